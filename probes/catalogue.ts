@@ -1,0 +1,44 @@
+/** All probes, gathered from the family files, and what can be derived from them. */
+
+import { commaListed } from './comma-listed.ts';
+import { disguised } from './disguised.ts';
+import { draft } from './draft.ts';
+import { duplicate } from './duplicate.ts';
+import { handshake } from './handshake.ts';
+import { malformed } from './malformed.ts';
+import { missing } from './missing.ts';
+import { type Family, families, type Probe } from './probe.ts';
+import { unsupported } from './unsupported.ts';
+import { valid } from './valid.ts';
+
+const byFamily: Readonly<Record<Family, readonly Probe[]>> = {
+  valid,
+  missing,
+  duplicate,
+  unsupported,
+  draft,
+  'comma-listed': commaListed,
+  malformed,
+  disguised,
+  handshake,
+};
+
+/** Every probe, family by family in the order of `families`; the control, `valid/13`, is the first. */
+export const catalogue: readonly Probe[] = families.flatMap((family) => byFamily[family]);
+
+const byId: ReadonlyMap<string, Probe> = new Map(catalogue.map((probe) => [probe.id, probe]));
+
+/** The probe with this id, `family/slug`. */
+export function findProbe(id: string): Probe | undefined {
+  return byId.get(id);
+}
+
+/**
+ * The names, in lower case, of all fields that some probe sends. A caller who added one of these to every
+ * handshake would change what the probes are about.
+ */
+export const variedFields: ReadonlySet<string> = new Set(
+  catalogue.flatMap((probe) =>
+    probe.request.lines.flatMap((line) => ('name' in line ? [line.name.toLowerCase()] : [])),
+  ),
+);

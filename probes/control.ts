@@ -1,0 +1,46 @@
+/** The control, `valid/13`: the handshake that every other probe differs from in one thing. */
+
+import { addedFields, type FieldLine, type RequestTemplate } from '../wire/request.ts';
+
+/** The Host line of the control. */
+export const host: FieldLine = { name: 'Host', value: { fill: 'host' } };
+const upgrade: FieldLine = { name: 'Upgrade', value: 'websocket' };
+const connection: FieldLine = { name: 'Connection', value: 'Upgrade' };
+const key: FieldLine = keyOf(16);
+
+/** A key line that holds this many random octets. */
+export function keyOf(octets: number): FieldLine {
+  return { name: 'Sec-WebSocket-Key', value: { fill: 'key', octets } };
+}
+
+/** The field line this tool is about. */
+export function version(value: string, line: Partial<FieldLine> = {}): FieldLine {
+  return { name: 'Sec-WebSocket-Version', value, ...line };
+}
+
+/** The control with other version lines in place of its own: none, one or several. */
+export function withVersion(...versions: FieldLine[]): RequestTemplate {
+  return {
+    method: 'GET',
+    httpVersion: 'HTTP/1.1',
+    lines: [host, upgrade, connection, key, ...versions, addedFields],
+  };
+}
+
+export const control: RequestTemplate = withVersion(version('13'));
+
+/** The control with the lines of one field (by its name in the control) replaced: by none, one or several. */
+export function withField(
+  name: 'Host' | 'Upgrade' | 'Connection' | 'Sec-WebSocket-Key',
+  ...lines: FieldLine[]
+): RequestTemplate {
+  return {
+    ...control,
+    lines: control.lines.flatMap((line) => ('name' in line && line.name === name ? lines : [line])),
+  };
+}
+
+/** The control with version lines at the very start of the fields, before Host, and at the very end. */
+export function withVersionAround(first: FieldLine[], last: FieldLine[]): RequestTemplate {
+  return { ...control, lines: [...first, host, upgrade, connection, key, addedFields, ...last] };
+}

@@ -1,0 +1,66 @@
+/** What a probe is: data that says which opening handshake to send and what a server must make of it. */
+
+import type { ClauseId } from '../scoring/clauses.ts';
+import type { RequestTemplate } from '../wire/request.ts';
+
+/** The probe families in the order in which they are listed and reported. */
+export const families = [
+  'valid',
+  'missing',
+  'duplicate',
+  'unsupported',
+  'draft',
+  'comma-listed',
+  'malformed',
+  'disguised',
+  'handshake',
+] as const;
+
+export type Family = (typeof families)[number];
+
+/** One sentence a family, for `list`, the terminal report and the probe reference. */
+export const familyTitles: Readonly<Record<Family, string>> = {
+  valid: 'handshakes that are right, written in the ways that HTTP allows',
+  missing: 'no Sec-WebSocket-Version, or none with a value',
+  duplicate: 'the field more than once',
+  unsupported: 'one legal version that no standard defines',
+  draft: 'one version of a draft that came before the standard',
+  'comma-listed': 'several versions in one field value',
+  malformed: 'a field value that is no version at all',
+  disguised: 'the field in a form that HTTP forbids',
+  handshake: 'another part of the handshake missing or wrong',
+};
+
+/** `accept`: 101. `reject`: a refusal. `either`: both are right, so the answer is only observed. */
+export type Expectation = 'accept' | 'reject' | 'either';
+
+/**
+ * How a refusal of this probe is judged where it differs from the common rule.
+ *
+ * - `too-large`: the field is too long to be read, so any 4xx or a close without a response will do.
+ * - `plain-http`: the request is also plain HTTP, which a server may answer as such: anything but a 101
+ *   will do, and the other criteria apply to a 400 or a 426 only.
+ */
+export type RefusalRule = 'too-large' | 'plain-http';
+
+/** The handshake this probe sends and what it tests. Ids are stable: scripts and baselines name them. */
+export interface Probe {
+  /** `family/slug`. */
+  readonly id: `${Family}/${string}`;
+  readonly family: Family;
+  /** One line: what is sent, in words. */
+  readonly title: string;
+  /** The one thing in which the request differs from the control, `valid/13`. */
+  readonly varies: string;
+  readonly expects: Expectation;
+  /** The version asked for is legal but not one that the server has to understand (rfc6455 §4.2.2 /version/). */
+  readonly version?: number;
+  readonly refusal?: RefusalRule;
+  /** The clauses that decide whether the handshake is to be accepted. */
+  readonly clauses: readonly ClauseId[];
+  /** What goes wrong in practice when a server gets this wrong. */
+  readonly why: string;
+  /** What to change in the server. */
+  readonly fix: string;
+  readonly request: RequestTemplate;
+}

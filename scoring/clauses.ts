@@ -1,0 +1,104 @@
+/** The clauses that verdicts rest on, in this project's own words: the one place where they are written. */
+
+export interface Clause {
+  /** Where it stands. */
+  readonly source: string;
+  /** A page to read it on. */
+  readonly url: string;
+  /** What a server has to do, in our words. */
+  readonly says: string;
+}
+
+const rfc6455 = (section: string): Pick<Clause, 'source' | 'url'> => ({
+  source: `RFC 6455 §${section}`,
+  url: `https://www.rfc-editor.org/rfc/rfc6455#section-${section}`,
+});
+const rfc9110 = (section: string): Pick<Clause, 'source' | 'url'> => ({
+  source: `RFC 9110 §${section}`,
+  url: `https://www.rfc-editor.org/rfc/rfc9110#section-${section}`,
+});
+const rfc9112 = (section: string): Pick<Clause, 'source' | 'url'> => ({
+  source: `RFC 9112 §${section}`,
+  url: `https://www.rfc-editor.org/rfc/rfc9112#section-${section}`,
+});
+const mdn: Pick<Clause, 'source' | 'url'> = {
+  source: 'MDN, Sec-WebSocket-Version',
+  url: 'https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-WebSocket-Version',
+};
+
+export const clauses = {
+  'reject-bad-handshake': {
+    ...rfc6455('4.2.1'),
+    says: 'A handshake that breaks the description or the grammar must not be processed: the server stops and answers with an appropriate HTTP error, such as 400. The description asks for a GET over HTTP/1.1 or higher, Host, Upgrade with "websocket", Connection with the token "Upgrade", a Sec-WebSocket-Key that decodes to 16 octets, and a Sec-WebSocket-Version of 13. The order of the fields does not matter, and unknown fields are ignored.',
+  },
+  'refuse-unknown-version': {
+    ...rfc6455('4.2.2'),
+    says: 'A version that the server does not understand: it must abort the handshake, answer with an appropriate HTTP error (426, or the 400 of §4.4), and send Sec-WebSocket-Version with every version that it is willing to use.',
+  },
+  'version-grammar': {
+    ...rfc6455('4.3'),
+    says: 'A request carries one version: 0 to 255 in decimal, without a leading zero. A response carries a comma-separated list of at least one version.',
+  },
+  'once-in-request': {
+    ...rfc6455('11.3.5'),
+    says: 'Sec-WebSocket-Version must not appear more than once in a request. In a response it may appear several times, which means the same as one list.',
+  },
+  'close-on-unsafe': {
+    ...rfc6455('11.3.5'),
+    says: 'The version lets a server close the connection when it cannot safely interpret what would follow. MDN: it should close the socket immediately after the refusal.',
+  },
+  'list-on-400': {
+    ...mdn,
+    says: 'The 400 should list the versions that the server supports, in one field or in several.',
+  },
+  'silent-on-success': {
+    ...mdn,
+    says: 'When the server understood the version, its response carries no Sec-WebSocket-Version.',
+  },
+  'interim-versions': {
+    ...rfc6455('11.6'),
+    says: 'Versions 0 to 8 belong to drafts, 9 to 12 are reserved and will never be used, 13 is the standard, and 14 to 255 are unassigned.',
+  },
+  'server-handshake': {
+    ...rfc6455('4.2.2'),
+    says: 'An accepted handshake is answered 101 with Upgrade: websocket, Connection: Upgrade and the right Sec-WebSocket-Accept, and with no subprotocol and no extension that the client did not offer.',
+  },
+  'upgrade-on-426': {
+    ...rfc9110('15.5.22'),
+    says: 'A 426 must carry an Upgrade field that names the protocols required, and (§7.8) "upgrade" in Connection.',
+  },
+  'no-upgrade-on-1.0': {
+    ...rfc9110('7.8'),
+    says: 'A server must ignore an Upgrade field received in an HTTP/1.0 request.',
+  },
+  'host-required': {
+    ...rfc9112('3.2'),
+    says: 'An HTTP/1.1 request without a Host field, or with more than one, must be answered 400.',
+  },
+  'no-space-before-colon': {
+    ...rfc9112('5.1'),
+    says: 'A request with white space between a field name and its colon must be answered 400.',
+  },
+  'obs-fold': {
+    ...rfc9112('5.2'),
+    says: 'A folded field value must be answered 400, or the fold be replaced by spaces before the value is read. Both are right.',
+  },
+  'field-value-octets': {
+    ...rfc9110('5.5'),
+    says: 'Only spaces and tabs around a field value are trimmed. A NUL, CR or LF inside it must be refused, or be replaced by a space.',
+  },
+  'close-means-close': {
+    ...rfc9112('9.6'),
+    says: 'A server that announces "Connection: close" in a response must close the connection after it.',
+  },
+  'message-framing': {
+    ...rfc9112('6.3'),
+    says: 'A message body has the length that its head declares, by Content-Length or by the chunked coding.',
+  },
+  'message-syntax': {
+    ...rfc9112('2.1'),
+    says: 'A response begins with a status line (HTTP-version SP status-code SP [reason-phrase]) and has one field to a line, a name, a colon and a value, each line ended by CRLF.',
+  },
+} as const satisfies Record<string, Clause>;
+
+export type ClauseId = keyof typeof clauses;

@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import { catalogue } from '../../probes/catalogue.ts';
+import { serialiseRequest } from '../../wire/request.ts';
+import { context } from './sent.ts';
+import { readStrictly } from './strict-reading.ts';
+
+describe('what a strict reading of the clauses makes of each probe', () => {
+  for (const probe of catalogue) {
+    const reading = readStrictly(serialiseRequest(probe.request, context).toString('latin1'));
+    const answer = reading.broken ? 'reject' : reading.folded ? 'either' : 'accept';
+
+    it(`${probe.id}: ${answer}${reading.broken ? `, ${reading.broken}` : ''}`, () => {
+      expect(probe.expects).to.equal(answer);
+      expect(probe.version).to.equal(reading.version);
+      if (reading.broken) expect(probe.clauses).to.include(reading.broken);
+    });
+  }
+
+  it('drafts are the versions up to 8, and no unsupported version is one of them', () => {
+    for (const probe of catalogue) {
+      if (probe.version !== undefined) {
+        expect(probe.family).to.equal(probe.version <= 8 ? 'draft' : 'unsupported');
+      }
+    }
+  });
+
+  it('only a reject probe has a rule of its own for refusals', () => {
+    for (const probe of catalogue) if (probe.refusal) expect(probe.expects).to.equal('reject');
+  });
+
+  it('the requests that are also plain HTTP, and the one that is too large, are marked as such', () => {
+    const marked = (refusal: string) =>
+      catalogue.filter((probe) => probe.refusal === refusal).map((probe) => probe.id);
+    expect(marked('plain-http')).to.deep.equal([
+      'handshake/upgrade-missing',
+      'handshake/upgrade-other',
+      'handshake/connection-missing',
+      'handshake/connection-other',
+      'handshake/method-post',
+      'handshake/http-1.0',
+    ]);
+    expect(marked('too-large')).to.deep.equal(['malformed/oversized']);
+  });
+});

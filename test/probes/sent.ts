@@ -1,0 +1,48 @@
+/** What a probe sends, for one fixed target, in forms that tests can compare. */
+
+import type { Probe } from '../../probes/probe.ts';
+import { type RequestContext, type RequestTemplate, serialiseRequest } from '../../wire/request.ts';
+
+export const context: RequestContext = {
+  requestTarget: '/chat',
+  host: 'server.example',
+  addedFields: [['Origin', 'https://client.example']],
+};
+
+/** The octets of a request, one character per octet, with every key replaced by a marker of equal length. */
+export function sent({ request }: { request: RequestTemplate }): string {
+  return serialiseRequest(request, context)
+    .toString('latin1')
+    .replace(/(?<=\r\nSec-WebSocket-Key: )[A-Za-z0-9+/]+={0,2}(?=\r\n)/g, marker);
+}
+
+function marker(key: string): string {
+  const octets = Buffer.from(key, 'base64');
+  if (octets.toString('base64') !== key) return key;
+  return `${`[${octets.length} random octets`.padEnd(key.length - 1, '.')}]`;
+}
+
+/** The keys of one serialisation, as they stand on the wire. */
+export function keys({ request }: Pick<Probe, 'request'>): string[] {
+  const text = serialiseRequest(request, context).toString('latin1');
+  return Array.from(text.matchAll(/\r\nSec-WebSocket-Key:[ ]*([^\r]*)/g), ([, key]) => key ?? '');
+}
+
+export interface Head {
+  readonly method: string;
+  readonly requestTarget: string;
+  readonly httpVersion: string;
+  /** Field lines without their CRLF; a folded line is one with the line that it continues. */
+  readonly lines: readonly string[];
+}
+
+/** Takes a request head apart; throws unless it ends, once, with an empty line. */
+export function head(text: string): Head {
+  if (text.indexOf('\r\n\r\n') !== text.length - 4) throw new Error('the head must end with one empty line');
+  const [start = '', ...lines] = text.slice(0, -4).split(/\r\n(?![ \t])/);
+  const [method, requestTarget, httpVersion, ...rest] = start.split(' ');
+  if (!method || !requestTarget || !httpVersion || rest.length > 0) {
+    throw new Error(`not a request line: ${start}`);
+  }
+  return { method, requestTarget, httpVersion, lines };
+}
