@@ -1,0 +1,315 @@
+/**
+ * One exchange: a connection, a request, the response, and how the connection ended.
+ *
+ * The client never closes first. It sends no FIN until the server ended the connection or the close window is
+ * over, so that a close seen is the server's own; only after a 101 does it say goodbye by itself (rfc6455 §7.1.1).
+ */
+
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { type Dial, type DialFailure, toWireError, type WireError } from './dial.ts';
+import type { Response } from './response.ts';
+import { ResponseReader } from './response-reader.ts';
+import type { Secrets } from './secrets.ts';
+
+export const outcomes = [
+  /** A response head came, whole. */
+  'response',
+  /** The server ended the connection without one byte. */
+  'closed',
+  /** The server reset the connection without one byte. */
+  'reset',
+  /** No whole response head in time. */
+  'timeout',
+  /** Bytes came that are no HTTP response, or a head that was cut short. */
+  'malformed',
+  /** No TCP connection. */
+  'connect-failed',
+  /** No TLS over the TCP connection. */
+  'tls-failed',
+] as const;
+
+export type Outcome = (typeof outcomes)[number];
+
+/** `fin`: the server ended the connection; `reset`: it reset it; `open`: it did neither; `client`: we did, after a 101. */
+export const closeKinds = ['fin', 'reset', 'open', 'client'] as const;
+
+export type CloseKind = (typeof closeKinds)[number];
+
+/** What happened on one connection. All credentials of the caller are masked in it. */
+export interface Exchange {
+  readonly outcome: Outcome;
+  /** The octets sent. */
+  readonly request: Buffer;
+  /** The octets received, up to the limit, whether or not they are a response. */
+  readonly received: Buffer;
+  /** More octets were received than were kept. */
+  readonly truncated: boolean;
+  /** The response as read; null where none came. */
+  readonly response: Response | null;
+  /**
+   * How the connection ended; null where there was none. `afterMs` counts from the last byte received, or
+   * where none was, from the last byte sent; for `open` it is how long the silence was watched.
+   */
+  readonly close: { readonly kind: CloseKind; readonly afterMs: number } | null;
+  /** Milliseconds: until connected, then from the request to the first and to the last byte of the response. */
+  readonly timings: {
+    readonly connectMs: number | null;
+    readonly firstByteMs: number | null;
+    readonly responseMs: number | null;
+  };
+  /** What went wrong below or in the reading of the response. */
+  readonly error: WireError | null;
+}
+
+export interface ExchangeLimits {
+  /** Milliseconds from the end of the request to the end of the response. */
+  readonly responseTimeoutMs: number;
+  /** The close window: milliseconds after the last byte of the response in which the server should close. */
+  readonly closeTimeoutMs: number;
+  /** Octets of response head read before it counts as malformed. */
+  readonly maxHeadBytes: number;
+  /** Octets received that are kept as evidence. */
+  readonly maxKeptBytes: number;
+}
+
+/** What is known of an exchange before the watch for the close is over. */
+export type Answer = Pick<Exchange, 'outcome' | 'response'>;
+
+export interface RunningExchange {
+  /** Settles when the response head has come, or never will: from here on the server owes us only its close. */
+  readonly answered: Promise<Answer>;
+  /** Settles when the connection is over. */
+  readonly finished: Promise<Exchange>;
+  /** Ends the connection at once; `finished` then tells what had happened until here. */
+  readonly abort: () => void;
+}
+
+/** Starts an exchange. It never rejects: every way to fail is an outcome. */
+export function startExchange(
+  dial: Dial,
+  request: Buffer,
+  secrets: Secrets,
+  limits: ExchangeLimits,
+): RunningExchange {
+  const run = new ExchangeRun(request, secrets, limits);
+  const cancelDial = dial((result) => {
+    if ('outcome' in result) run.dialFailed(result);
+    else run.connected(result);
+  });
+  return {
+    answered: run.answered.promise,
+    finished: run.finished.promise,
+    abort: () => {
+      cancelDial();
+      run.abort();
+    },
+  };
+}
+
+class ExchangeRun {
+  readonly answered = deferred<Answer>();
+  readonly finished = deferred<Exchange>();
+
+  readonly #request: Buffer;
+  readonly #secrets: Secrets;
+  readonly #limits: ExchangeLimits;
+  readonly #reader: ResponseReader;
+  readonly #startedAt = performance.now();
+  #socket: Socket | null = null;
+  #connectedAt: number | null = null;
+  #firstByteAt: number | null = null;
+  #lastByteAt: number | null = null;
+  readonly #kept: Buffer[] = [];
+  #keptBytes = 0;
+  #truncated = false;
+  #responseTimer: NodeJS.Timeout | undefined;
+  #closeTimer: NodeJS.Timeout | undefined;
+  #isPastDeadline = false;
+  #saidGoodbye = false;
+  #isFinished = false;
+
+  constructor(request: Buffer, secrets: Secrets, limits: ExchangeLimits) {
+    this.#request = request;
+    this.#secrets = secrets;
+    this.#limits = limits;
+    this.#reader = new ResponseReader(limits.maxHeadBytes);
+  }
+
+  dialFailed(failure: DialFailure): void {
+    this.#finish(failure.outcome, null, failure.error);
+  }
+
+  connected(socket: Socket): void {
+    if (this.#isFinished) {
+      socket.destroy();
+      return;
+    }
+    this.#socket = socket;
+    this.#connectedAt = performance.now();
+    socket.on('data', (chunk) => this.#onData(chunk));
+    socket.on('end', () => this.#onEnd('fin', null));
+    // Any failure of an established connection that is not TLS's own is the peer's reset, seen by read or write.
+    socket.on('error', (error) => this.#onEnd('reset', toWireError(error)));
+    this.#responseTimer = setTimeout(() => this.#onResponseDeadline(), this.#limits.responseTimeoutMs);
+    socket.write(this.#request);
+  }
+
+  abort(): void {
+    this.#onSilence();
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#isFinished) return;
+    if (this.#saidGoodbye) {
+      // The server's Close frame, or whatever else it had to say: the conversation is over.
+      this.#socket?.end();
+      return;
+    }
+    const wasOver = this.#isOver();
+    this.#keep(chunk);
+    this.#reader.push(chunk);
+    if (wasOver) return;
+    const now = performance.now();
+    this.#firstByteAt ??= now;
+    this.#lastByteAt = now;
+    const { response } = this.#reader;
+    if (response !== null || this.#reader.failure !== null) {
+      this.answered.resolve({ outcome: this.#outcome('timeout'), response });
+    }
+    if (response?.status === 101) this.#sayGoodbye();
+    else if (this.#isOver()) this.#watchForClose();
+    // A body that runs until the close may end with any byte.
+    else if (response?.framing === 'until-close' && !this.#isPastDeadline) this.#watchForClose();
+  }
+
+  /** Nothing more is owed to us but the close. */
+  #isOver(): boolean {
+    return this.#reader.isComplete || this.#reader.failure !== null;
+  }
+
+  #keep(chunk: Buffer): void {
+    const room = this.#limits.maxKeptBytes - this.#keptBytes;
+    if (chunk.length > room) this.#truncated = true;
+    if (room <= 0) return;
+    // Copied: the chunk may be a small slice of a large pool.
+    const part = Buffer.from(chunk.subarray(0, room));
+    this.#kept.push(part);
+    this.#keptBytes += part.length;
+  }
+
+  #watchForClose(): void {
+    if (this.#isOver()) clearTimeout(this.#responseTimer);
+    clearTimeout(this.#closeTimer);
+    this.#closeTimer = setTimeout(() => this.#onSilence(), this.#limits.closeTimeoutMs);
+  }
+
+  /** The time for the response is up. One that is still coming gets a close window from its last byte, and no more. */
+  #onResponseDeadline(): void {
+    this.#isPastDeadline = true;
+    if (this.#reader.response === null) this.#onSilence();
+    else if (this.#reader.response.framing !== 'until-close') this.#watchForClose();
+  }
+
+  #sayGoodbye(): void {
+    clearTimeout(this.#responseTimer);
+    this.#saidGoodbye = true;
+    this.#socket?.write(closeFrame());
+    this.#closeTimer = setTimeout(() => this.#onSilence(), this.#limits.closeTimeoutMs);
+  }
+
+  #onEnd(kind: 'fin' | 'reset', error: WireError | null): void {
+    if (this.#isFinished) return;
+    this.#reader.end();
+    const closeKind = this.#saidGoodbye ? 'client' : kind;
+    const isTlsError = error !== null && /^(ERR_SSL|ERR_TLS|EPROTO)/.test(error.code);
+    this.#finish(
+      isTlsError && this.#firstByteAt === null ? 'tls-failed' : this.#outcome(kind),
+      closeKind,
+      error,
+    );
+  }
+
+  #onSilence(): void {
+    if (this.#isFinished) return;
+    // Without a head the end of the wait is no end of the bytes: the outcome is the time-out, not a cut head.
+    if (this.#reader.hasHead) this.#reader.end();
+    this.#finish(this.#outcome('timeout'), this.#saidGoodbye ? 'client' : 'open', null);
+  }
+
+  #outcome(ending: 'fin' | 'reset' | 'timeout'): Outcome {
+    if (this.#reader.response !== null) return 'response';
+    if (this.#reader.failure !== null) return 'malformed';
+    return ({ fin: 'closed', reset: 'reset', timeout: 'timeout' } as const)[ending];
+  }
+
+  #finish(outcome: Outcome, closeKind: CloseKind | null, error: WireError | null): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    const now = performance.now();
+    clearTimeout(this.#responseTimer);
+    clearTimeout(this.#closeTimer);
+    const silentSince = this.#lastByteAt ?? this.#connectedAt ?? now;
+    const exchange: Exchange = {
+      outcome,
+      request: this.#secrets.maskRequest(this.#request),
+      received: this.#secrets.maskEchoes(Buffer.concat(this.#kept, this.#keptBytes)),
+      truncated: this.#truncated,
+      response: maskResponse(this.#reader.response, this.#secrets),
+      close:
+        closeKind === null || this.#connectedAt === null
+          ? null
+          : { kind: closeKind, afterMs: milliseconds(now - silentSince) },
+      timings: {
+        connectMs: since(this.#startedAt, this.#connectedAt),
+        firstByteMs: since(this.#connectedAt, this.#firstByteAt),
+        responseMs: since(this.#connectedAt, this.#lastByteAt),
+      },
+      error:
+        error ??
+        (this.#reader.failure === null
+          ? null
+          : { code: 'MALFORMED_RESPONSE', message: this.#reader.failure }),
+    };
+    this.#socket?.destroy();
+    this.answered.resolve(exchange);
+    this.finished.resolve(exchange);
+  }
+}
+
+function maskResponse(response: Response | null, secrets: Secrets): Response | null {
+  if (response === null) return null;
+  return {
+    ...response,
+    statusLine: secrets.maskText(response.statusLine),
+    fields: response.fields.map(([name, value]) => [secrets.maskText(name), secrets.maskText(value)]),
+  };
+}
+
+/** A Close frame with status code 1000 (rfc6455 §5.5.1, §7.4.1), masked as a client must (§5.3). */
+function closeFrame(): Buffer {
+  const mask = randomBytes(4);
+  const payload = Buffer.from([0x03, 0xe8]);
+  return Buffer.concat([
+    Buffer.from([0x88, 0x80 | payload.length]),
+    mask,
+    payload.map((octet, i) => octet ^ (mask[i] ?? 0)),
+  ]);
+}
+
+function since(from: number | null, to: number | null): number | null {
+  return from === null || to === null ? null : milliseconds(to - from);
+}
+
+/** Tenths of a millisecond are as fine as loopback timings mean anything. */
+function milliseconds(duration: number): number {
+  return Math.round(duration * 10) / 10;
+}
+
+function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,170 @@
+/** Where to dial and what to ask for, from a URL and the connection options. */
+
+import { type Field, type RequestContext, type RequestTemplate, serialiseRequest } from './request.ts';
+import { Secrets } from './secrets.ts';
+import { UsageError } from './usage-error.ts';
+
+/** TLS as the caller wants it; all of it is passed on to `tls.connect`. */
+export interface TlsOptions {
+  /** Accept any certificate. */
+  readonly insecure?: boolean;
+  /** Certificates in PEM that are trusted instead of the usual authorities. */
+  readonly ca?: string;
+  /** The client's certificate chain, PEM. */
+  readonly cert?: string;
+  /** The client's private key, PEM. */
+  readonly key?: string;
+  /** The name for SNI and for the check of the certificate, instead of the URL's host. */
+  readonly servername?: string;
+}
+
+/** Dial `address` for `host:port`. */
+export interface ResolveRule {
+  readonly host: string;
+  readonly port: number;
+  readonly address: string;
+}
+
+export interface ConnectionOptions {
+  /** Fields added to every handshake, in order. */
+  readonly headers?: readonly Field[];
+  /** Value of an Origin field. */
+  readonly origin?: string;
+  /** Subprotocols to offer (rfc6455 §4.1 (10)), as the value of one Sec-WebSocket-Protocol field. */
+  readonly subprotocol?: string;
+  readonly tls?: TlsOptions;
+  readonly resolve?: readonly ResolveRule[];
+}
+
+export interface Target extends RequestContext {
+  /** The URL as every report names it: normalised, without user info. */
+  readonly url: string;
+  /** Host name or address, without the brackets of an IPv6 literal. */
+  readonly hostname: string;
+  readonly port: number;
+  /** What to dial: `hostname`, unless a resolve rule says otherwise. */
+  readonly address: string;
+  /** Null for plain TCP. */
+  readonly tls: TlsOptions | null;
+  readonly secrets: Secrets;
+}
+
+const schemes: Readonly<Record<string, { readonly tls: boolean; readonly port: number }>> = {
+  'ws:': { tls: false, port: 80 },
+  'http:': { tls: false, port: 80 },
+  'wss:': { tls: true, port: 443 },
+  'https:': { tls: true, port: 443 },
+};
+
+/** Reads a target URL. @throws UsageError where it is none, or where the options contradict it */
+export function createTarget(input: string, options: ConnectionOptions = {}): Target {
+  const url = parseTargetUrl(input);
+  const scheme = schemes[url.protocol];
+  if (scheme === undefined) {
+    throw new UsageError(`"${input}": the scheme is ${url.protocol} but must be ws:, wss:, http: or https:`);
+  }
+  const credentials = basicCredentials(url, input);
+  url.username = '';
+  url.password = '';
+  const port = url.port === '' ? scheme.port : Number(url.port);
+  const hostname = url.hostname.replace(/^\[|\]$/g, '');
+  const added = assembleFields(credentials, options);
+  const rule = options.resolve?.find(
+    (candidate) => candidate.port === port && sameHost(candidate.host, hostname),
+  );
+  return {
+    url: url.href,
+    hostname,
+    port,
+    address: rule?.address ?? hostname,
+    requestTarget: `${url.pathname}${url.search}`,
+    host: url.host,
+    addedFields: added,
+    tls: scheme.tls ? (options.tls ?? {}) : null,
+    secrets: new Secrets(added),
+  };
+}
+
+/** The request octets for one connection to the target. */
+export function requestFor(target: Target, template: RequestTemplate): Buffer {
+  return serialiseRequest(template, target);
+}
+
+function parseTargetUrl(input: string): URL {
+  const text = input.trim();
+  if (text.includes('#')) {
+    throw new UsageError(
+      `"${input}": a WebSocket URL has no fragment (rfc6455 §3); remove "#" and what follows`,
+    );
+  }
+  const port = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/?]*@)?(?:\[[^\]]*\]|[^:/?[\]]*):(\d+)(?:[/?]|$)/i.exec(
+    text,
+  )?.[1];
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65535)) {
+    throw new UsageError(`"${input}": port ${port} is not between 1 and 65535`);
+  }
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+  if (!hasScheme && port === undefined) {
+    throw new UsageError(
+      `"${input}" is no target: give a URL (ws://host/path, wss://host/path) or host:port`,
+    );
+  }
+  try {
+    return new URL(hasScheme ? text : `ws://${text}`);
+  } catch {
+    throw new UsageError(`"${input}" is no valid URL; a target looks like ws://host:port/path`);
+  }
+}
+
+/** User info of the URL as the value of an Authorization field (rfc7617), or null. */
+function basicCredentials(url: URL, input: string): string | null {
+  if (url.username === '' && url.password === '') return null;
+  try {
+    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
+  } catch {
+    throw new UsageError(
+      `"${input.replace(/\/\/.*@/, '//***@')}": the user info holds a "%" that encodes nothing; write it as %25`,
+    );
+  }
+}
+
+function assembleFields(credentials: string | null, options: ConnectionOptions): Field[] {
+  const fields: Field[] = (options.headers ?? []).map(([name, value]) => [
+    checkName(name),
+    checkValue(name, value),
+  ]);
+  const shorthands: [option: string, name: string, value: string | null | undefined][] = [
+    ['the user info of the URL', 'Authorization', credentials],
+    ['--origin', 'Origin', options.origin],
+    ['--subprotocol', 'Sec-WebSocket-Protocol', options.subprotocol],
+  ];
+  for (const [option, name, value] of shorthands) {
+    if (value === null || value === undefined) continue;
+    if (fields.some(([given]) => given.toLowerCase() === name.toLowerCase())) {
+      throw new UsageError(`${name} is set twice, by ${option} and by --header; keep one of them`);
+    }
+    fields.push([name, checkValue(name, value)]);
+  }
+  return fields;
+}
+
+function checkName(name: string): string {
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) {
+    throw new UsageError(`${JSON.stringify(name)} is no field name; a field is written 'Name: value'`);
+  }
+  return name;
+}
+
+/** A field value as octets (UTF-8 where it is not ASCII), checked by rfc9110 §5.5. */
+function checkValue(name: string, value: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control octets are what it looks for
+  if (/[\x00-\x08\x0a-\x1f\x7f]/.test(value)) {
+    throw new UsageError(`the value of ${name} holds a line break or another control character; remove it`);
+  }
+  return Buffer.from(value.trim(), 'utf8').toString('latin1');
+}
+
+function sameHost(a: string, b: string): boolean {
+  return a.replace(/^\[|\]$/g, '').toLowerCase() === b.toLowerCase();
+}
