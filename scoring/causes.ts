@@ -1,0 +1,153 @@
+/** The kinds of fault a verdict can fail for, and how a finding about each is put into words. */
+
+import type { ClauseId } from './clauses.ts';
+
+/** How a finding is put: `%s` stands for what was seen. */
+export interface Cause {
+  readonly title: string;
+  readonly detail: string;
+  readonly fix: string;
+  /** Why such a pattern of answers comes about in the server's code, where that can be told. */
+  readonly diagnosis?: string;
+  readonly clauses: readonly ClauseId[];
+}
+
+export const causes = {
+  accepted: {
+    title: 'Accepts a handshake that it has to refuse',
+    detail:
+      'The handshake was answered 101. The server now speaks a protocol that the client never rightly asked for.',
+    fix: 'Refuse every handshake without exactly one Sec-WebSocket-Version of 13 with 400 and Sec-WebSocket-Version: 13.',
+    clauses: ['reject-bad-handshake'],
+  },
+  refused: {
+    title: 'Refuses a handshake that is right',
+    detail: 'HTTP allows this way of writing the handshake, and a client or a proxy may choose it.',
+    fix: 'Compare field names and the tokens of Upgrade and Connection without regard to case, and field values without the spaces and tabs around them.',
+    clauses: ['reject-bad-handshake'],
+  },
+  'refusal-status': {
+    title: 'Refuses with %s instead of %s',
+    detail: 'The handshake is refused, but with a status code that does not say what is wrong with it.',
+    fix: 'Answer a handshake that is not understood with 400 Bad Request and Sec-WebSocket-Version: 13.',
+    clauses: ['reject-bad-handshake', 'list-on-400'],
+  },
+  'no-response': {
+    title: 'Refuses without a response',
+    detail:
+      'No HTTP response came. The client cannot tell a version that is not supported from a server that is broken, and tries the same again.',
+    fix: 'Write a 400 with Sec-WebSocket-Version: 13 before the connection is closed. Look for an exception that nobody catches on this path.',
+    clauses: ['reject-bad-handshake'],
+  },
+  'not-http': {
+    title: 'Refuses with bytes that are no HTTP response',
+    detail:
+      'What came has no status line, or its head breaks off: %s. Clients and proxies report a broken server, and not a refused handshake.',
+    fix: 'Write a whole response: HTTP/1.1 400 Bad Request, Sec-WebSocket-Version: 13, Content-Length: 0, each line ended by CRLF, and an empty line.',
+    clauses: ['reject-bad-handshake', 'message-syntax'],
+  },
+  'list-absent': {
+    title: 'Sends no version list with a refusal',
+    detail:
+      'Without Sec-WebSocket-Version in the refusal a client cannot find out which version to ask for instead.',
+    fix: 'Add Sec-WebSocket-Version: 13 (with every version that is supported) to each refusal of a handshake.',
+    clauses: ['refuse-unknown-version', 'list-on-400'],
+  },
+  'list-without-13': {
+    title: 'Sends a version list without 13',
+    detail:
+      'The server speaks version 13, since it accepted the control, but tells a refused client otherwise.',
+    fix: 'List every version that the server accepts: 13 among them.',
+    clauses: ['refuse-unknown-version'],
+  },
+  'list-malformed': {
+    title: 'Sends a version list that is malformed',
+    detail:
+      'An element of the list is no version: a decimal number from 0 to 255 without a leading zero. A client that reads the list strictly gives up.',
+    fix: 'Send decimal numbers, separated by commas, and nothing else: Sec-WebSocket-Version: 13.',
+    clauses: ['version-grammar'],
+  },
+  'list-names-refused': {
+    title: 'Lists the very version that it just refused',
+    detail: 'A client that follows the list asks for that version again, and is refused again.',
+    fix: 'List only versions that the server accepts.',
+    clauses: ['refuse-unknown-version'],
+  },
+  'version-on-success': {
+    title: 'Sends Sec-WebSocket-Version on success',
+    detail:
+      'In a response the field lists what the server supports instead of the version asked for. On a 101 it contradicts the success.',
+    fix: 'Leave the field out of the 101.',
+    clauses: ['silent-on-success'],
+  },
+  'stays-open': {
+    title: 'Leaves the connection open after a refusal',
+    detail:
+      'Whatever the client sends next is read as another HTTP request. Clients that do not know they were refused hold connections that the server has to time out.',
+    fix: 'Close the connection as soon as the refusal is written, and say so with Connection: close.',
+    clauses: ['close-on-unsafe'],
+  },
+  'announced-close': {
+    title: 'Announces Connection: close and leaves the connection open',
+    detail:
+      'The response says that the connection will be closed, and the server then forgets it. A client that waits for the close waits until a time-out.',
+    fix: 'End the socket after the response is written (in Node.js: socket.end() instead of socket.write()).',
+    diagnosis: 'The response is written, and the close forgotten.',
+    clauses: ['close-means-close'],
+  },
+  'accept-key': {
+    title: 'Sends a wrong Sec-WebSocket-Accept',
+    detail: 'Every conforming client fails the connection when the value is not the one its key asks for.',
+    fix: 'Send base64(SHA-1(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")), of the key as it stands in the request.',
+    clauses: ['server-handshake'],
+  },
+  'switching-fields': {
+    title: 'Sends a 101 without proper Upgrade and Connection fields',
+    detail:
+      'Every conforming client fails the connection without Upgrade: websocket and Connection: Upgrade, and proxies may drop it.',
+    fix: 'Send Upgrade: websocket and Connection: Upgrade with the 101.',
+    clauses: ['server-handshake'],
+  },
+  'not-offered': {
+    title: 'Chooses a subprotocol or an extension that was not offered',
+    detail:
+      'Every conforming client fails the connection on a subprotocol or an extension that it did not ask for.',
+    fix: 'Choose only from what the client offered, and leave the field out where it offered nothing.',
+    clauses: ['server-handshake'],
+  },
+  'upgrade-field': {
+    title: 'Sends a 426 without a proper Upgrade field',
+    detail: 'A 426 says "use another protocol", and Upgrade says which. Without it the client does not know.',
+    fix: 'Send Upgrade: websocket and Connection: Upgrade with the 426, or answer 400.',
+    clauses: ['upgrade-on-426'],
+  },
+  'response-framing': {
+    title: 'Sends a response that is not well-formed',
+    detail: 'Seen: %s. Clients and proxies read such a response in different ways, or give up.',
+    fix: 'Write a status line and fields that end in CRLF, and a body of exactly the declared length.',
+    clauses: ['message-syntax', 'message-framing'],
+  },
+  'advertised-refused': {
+    title: 'Advertises a version that it refuses',
+    detail:
+      'The list names %s, and asked for it on a fresh connection the server refused. A client that follows the list is not let in.',
+    fix: 'List only versions that the server accepts.',
+    clauses: ['refuse-unknown-version'],
+  },
+  'lists-differ': {
+    title: 'Advertises different versions in different refusals',
+    detail:
+      'Within one run the lists were: %s. They cannot all be the list of every version that the server is willing to use.',
+    fix: 'Write the list in one place in the server, and use it for every refusal.',
+    clauses: ['refuse-unknown-version'],
+  },
+  'accepted-unadvertised': {
+    title: 'Accepts a version that it does not advertise',
+    detail:
+      'Accepted and not in any list: %s. A client that could use it does not find it, and one that only tries gets a protocol that nobody tested.',
+    fix: 'Either list the version in every refusal, or refuse it.',
+    clauses: ['refuse-unknown-version', 'interim-versions'],
+  },
+} as const satisfies Record<string, Cause>;
+
+export type CauseId = keyof typeof causes;

@@ -1,0 +1,421 @@
+/**
+ * What the server's parser does, told from the pattern of what it accepted and refused.
+ *
+ * Each rule looks at the ids of the probes that were wrongly answered; the first rule that fits claims the probes
+ * that it explains, and the next one sees what is left.
+ */
+
+import type { ClauseId } from './clauses.ts';
+
+export interface Diagnosis {
+  readonly id: string;
+  readonly title: string;
+  /** What the server does, as far as the pattern tells. */
+  readonly diagnosis: string;
+  readonly detail: string;
+  readonly fix: string;
+  readonly clauses: readonly ClauseId[];
+}
+
+interface Rule extends Diagnosis {
+  /** Whether the whole pattern speaks for it. Left out where the wrong answers that it explains are all the evidence. */
+  readonly fits?: (answers: Answers) => boolean;
+  /** Whether it explains the wrong answer to this probe. */
+  readonly explains: (id: string, answers: Answers) => boolean;
+}
+
+/** The pattern: what was sent, what of it was answered 101, and what of that without a right Sec-WebSocket-Accept. */
+export interface Answers {
+  readonly sent: ReadonlySet<string>;
+  readonly accepted: ReadonlySet<string>;
+  readonly acceptedWithoutKey: ReadonlySet<string>;
+  /** What was right and was refused. */
+  readonly refused: ReadonlySet<string>;
+}
+
+const inFamily =
+  (...families: string[]) =>
+  (id: string): boolean =>
+    families.some((family) => id.startsWith(`${family}/`));
+
+const oneOf =
+  (...ids: string[]) =>
+  (id: string): boolean =>
+    ids.includes(id);
+
+const accepts = ({ accepted }: Answers, ...ids: string[]): boolean => ids.every((id) => accepted.has(id));
+const acceptsAny = ({ accepted }: Answers, ...ids: string[]): boolean => ids.some((id) => accepted.has(id));
+/** Sent, and not answered 101: a probe that was not chosen proves nothing either way. */
+const refuses = ({ sent, accepted }: Answers, ...ids: string[]): boolean =>
+  ids.every((id) => sent.has(id) && !accepted.has(id));
+const refusesNone = ({ sent, accepted }: Answers, ...ids: string[]): boolean =>
+  ids.every((id) => !sent.has(id) || accepted.has(id));
+
+/** No reading of a value as 13, however lax, lets these in. */
+const strangers = [
+  'unsupported/9',
+  'unsupported/14',
+  'unsupported/25',
+  'unsupported/99',
+  'unsupported/255',
+] as const;
+
+const exactComparison =
+  'Compare the field value, trimmed of spaces and tabs, with the two octets "13"; do not convert it to a number first.';
+
+/** Values that begin with 13, or with another spelling of it that a prefix parse reads. */
+const beginsWith13 = oneOf(
+  'malformed/leading-zero',
+  'malformed/plus-sign',
+  'malformed/decimal',
+  'malformed/hex',
+  'malformed/trailing-semicolon',
+  'malformed/parameter',
+  'malformed/trailing-text',
+  'malformed/two-words',
+  'malformed/non-breaking-space',
+  'malformed/vertical-tab',
+  'comma-listed/13-8',
+  'comma-listed/13-13',
+  'comma-listed/13-99',
+  'comma-listed/no-space',
+  'comma-listed/trailing-comma',
+);
+
+const caseSensitiveNames: Diagnosis = {
+  id: 'case-sensitive-names',
+  title: 'Refuses field names in another letter case',
+  diagnosis: 'Field names are compared with regard to case.',
+  detail: 'Field names are case-insensitive (RFC 9110 §5.1); HTTP/2 gateways send them in lower case.',
+  fix: 'Compare field names without regard to case.',
+  clauses: ['reject-bad-handshake'],
+};
+
+/** Rules for handshakes that had to be refused and were accepted. */
+const acceptanceRules: readonly Rule[] = [
+  {
+    id: 'hixie-76',
+    title: 'Falls back to a draft from before the standard',
+    diagnosis:
+      'A handshake without a usable version is taken for the hixie-76 draft, and answered as that draft asked.',
+    detail:
+      'The 101 has no right Sec-WebSocket-Accept, so that no client of today can use it, and the draft has known weaknesses.',
+    fix: 'Switch off the support for hixie-76 (draft-ietf-hybi-thewebsocketprotocol-00).',
+    clauses: ['reject-bad-handshake', 'server-handshake'],
+    fits: ({ acceptedWithoutKey }) => [...acceptedWithoutKey].some(inFamily('missing')),
+    explains: inFamily('missing'),
+  },
+  {
+    id: 'version-never-read',
+    title: 'Accepts every version',
+    diagnosis: 'Sec-WebSocket-Version is never read.',
+    detail:
+      'Whatever the client asks for, the server answers 101 and speaks version 13. A client of any other version believes that it got what it asked for.',
+    fix: 'Read Sec-WebSocket-Version in the handshake and refuse everything but one field with the value 13.',
+    clauses: ['refuse-unknown-version', 'reject-bad-handshake'],
+    fits: (answers) =>
+      acceptsAny(answers, ...strangers) &&
+      refusesNone(answers, ...strangers, 'malformed/word', 'malformed/leading-text', 'missing/absent') &&
+      acceptsAny(answers, 'missing/absent', 'malformed/word', 'malformed/leading-text'),
+    explains: inFamily('missing', 'duplicate', 'unsupported', 'draft', 'comma-listed', 'malformed'),
+  },
+  {
+    id: 'value-never-compared',
+    title: 'Accepts every value of the version',
+    diagnosis: 'Sec-WebSocket-Version has to be there, but its value is never compared with 13.',
+    detail:
+      'Whatever version the client asks for, the server answers 101 and speaks version 13. A client of any other version believes that it got what it asked for.',
+    fix: exactComparison,
+    clauses: ['refuse-unknown-version', 'reject-bad-handshake'],
+    fits: (answers) => acceptsAny(answers, ...strangers) && refusesNone(answers, ...strangers),
+    explains: inFamily('duplicate', 'unsupported', 'draft', 'comma-listed', 'malformed', 'missing'),
+  },
+  {
+    id: 'substring',
+    title: 'Accepts any value in which 13 occurs',
+    diagnosis: 'The value is searched for the substring 13.',
+    detail:
+      'Values that merely contain the digits, such as v13 or a list of several versions, are taken for version 13.',
+    fix: exactComparison,
+    clauses: ['version-grammar', 'reject-bad-handshake'],
+    fits: (answers) => accepts(answers, 'malformed/leading-text') && !acceptsAny(answers, ...strangers),
+    explains: inFamily('duplicate', 'comma-listed', 'malformed'),
+  },
+  {
+    id: 'list-reading',
+    title: 'Reads the request field as a list of versions',
+    diagnosis: 'The value is split at commas, and any element that is 13 will do.',
+    detail:
+      'A list belongs in a response only. A client that lists several versions does not learn which one it got, and two readers of the same request may disagree.',
+    fix: 'Refuse a value with a comma in it: a request asks for exactly one version.',
+    clauses: ['version-grammar', 'once-in-request'],
+    fits: (answers) =>
+      acceptsAny(answers, 'comma-listed/8-13', 'comma-listed/99-13') &&
+      !acceptsAny(answers, 'malformed/leading-text'),
+    explains: inFamily('comma-listed', 'duplicate'),
+  },
+  {
+    id: 'prefix-parse',
+    title: 'Accepts values that only begin with 13',
+    diagnosis:
+      'The value goes through a prefix parse (parseInt, atoi, strtol), which stops at the first character that is no digit.',
+    detail:
+      'Everything after the number is ignored: other versions of a list, parameters, text. Where the HTTP library joins repeated fields with a comma, that hides duplicates too.',
+    fix: exactComparison,
+    clauses: ['version-grammar', 'reject-bad-handshake'],
+    fits: (answers) =>
+      acceptsAny(answers, 'malformed/trailing-text', 'malformed/trailing-semicolon', 'malformed/parameter') &&
+      !acceptsAny(answers, 'malformed/leading-text'),
+    // Joined with a comma, fields of which the first is 13 make a value that begins with 13.
+    explains: (id, answers) =>
+      beginsWith13(id) ||
+      (inFamily('duplicate')(id) &&
+        accepts(answers, 'comma-listed/13-99', 'duplicate/13-99') &&
+        !accepts(answers, 'duplicate/99-13')),
+  },
+  {
+    id: 'number-conversion',
+    title: 'Accepts other spellings of the number 13',
+    diagnosis:
+      'The value goes through a number conversion (such as JavaScript Number() or unary plus) before it is compared.',
+    detail:
+      'Spellings that the grammar forbids, such as 0xd, 1.3e1 or 013, are taken for version 13. A proxy in front that reads strictly disagrees.',
+    fix: exactComparison,
+    clauses: ['version-grammar', 'reject-bad-handshake'],
+    fits: (answers) =>
+      acceptsAny(answers, 'malformed/exponent', 'malformed/binary', 'malformed/hex', 'malformed/decimal') &&
+      !acceptsAny(answers, 'malformed/trailing-text'),
+    explains: oneOf(
+      'malformed/leading-zero',
+      'malformed/plus-sign',
+      'malformed/decimal',
+      'malformed/exponent',
+      'malformed/hex',
+      'malformed/binary',
+      'malformed/non-breaking-space',
+      'malformed/vertical-tab',
+    ),
+  },
+  {
+    id: 'integer-conversion',
+    title: 'Accepts other spellings of the number 13',
+    diagnosis:
+      'The value goes through an integer conversion (such as int(), Atoi or Integer.parseInt) before it is compared.',
+    detail:
+      'Spellings that the grammar forbids, such as 013 or +13, are taken for version 13. A proxy in front that reads strictly disagrees.',
+    fix: exactComparison,
+    clauses: ['version-grammar', 'reject-bad-handshake'],
+    fits: (answers) => acceptsAny(answers, 'malformed/leading-zero', 'malformed/plus-sign'),
+    explains: oneOf(
+      'malformed/leading-zero',
+      'malformed/plus-sign',
+      'malformed/non-breaking-space',
+      'malformed/vertical-tab',
+      'malformed/fullwidth-digits',
+    ),
+  },
+  {
+    id: 'truncates-8-bit',
+    title: 'Accepts numbers that only wrap around to 13',
+    diagnosis: 'The number is cut to 8 bits before it is compared.',
+    detail: '269 is 13 + 256, and 4294967309 is 13 + 2^32: stored in an octet, both are 13.',
+    fix: exactComparison,
+    clauses: ['version-grammar', 'reject-bad-handshake'],
+    fits: (answers) => accepts(answers, 'malformed/wraps-8-bit') && !acceptsAny(answers, ...strangers),
+    explains: oneOf('malformed/wraps-8-bit', 'malformed/wraps-32-bit'),
+  },
+  {
+    id: 'truncates-32-bit',
+    title: 'Accepts numbers that only wrap around to 13',
+    diagnosis: 'The number is cut to 32 bits before it is compared.',
+    detail: '4294967309 is 13 + 2^32: stored in a 32-bit integer, it is 13.',
+    fix: exactComparison,
+    clauses: ['version-grammar', 'reject-bad-handshake'],
+    fits: (answers) => accepts(answers, 'malformed/wraps-32-bit') && !acceptsAny(answers, ...strangers),
+    explains: oneOf('malformed/wraps-32-bit'),
+  },
+  {
+    id: 'unicode-trim',
+    title: 'Trims more than spaces and tabs',
+    diagnosis:
+      'The value goes through a Unicode-aware or C-library trim, which removes more white space than HTTP knows.',
+    detail:
+      'Only SP and HTAB around a field value mean nothing. Another octet there belongs to the value, and 13 with it is no version.',
+    fix: 'Trim spaces (0x20) and tabs (0x09) only.',
+    clauses: ['field-value-octets', 'version-grammar'],
+    fits: (answers) => acceptsAny(answers, 'malformed/non-breaking-space', 'malformed/vertical-tab'),
+    explains: oneOf('malformed/non-breaking-space', 'malformed/vertical-tab'),
+  },
+  {
+    id: 'absent-counts-as-13',
+    title: 'Accepts a handshake without a version',
+    diagnosis: 'A missing version counts as 13.',
+    detail:
+      'The drafts before version 4 had no such field. A client of one of them, or a request forged from a plain HTTP client, is let in.',
+    fix: 'Refuse a handshake without Sec-WebSocket-Version, or with an empty one.',
+    clauses: ['reject-bad-handshake'],
+    // Where the field under its own name is not missed, one under another name is not looked at.
+    explains: (id, answers) =>
+      accepts(answers, 'missing/absent')
+        ? inFamily('missing')(id)
+        : oneOf('missing/empty', 'missing/blank')(id),
+  },
+  {
+    id: 'underscores',
+    title: 'Takes Sec_WebSocket_Version for Sec-WebSocket-Version',
+    diagnosis: 'A gateway maps "-" and "_" in field names to one name, as CGI variables do.',
+    detail:
+      'Two fields with different names become one. A proxy in front that filters on the right name lets the other one through.',
+    fix: 'Drop fields with an underscore in the name at the gateway, as nginx does by default.',
+    clauses: ['reject-bad-handshake'],
+    fits: (answers) => accepts(answers, 'missing/underscores'),
+    explains: oneOf('missing/underscores'),
+  },
+  {
+    ...caseSensitiveNames,
+    fits: ({ refused }) => refused.has('valid/lowercase-name'),
+    explains: oneOf('duplicate/mixed-case-names'),
+  },
+  {
+    id: 'first-field-wins',
+    title: 'Takes the first of several version fields',
+    diagnosis: 'Of several fields only the first one is read.',
+    detail: 'A proxy or a log that reads the last one sees another version than the server.',
+    fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
+    clauses: ['once-in-request'],
+    fits: (answers) =>
+      acceptsAny(answers, 'duplicate/13-99', 'duplicate/13-8') && refuses(answers, 'duplicate/99-13'),
+    explains: inFamily('duplicate'),
+  },
+  {
+    id: 'last-field-wins',
+    title: 'Takes the last of several version fields',
+    diagnosis: 'Of several fields only the last one is read: each overwrites the one before it.',
+    detail: 'A proxy or a log that reads the first one sees another version than the server.',
+    fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
+    clauses: ['once-in-request'],
+    fits: (answers) =>
+      acceptsAny(answers, 'duplicate/99-13', 'duplicate/8-13') && refuses(answers, 'duplicate/13-99'),
+    explains: inFamily('duplicate'),
+  },
+  {
+    id: 'any-field-wins',
+    title: 'Accepts several version fields if one of them is 13',
+    diagnosis: 'All fields are looked at, and any one with 13 will do.',
+    detail: 'A proxy or a log that reads another one sees another version than the server.',
+    fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
+    clauses: ['once-in-request'],
+    fits: (answers) =>
+      acceptsAny(answers, 'duplicate/13-99', 'duplicate/13-8') &&
+      acceptsAny(answers, 'duplicate/99-13', 'duplicate/8-13'),
+    explains: inFamily('duplicate'),
+  },
+  {
+    id: 'same-field-twice',
+    title: 'Accepts the version field twice with the same value',
+    diagnosis: 'Repeated fields with equal values are merged into one before the version is read.',
+    detail:
+      'The field must not appear more than once in a request; that the values agree today does not make the request right.',
+    fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
+    clauses: ['once-in-request'],
+    fits: (answers) => acceptsAny(answers, 'duplicate/13-13', 'duplicate/apart', 'duplicate/many'),
+    explains: inFamily('duplicate'),
+  },
+  {
+    id: 'key-not-checked',
+    title: 'Accepts a handshake without a proper Sec-WebSocket-Key',
+    diagnosis:
+      'Whatever stands in Sec-WebSocket-Key, if anything, goes into Sec-WebSocket-Accept without being looked at.',
+    detail:
+      'The key proves that the client speaks WebSocket. Without the check a plain HTTP client, or a cache in between, can be made to open a WebSocket.',
+    fix: 'Refuse a handshake without exactly one Sec-WebSocket-Key that is the base64 of 16 octets.',
+    clauses: ['reject-bad-handshake'],
+    explains: (id) => id.startsWith('handshake/key-'),
+  },
+  {
+    id: 'upgrade-not-checked',
+    title: 'Accepts a handshake that does not ask for the upgrade',
+    diagnosis: 'Upgrade and Connection are not both looked at.',
+    detail:
+      'A request that never asked for WebSocket is answered 101. What the client sends next is read as frames.',
+    fix: 'Answer 101 only where Upgrade holds "websocket" and Connection holds "upgrade", both in any case.',
+    clauses: ['reject-bad-handshake'],
+    explains: oneOf(
+      'handshake/upgrade-missing',
+      'handshake/upgrade-other',
+      'handshake/connection-missing',
+      'handshake/connection-other',
+    ),
+  },
+  {
+    id: 'host-not-checked',
+    title: 'Accepts a handshake without exactly one Host',
+    diagnosis: 'Host is not looked at, or only one of several.',
+    detail:
+      'A proxy that routes by another Host field than the server opens the way to hosts that it meant to close.',
+    fix: 'Answer 400 to an HTTP/1.1 request without exactly one Host field.',
+    clauses: ['host-required'],
+    explains: oneOf('handshake/host-missing', 'handshake/host-duplicate'),
+  },
+];
+
+/** Rules for handshakes that are right and were refused. */
+const refusalRules: readonly Rule[] = [
+  {
+    id: 'compares-untrimmed',
+    title: 'Refuses 13 with other white space around it',
+    diagnosis: 'The value is compared with its white space still on.',
+    detail:
+      'Any number of spaces and tabs, none among them, may stand around a field value and means nothing.',
+    fix: 'Trim spaces and tabs around the field value before it is compared.',
+    clauses: ['field-value-octets'],
+    explains: oneOf('valid/padded-value', 'valid/no-space'),
+  },
+  { ...caseSensitiveNames, explains: oneOf('valid/lowercase-name', 'valid/uppercase-name') },
+  {
+    id: 'connection-as-a-whole',
+    title: 'Refuses Connection with more than one option',
+    diagnosis: 'Connection is compared as a whole instead of being read as a list.',
+    detail: 'Firefox sends "Connection: keep-alive, Upgrade".',
+    fix: 'Split Connection at the commas and look for the token upgrade, in any case.',
+    clauses: ['reject-bad-handshake'],
+    explains: oneOf('valid/connection-list'),
+  },
+  {
+    id: 'case-sensitive-upgrade',
+    title: 'Refuses Upgrade: WebSocket in another letter case',
+    diagnosis: 'Upgrade is compared with regard to case.',
+    detail: 'The keyword "websocket" is to be compared as an ASCII case-insensitive value.',
+    fix: 'Compare the elements of Upgrade without regard to case.',
+    clauses: ['reject-bad-handshake'],
+    explains: oneOf('valid/upgrade-mixed-case'),
+  },
+];
+
+/** Sorts wrongly accepted probes by what explains them; those that no rule explains come with `null`. */
+export function diagnoseAcceptance(answers: Answers): Map<Diagnosis | null, string[]> {
+  return claim(acceptanceRules, answers, [...answers.accepted]);
+}
+
+/** Sorts wrongly refused probes by what explains them; those that no rule explains come with `null`. */
+export function diagnoseRefusal(answers: Answers): Map<Diagnosis | null, string[]> {
+  return claim(refusalRules, answers, [...answers.refused]);
+}
+
+function claim(
+  candidates: readonly Rule[],
+  answers: Answers,
+  ids: readonly string[],
+): Map<Diagnosis | null, string[]> {
+  const claimed = new Map<Diagnosis | null, string[]>();
+  let rest = [...ids];
+  for (const rule of candidates) {
+    if (rule.fits?.(answers) === false) continue;
+    const explained = rest.filter((id) => rule.explains(id, answers));
+    if (explained.length === 0) continue;
+    claimed.set(rule, explained);
+    rest = rest.filter((id) => !explained.includes(id));
+  }
+  if (rest.length > 0) claimed.set(null, rest);
+  return claimed;
+}

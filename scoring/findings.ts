@@ -1,0 +1,185 @@
+/** Findings: failures that share a cause, said once, in words a person can act on. */
+
+import type { Probe } from '../probes/probe.ts';
+import type { Exchange } from '../wire/exchange.ts';
+import { type Cause, type CauseId, causes } from './causes.ts';
+import type { ClauseId } from './clauses.ts';
+import { type Answers, type Diagnosis, diagnoseAcceptance, diagnoseRefusal } from './diagnosis.ts';
+import type { Scorecard } from './scorecard.ts';
+import { isAcceptance } from './server-handshake.ts';
+import { type Failed, type Level, levels } from './verdict.ts';
+import type { ListFault, ListHonesty } from './versions.ts';
+
+export interface Finding {
+  /** Stable: the cause, the diagnosis, or the cause with what sets it apart. */
+  readonly id: string;
+  /** The strictest level among the failures. */
+  readonly level: Level;
+  readonly title: string;
+  readonly detail: string;
+  /** What the server seems to do; null where the pattern does not tell. */
+  readonly diagnosis: string | null;
+  readonly fix: string;
+  /** Ids of the probes that show it, in the order of the catalogue. */
+  readonly probes: readonly string[];
+  readonly clauses: readonly ClauseId[];
+}
+
+/** A probe with what came of it. */
+export interface ScoredProbe {
+  readonly probe: Probe;
+  readonly exchange: Exchange;
+  readonly scorecard: Scorecard;
+}
+
+interface Group {
+  readonly id: string;
+  readonly wording: Omit<Cause, 'diagnosis'> & { readonly diagnosis?: string };
+  /** What `%s` in the wording stands for, in order. */
+  readonly seen: readonly string[];
+  /** `null`: a failure of the target as a whole. */
+  readonly failures: { readonly probe: string | null; readonly failed: Failed }[];
+}
+
+/** Groups every failure of a target by its cause; the most serious and most frequent first. */
+export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHonesty): Finding[] {
+  const groups = new Map<string, Group>();
+  const explanations = explain(scored);
+  for (const { probe, scorecard } of scored) {
+    for (const verdict of [...Object.values(scorecard.criteria), ...Object.values(scorecard.checks)]) {
+      if (verdict.verdict !== 'fail') continue;
+      const group = groupFor(probe, verdict, explanations.get(probe.id));
+      const known = groups.get(group.id) ?? group;
+      groups.set(group.id, known);
+      known.failures.push({ probe: probe.id, failed: verdict });
+    }
+  }
+  addListHonesty(groups, listHonesty);
+  const order = new Map<string, number>(scored.map(({ probe }, index) => [probe.id, index]));
+  return [...groups.values()]
+    .map(toFinding)
+    .sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || b.probes.length - a.probes.length)
+    .map((finding) => ({
+      ...finding,
+      probes: [...finding.probes].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)),
+    }));
+}
+
+/** Finds, for every probe that was wrongly accepted or refused, what the pattern says of the server's parser. */
+function explain(scored: readonly ScoredProbe[]): Map<string, Diagnosis> {
+  const failedFor = (cause: CauseId): ScoredProbe[] =>
+    scored.filter(
+      ({ scorecard: { criteria } }) => criteria.status.verdict === 'fail' && criteria.status.cause === cause,
+    );
+  const accepted = failedFor('accepted');
+  const ids = (probes: readonly ScoredProbe[]): string[] => probes.map(({ probe }) => probe.id);
+  const answers: Answers = {
+    sent: new Set(ids(scored.filter(({ scorecard }) => scorecard.verdict !== 'inconclusive'))),
+    accepted: new Set(ids(accepted)),
+    acceptedWithoutKey: new Set(ids(accepted.filter(({ exchange }) => !isAcceptance(exchange)))),
+    refused: new Set(ids(failedFor('refused'))),
+  };
+  const explanations = new Map<string, Diagnosis>();
+  const diagnosed = [...diagnoseAcceptance(answers), ...diagnoseRefusal(answers)];
+  for (const [diagnosis, explained] of diagnosed) {
+    if (diagnosis !== null) for (const id of explained) explanations.set(id, diagnosis);
+  }
+  return explanations;
+}
+
+function groupFor(probe: Probe, failed: Failed, diagnosis: Diagnosis | undefined): Group {
+  const { cause } = failed;
+  if (cause === 'accepted' || cause === 'refused') {
+    if (diagnosis !== undefined) return { id: diagnosis.id, wording: diagnosis, seen: [], failures: [] };
+    if (probe.family === 'draft' && cause === 'accepted') {
+      return {
+        id: 'accepted-unadvertised',
+        wording: causes['accepted-unadvertised'],
+        seen: [String(probe.version)],
+        failures: [],
+      };
+    }
+    // Nothing ties it to others: the probe itself knows best what to say.
+    const wording = { ...causes[cause], detail: `${probe.varies} ${probe.why}`, fix: probe.fix };
+    const title = cause === 'accepted' ? `Accepts: ${probe.title}` : `Refuses: ${probe.title}`;
+    return { id: `${cause}-${probe.id}`, wording: { ...wording, title }, seen: [], failures: [] };
+  }
+  const bySeen = cause === 'refusal-status' || cause === 'response-framing' || cause === 'not-http';
+  const seen = cause === 'refusal-status' ? [failed.actual, failed.expected] : [failed.actual];
+  const id = cause === 'refusal-status' ? `${cause}-${failed.actual}` : cause;
+  return { id, wording: withException(cause, failed), seen: bySeen ? seen : [], failures: [] };
+}
+
+/** A 5xx or no answer at all on a refusal is most often an exception that nobody catches. */
+function withException(cause: CauseId, failed: Failed): Group['wording'] {
+  const isException =
+    cause === 'no-response' || (cause === 'refusal-status' && failed.actual.startsWith('5'));
+  return isException
+    ? { ...causes[cause], diagnosis: 'The refusal is an exception that the server does not handle.' }
+    : causes[cause];
+}
+
+/** Adds what is wrong with the lists as a whole: to a finding that says so already, or as one of its own. */
+function addListHonesty(groups: Map<string, Group>, { verdict, faults }: ListHonesty): void {
+  if (verdict.verdict !== 'fail') return;
+  for (const fault of faults) {
+    const failure = { probe: null, failed: verdict };
+    const known = explainingGroup(groups, fault, faults);
+    if (known !== undefined) known.failures.push(failure);
+    else
+      groups.set(fault.cause, {
+        id: fault.cause,
+        wording: causes[fault.cause],
+        seen: [fault.seen],
+        failures: [failure],
+      });
+  }
+  // One list that always names a version which is refused: the probe of that version shows it too.
+  const advertisedRefused = groups.get('advertised-refused');
+  const namesRefused = groups.get('list-names-refused');
+  if (advertisedRefused !== undefined && namesRefused !== undefined) {
+    advertisedRefused.failures.push(...namesRefused.failures);
+    groups.delete(namesRefused.id);
+  }
+}
+
+function explainingGroup(
+  groups: Map<string, Group>,
+  { cause, seen }: ListFault,
+  faults: readonly ListFault[],
+): Group | undefined {
+  switch (cause) {
+    case 'accepted-unadvertised':
+      if (seen === '13') return groups.get('list-without-13');
+      return [...groups.values()].find(({ failures }) =>
+        failures.some(
+          ({ probe, failed }) => failed.cause === 'accepted' && /^(draft|unsupported)\//.test(probe ?? ''),
+        ),
+      );
+    case 'advertised-refused':
+    case 'lists-differ':
+      // Lists that change with the version that was refused echo it.
+      return faults.some((other) => other.cause === 'lists-differ')
+        ? groups.get('list-names-refused')
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function toFinding({ id, wording, seen, failures }: Group): Finding {
+  const level =
+    levels.find((candidate) => failures.some(({ failed }) => failed.level === candidate)) ?? 'MAY';
+  const fill = (text: string): string =>
+    seen.reduce((filled, value) => filled.replace('%s', () => value), text);
+  return {
+    id,
+    level,
+    title: fill(wording.title),
+    detail: fill(wording.detail),
+    diagnosis: wording.diagnosis ?? null,
+    fix: wording.fix,
+    probes: [...new Set(failures.map(({ probe }) => probe))].filter((probe) => probe !== null),
+    clauses: [...new Set([...wording.clauses, ...failures.flatMap(({ failed }) => failed.clauses)])],
+  };
+}

@@ -1,0 +1,115 @@
+/** Which versions a target advertises and which it accepts, and whether the two agree (rfc6455 §4.4). */
+
+import type { Answer, Exchange } from '../wire/exchange.ts';
+import type { CauseId } from './causes.ts';
+import { isSlowDown } from './scorecard.ts';
+import { isAcceptance } from './server-handshake.ts';
+import { fail, notApplicable, pass, type Requirement, type Verdict } from './verdict.ts';
+import { readVersionList } from './version-list.ts';
+
+/** An exchange in which one legal version was asked for in an otherwise right handshake. */
+export interface VersionRequest {
+  readonly version: number;
+  readonly exchange: Exchange;
+}
+
+export interface Versions {
+  /** The union of all version lists seen, in the order in which they first appeared. */
+  readonly advertised: readonly number[];
+  /** Every version that was answered 101 with the right Sec-WebSocket-Accept, the control's first. */
+  readonly accepted: readonly number[];
+}
+
+/** The union of the version lists of all refusals. */
+export function advertisedVersions(exchanges: Iterable<Answer>): number[] {
+  return [...new Set([...versionLists(exchanges)].flat())];
+}
+
+export function acceptedVersions(requests: readonly VersionRequest[]): number[] {
+  return [
+    ...new Set(requests.filter(({ exchange }) => isAcceptance(exchange)).map(({ version }) => version)),
+  ];
+}
+
+function* versionLists(exchanges: Iterable<Answer>): Iterable<readonly number[]> {
+  for (const { response } of exchanges) {
+    // A field on a 101 is a fault of its own, and no list of what else could be asked for.
+    if (response === null || response.status === 101) continue;
+    const list = readVersionList(response);
+    if (list !== null && list.versions.length > 0) yield list.versions;
+  }
+}
+
+export interface ListFault {
+  readonly cause: CauseId;
+  /** The versions, or the lists, that show it. */
+  readonly seen: string;
+}
+
+export interface ListHonesty {
+  readonly verdict: Verdict;
+  /** Everything that is wrong; the verdict names the first one as its cause. */
+  readonly faults: readonly ListFault[];
+}
+
+/**
+ * Judges `listHonesty`: every advertised version is accepted, every accepted one is advertised, and all refusals
+ * of the run carry the same list. Without any list there is nothing to be honest about: that it is missing is said
+ * by the versionList criterion.
+ *
+ * @param exchanges every exchange of the run
+ * @param requests those of them that asked for a legal version and for nothing strange beside it
+ */
+export function judgeListHonesty(
+  exchanges: readonly Exchange[],
+  requests: readonly VersionRequest[],
+): ListHonesty {
+  const lists = [...versionLists(exchanges)];
+  if (lists.length === 0) return { verdict: notApplicable, faults: [] };
+  const advertised = [...new Set(lists.flat())];
+  const accepted = acceptedVersions(requests);
+  const refused = advertised.filter(
+    (version) =>
+      !accepted.includes(version) &&
+      requests.some((request) => request.version === version && isRefusal(request.exchange)),
+  );
+  const hidden = accepted.filter((version) => !advertised.includes(version));
+  const distinct = [...new Set(lists.map((list) => [...list].sort((a, b) => a - b).join(', ')))];
+  const faults: { cause: CauseId; seen: string; said: string }[] = [];
+  if (refused.length > 0) {
+    faults.push({ cause: 'advertised-refused', seen: refused.join(', '), said: 'advertised but refused' });
+  }
+  if (hidden.length > 0) {
+    faults.push({
+      cause: 'accepted-unadvertised',
+      seen: hidden.join(', '),
+      said: 'accepted but not advertised',
+    });
+  }
+  if (distinct.length > 1) {
+    faults.push({
+      cause: 'lists-differ',
+      seen: distinct.map((list) => `"${list}"`).join(' and '),
+      said: 'different lists',
+    });
+  }
+  const requirement: Requirement = {
+    level: 'MUST',
+    expected: 'one list in every refusal: exactly the versions that are accepted',
+    clauses: ['refuse-unknown-version'],
+  };
+  const [first] = faults;
+  if (first === undefined) {
+    return { verdict: pass(requirement, `advertised and accepted: ${advertised.join(', ')}`), faults };
+  }
+  const actual = faults.map(({ said, seen }) => `${said}: ${seen}`).join('; ');
+  return { verdict: fail(requirement, actual, first.cause), faults };
+}
+
+/** A 101 with a wrong Sec-WebSocket-Accept is a fault, but no refusal; a failed connection is neither. */
+function isRefusal(exchange: Exchange): boolean {
+  if (isSlowDown(exchange)) return false;
+  return exchange.outcome === 'response'
+    ? exchange.response?.status !== 101
+    : !exchange.outcome.endsWith('-failed');
+}
