@@ -1,0 +1,78 @@
+/** An audit of any number of targets, told as it happens. */
+
+import { EventEmitter, on } from 'node:events';
+import pLimit from 'p-limit';
+import type { AuditEvent } from './events.ts';
+import { type AuditOptions, type AuditPlan, planAudit } from './options.ts';
+import { type Report, ReportBuilder } from './report.ts';
+import { TargetRun } from './target-run.ts';
+import { tool } from './tool.ts';
+
+/**
+ * Audits targets: `ws:`, `wss:`, `http:` or `https:` URLs, or `host:port`. The audit starts at once.
+ *
+ * @throws UsageError for what cannot be done as asked; then nothing was sent
+ */
+export function audit(targets: string | readonly string[], options: AuditOptions = {}): AuditRun {
+  return new AuditRun(planAudit(targets, options));
+}
+
+/** A running audit: iterate over its events, once, or wait for its report. Leaving the iteration ends the audit. */
+export class AuditRun implements AsyncIterable<AuditEvent> {
+  readonly #emitter = new EventEmitter();
+  readonly #events = on(this.#emitter, 'event', { close: ['end'] });
+  readonly #left = new AbortController();
+  readonly #report: Promise<Report>;
+
+  constructor(plan: AuditPlan) {
+    const signal = AbortSignal.any([this.#left.signal, ...(plan.signal === null ? [] : [plan.signal])]);
+    const builder = new ReportBuilder();
+    const emit = (event: AuditEvent): void => {
+      builder.add(event);
+      this.#emitter.emit('event', event);
+    };
+    // The runs are made before the first event: what is wrong with a plan is thrown at the caller.
+    const slots = pLimit(plan.concurrency);
+    const runs = plan.targets.map((target, index) => new TargetRun(index, target, plan, slots, signal, emit));
+    this.#report = runAll(plan, runs, signal, emit)
+      .then(() => builder.build())
+      .finally(() => this.#emitter.emit('end'));
+    // Whoever iterates or asks for the report gets the error; nobody is left with an unhandled one.
+    this.#report.catch(() => {});
+  }
+
+  /** The report, when the audit is over. */
+  report(): Promise<Report> {
+    return this.#report;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<AuditEvent, void, void> {
+    try {
+      for await (const [event] of this.#events) yield event as AuditEvent;
+      await this.#report;
+    } finally {
+      this.#left.abort();
+    }
+  }
+}
+
+async function runAll(
+  plan: AuditPlan,
+  runs: readonly TargetRun[],
+  signal: AbortSignal,
+  emit: (event: AuditEvent) => void,
+): Promise<void> {
+  const startedAt = performance.now();
+  emit({
+    type: 'run-start',
+    tool,
+    profile: plan.profile,
+    failOn: plan.failOn,
+    startedAt: new Date().toISOString(),
+    targets: plan.targets.map(({ url }) => url),
+  });
+  // As many targets at once as connections: more would only stand in line for a slot.
+  const limit = pLimit(plan.concurrency);
+  await Promise.all(runs.map((run) => limit(() => (signal.aborted ? undefined : run.run()))));
+  emit({ type: 'run-end', durationMs: Math.round(performance.now() - startedAt), partial: signal.aborted });
+}

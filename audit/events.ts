@@ -1,0 +1,45 @@
+/** What an audit tells while it runs. The report is the fold of these events. */
+
+import type { ProfileName } from '../scoring/profiles.ts';
+import type { FailOn } from '../scoring/verdict.ts';
+import type { ProbeReport, TargetResult } from './report.ts';
+
+export type AuditEvent = RunStart | TargetStart | ProbeDone | TargetEnd | RunEnd;
+
+export interface RunStart {
+  readonly type: 'run-start';
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly profile: ProfileName;
+  readonly failOn: FailOn;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** URLs, in the order in which they were given; other events name a target by its index here. */
+  readonly targets: readonly string[];
+}
+
+export interface TargetStart {
+  readonly type: 'target-start';
+  readonly target: number;
+  readonly url: string;
+  /** Ids of the probes that are going to be sent, the control among them, in the order of the catalogue. */
+  readonly probes: readonly string[];
+}
+
+/** One probe has its verdict. Probes end in any order, those of different targets mixed. */
+export interface ProbeDone {
+  readonly type: 'probe';
+  readonly target: number;
+  readonly probe: ProbeReport;
+}
+
+export interface TargetEnd {
+  readonly type: 'target-end';
+  readonly target: number;
+  readonly result: TargetResult;
+}
+
+export interface RunEnd {
+  readonly type: 'run-end';
+  readonly durationMs: number;
+  readonly partial: boolean;
+}

@@ -1,0 +1,106 @@
+/** The options of an audit: their defaults, and the checks that come before anything is sent. */
+
+import { catalogue, variedFields } from '../probes/catalogue.ts';
+import type { Probe } from '../probes/probe.ts';
+import { type ProfileName, profiles } from '../scoring/profiles.ts';
+import { type FailOn, failOnChoices } from '../scoring/verdict.ts';
+import { type ConnectionOptions, createTarget, type Target } from '../wire/target.ts';
+import { UsageError } from '../wire/usage-error.ts';
+import { selectProbes } from './selection.ts';
+
+export interface AuditOptions extends ConnectionOptions {
+  /** Globs of probe ids to send; all where none is given. */
+  readonly probe?: readonly string[];
+  /** Globs of probe ids to leave out. */
+  readonly skip?: readonly string[];
+  readonly profile?: ProfileName;
+  /** The lowest level whose failure makes a target nonconformant. */
+  readonly failOn?: FailOn;
+  /** Milliseconds for TCP and TLS together. */
+  readonly connectTimeout?: number;
+  /** Milliseconds from the request to the end of the response. */
+  readonly responseTimeout?: number;
+  /** Milliseconds after a refusal in which the server should close: the close window. */
+  readonly closeTimeout?: number;
+  /** Connections that wait for a response at once, over all targets. */
+  readonly concurrency?: number;
+  /** Milliseconds at least between two connections to one target. */
+  readonly delay?: number;
+  /** Ends the audit at once; the report then holds what was finished. */
+  readonly signal?: AbortSignal;
+}
+
+export const defaults = {
+  profile: 'mdn',
+  failOn: 'should',
+  connectTimeout: 5000,
+  responseTimeout: 5000,
+  closeTimeout: 1000,
+  concurrency: 8,
+  delay: 0,
+} as const satisfies AuditOptions;
+
+/** Everything that is settled before the first byte is sent. */
+export interface AuditPlan extends Required<Pick<AuditOptions, keyof typeof defaults>> {
+  readonly targets: readonly Target[];
+  /** The probes chosen, the control always among them. */
+  readonly probes: readonly Probe[];
+  readonly signal: AbortSignal | null;
+}
+
+/** The longest time a timer of Node.js can wait. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/** Checks everything. @throws UsageError for what cannot be done as asked */
+export function planAudit(urls: string | readonly string[], options: AuditOptions = {}): AuditPlan {
+  const inputs = typeof urls === 'string' ? [urls] : urls;
+  if (inputs.length === 0)
+    throw new UsageError('no target: give at least one URL, such as ws://localhost:8080/');
+  for (const [name] of options.headers ?? []) refuseVariedField(name);
+  const settings = { ...defaults, ...withoutUndefined(options) };
+  return {
+    targets: inputs.map((input) => createTarget(input, options)),
+    probes: selectProbes(catalogue, options.probe ?? [], options.skip ?? []),
+    profile: oneOf('profile', settings.profile, Object.keys(profiles) as ProfileName[]),
+    failOn: oneOf('fail-on', settings.failOn, failOnChoices),
+    connectTimeout: wholeNumber('connect-timeout', settings.connectTimeout, 1),
+    responseTimeout: wholeNumber('response-timeout', settings.responseTimeout, 1),
+    closeTimeout: wholeNumber('close-timeout', settings.closeTimeout, 1),
+    concurrency: wholeNumber('concurrency', settings.concurrency, 1),
+    delay: wholeNumber('delay', settings.delay, 0),
+    signal: options.signal ?? null,
+  };
+}
+
+/** Fields that would make the handshake a request with a body. */
+const bodyFields: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
+
+function refuseVariedField(name: string): void {
+  const lowerCase = name.toLowerCase();
+  if (variedFields.has(lowerCase)) {
+    throw new UsageError(`${name} cannot be set: the probes vary it themselves`);
+  }
+  if (bodyFields.has(lowerCase)) {
+    throw new UsageError(`${name} cannot be set: an opening handshake has no body`);
+  }
+}
+
+function withoutUndefined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice === undefined)
+    throw new UsageError(`--${name} is ${value} but must be one of ${choices.join(', ')}`);
+  return choice;
+}
+
+function wholeNumber(name: string, value: number, least: number): number {
+  if (!Number.isInteger(value) || value < least || value > maxTimerMs) {
+    throw new UsageError(`--${name} is ${value} but must be a whole number of at least ${least}`);
+  }
+  return value;
+}

@@ -1,0 +1,46 @@
+/** Choosing probes by globs of their ids. */
+
+import { closestMatch } from 'leven';
+import picomatch from 'picomatch';
+import type { Probe } from '../probes/probe.ts';
+import { UsageError } from '../wire/usage-error.ts';
+
+export const controlId = 'valid/13';
+
+/**
+ * The probes whose id matches one of `include` (all, where it is empty) and none of `exclude`; a glob may also be
+ * the name of a family. The control is always among them.
+ *
+ * @throws UsageError for a glob that matches no probe, and where nothing is left to send
+ */
+export function selectProbes(
+  catalogue: readonly Probe[],
+  include: readonly string[],
+  exclude: readonly string[],
+): Probe[] {
+  const included = include.map((glob) => matcher(catalogue, '--probe', glob));
+  const excluded = exclude.map((glob) => matcher(catalogue, '--skip', glob));
+  const chosen = catalogue.filter(
+    ({ id }) =>
+      (included.length === 0 || included.some((matches) => matches(id))) &&
+      !excluded.some((matches) => matches(id)),
+  );
+  if (chosen.length === 0) throw new UsageError('--probe and --skip together leave no probe to send');
+  return catalogue.filter((probe) => probe.id === controlId || chosen.includes(probe));
+}
+
+function matcher(catalogue: readonly Probe[], option: string, glob: string): (id: string) => boolean {
+  const isFamily = catalogue.some(({ family }) => family === glob);
+  const matches = picomatch(isFamily ? `${glob}/*` : glob);
+  if (!catalogue.some(({ id }) => matches(id))) {
+    throw new UsageError(`${option} ${glob} matches no probe; ${suggestProbe(catalogue, glob)}`);
+  }
+  return matches;
+}
+
+/** What somebody may have meant who wrote this, as the end of an error message. */
+export function suggestProbe(catalogue: readonly Probe[], written: string): string {
+  const names = [...new Set(catalogue.flatMap(({ id, family }) => [id as string, `${family}/*`]))];
+  const closest = closestMatch(written, names, { maxDistance: Math.ceil(written.length / 3) });
+  return closest === undefined ? '"handshake13 list" shows them all' : `did you mean ${closest}?`;
+}
