@@ -18,17 +18,17 @@ export const families = [
 
 export type Family = (typeof families)[number];
 
-/** One sentence a family, for `list`, the terminal report and the probe reference. */
+/** A few words a family, for `list`, the terminal report and the probe reference. */
 export const familyTitles: Readonly<Record<Family, string>> = {
-  valid: 'handshakes that are right, written in the ways that HTTP allows',
-  missing: 'no Sec-WebSocket-Version, or none with a value',
-  duplicate: 'the field more than once',
-  unsupported: 'one legal version that no standard defines',
-  draft: 'one version of a draft that came before the standard',
+  valid: 'right handshakes, variously written',
+  missing: 'no version field, or no value in it',
+  duplicate: 'the version field more than once',
+  unsupported: 'legal versions that no standard defines',
+  draft: 'versions of drafts before the standard',
   'comma-listed': 'several versions in one field value',
-  malformed: 'a field value that is no version at all',
-  disguised: 'the field in a form that HTTP forbids',
-  handshake: 'another part of the handshake missing or wrong',
+  malformed: 'field values that are no version',
+  disguised: 'the field in forms that HTTP forbids',
+  handshake: 'another part missing or wrong',
 };
 
 /** `accept`: 101. `reject`: a refusal. `either`: both are right, so the answer is only observed. */

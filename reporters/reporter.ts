@@ -1,0 +1,35 @@
+/** What a reporter is: a consumer of audit events. It sees the events and the report, and nothing else. */
+
+import type { ProbeDone, RunEnd, RunStart, TargetEnd, TargetStart } from '../audit/events.ts';
+import type { Report, TargetReport } from '../audit/report.ts';
+
+export interface Reporter {
+  onRunStart?(event: RunStart): void;
+  onTargetStart?(event: TargetStart): void;
+  onProbe?(event: ProbeDone): void;
+  /** Comes with the target as it is reported: its probes in the order of the catalogue. */
+  onTargetEnd?(event: TargetEnd, target: TargetReport): void;
+  onRunEnd?(event: RunEnd, report: Report): void;
+}
+
+/** Where a reporter writes, and what can be shown there. */
+export interface Output {
+  readonly write: (text: string) => void;
+  /** Columns of a line. */
+  readonly columns: number;
+  /** 0: none; 1: 16 colours; 2: 256; 3: 16 million. */
+  readonly colorLevel: 0 | 1 | 2 | 3;
+  /** Whether more than ASCII can be shown. */
+  readonly unicode: boolean;
+}
+
+export type Verbosity = 'quiet' | 'normal' | 'verbose';
+
+export interface ReporterOptions {
+  readonly output: Output;
+  readonly verbosity: Verbosity;
+  /** The command that repeats one probe against one target. */
+  readonly repeatCommand: (url: string, probe: string) => string;
+}
+
+export type CreateReporter = (options: ReporterOptions) => Reporter;

@@ -1,0 +1,49 @@
+/** The report for people: the probes of each target, its findings, and its result in one line. */
+
+import { profiles } from '../scoring/profiles.ts';
+import type { CreateReporter } from './reporter.ts';
+import { findingLines } from './terminal/findings.ts';
+import { runResult, targetResult } from './terminal/result.ts';
+import { createStyle } from './terminal/style.ts';
+import { legend, probeTable } from './terminal/table.ts';
+
+export const createTerminalReporter: CreateReporter = ({ output, verbosity, repeatCommand }) => {
+  const style = createStyle(output);
+  const { paint, glyphs } = style;
+  const print = (lines: readonly string[]): void => output.write(`${lines.join('\n')}\n`);
+  const isQuiet = verbosity === 'quiet';
+  return {
+    onRunStart({ tool, profile }) {
+      if (isQuiet) return;
+      print([
+        ...style.paragraph(
+          `${paint.bold(`${tool.name} ${tool.version}`)} ${glyphs.separator} `,
+          `profile ${profile}: ${profiles[profile].title}`,
+        ),
+        ...style.paragraph('', paint.dim(legend.join(` ${glyphs.separator} `))),
+      ]);
+    },
+    onTargetEnd(_event, target) {
+      if (isQuiet) {
+        print([targetResult(target, style)]);
+        return;
+      }
+      const rule = paint.dim(glyphs.rule.repeat(Math.min(style.columns, 110)));
+      const { advertised, accepted } = target.versions;
+      const versions = `versions advertised: ${advertised.join(', ') || 'none'}; accepted: ${accepted.join(', ') || 'none'}`;
+      print([
+        '',
+        paint.bold.underline(target.url),
+        ...probeTable(target.probes, style, verbosity === 'verbose'),
+        ...findingLines(target, style, repeatCommand),
+        '',
+        rule,
+        ...(target.score.percent === null ? [] : [paint.dim(versions)]),
+        targetResult(target, style),
+      ]);
+    },
+    onRunEnd(_event, report) {
+      if (report.targets.length > 1 || report.partial) print([...(isQuiet ? [] : ['']), runResult(report)]);
+    },
+  };
+};

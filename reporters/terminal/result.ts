@@ -1,0 +1,39 @@
+/** The result: of a target, and of the whole run, in one line each. */
+
+import type { Report, TargetReport } from '../../audit/report.ts';
+import { levels } from '../../scoring/verdict.ts';
+import { visible } from '../visible.ts';
+import type { Style } from './style.ts';
+
+export function targetResult(
+  { url, verdict, reason, score, findings }: TargetReport,
+  { paint, glyph }: Style,
+): string {
+  const facts: string[] = [];
+  if (score.percent !== null)
+    facts.push(`${score.passed} of ${score.passed + score.failed} passed (${score.percent} %)`);
+  if (score.inconclusive > 0) facts.push(`${score.inconclusive} inconclusive`);
+  if (findings.length > 0) facts.push(countFindings(findings));
+  if (reason !== null) facts.push(visible(reason));
+  const mark = { conformant: 'pass', nonconformant: 'fail', inconclusive: 'inconclusive' } as const;
+  const colour = { conformant: paint.green, nonconformant: paint.red, inconclusive: paint.yellow }[verdict];
+  return `${glyph(mark[verdict])} ${colour.bold(verdict)} ${url} ${facts.join(', ')}`.trimEnd();
+}
+
+function countFindings(findings: TargetReport['findings']): string {
+  const counts = levels
+    .map((level) => ({ level, count: findings.filter((finding) => finding.level === level).length }))
+    .filter(({ count }) => count > 0);
+  return `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} (${counts.map(({ level, count }) => `${count} ${level}`).join(', ')})`;
+}
+
+export function runResult({ summary, durationMs, partial }: Report): string {
+  const { targets, conformant, nonconformant, inconclusive } = summary;
+  const counts = [
+    `${conformant} conformant`,
+    `${nonconformant} nonconformant`,
+    `${inconclusive} inconclusive`,
+  ].join(', ');
+  const seconds = (durationMs / 1000).toFixed(1);
+  return `${targets} ${targets === 1 ? 'target' : 'targets'}: ${counts}, in ${seconds} s${partial ? ' (interrupted: this is a part of the run)' : ''}`;
+}

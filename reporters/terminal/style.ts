@@ -1,0 +1,69 @@
+/** How things look on this terminal: its width, its colours, its glyphs. */
+
+import { Chalk, type ChalkInstance } from 'chalk';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+import type { Level, Verdict } from '../../scoring/verdict.ts';
+import type { Output } from '../reporter.ts';
+
+/** Running text wider than this is hard to read. */
+const maxTextWidth = 110;
+
+const unicodeGlyphs = {
+  pass: '✓',
+  fail: '✗',
+  inconclusive: '?',
+  'n/a': '·',
+  separator: '·',
+  ellipsis: '…',
+  rule: '─',
+  section: '§',
+};
+const asciiGlyphs: typeof unicodeGlyphs = {
+  pass: '+',
+  fail: 'x',
+  inconclusive: '?',
+  'n/a': '.',
+  separator: '-',
+  ellipsis: '..',
+  rule: '-',
+  section: 'section ',
+};
+
+export interface Style {
+  readonly paint: ChalkInstance;
+  readonly glyphs: typeof unicodeGlyphs;
+  readonly columns: number;
+  /** A verdict as one painted glyph. */
+  readonly glyph: (verdict: Verdict['verdict']) => string;
+  readonly level: (level: Level) => string;
+  /** Pads to a width in columns, or cuts with an ellipsis. */
+  readonly toWidth: (text: string, width: number) => string;
+  /** Wraps running text; the first line stands after `first`, the others are indented to it. */
+  readonly paragraph: (first: string, text: string) => string[];
+}
+
+export function createStyle({ columns, colorLevel, unicode }: Output): Style {
+  const paint = new Chalk({ level: colorLevel });
+  const glyphs = unicode ? unicodeGlyphs : asciiGlyphs;
+  const colours = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow, 'n/a': paint.dim };
+  return {
+    paint,
+    glyphs,
+    columns,
+    glyph: (verdict) => colours[verdict](glyphs[verdict]),
+    level: (level) => (level === 'MUST' ? paint.red : paint.yellow)(level),
+    toWidth: (text, width) => {
+      const spare = width - stringWidth(text);
+      return spare >= 0
+        ? text + ' '.repeat(spare)
+        : `${text.slice(0, width - glyphs.ellipsis.length)}${glyphs.ellipsis}`;
+    },
+    paragraph: (first, text) => {
+      const indent = stringWidth(first);
+      const width = Math.max(20, Math.min(columns, maxTextWidth) - indent);
+      const lines = wrapAnsi(text.replaceAll('§', glyphs.section), width, { hard: true }).split('\n');
+      return lines.map((line, i) => (i === 0 ? first : ' '.repeat(indent)) + line);
+    },
+  };
+}

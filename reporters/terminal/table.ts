@@ -1,0 +1,81 @@
+/** The table of a target's probes: one line each, the four criteria as columns of glyphs. */
+
+import type { ProbeReport } from '../../audit/report.ts';
+import { families, familyTitles } from '../../probes/probe.ts';
+import { type CriterionName, criterionNames, criterionTitles } from '../../scoring/criteria.ts';
+import { exchangeLines } from './exchange.ts';
+import type { Style } from './style.ts';
+
+const headings: Readonly<Record<CriterionName, string>> = {
+  status: '400',
+  versionList: 'list',
+  headerOmitted: 'omit',
+  socketClosed: 'close',
+};
+
+const slugWidth = 18;
+const answerWidth = 7;
+const criterionsWidth = criterionNames.reduce((width, name) => width + headings[name].length + 1, 0);
+const fixedWidth = 2 + 2 + slugWidth + 1 + 1 + answerWidth + criterionsWidth;
+const maxTitleWidth = 60;
+
+/** @param withExchanges show what was sent and received below each probe */
+export function probeTable(probes: readonly ProbeReport[], style: Style, withExchanges: boolean): string[] {
+  const titleWidth = Math.min(maxTitleWidth, Math.max(8, style.columns - fixedWidth));
+  const lines: string[] = [];
+  for (const family of families) {
+    const members = probes.filter((probe) => probe.family === family);
+    if (members.length === 0) continue;
+    lines.push('', familyLine(family, titleWidth, style));
+    for (const probe of members) {
+      lines.push(probeLine(probe, titleWidth, style));
+      if (withExchanges) {
+        for (const exchange of [...probe.earlierExchanges, probe.exchange])
+          lines.push(...exchangeLines(exchange, style), '');
+      }
+    }
+  }
+  return lines;
+}
+
+function familyLine(family: (typeof families)[number], titleWidth: number, style: Style): string {
+  const { paint, toWidth } = style;
+  const width = 2 + slugWidth + 1 + titleWidth + 1 + answerWidth;
+  const name = `${family} ${style.glyphs.separator} ${familyTitles[family]}`;
+  const columns = criterionNames.map((criterion) => ` ${headings[criterion]}`).join('');
+  return `${paint.bold(toWidth(name, width + 2))}${paint.dim(columns)}`.trimEnd();
+}
+
+function probeLine(
+  { id, family, title, verdict, criteria, exchange }: ProbeReport,
+  titleWidth: number,
+  style: Style,
+): string {
+  const { paint, glyph, toWidth } = style;
+  const slug = id.slice(family.length + 1);
+  const columns = criterionNames
+    .map((criterion) => centre(glyph(criteria[criterion].verdict), headings[criterion].length))
+    .join('');
+  const answer = toWidth(shortAnswer(exchange), answerWidth);
+  const name = verdict === 'fail' ? paint.red(toWidth(slug, slugWidth)) : toWidth(slug, slugWidth);
+  return `  ${glyph(verdict)} ${name} ${paint.dim(toWidth(title, titleWidth))} ${answer}${columns}`.trimEnd();
+}
+
+function shortAnswer({ outcome, response }: ProbeReport['exchange']): string {
+  if (outcome === 'response') return String(response?.status);
+  const short: Partial<Record<typeof outcome, string>> = {
+    malformed: 'no HTTP',
+    'connect-failed': 'no conn',
+    'tls-failed': 'no TLS',
+  };
+  return short[outcome] ?? outcome;
+}
+
+/** One glyph below the middle of a heading of that width. */
+function centre(glyph: string, width: number): string {
+  const left = Math.ceil((width - 1) / 2);
+  return ` ${' '.repeat(left)}${glyph}${' '.repeat(width - 1 - left)}`;
+}
+
+/** What the columns mean, once a run. */
+export const legend = criterionNames.map((name) => `${headings[name]}: ${criterionTitles[name]}`);
