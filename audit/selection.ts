@@ -1,9 +1,9 @@
 /** Choosing probes by globs of their ids. */
 
-import { closestMatch } from 'leven';
 import picomatch from 'picomatch';
 import type { Probe } from '../probes/probe.ts';
 import { UsageError } from '../wire/usage-error.ts';
+import { suggest } from './suggest.ts';
 
 export const controlId = 'valid/13';
 
@@ -39,8 +39,7 @@ function matcher(catalogue: readonly Probe[], option: string, glob: string): (id
 }
 
 /** What somebody may have meant who wrote this, as the end of an error message. */
-export function suggestProbe(catalogue: readonly Probe[], written: string): string {
+function suggestProbe(catalogue: readonly Probe[], written: string): string {
   const names = [...new Set(catalogue.flatMap(({ id, family }) => [id as string, `${family}/*`]))];
-  const closest = closestMatch(written, names, { maxDistance: Math.ceil(written.length / 3) });
-  return closest === undefined ? '"handshake13 list" shows them all' : `did you mean ${closest}?`;
+  return suggest(written, names, '"handshake13 list" shows them all');
 }

@@ -1,0 +1,76 @@
+/** `handshake13 explain`: all there is to know of a probe or a clause. */
+
+import wrapAnsi from 'wrap-ansi';
+import { suggest } from '../../audit/suggest.ts';
+import { catalogue, findProbe } from '../../probes/catalogue.ts';
+import type { Probe } from '../../probes/probe.ts';
+import { visibleLines } from '../../reporters/visible.ts';
+import { type ClauseId, clauses } from '../../scoring/clauses.ts';
+import { serialiseRequest } from '../../wire/request.ts';
+import { UsageError } from '../../wire/usage-error.ts';
+import { exitCodes } from '../exit-codes.ts';
+
+const expectations = {
+  accept: '101 Switching Protocols, without Sec-WebSocket-Version',
+  reject: '400 Bad Request with Sec-WebSocket-Version: 13, and the close of the connection',
+  either: 'either 101 or 400: both are right, so the answer is only observed',
+} as const satisfies Record<Probe['expects'], string>;
+
+/** @returns the exit code */
+export function runExplain(id: string): number {
+  const probe = findProbe(id);
+  if (probe !== undefined) process.stdout.write(explainProbe(probe));
+  else if (isClause(id)) process.stdout.write(explainClause(id));
+  else {
+    const known = [...catalogue.map((candidate) => candidate.id), ...Object.keys(clauses)];
+    const hint = suggest(id, known, '"handshake13 list" shows the probes');
+    throw new UsageError(`there is no probe and no clause "${id}"; ${hint}`);
+  }
+  return exitCodes.conformant;
+}
+
+function isClause(id: string): id is ClauseId {
+  return Object.hasOwn(clauses, id);
+}
+
+function explainProbe(probe: Probe): string {
+  const request = serialiseRequest(probe.request, {
+    requestTarget: '/',
+    host: 'server.example',
+    addedFields: [],
+  });
+  const width = textWidth() - 4;
+  return sections([
+    [probe.id, [probe.title]],
+    ['What is sent (the key is new each time)', visibleLines(request, width, 12)],
+    ['What differs from the control', [probe.varies]],
+    ['What a server must do', [expectations[probe.expects]]],
+    ['Why it matters', [probe.why]],
+    ['How to mend it', [probe.fix]],
+    ['Sources', probe.clauses.map((id) => `${id}: ${clauses[id].source}, ${clauses[id].url}`)],
+  ]);
+}
+
+function explainClause(id: ClauseId): string {
+  const { source, url, says } = clauses[id];
+  const tested = catalogue.filter((probe) => probe.clauses.includes(id)).map((probe) => probe.id);
+  return sections([
+    [id, [`${source}, ${url}`]],
+    ['What a server must do', [says]],
+    [
+      'Probes that rest on it',
+      tested.length > 0 ? [tested.join(', ')] : ['none: it is checked on every response'],
+    ],
+  ]);
+}
+
+function sections(parts: readonly (readonly [title: string, lines: readonly string[]])[]): string {
+  const width = textWidth() - 2;
+  const indent = (text: string): string =>
+    wrapAnsi(text, width, { hard: true, trim: false }).replace(/^/gm, '  ');
+  return `${parts.map(([title, lines]) => [title, ...lines.map(indent)].join('\n')).join('\n\n')}\n`;
+}
+
+function textWidth(): number {
+  return Math.min(process.stdout.columns ?? 80, 110);
+}

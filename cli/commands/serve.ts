@@ -1,0 +1,47 @@
+/** `handshake13 serve [fixture]`: runs a fixture server until it is interrupted. */
+
+import { once } from 'node:events';
+import { suggest } from '../../audit/suggest.ts';
+import { findFixture, fixtures } from '../../fixtures/catalogue.ts';
+import { startFixture } from '../../fixtures/server.ts';
+import { UsageError } from '../../wire/usage-error.ts';
+import { exitCodes } from '../exit-codes.ts';
+
+export interface ServeArguments {
+  readonly fixture: string;
+  readonly port: number;
+  readonly host: string;
+  readonly list: boolean;
+}
+
+/** @returns the exit code, when it was interrupted */
+export async function runServe({ fixture: name, port, host, list }: ServeArguments): Promise<number> {
+  if (list) {
+    const width = Math.max(...fixtures.map((fixture) => fixture.name.length));
+    for (const fixture of fixtures) process.stdout.write(`${fixture.name.padEnd(width)}  ${fixture.title}\n`);
+    return exitCodes.conformant;
+  }
+  const fixture = findFixture(name);
+  if (fixture === undefined) {
+    const hint = suggest(
+      name,
+      fixtures.map((one) => one.name),
+      '"handshake13 serve --list" names them',
+    );
+    throw new UsageError(`there is no fixture "${name}"; ${hint}`);
+  }
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new UsageError(`--port is ${port} but must be a whole number from 0 (any) to 65535`);
+  }
+  const server = await startFixture(fixture, { port, host }).catch((error: Error) => {
+    throw new UsageError(`cannot listen on ${host}, port ${port}: ${error.message}`);
+  });
+  process.stdout.write(`${server.url}\n`);
+  process.stderr.write(`${fixture.name}: ${fixture.title}; Ctrl-C stops it\n`);
+  const signal = await Promise.race([
+    once(process, 'SIGINT').then(() => 'SIGINT' as const),
+    once(process, 'SIGTERM').then(() => 'SIGTERM' as const),
+  ]);
+  await server.close();
+  return exitCodes[signal];
+}

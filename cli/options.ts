@@ -1,0 +1,233 @@
+/** The options of `audit`: how they are written, and what the library gets of them. */
+
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import type { InferredOptionTypes, Options } from 'yargs';
+import { type AuditOptions, defaults } from '../audit/options.ts';
+import { reporterNames } from '../reporters/registry.ts';
+import type { Verbosity } from '../reporters/reporter.ts';
+import { type ProfileName, profiles } from '../scoring/profiles.ts';
+import { failOnChoices } from '../scoring/verdict.ts';
+import type { Field } from '../wire/request.ts';
+import type { ResolveRule, TlsOptions } from '../wire/target.ts';
+import { UsageError } from '../wire/usage-error.ts';
+import { colorChoices } from './environment.ts';
+
+const groups = {
+  probes: 'What is sent:',
+  verdict: 'What counts:',
+  connection: 'Connecting:',
+  time: 'Time and load:',
+  report: 'Reporting:',
+} as const;
+
+const repeatable = { type: 'string', array: true, nargs: 1 } as const;
+const milliseconds = { type: 'number', requiresArg: true } as const;
+
+export const auditOptions = {
+  probe: {
+    ...repeatable,
+    group: groups.probes,
+    describe: "Only probes whose id matches, such as 'duplicate/*'; repeatable",
+  },
+  skip: { ...repeatable, group: groups.probes, describe: 'No probes whose id matches; repeatable' },
+  header: {
+    ...repeatable,
+    alias: 'H',
+    group: groups.probes,
+    describe: "Add 'Name: value' to every handshake; repeatable",
+  },
+  origin: { type: 'string', requiresArg: true, group: groups.probes, describe: 'Add an Origin field' },
+  subprotocol: { type: 'string', requiresArg: true, group: groups.probes, describe: 'Offer a subprotocol' },
+  profile: {
+    choices: Object.keys(profiles) as ProfileName[],
+    default: defaults.profile as ProfileName,
+    requiresArg: true,
+    group: groups.verdict,
+    describe: 'Judge by what MDN describes, or by what the RFCs alone demand',
+  },
+  'fail-on': {
+    choices: failOnChoices,
+    default: defaults.failOn as (typeof failOnChoices)[number],
+    requiresArg: true,
+    group: groups.verdict,
+    describe: 'The lowest level whose failure gives exit code 1',
+  },
+  insecure: {
+    type: 'boolean',
+    default: false,
+    group: groups.connection,
+    describe: 'Accept any TLS certificate',
+  },
+  ca: {
+    type: 'string',
+    requiresArg: true,
+    group: groups.connection,
+    describe: 'Trust the certificates in this PEM file',
+  },
+  cert: {
+    type: 'string',
+    requiresArg: true,
+    group: groups.connection,
+    describe: "The client's certificate, a PEM file",
+  },
+  key: {
+    type: 'string',
+    requiresArg: true,
+    group: groups.connection,
+    describe: "The client's private key, a PEM file",
+  },
+  servername: {
+    type: 'string',
+    requiresArg: true,
+    group: groups.connection,
+    describe: 'The name for SNI and the certificate',
+  },
+  resolve: {
+    ...repeatable,
+    group: groups.connection,
+    describe: 'HOST:PORT:ADDRESS, dial that address for that host; repeatable',
+  },
+  'connect-timeout': {
+    ...milliseconds,
+    default: defaults.connectTimeout,
+    group: groups.time,
+    describe: 'Milliseconds for TCP and TLS',
+  },
+  'response-timeout': {
+    ...milliseconds,
+    default: defaults.responseTimeout,
+    group: groups.time,
+    describe: 'Milliseconds for the response',
+  },
+  'close-timeout': {
+    ...milliseconds,
+    default: defaults.closeTimeout,
+    group: groups.time,
+    describe: 'Milliseconds after a refusal in which the server should close',
+  },
+  concurrency: {
+    ...milliseconds,
+    default: defaults.concurrency,
+    group: groups.time,
+    describe: 'Connections that wait for a response at once',
+  },
+  delay: {
+    ...milliseconds,
+    default: defaults.delay,
+    group: groups.time,
+    describe: 'Milliseconds between two connections to one target',
+  },
+  reporter: {
+    ...repeatable,
+    alias: 'r',
+    default: ['terminal'],
+    group: groups.report,
+    describe: `NAME or NAME=FILE, repeatable; names: ${reporterNames.join(', ')}`,
+  },
+  verbose: {
+    type: 'boolean',
+    alias: 'v',
+    default: false,
+    group: groups.report,
+    describe: 'Show every exchange',
+  },
+  quiet: {
+    type: 'boolean',
+    alias: 'q',
+    default: false,
+    group: groups.report,
+    describe: 'Show the result line only',
+  },
+  color: {
+    choices: colorChoices,
+    default: 'auto' as (typeof colorChoices)[number],
+    requiresArg: true,
+    group: groups.report,
+    describe: 'Colours',
+  },
+} as const satisfies Record<string, Options>;
+
+export type AuditArguments = InferredOptionTypes<typeof auditOptions>;
+
+/** What the library gets. @throws UsageError for what cannot be read */
+export function toAuditOptions(args: AuditArguments): AuditOptions {
+  for (const name of singleOptions) {
+    if (Array.isArray(args[name]))
+      throw new UsageError(`--${name} is given more than once; keep one of them`);
+  }
+  return {
+    probe: args.probe ?? [],
+    skip: args.skip ?? [],
+    headers: (args.header ?? []).map(readField),
+    ...(args.origin !== undefined && { origin: args.origin }),
+    ...(args.subprotocol !== undefined && { subprotocol: args.subprotocol }),
+    profile: args.profile,
+    failOn: args['fail-on'],
+    tls: readTls(args),
+    resolve: (args.resolve ?? []).map(readResolve),
+    connectTimeout: args['connect-timeout'],
+    responseTimeout: args['response-timeout'],
+    closeTimeout: args['close-timeout'],
+    concurrency: args.concurrency,
+    delay: args.delay,
+  };
+}
+
+const singleOptions = (Object.keys(auditOptions) as (keyof typeof auditOptions)[]).filter(
+  (name) =>
+    !('array' in auditOptions[name]) &&
+    !('type' in auditOptions[name] && auditOptions[name].type === 'boolean'),
+);
+
+export function verbosityOf({ verbose, quiet }: AuditArguments): Verbosity {
+  if (verbose && quiet) throw new UsageError('--verbose and --quiet contradict each other; keep one of them');
+  if (verbose) return 'verbose';
+  return quiet ? 'quiet' : 'normal';
+}
+
+function readField(line: string): Field {
+  const colon = line.indexOf(':');
+  if (colon < 1)
+    throw new UsageError(`--header ${JSON.stringify(line)} lacks a colon; write it as 'Name: value'`);
+  return [line.slice(0, colon), line.slice(colon + 1)];
+}
+
+function readTls({ insecure, ca, cert, key, servername }: AuditArguments): TlsOptions {
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new UsageError('--cert and --key belong together: give both or neither');
+  }
+  return {
+    insecure,
+    ...(ca !== undefined && { ca: readPem('--ca', ca) }),
+    ...(cert !== undefined && { cert: readPem('--cert', cert) }),
+    ...(key !== undefined && { key: readPem('--key', key) }),
+    ...(servername !== undefined && { servername }),
+  };
+}
+
+function readPem(option: string, file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'latin1');
+  } catch (error) {
+    throw new UsageError(
+      `${option} ${file} cannot be read: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  if (!text.includes('-----BEGIN '))
+    throw new UsageError(`${option} ${file} holds nothing in PEM form (-----BEGIN ...)`);
+  return text;
+}
+
+function readResolve(rule: string): ResolveRule {
+  const match = /^(\[[^\]]+\]|[^:]+):(\d+):(?:\[([^\]]+)\]|(.+))$/.exec(rule);
+  const [, host = '', port = '', bracketed, plain = ''] = match ?? [];
+  const address = bracketed ?? plain;
+  if (match === null || isIP(address) === 0 || Number(port) < 1 || Number(port) > 65535) {
+    throw new UsageError(
+      `--resolve ${rule} is not of the form HOST:PORT:ADDRESS, such as example.com:443:127.0.0.1`,
+    );
+  }
+  return { host, port: Number(port), address };
+}

@@ -1,0 +1,54 @@
+/** One line on standard error that shows how far a long audit is; on a terminal only, and only where it takes a while. */
+
+import type { AuditEvent } from '../audit/events.ts';
+
+/** Milliseconds: a run that is over sooner needs no progress line, and need not load what draws it. */
+const patience = 300;
+/** Milliseconds between two drawings. */
+const interval = 80;
+
+export interface Progress {
+  /** Takes the line away before something else is written. */
+  readonly pause: (event: AuditEvent) => void;
+  readonly show: (event: AuditEvent) => void;
+  readonly end: () => void;
+}
+
+const nothing: Progress = { pause: () => {}, show: () => {}, end: () => {} };
+
+export function createProgress(stream: NodeJS.WriteStream): Progress {
+  if (stream.isTTY !== true) return nothing;
+  let targets = 0;
+  let targetsDone = 0;
+  let probes = 0;
+  let probesDone = 0;
+  let draw: { (text: string): void; clear: () => void } | null = null;
+  let drawnAt = 0;
+  const timer = setTimeout(async () => {
+    const { createLogUpdate } = await import('log-update');
+    draw = createLogUpdate(stream, { showCursor: true });
+    redraw();
+  }, patience);
+  const redraw = (): void => {
+    if (draw === null || performance.now() - drawnAt < interval) return;
+    drawnAt = performance.now();
+    const ofTargets = targets > 1 ? `, ${targetsDone} of ${targets} targets` : '';
+    draw(`${probesDone} of ${probes} probes${ofTargets}`);
+  };
+  return {
+    pause: ({ type }) => {
+      if (type === 'target-end' || type === 'run-end') draw?.clear();
+    },
+    show: (event) => {
+      if (event.type === 'run-start') targets = event.targets.length;
+      if (event.type === 'target-start') probes += event.probes.length;
+      if (event.type === 'probe') probesDone += 1;
+      if (event.type === 'target-end') targetsDone += 1;
+      redraw();
+    },
+    end: () => {
+      clearTimeout(timer);
+      draw?.clear();
+    },
+  };
+}

@@ -1,0 +1,6 @@
+/** `npm start`: the demo, or an audit where targets are given. */
+
+import { main } from './program.ts';
+
+const args = process.argv.slice(2);
+process.exitCode = await main(args.length === 0 ? ['demo'] : args);
