@@ -1,0 +1,154 @@
+/**
+ * Writes the pages of docs/ whose facts live in code: `npm run docs`. A test fails where a page differs from what
+ * this would write.
+ */
+
+import { writeFileSync } from 'node:fs';
+import { createGenerator } from 'ts-json-schema-generator';
+import type { Options } from 'yargs';
+import { auditOptions } from '../cli/options.ts';
+import { fixtures } from '../fixtures/catalogue.ts';
+import { catalogue } from '../probes/catalogue.ts';
+import { families, familyTitles, type Probe } from '../probes/probe.ts';
+import { visibleLines } from '../reporters/visible.ts';
+import { type Cause, causes } from '../scoring/causes.ts';
+import { type ClauseId, clauses } from '../scoring/clauses.ts';
+import { diagnoses } from '../scoring/diagnosis.ts';
+import { serialiseRequest } from '../wire/request.ts';
+
+const notice = '<!-- Written by docs/generate.ts: change the code, then run "npm run docs". -->';
+
+/** Every generated page: its path from the project's root, and its text. */
+export function generatePages(): Map<string, string> {
+  return new Map([
+    ['docs/probes.md', page('Probes', probesPage())],
+    ['docs/clauses.md', page('Clauses', clausesPage())],
+    ['docs/findings.md', page('Findings', findingsPage())],
+    ['docs/options.md', page('Options of audit', optionsPage())],
+    ['docs/fixtures.md', page('Fixture servers', fixturesPage())],
+    ['docs/report.schema.json', reportSchema()],
+  ]);
+}
+
+function page(title: string, body: readonly string[]): string {
+  return `${[notice, `# ${title}`, ...body].join('\n\n')}\n`;
+}
+
+function probesPage(): string[] {
+  return [
+    `${catalogue.length} probes in ${families.length} families. Each differs from the control, \`valid/13\`, in one thing. ` +
+      'Ids are stable: scripts and CI jobs may name them.',
+    'The requests are shown as they go to `ws://server.example/`, with control characters escaped; keys are drawn anew for every connection.',
+    ...families.flatMap((family) => [
+      `## ${family}: ${familyTitles[family]}`,
+      ...catalogue.filter((probe) => probe.family === family).flatMap(probeSection),
+    ]),
+  ];
+}
+
+function probeSection(probe: Probe): string[] {
+  const request = serialiseRequest(withFixedKeys(probe), {
+    requestTarget: '/',
+    host: 'server.example',
+    addedFields: [],
+  });
+  const expects = { accept: 'to be accepted', reject: 'to be refused', either: 'either answer' }[
+    probe.expects
+  ];
+  return [
+    `### ${probe.id}`,
+    `${sentence(probe.title)} Expects ${expects}. ${probe.varies}`,
+    `\`\`\`\n${visibleLines(request, 100, 12).join('\n')}\n\`\`\``,
+    `Why: ${probe.why}`,
+    `Fix: ${probe.fix}`,
+    `Clauses: ${probe.clauses.map(clauseLink).join(', ')}`,
+  ];
+}
+
+/** The page must be the same whenever it is written. */
+function withFixedKeys({ request }: Probe): Probe['request'] {
+  const lines = request.lines.map((line) =>
+    'name' in line && typeof line.value !== 'string' && line.value.fill === 'key'
+      ? { ...line, value: Buffer.alloc(line.value.octets, 'handshake13').toString('base64') }
+      : line,
+  );
+  return { ...request, lines };
+}
+
+function clausesPage(): string[] {
+  const ids = Object.keys(clauses) as ClauseId[];
+  return [
+    'What the verdicts rest on, in our own words. Where they and the source disagree, the source is right.',
+    ...ids.map((id) => `## ${id}\n\n[${clauses[id].source}](${clauses[id].url})\n\n${clauses[id].says}`),
+  ];
+}
+
+function findingsPage(): string[] {
+  const named: [id: string, cause: Cause][] = Object.entries(causes);
+  return [
+    'Failures that share a cause are one finding. `%s` stands for what was seen.',
+    '## Faults',
+    ...named.map(([id, cause]) => findingSection(id, cause)),
+    '## Diagnoses',
+    'Where the pattern of accepted and refused handshakes tells what the server does, the finding is named after that instead.',
+    ...diagnoses.map((diagnosis) => findingSection(diagnosis.id, diagnosis)),
+  ];
+}
+
+function findingSection(id: string, { title, detail, fix, diagnosis, clauses: rests }: Cause): string {
+  return [
+    `### ${id}`,
+    `${title}.`,
+    ...(diagnosis === undefined ? [] : [`Because: ${diagnosis}`]),
+    detail,
+    `Fix: ${fix}`,
+    `Clauses: ${rests.map(clauseLink).join(', ')}`,
+  ].join('\n\n');
+}
+
+function clauseLink(id: ClauseId): string {
+  return `[${id}](clauses.md#${id.replaceAll('.', '')})`;
+}
+
+function optionsPage(): string[] {
+  const options: [name: string, option: Options][] = Object.entries(auditOptions);
+  const rows = options.map(([name, { alias, describe, choices, default: value }]) => {
+    const names = [...(alias === undefined ? [] : [`-${alias}`]), `--${name}`]
+      .map((one) => `\`${one}\``)
+      .join(', ');
+    const values = choices === undefined ? '' : ` (${choices.map((choice) => `\`${choice}\``).join(', ')})`;
+    return `| ${names} | ${describe}${values} | ${value === undefined ? '' : `\`${value}\``} |`;
+  });
+  return [['| option | meaning | default |', '|---|---|---|', ...rows].join('\n')];
+}
+
+function fixturesPage(): string[] {
+  const rows = fixtures.map(
+    ({ name, title, conformant }) => `| \`${name}\` | ${conformant ? 'right' : 'fault'} | ${title} |`,
+  );
+  return [
+    'Servers to audit, run by `handshake13 serve NAME`: the conformant one, others that are right in another way, and one for each fault.',
+    ['| name | | what it does |', '|---|---|---|', ...rows].join('\n'),
+  ];
+}
+
+function reportSchema(): string {
+  const schema = createGenerator({
+    path: 'audit/report.ts',
+    type: 'Report',
+    tsconfig: 'tsconfig.json',
+    // The project's own compiler is newer than the generator's and has checked the types already.
+    skipTypeCheck: true,
+    topRef: false,
+    additionalProperties: true,
+  }).createSchema('Report');
+  return `${JSON.stringify({ title: 'The JSON report of handshake13, schemaVersion 1', ...schema }, null, 2)}\n`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+if (import.meta.filename === process.argv[1]) {
+  for (const [path, text] of generatePages()) writeFileSync(path, text);
+}
