@@ -2,10 +2,11 @@
 
 import { catalogue, variedFields } from '../probes/catalogue.ts';
 import type { Probe } from '../probes/probe.ts';
-import { type ProfileName, profiles } from '../scoring/profiles.ts';
+import { type ProfileName, profileNames } from '../scoring/profiles.ts';
 import { type FailOn, failOnChoices } from '../scoring/verdict.ts';
 import { type ConnectionOptions, createTarget, type Target } from '../wire/target.ts';
 import { UsageError } from '../wire/usage-error.ts';
+import { defaults } from './defaults.ts';
 import { selectProbes } from './selection.ts';
 
 export interface AuditOptions extends ConnectionOptions {
@@ -30,16 +31,6 @@ export interface AuditOptions extends ConnectionOptions {
   readonly signal?: AbortSignal;
 }
 
-export const defaults = {
-  profile: 'mdn',
-  failOn: 'should',
-  connectTimeout: 5000,
-  responseTimeout: 5000,
-  closeTimeout: 1000,
-  concurrency: 8,
-  delay: 0,
-} as const satisfies AuditOptions;
-
 /** Everything that is settled before the first byte is sent. */
 export interface AuditPlan extends Required<Pick<AuditOptions, keyof typeof defaults>> {
   readonly targets: readonly Target[];
@@ -61,7 +52,7 @@ export function planAudit(urls: string | readonly string[], options: AuditOption
   return {
     targets: inputs.map((input) => createTarget(input, options)),
     probes: selectProbes(catalogue, options.probe ?? [], options.skip ?? []),
-    profile: oneOf('profile', settings.profile, Object.keys(profiles) as ProfileName[]),
+    profile: oneOf('profile', settings.profile, profileNames),
     failOn: oneOf('fail-on', settings.failOn, failOnChoices),
     connectTimeout: wholeNumber('connect-timeout', settings.connectTimeout, 1),
     responseTimeout: wholeNumber('response-timeout', settings.responseTimeout, 1),
@@ -100,7 +91,7 @@ function oneOf<T extends string>(name: string, value: string, choices: readonly 
 
 function wholeNumber(name: string, value: number, least: number): number {
   if (!Number.isInteger(value) || value < least || value > maxTimerMs) {
-    throw new UsageError(`--${name} is ${value} but must be a whole number of at least ${least}`);
+    throw new UsageError(`--${name} must be a whole number of at least ${least}, not ${value}`);
   }
   return value;
 }

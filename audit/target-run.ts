@@ -34,6 +34,7 @@ const unknownVersion = 25;
 
 /** All tries of one handshake; the answer is the last one's. */
 interface Asked {
+  readonly template: RequestTemplate;
   readonly tries: RunningExchange[];
   answer: Answer;
 }
@@ -52,6 +53,10 @@ interface Conclusion {
   readonly followUps?: readonly { readonly version: number; readonly exchange: Exchange }[];
   readonly lastControl?: Exchange;
 }
+
+/** Why a connection that ended without a response proves nothing by itself. */
+const notAskedAgain =
+  'the connection ended without a response, and the server was gone before it could be asked again';
 
 const noContext: ScoringContext = {
   profile: profiles.mdn,
@@ -138,8 +143,20 @@ export class TargetRun {
     }
 
     // 2. Everything whose verdict does not depend on what the target advertises.
-    const asked = [first, ...(await Promise.all(others.map((probe) => this.#askProbe(probe))))];
-    const scoring = asked.filter((one) => !isUnsure(one)).map((one) => this.#score(one));
+    const scoring: Promise<void>[] = [];
+    const score = (one: AskedProbe, context: Partial<ScoringContext> = {}): void => {
+      const scored = this.#score(one, context);
+      // An interrupted run leaves before it waits for them, and that must not count as an error nobody handles.
+      scored.catch(() => {});
+      scoring.push(scored);
+    };
+    const askAndScore = async (probe: Probe): Promise<AskedProbe> => {
+      const one = await this.#askProbe(probe);
+      if (!isUnsure(one)) score(one);
+      return one;
+    };
+    score(first);
+    const asked = [first, ...(await Promise.all(others.map(askAndScore)))];
 
     // 3. What a client would do that follows the lists; then the drafts, which a list may justify.
     const followUps = await this.#followUp(asked);
@@ -147,15 +164,19 @@ export class TargetRun {
 
     // 4. Connections that ended without a word, once more and alone: was it the handshake, or the crowd?
     const unsure = [...asked, ...askedDrafts].filter(isUnsure);
-    for (const one of unsure) {
-      one.answer = await this.#try(one.probe.request, one.tries);
+    const unconfirmed = new Set<Asked>(unsure);
+    for (const one of [...unsure, ...followUps.filter(isUnsure)]) {
+      one.answer = await this.#try(one.template, one.tries);
+      unconfirmed.delete(one);
       if (one.answer.outcome === 'connect-failed') break;
     }
+    const doubt = (one: AskedProbe): Partial<ScoringContext> =>
+      unconfirmed.has(one) ? { unsound: notAskedAgain } : {};
 
     // 5. The control again: is the server still what it was?
     const lastControl = await lastExchange(await this.#ask(control));
 
-    scoring.push(...unsure.filter(({ probe }) => probe.family !== 'draft').map((one) => this.#score(one)));
+    for (const one of unsure) if (one.probe.family !== 'draft') score(one, doubt(one));
     await Promise.all(scoring);
     const followed = await Promise.all(
       followUps.map(async (one) => ({ version: one.version, exchange: await lastExchange(one) })),
@@ -168,7 +189,7 @@ export class TargetRun {
       advertised: new Set(advertisedVersions([...answers, ...askedDrafts.map(({ answer }) => answer)])),
       accepted: new Set(acceptedVersions(followed)),
     };
-    await Promise.all(askedDrafts.map((one) => this.#score(one, context)));
+    await Promise.all(askedDrafts.map((one) => this.#score(one, { ...context, ...doubt(one) })));
     return { unsound: this.#explainFall(this.#explain(lastControl)), followUps: followed, lastControl };
   }
 
@@ -207,9 +228,9 @@ export class TargetRun {
       const answer = await this.#try(template, tries);
       if (answer.response === null || !isSlowDown(answer)) {
         if (tries.length > 1) this.#pace.recovered();
-        return { tries, answer };
+        return { template, tries, answer };
       }
-      if (!this.#pace.slowDown(answer.response, tries.length)) return { tries, answer };
+      if (!this.#pace.slowDown(answer.response, tries.length)) return { template, tries, answer };
     }
   }
 
@@ -274,8 +295,8 @@ export class TargetRun {
   /** Why the last control failed, and which probe may have brought it about. */
   #explainFall(lastReason: string | null): string | null {
     if (lastReason === null) return null;
-    const silent = this.#inOrder().find(
-      ({ exchange }) => exchange.outcome === 'connect-failed' || endedWithoutResponse(exchange),
+    const silent = this.#inOrder().find(({ exchange, earlier }) =>
+      [...earlier, exchange].some(endedWithoutResponse),
     );
     const suspect = silent === undefined ? '' : `; the first probe without a response was ${silent.probe.id}`;
     return `the first control was accepted, the last one was not: ${lastReason}${suspect}`;

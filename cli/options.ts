@@ -3,10 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { InferredOptionTypes, Options } from 'yargs';
-import { type AuditOptions, defaults } from '../audit/options.ts';
+import { defaults } from '../audit/defaults.ts';
+import type { AuditOptions } from '../audit/options.ts';
 import { reporterNames } from '../reporters/registry.ts';
 import type { Verbosity } from '../reporters/reporter.ts';
-import { type ProfileName, profiles } from '../scoring/profiles.ts';
+import { type ProfileName, profileNames } from '../scoring/profiles.ts';
 import { failOnChoices } from '../scoring/verdict.ts';
 import type { Field } from '../wire/request.ts';
 import type { ResolveRule, TlsOptions } from '../wire/target.ts';
@@ -40,7 +41,7 @@ export const auditOptions = {
   origin: { type: 'string', requiresArg: true, group: groups.probes, describe: 'Add an Origin field' },
   subprotocol: { type: 'string', requiresArg: true, group: groups.probes, describe: 'Offer a subprotocol' },
   profile: {
-    choices: Object.keys(profiles) as ProfileName[],
+    choices: profileNames,
     default: defaults.profile as ProfileName,
     requiresArg: true,
     group: groups.verdict,

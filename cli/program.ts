@@ -134,6 +134,11 @@ function explainMistake(message: string, args: readonly string[]): string {
     if (isOption) return `unknown option ${written}; ${suggest(written, known, 'see handshake13 --help')}`;
     return `unexpected argument "${unknown}"; see handshake13 --help`;
   }
+  const [, option, given, choices] = /Argument: (.+), Given: (.+), Choices: (.+)/.exec(message) ?? [];
+  if (option !== undefined)
+    return `--${option} is ${given} but must be one of ${choices?.replaceAll('"', '')}`;
+  const lacking = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
+  if (lacking !== undefined) return `${lacking.length === 1 ? '-' : '--'}${lacking} needs a value`;
   return `${message.replaceAll(/\s*\n\s*/g, '; ')}; see handshake13 --help`;
 }
 

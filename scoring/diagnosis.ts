@@ -149,8 +149,10 @@ const acceptanceRules: readonly Rule[] = [
       'A list belongs in a response only. A client that lists several versions does not learn which one it got, and two readers of the same request may disagree.',
     fix: 'Refuse a value with a comma in it: a request asks for exactly one version.',
     clauses: ['version-grammar', 'once-in-request'],
+    // A server that speaks 8 too may let "8, 13" in for its beginning: "99, 13" tells the two apart.
     fits: (answers) =>
       acceptsAny(answers, 'comma-listed/8-13', 'comma-listed/99-13') &&
+      !refuses(answers, 'comma-listed/99-13') &&
       !acceptsAny(answers, 'malformed/leading-text'),
     explains: inFamily('comma-listed', 'duplicate'),
   },
@@ -166,9 +168,11 @@ const acceptanceRules: readonly Rule[] = [
     fits: (answers) =>
       acceptsAny(answers, 'malformed/trailing-text', 'malformed/trailing-semicolon', 'malformed/parameter') &&
       !acceptsAny(answers, 'malformed/leading-text'),
-    // Joined with a comma, fields of which the first is 13 make a value that begins with 13.
+    // What begins with 8 is let in where 8 is spoken too. Joined with a comma, fields of which the first is 13 make
+    // a value that begins with 13.
     explains: (id, answers) =>
       beginsWith13(id) ||
+      (id === 'comma-listed/8-13' && refuses(answers, 'comma-listed/99-13')) ||
       (inFamily('duplicate')(id) &&
         accepts(answers, 'comma-listed/13-99', 'duplicate/13-99') &&
         !accepts(answers, 'duplicate/99-13')),
@@ -419,3 +423,8 @@ function claim(
   if (rest.length > 0) claimed.set(null, rest);
   return claimed;
 }
+
+/** Every diagnosis there is, for the reference. */
+export const diagnoses: readonly Diagnosis[] = [...acceptanceRules, ...refusalRules].filter(
+  ({ id }, index, all) => all.findIndex((other) => other.id === id) === index,
+);

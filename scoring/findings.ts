@@ -8,7 +8,7 @@ import { type Answers, type Diagnosis, diagnoseAcceptance, diagnoseRefusal } fro
 import type { Scorecard } from './scorecard.ts';
 import { isAcceptance } from './server-handshake.ts';
 import { type Failed, type Level, levels } from './verdict.ts';
-import type { ListFault, ListHonesty } from './versions.ts';
+import { advertisedList, type ListFault, type ListHonesty } from './versions.ts';
 
 export interface Finding {
   /** Stable: the cause, the diagnosis, or the cause with what sets it apart. */
@@ -20,6 +20,9 @@ export interface Finding {
   /** What the server seems to do; null where the pattern does not tell. */
   readonly diagnosis: string | null;
   readonly fix: string;
+  /** What the first failure asked for, and what it got instead. */
+  readonly expected: string;
+  readonly actual: string;
   /** Ids of the probes that show it, in the order of the catalogue. */
   readonly probes: readonly string[];
   readonly clauses: readonly ClauseId[];
@@ -54,7 +57,7 @@ export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHone
       known.failures.push({ probe: probe.id, failed: verdict });
     }
   }
-  addListHonesty(groups, listHonesty);
+  addListHonesty(groups, listHonesty, scored);
   const order = new Map<string, number>(scored.map(({ probe }, index) => [probe.id, index]));
   return [...groups.values()]
     .map(toFinding)
@@ -120,19 +123,26 @@ function withException(cause: CauseId, failed: Failed): Group['wording'] {
 }
 
 /** Adds what is wrong with the lists as a whole: to a finding that says so already, or as one of its own. */
-function addListHonesty(groups: Map<string, Group>, { verdict, faults }: ListHonesty): void {
+function addListHonesty(
+  groups: Map<string, Group>,
+  { verdict, faults }: ListHonesty,
+  scored: readonly ScoredProbe[],
+): void {
   if (verdict.verdict !== 'fail') return;
   for (const fault of faults) {
     const failure = { probe: null, failed: verdict };
     const known = explainingGroup(groups, fault, faults);
-    if (known !== undefined) known.failures.push(failure);
-    else
-      groups.set(fault.cause, {
-        id: fault.cause,
-        wording: causes[fault.cause],
-        seen: [fault.seen],
-        failures: [failure],
-      });
+    if (known !== undefined) {
+      known.failures.push(failure);
+      continue;
+    }
+    const examples = fault.cause === 'lists-differ' ? oneOfEachList(scored) : [];
+    groups.set(fault.cause, {
+      id: fault.cause,
+      wording: causes[fault.cause],
+      seen: [fault.seen],
+      failures: [failure, ...examples.map((probe) => ({ probe, failed: verdict }))],
+    });
   }
   // One list that always names a version which is refused: the probe of that version shows it too.
   const advertisedRefused = groups.get('advertised-refused');
@@ -141,6 +151,16 @@ function addListHonesty(groups: Map<string, Group>, { verdict, faults }: ListHon
     advertisedRefused.failures.push(...namesRefused.failures);
     groups.delete(namesRefused.id);
   }
+}
+
+/** For every list that some refusal carried, the first probe that was refused with it. */
+function oneOfEachList(scored: readonly ScoredProbe[]): string[] {
+  const examples = new Map<string, string>();
+  for (const { probe, exchange } of scored) {
+    const list = advertisedList(exchange);
+    if (list !== null && !examples.has(list)) examples.set(list, probe.id);
+  }
+  return [...examples.values()];
 }
 
 function explainingGroup(
@@ -179,7 +199,9 @@ function toFinding({ id, wording, seen, failures }: Group): Finding {
     detail: fill(wording.detail),
     diagnosis: wording.diagnosis ?? null,
     fix: wording.fix,
+    expected: failures[0]?.failed.expected ?? '',
+    actual: failures[0]?.failed.actual ?? '',
     probes: [...new Set(failures.map(({ probe }) => probe))].filter((probe) => probe !== null),
-    clauses: [...new Set([...wording.clauses, ...failures.flatMap(({ failed }) => failed.clauses)])],
+    clauses: [...new Set([...wording.clauses, ...(failures[0]?.failed.clauses ?? [])])],
   };
 }

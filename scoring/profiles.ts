@@ -14,7 +14,11 @@ export interface Profile {
   readonly close: { readonly when: 'always' | 'announced'; readonly level: Level };
 }
 
-export const profiles = {
+export const profileNames = ['mdn', 'rfc'] as const;
+
+export type ProfileName = (typeof profileNames)[number];
+
+export const profiles: Readonly<Record<ProfileName, Profile>> = {
   mdn: {
     title: 'what MDN describes: 400, the version list, and the close on every refusal',
     refusalStatus: '400',
@@ -31,6 +35,4 @@ export const profiles = {
     listOnOtherRefusal: 'MAY',
     close: { when: 'announced', level: 'MUST' },
   },
-} as const satisfies Record<string, Profile>;
-
-export type ProfileName = keyof typeof profiles;
+};

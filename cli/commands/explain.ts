@@ -66,8 +66,7 @@ function explainClause(id: ClauseId): string {
 
 function sections(parts: readonly (readonly [title: string, lines: readonly string[]])[]): string {
   const width = textWidth() - 2;
-  const indent = (text: string): string =>
-    wrapAnsi(text, width, { hard: true, trim: false }).replace(/^/gm, '  ');
+  const indent = (text: string): string => wrapAnsi(text, width, { hard: true }).replace(/^/gm, '  ');
   return `${parts.map(([title, lines]) => [title, ...lines.map(indent)].join('\n')).join('\n\n')}\n`;
 }
 

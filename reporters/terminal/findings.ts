@@ -59,7 +59,8 @@ function oneFinding(
   );
   if (shown !== undefined) {
     say('probes', others === 0 ? shown.id : `${finding.probes.length}: ${finding.probes.join(', ')}`);
-    say('repeat', repeatCommand(target.url, shown.id));
+    // In one piece, however long: it is there to be copied.
+    lines.push(`${label('repeat')}${repeatCommand(target.url, shown.id)}`);
   }
   return lines;
 }
