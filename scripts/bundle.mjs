@@ -20,9 +20,9 @@ const { metafile } = await build({
   target: 'node20.19',
   metafile: true,
   logLevel: 'warning',
-  // Packages in CommonJS call require for Node's own modules.
+  // Packages in CommonJS call require for Node's own modules, and ask for the name of their file.
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url), __filename = import.meta.filename;",
   },
 });
 
