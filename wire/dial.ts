@@ -1,7 +1,7 @@
 /** Opening a connection to a target: TCP or TLS, through undici's connector. */
 
 import type { Socket } from 'node:net';
-import type { SecureContext } from 'node:tls';
+import type { PeerCertificate, SecureContext } from 'node:tls';
 import buildConnector from 'undici/lib/core/connect.js';
 import type { Target, TlsOptions } from './target.ts';
 import { UsageError } from './usage-error.ts';
@@ -35,7 +35,15 @@ export function createDialler(target: Target, connectTimeoutMs: number): Dial {
     allowHalfOpen: true,
     // Each connection stands alone: no TLS session of an earlier one is resumed.
     maxCachedSessions: 0,
-    ...(tls !== null && { rejectUnauthorized: tls.insecure !== true, secureContext: createContext(tls) }),
+    ...(tls !== null && {
+      rejectUnauthorized: tls.insecure !== true,
+      secureContext: createContext(tls),
+      // The certificate is for the name that was asked for, also where that is an IP address and another is dialled.
+      checkServerIdentity: (_dialled: string, certificate: PeerCertificate) =>
+        process
+          .getBuiltinModule('node:tls')
+          .checkServerIdentity(tls.servername ?? target.hostname, certificate),
+    }),
   });
   return (ready) => {
     let tcpConnected = false;
@@ -63,9 +71,14 @@ export function createDialler(target: Target, connectTimeoutMs: number): Dial {
 
 /** One context for all connections of a target: reading the trusted certificates anew for each would take longer than the exchange. */
 function createContext({ ca, cert, key }: TlsOptions): SecureContext {
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new UsageError("a client's TLS certificate and its key go together; give both or neither");
+  }
   // Loaded here and not above: most targets are plain TCP, and TLS takes its time to load.
   const { createSecureContext } = process.getBuiltinModule('node:tls');
   try {
+    // A context takes text that holds no certificate in silence, and then trusts nobody.
+    if (ca !== undefined) new (process.getBuiltinModule('node:crypto').X509Certificate)(ca);
     return createSecureContext({ ca, cert, key });
   } catch (error) {
     throw new UsageError(`the TLS certificates or key cannot be used: ${toWireError(error).message}`);

@@ -189,8 +189,9 @@ class ExchangeRun {
   }
 
   #keep(chunk: Buffer): void {
-    const room = this.#limits.maxKeptBytes - this.#keptBytes;
-    if (chunk.length > room) this.#truncated = true;
+    if (chunk.length > this.#limits.maxKeptBytes - this.#keptBytes) this.#truncated = true;
+    // A little more than the limit, so that a credential across it can be seen whole and masked.
+    const room = this.#limits.maxKeptBytes + this.#secrets.longestEcho - this.#keptBytes;
     if (room <= 0) return;
     // Copied: the chunk may be a small slice of a large pool.
     const part = Buffer.from(chunk.subarray(0, room));
@@ -253,7 +254,9 @@ class ExchangeRun {
     const exchange: Exchange = {
       outcome,
       request: this.#secrets.maskRequest(this.#request),
-      received: this.#secrets.maskEchoes(Buffer.concat(this.#kept, this.#keptBytes)),
+      received: this.#secrets
+        .maskEchoes(Buffer.concat(this.#kept, this.#keptBytes))
+        .subarray(0, this.#limits.maxKeptBytes),
       truncated: this.#truncated,
       response: maskResponse(this.#reader.response, this.#secrets),
       close:

@@ -43,6 +43,8 @@ export class ResponseReader {
 
   #head: { statusLine: string; status: number } | null = null;
   #fields: [string, string][] = [];
+  /** The field of the last line, which a folded line continues. */
+  #lastField: [string, string] | null = null;
   #framing: Framing = 'none';
   #remaining = 0;
   #bodyBytes = 0;
@@ -113,11 +115,14 @@ export class ResponseReader {
   #readLine(bytes: Buffer, position: number): number {
     const lineFeed = bytes.indexOf(LF, position);
     const end = lineFeed === -1 ? bytes.length : lineFeed + 1;
-    this.#lineBytes += end - position;
-    if (this.#lineBytes > this.#maxHeadBytes) {
+    const room = this.#maxHeadBytes - this.#lineBytes;
+    if (end - position > room) {
+      // Up to the limit and no further, so that the split into chunks makes no difference.
+      this.#lineBytes += room;
       this.#overflow();
-      return end;
+      return position + room;
     }
+    this.#lineBytes += end - position;
     // Copied: the caller may reuse the chunk, and a small slice would keep all of it alive.
     this.#line.push(Buffer.from(bytes.subarray(position, end)));
     this.#lineLength += end - position;
@@ -176,6 +181,7 @@ export class ResponseReader {
     if (reason !== undefined && controlOctet.test(reason)) this.#oddities.add('control-octet');
     this.#head = { statusLine: line, status: Number(status) };
     this.#fields = [];
+    this.#lastField = null;
     this.#state = 'field-line';
   }
 
@@ -183,14 +189,14 @@ export class ResponseReader {
     if (controlOctet.test(line)) this.#oddities.add('control-octet');
     if (/^[ \t]/.test(line)) {
       this.#oddities.add('obs-fold');
-      const last = this.#fields.at(-1);
       // rfc9112 §5.2: a user agent replaces the fold with spaces.
-      if (last !== undefined) last[1] += ` ${trimOws(line)}`;
+      if (this.#lastField !== null) this.#lastField[1] += ` ${trimOws(line)}`;
       return;
     }
     const colon = line.indexOf(':');
     if (colon === -1) {
       this.#oddities.add('no-colon');
+      this.#lastField = null;
       return;
     }
     let name = line.slice(0, colon);
@@ -199,7 +205,8 @@ export class ResponseReader {
       name = trimOws(name);
     }
     if (!token.test(name)) this.#oddities.add('field-name');
-    this.#fields.push([name, line.slice(colon + 1)]);
+    this.#lastField = [name, line.slice(colon + 1)];
+    this.#fields.push(this.#lastField);
   }
 
   /** Finds the message body's length by the steps of rfc9112 §6.3 that can occur in a response to GET or POST. */

@@ -39,6 +39,11 @@ export class Secrets {
       .map(latin1);
   }
 
+  /** Octets of the longest credential that `maskEchoes` looks for; 0 where there is none. */
+  get longestEcho(): number {
+    return this.#echoes[0]?.length ?? 0;
+  }
+
   /** A copy of request octets with every credential masked. */
   maskRequest(bytes: Buffer): Buffer {
     const copy = Buffer.from(bytes);

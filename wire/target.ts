@@ -1,6 +1,7 @@
 /** Where to dial and what to ask for, from a URL and the connection options. */
 
 import { type Field, type RequestContext, type RequestTemplate, serialiseRequest } from './request.ts';
+import { trimOws } from './response.ts';
 import { Secrets } from './secrets.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -61,13 +62,15 @@ export function createTarget(input: string, options: ConnectionOptions = {}): Ta
   const url = parseTargetUrl(input);
   const scheme = schemes[url.protocol];
   if (scheme === undefined) {
-    throw new UsageError(`"${input}": the scheme is ${url.protocol} but must be ws:, wss:, http: or https:`);
+    throw new UsageError(
+      `${shown(input)}: the scheme is ${url.protocol} but must be ws:, wss:, http: or https:`,
+    );
   }
   const credentials = basicCredentials(url, input);
   url.username = '';
   url.password = '';
   const port = url.port === '' ? scheme.port : Number(url.port);
-  const hostname = url.hostname.replace(/^\[|\]$/g, '');
+  const hostname = withoutBrackets(url.hostname);
   const added = assembleFields(credentials, options);
   const rule = options.resolve?.find(
     (candidate) => candidate.port === port && sameHost(candidate.host, hostname),
@@ -76,7 +79,7 @@ export function createTarget(input: string, options: ConnectionOptions = {}): Ta
     url: url.href,
     hostname,
     port,
-    address: rule?.address ?? hostname,
+    address: rule === undefined ? hostname : withoutBrackets(rule.address),
     requestTarget: `${url.pathname}${url.search}`,
     host: url.host,
     addedFields: added,
@@ -94,26 +97,34 @@ function parseTargetUrl(input: string): URL {
   const text = input.trim();
   if (text.includes('#')) {
     throw new UsageError(
-      `"${input}": a WebSocket URL has no fragment (rfc6455 §3); remove "#" and what follows`,
+      `${shown(input)}: a WebSocket URL has no fragment (rfc6455 §3); remove "#" and what follows`,
     );
   }
   const port = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/?]*@)?(?:\[[^\]]*\]|[^:/?[\]]*):(\d+)(?:[/?]|$)/i.exec(
     text,
   )?.[1];
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65535)) {
-    throw new UsageError(`"${input}": port ${port} is not between 1 and 65535`);
+    throw new UsageError(`${shown(input)}: port ${port} is not between 1 and 65535`);
   }
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
   if (!hasScheme && port === undefined) {
     throw new UsageError(
-      `"${input}" is no target: give a URL (ws://host/path, wss://host/path) or host:port`,
+      `${shown(input)} is no target: give a URL (ws://host/path, wss://host/path) or host:port`,
     );
   }
   try {
     return new URL(hasScheme ? text : `ws://${text}`);
   } catch {
-    throw new UsageError(`"${input}" is no valid URL; a target looks like ws://host:port/path`);
+    throw new UsageError(`${shown(input)} is no valid URL; a target looks like ws://host:port/path`);
   }
+}
+
+/**
+ * What the caller typed, for an error message: on one line, and without user info. That ends at the last "@"
+ * whatever else is wrong: a password may hold the very character that makes the URL none.
+ */
+function shown(input: string): string {
+  return JSON.stringify(input.trim().replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@'));
 }
 
 /** User info of the URL as the value of an Authorization field (rfc7617), or null. */
@@ -123,9 +134,7 @@ function basicCredentials(url: URL, input: string): string | null {
     const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
   } catch {
-    throw new UsageError(
-      `"${input.replace(/\/\/.*@/, '//***@')}": the user info holds a "%" that encodes nothing; write it as %25`,
-    );
+    throw new UsageError(`${shown(input)}: the user info holds a "%" that encodes nothing; write it as %25`);
   }
 }
 
@@ -162,9 +171,13 @@ function checkValue(name: string, value: string): string {
   if (/[\x00-\x08\x0a-\x1f\x7f]/.test(value)) {
     throw new UsageError(`the value of ${name} holds a line break or another control character; remove it`);
   }
-  return Buffer.from(value.trim(), 'utf8').toString('latin1');
+  return Buffer.from(trimOws(value), 'utf8').toString('latin1');
 }
 
 function sameHost(a: string, b: string): boolean {
-  return a.replace(/^\[|\]$/g, '').toLowerCase() === b.toLowerCase();
+  return withoutBrackets(a).toLowerCase() === b.toLowerCase();
+}
+
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
 }
