@@ -55,7 +55,8 @@ function explainStatus({ response }: Exchange, status: number): string {
 }
 
 function explainNoResponse(exchange: Exchange, { hostname, port, address, isTls }: ControlSubject): string {
-  const peer = address === hostname ? `${hostname}:${port}` : `${hostname}:${port} (at ${address})`;
+  const authority = hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+  const peer = address === hostname ? authority : `${authority} (at ${address})`;
   const { code = '', message = '' } = exchange.error ?? {};
   switch (exchange.outcome) {
     case 'connect-failed':

@@ -40,6 +40,16 @@ function* versionLists(exchanges: Iterable<Answer>): Iterable<readonly number[]>
   }
 }
 
+/** The versions that a refusal lists, in ascending order, however it wrote them; null where it lists none. */
+export function advertisedList(answer: Answer): string | null {
+  const [versions] = versionLists([answer]);
+  return versions === undefined ? null : inOrder(versions);
+}
+
+function inOrder(versions: readonly number[]): string {
+  return versions.toSorted((a, b) => a - b).join(', ');
+}
+
 export interface ListFault {
   readonly cause: CauseId;
   /** The versions, or the lists, that show it. */
@@ -74,7 +84,7 @@ export function judgeListHonesty(
       requests.some((request) => request.version === version && isRefusal(request.exchange)),
   );
   const hidden = accepted.filter((version) => !advertised.includes(version));
-  const distinct = [...new Set(lists.map((list) => [...list].sort((a, b) => a - b).join(', ')))];
+  const distinct = [...new Set(lists.map(inOrder))];
   const faults: { cause: CauseId; seen: string; said: string }[] = [];
   if (refused.length > 0) {
     faults.push({ cause: 'advertised-refused', seen: refused.join(', '), said: 'advertised but refused' });
@@ -100,7 +110,11 @@ export function judgeListHonesty(
   };
   const [first] = faults;
   if (first === undefined) {
-    return { verdict: pass(requirement, `advertised and accepted: ${advertised.join(', ')}`), faults };
+    const unproven = advertised.filter((version) => !accepted.includes(version));
+    const seen = [];
+    if (accepted.length > 0) seen.push(`advertised and accepted: ${accepted.join(', ')}`);
+    if (unproven.length > 0) seen.push(`advertised, neither accepted nor refused: ${unproven.join(', ')}`);
+    return { verdict: pass(requirement, seen.join('; ')), faults };
   }
   const actual = faults.map(({ said, seen }) => `${said}: ${seen}`).join('; ');
   return { verdict: fail(requirement, actual, first.cause), faults };

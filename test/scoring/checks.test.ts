@@ -1,0 +1,234 @@
+import { expect } from 'chai';
+import type { CheckName } from '../../scoring/checks.ts';
+import type { CloseKind } from '../../wire/exchange.ts';
+import {
+  brief,
+  exampleAccept,
+  head,
+  received,
+  refusal,
+  request,
+  right400,
+  score,
+  switching,
+} from './exchanges.ts';
+
+function check(
+  name: CheckName,
+  octets: string,
+  id = 'valid/13',
+  close?: CloseKind,
+  sent = request(),
+): string {
+  return brief(score(id, received(octets, close, sent)).checks[name]);
+}
+
+describe('the check acceptKey', () => {
+  const answering = (...fields: string[]): string =>
+    head('HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade', ...fields);
+
+  it('passes with the value of the example in RFC 6455 §1.3', () => {
+    expect(exampleAccept).to.equal('s3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
+    expect(check('acceptKey', answering(`Sec-WebSocket-Accept: ${exampleAccept}`))).to.equal('pass');
+    expect(check('acceptKey', answering(`sec-websocket-accept:\t${exampleAccept} `))).to.equal('pass');
+  });
+
+  it('fails with another value, with none and with two', () => {
+    const wrong: readonly (readonly [string[], string])[] = [
+      [
+        [`Sec-WebSocket-Accept: ${exampleAccept.toLowerCase()}`],
+        'Sec-WebSocket-Accept: s3pplmbitxaq9kygzzhzrbk+xoo=',
+      ],
+      [
+        ['Sec-WebSocket-Accept: Kfh9QIsMVZcl6xEPYxPHzW8SZ8w='],
+        'Sec-WebSocket-Accept: Kfh9QIsMVZcl6xEPYxPHzW8SZ8w=',
+      ],
+      [['Sec-WebSocket-Accept:'], 'Sec-WebSocket-Accept: '],
+      [[], 'no Sec-WebSocket-Accept'],
+      [Array(2).fill(`Sec-WebSocket-Accept: ${exampleAccept}`), 'Sec-WebSocket-Accept 2 times'],
+    ];
+    for (const [fields, actual] of wrong) {
+      const { acceptKey } = score('valid/13', received(answering(...fields))).checks;
+      expect(brief(acceptKey)).to.equal('fail MUST accept-key');
+      expect(acceptKey).to.include({ actual, expected: `Sec-WebSocket-Accept: ${exampleAccept}` });
+    }
+  });
+
+  it('does not apply without a 101, or to one that should not have come', () => {
+    expect(check('acceptKey', right400)).to.equal('not applied');
+    expect(check('acceptKey', answering(), 'missing/absent')).to.equal('not applied');
+  });
+
+  it('applies where the answer was the server’s to choose', () => {
+    expect(check('acceptKey', switching(), 'disguised/obs-fold')).to.equal('pass');
+    expect(check('acceptKey', answering(), 'disguised/obs-fold')).to.equal('fail MUST accept-key');
+  });
+});
+
+describe('the check switchingFields', () => {
+  const answering = (...fields: string[]): string =>
+    head('HTTP/1.1 101 Switching Protocols', `Sec-WebSocket-Accept: ${exampleAccept}`, ...fields);
+
+  it('passes with websocket and upgrade in any letter case', () => {
+    for (const fields of [
+      ['Upgrade: websocket', 'Connection: Upgrade'],
+      ['upgrade: WebSocket', 'connection: keep-alive, UPGRADE'],
+    ]) {
+      expect(check('switchingFields', answering(...fields))).to.equal('pass');
+    }
+  });
+
+  it('fails where either is missing or says something else', () => {
+    for (const fields of [
+      ['Connection: Upgrade'],
+      ['Upgrade: websocket'],
+      ['Upgrade: h2c', 'Connection: Upgrade'],
+      ['Upgrade: websocket, h2c', 'Connection: Upgrade'],
+      ['Upgrade: websocket', 'Connection: close'],
+      ['Upgrade: websocket', 'Connection: upgrades'],
+    ]) {
+      expect(check('switchingFields', answering(...fields)), fields.join()).to.equal(
+        'fail MUST switching-fields',
+      );
+    }
+  });
+});
+
+describe('the check offeredOnly', () => {
+  it('passes where nothing was chosen, or something that was offered', () => {
+    expect(check('offeredOnly', switching())).to.equal('pass');
+    const sent = request(
+      'Sec-WebSocket-Protocol: chat, superchat',
+      'Sec-WebSocket-Extensions: x-a; p=1, x-b',
+    );
+    const chosen = switching('Sec-WebSocket-Protocol: superchat', 'Sec-WebSocket-Extensions: x-b; q=2');
+    expect(check('offeredOnly', chosen, 'valid/13', undefined, sent)).to.equal('pass');
+  });
+
+  it('fails where a subprotocol or an extension was chosen that was not offered', () => {
+    const sent = request('Sec-WebSocket-Protocol: chat', 'Sec-WebSocket-Extensions: x-a');
+    for (const field of [
+      'Sec-WebSocket-Protocol: superchat',
+      'Sec-WebSocket-Protocol: Chat',
+      'Sec-WebSocket-Extensions: x-a, x-c',
+      'Sec-WebSocket-Extensions: permessage-deflate',
+    ]) {
+      expect(check('offeredOnly', switching(field), 'valid/13', undefined, sent)).to.equal(
+        'fail MUST not-offered',
+      );
+    }
+    expect(check('offeredOnly', switching('Sec-WebSocket-Protocol: chat'))).to.equal('fail MUST not-offered');
+  });
+});
+
+describe('the check upgradeField', () => {
+  const answering = (...fields: string[]): string =>
+    check('upgradeField', refusal('426 Upgrade Required', ...fields), 'unsupported/99');
+
+  it('passes on a 426 with Upgrade, and upgrade in Connection', () => {
+    expect(answering('Upgrade: websocket', 'Connection: Upgrade')).to.equal('pass');
+    expect(answering('Upgrade: websocket', 'Connection: close, upgrade')).to.equal('pass');
+  });
+
+  it('fails on a 426 without either of them', () => {
+    expect(answering()).to.equal('fail MUST upgrade-field');
+    expect(answering('Connection: Upgrade')).to.equal('fail MUST upgrade-field');
+    expect(answering('Upgrade: websocket')).to.equal('fail MUST upgrade-field');
+    expect(answering('Upgrade: websocket', 'Connection: close')).to.equal('fail MUST upgrade-field');
+  });
+
+  it('does not apply to another status', () => {
+    expect(check('upgradeField', right400, 'unsupported/99')).to.equal('not applied');
+  });
+});
+
+describe('the check announcedClose', () => {
+  const announcing = (close: CloseKind, ...fields: string[]): string =>
+    check('announcedClose', refusal('400 Bad Request', ...fields), 'missing/absent', close);
+
+  it('passes where the close that was announced came, as FIN or as RST', () => {
+    expect(announcing('fin', 'Connection: close')).to.equal('pass');
+    expect(announcing('reset', 'Connection: Close')).to.equal('pass');
+  });
+
+  it('fails where it did not come', () => {
+    expect(announcing('open', 'Connection: close')).to.equal('fail MUST announced-close');
+  });
+
+  it('does not apply where none was announced, nor to a 101', () => {
+    expect(announcing('open')).to.equal('not applied');
+    expect(announcing('open', 'Connection: keep-alive')).to.equal('not applied');
+    expect(check('announcedClose', switching('Connection: close'))).to.equal('not applied');
+  });
+});
+
+describe('the check responseFraming', () => {
+  const framing = (octets: string, close?: CloseKind): string =>
+    check('responseFraming', octets, 'missing/absent', close);
+
+  it('passes with whole responses, whatever delimits their body', () => {
+    expect(framing(right400)).to.equal('pass');
+    expect(framing(`${head('HTTP/1.1 400 Bad Request')}until the close`)).to.equal('pass');
+    expect(
+      framing(`${head('HTTP/1.1 400 Bad Request', 'Transfer-Encoding: chunked')}2\r\nno\r\n0\r\n\r\n`),
+    ).to.equal('pass');
+    expect(framing(head('HTTP/1.1 400 ', 'Content-Length: 0'))).to.equal('pass');
+    expect(check('responseFraming', switching())).to.equal('pass');
+  });
+
+  it('fails on a MUST where recipients disagree about what the response is', () => {
+    const wrong: readonly (readonly [octets: string, actual: RegExp])[] = [
+      [
+        `${head('HTTP/1.1 400 Bad Request', 'Content-Length: 9')}short`,
+        /before the body had its declared length/,
+      ],
+      [`${head('HTTP/1.1 400 Bad Request', 'Content-Length: 2')}longer`, /more bytes follow/],
+      [head('HTTP/1.1 400 Bad Request', 'Content-Length: many'), /not one decimal number/],
+      [`${head('HTTP/1.1 400 Bad Request', 'Transfer-Encoding: chunked')}x\r\n`, /chunked body is malformed/],
+      [refusal('400 Bad Request', 'no colon'), /no colon/],
+      [refusal('400 Bad Request', 'X-Space : a'), /between a field name and its colon/],
+      [refusal('400 Bad Request', 'X(Y): a'), /not a token/],
+      [refusal('400 Bad Request', 'X: a\0b'), /control octet/],
+      [
+        head('HTTP/1.1 400 Bad Request', 'Content-Length: 0', 'Transfer-Encoding: chunked'),
+        /beside Transfer-Encoding/,
+      ],
+    ];
+    for (const [octets, actual] of wrong) {
+      const { responseFraming } = score('missing/absent', received(octets)).checks;
+      expect(brief(responseFraming), octets).to.equal('fail MUST response-framing');
+      expect((responseFraming as { actual: string }).actual).to.match(actual);
+    }
+  });
+
+  it('fails on a SHOULD where recipients read past it', () => {
+    for (const octets of [
+      right400.replaceAll('\r\n', '\n'),
+      `\r\n${right400}`,
+      head('HTTP/1.1 400', 'Content-Length: 0'),
+      head('HTTP/2.0 400 Bad Request', 'Content-Length: 0'),
+      refusal('400 Bad Request', 'X-Folded: a', ' b'),
+    ]) {
+      expect(framing(octets), octets).to.equal('fail SHOULD response-framing');
+    }
+  });
+
+  it('does not apply where there is no response', () => {
+    expect(framing('')).to.equal('not applied');
+    expect(framing('nonsense\n')).to.equal('not applied');
+  });
+});
+
+describe('a scorecard', () => {
+  it('fails where a criterion or a check does, and passes where none does', () => {
+    expect(score('missing/absent', received(right400)).verdict).to.equal('pass');
+    expect(score('missing/absent', received(refusal('400 Bad Request'))).verdict).to.equal('fail');
+    expect(score('missing/absent', received(right400, 'open')).checks.announcedClose?.verdict).to.equal(
+      'fail',
+    );
+    const onlyCheck = received(`${right400}more`);
+    const { criteria, verdict } = score('missing/absent', onlyCheck);
+    expect(Object.values(criteria).map(brief)).to.deep.equal(['pass', 'pass', 'n/a', 'pass']);
+    expect(verdict).to.equal('fail');
+  });
+});

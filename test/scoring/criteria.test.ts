@@ -1,0 +1,359 @@
+import { expect } from 'chai';
+import type { ProfileName } from '../../scoring/profiles.ts';
+import type { CloseKind, Exchange } from '../../wire/exchange.ts';
+import { brief, type Context, head, received, refusal, right400, score, switching } from './exchanges.ts';
+
+const inBoth: readonly ProfileName[] = ['mdn', 'rfc'];
+
+function statusOf(id: string, exchange: Exchange, context?: Context): string {
+  return brief(score(id, exchange, context).criteria.status);
+}
+
+describe('the criterion status', () => {
+  describe('of a probe to be accepted', () => {
+    for (const profile of inBoth) {
+      it(`passes with 101 and with nothing else, in ${profile}`, () => {
+        expect(statusOf('valid/13', received(switching()), { profile })).to.equal('pass');
+        for (const status of [
+          '200 OK',
+          '400 Bad Request',
+          '426 Upgrade Required',
+          '500 Internal Server Error',
+        ]) {
+          expect(statusOf('valid/no-space', received(refusal(status)), { profile })).to.equal(
+            'fail MUST refused',
+          );
+        }
+        expect(statusOf('valid/no-space', received(''), { profile })).to.equal('fail MUST refused');
+      });
+    }
+  });
+
+  describe('of a probe to be refused', () => {
+    // What the profiles make of each status.
+    const statuses: readonly (readonly [status: string, mdn: string, rfc: string])[] = [
+      ['400 Bad Request', 'pass', 'pass'],
+      ['426 Upgrade Required', 'fail SHOULD refusal-status', 'pass'],
+      ['404 Not Found', 'fail SHOULD refusal-status', 'pass'],
+      ['431 Request Header Fields Too Large', 'fail SHOULD refusal-status', 'pass'],
+      ['499 Odd', 'fail SHOULD refusal-status', 'pass'],
+      ['200 OK', 'fail MUST refusal-status', 'fail MUST refusal-status'],
+      ['302 Found', 'fail MUST refusal-status', 'fail MUST refusal-status'],
+      ['500 Internal Server Error', 'fail MUST refusal-status', 'fail MUST refusal-status'],
+      ['505 HTTP Version Not Supported', 'fail MUST refusal-status', 'fail MUST refusal-status'],
+    ];
+    for (const [status, mdn, rfc] of statuses) {
+      it(`${status}: ${mdn} in mdn, ${rfc} in rfc`, () => {
+        const exchange = received(refusal(status));
+        for (const id of ['missing/absent', 'unsupported/99', 'handshake/key-short']) {
+          expect(statusOf(id, exchange, { profile: 'mdn' }), id).to.equal(mdn);
+          expect(statusOf(id, exchange, { profile: 'rfc' }), id).to.equal(rfc);
+        }
+      });
+    }
+
+    for (const profile of inBoth) {
+      it(`fails with 101, right or wrong in itself, in ${profile}`, () => {
+        expect(statusOf('missing/absent', received(switching()), { profile })).to.equal('fail MUST accepted');
+        const bare = received(head('HTTP/1.1 101 Web Socket Protocol Handshake'));
+        expect(statusOf('missing/absent', bare, { profile })).to.equal('fail MUST accepted');
+      });
+
+      it(`fails where no response came, and says what came instead, in ${profile}`, () => {
+        const without: readonly (readonly [
+          octets: string,
+          close: CloseKind,
+          cause: string,
+          actual: string,
+        ])[] = [
+          ['', 'fin', 'no-response', 'no response: the connection was closed'],
+          ['', 'reset', 'no-response', 'no response: the connection was reset'],
+          ['', 'open', 'no-response', 'no response in time'],
+          ['HTTP/1.1 400 Bad Request\r\nConn', 'open', 'no-response', 'no response in time'],
+          ['Bad version\n', 'fin', 'not-http', 'no HTTP response: the first line is no HTTP status line'],
+          [
+            'HTTP/1.1 400 Bad Request\r\nConn',
+            'fin',
+            'not-http',
+            'no HTTP response: the bytes end before the head of a response does',
+          ],
+        ];
+        for (const [octets, close, cause, actual] of without) {
+          const { status } = score('missing/absent', received(octets, close), { profile }).criteria;
+          expect(brief(status)).to.equal(`fail MUST ${cause}`);
+          expect(status).to.include({ actual });
+        }
+      });
+    }
+
+    it('looks past interim responses', () => {
+      const early = `${head('HTTP/1.1 103 Early Hints')}${right400}`;
+      expect(statusOf('missing/absent', received(early))).to.equal('pass');
+      expect(
+        statusOf('missing/absent', received(`${head('HTTP/1.1 103 Early Hints')}${switching()}`)),
+      ).to.equal('fail MUST accepted');
+    });
+  });
+
+  describe('of a request that is plain HTTP as well', () => {
+    const ids = [
+      'handshake/upgrade-missing',
+      'handshake/upgrade-other',
+      'handshake/connection-missing',
+      'handshake/connection-other',
+      'handshake/method-post',
+      'handshake/http-1.0',
+    ];
+    for (const profile of inBoth) {
+      it(`passes with any response but a 101, in ${profile}`, () => {
+        for (const id of ids) {
+          for (const status of ['200 OK', '301 Moved', '404 Not Found', '500 Error', '505 Version']) {
+            expect(statusOf(id, received(refusal(status)), { profile }), id).to.equal('pass');
+          }
+          expect(statusOf(id, received(switching()), { profile }), id).to.equal('fail MUST accepted');
+          expect(statusOf(id, received(''), { profile }), id).to.equal('fail MUST no-response');
+          expect(statusOf(id, received('hello\n'), { profile }), id).to.equal('fail MUST not-http');
+        }
+      });
+    }
+
+    it('has its list and its close judged where the answer is a 400 or a 426', () => {
+      for (const status of ['400 Bad Request', '426 Upgrade Required']) {
+        const { criteria } = score('handshake/upgrade-missing', received(refusal(status), 'open'));
+        expect(brief(criteria.versionList)).to.equal('fail SHOULD list-absent');
+        expect(brief(criteria.socketClosed)).to.equal('fail SHOULD stays-open');
+      }
+      for (const status of ['200 OK', '404 Not Found', '405 Method Not Allowed']) {
+        const { criteria } = score('handshake/upgrade-missing', received(refusal(status), 'open'));
+        expect([criteria.versionList, criteria.socketClosed].map(brief)).to.deep.equal(['n/a', 'n/a']);
+      }
+    });
+  });
+
+  describe('of a field too long to be read', () => {
+    const id = 'malformed/oversized';
+    for (const profile of inBoth) {
+      it(`passes with any 4xx and with a close without a response, in ${profile}`, () => {
+        for (const status of ['400 Bad Request', '414 Too Long', '431 Too Large']) {
+          expect(statusOf(id, received(refusal(status)), { profile })).to.equal('pass');
+        }
+        expect(statusOf(id, received('', 'fin'), { profile })).to.equal('pass');
+        expect(statusOf(id, received('', 'reset'), { profile })).to.equal('pass');
+      });
+
+      it(`fails with anything else, in ${profile}`, () => {
+        expect(statusOf(id, received(switching()), { profile })).to.equal('fail MUST accepted');
+        expect(statusOf(id, received(refusal('500 Error')), { profile })).to.equal(
+          'fail MUST refusal-status',
+        );
+        expect(statusOf(id, received(refusal('200 OK')), { profile })).to.equal('fail MUST refusal-status');
+        expect(statusOf(id, received('', 'open'), { profile })).to.equal('fail MUST no-response');
+        expect(statusOf(id, received('too long\n'), { profile })).to.equal('fail MUST not-http');
+      });
+    }
+
+    it('has its list and its close judged where the answer is a 400', () => {
+      const judged = (status: string): string[] => {
+        const { versionList, socketClosed } = score(id, received(refusal(status), 'open')).criteria;
+        return [versionList, socketClosed].map(brief);
+      };
+      expect(judged('400 Bad Request')).to.deep.equal(['fail SHOULD list-absent', 'fail SHOULD stays-open']);
+      expect(judged('431 Too Large')).to.deep.equal(['n/a', 'n/a']);
+    });
+  });
+
+  it('does not apply where both answers are right', () => {
+    for (const octets of [right400, switching(), refusal('500 Error')]) {
+      const { criteria } = score('disguised/obs-fold', received(octets, 'open'));
+      expect(Object.values(criteria).map(brief)).to.deep.equal(['n/a', 'n/a', 'n/a', 'n/a']);
+    }
+  });
+});
+
+describe('the criterion versionList', () => {
+  function listOf(lines: readonly string[], id = 'unsupported/99', context?: Context): string {
+    const fields = lines.map((line) => `Sec-WebSocket-Version: ${line}`);
+    return brief(score(id, received(refusal('400 Bad Request', ...fields)), context).criteria.versionList);
+  }
+
+  it('does not apply to what was to be accepted', () => {
+    for (const octets of [switching(), right400]) {
+      expect(brief(score('valid/13', received(octets)).criteria.versionList)).to.equal('n/a');
+    }
+  });
+
+  it('passes with 13, alone or among others', () => {
+    for (const list of ['13', '13, 8', '8, 13', '13,8,7', '0, 13, 255'])
+      expect(listOf([list])).to.equal('pass');
+  });
+
+  it('reads several lines as one list, whatever the letter case of their name', () => {
+    expect(listOf(['8', '13'])).to.equal('pass');
+    const mixed = refusal('400 Bad Request', 'Sec-WebSocket-Version: 8', 'sec-websocket-VERSION: 13');
+    expect(brief(score('unsupported/99', received(mixed)).criteria.versionList)).to.equal('pass');
+  });
+
+  it('passes over empty elements, and fails where nothing else is there', () => {
+    for (const list of ['13,', ',13', '13,,8', ' , 13 , ']) expect(listOf([list])).to.equal('pass');
+    expect(listOf(['', '13'])).to.equal('pass');
+    for (const list of ['', ',', ' , ,']) expect(listOf([list])).to.equal('fail SHOULD list-malformed');
+  });
+
+  it('fails where an element is no version', () => {
+    const wrong = [
+      '013',
+      '13, 08',
+      '13, 256',
+      '13, x',
+      '13;',
+      '13 8',
+      '+13',
+      '13.0',
+      '"13"',
+      '13, -1',
+      '13, 99999',
+    ];
+    for (const list of wrong) expect(listOf([list]), list).to.equal('fail SHOULD list-malformed');
+  });
+
+  it('fails without 13', () => {
+    for (const list of ['8', '8, 7', '12, 14'])
+      expect(listOf([list])).to.equal('fail SHOULD list-without-13');
+  });
+
+  it('fails where it names the version that was just refused as not understood', () => {
+    expect(listOf(['13, 99'])).to.equal('fail SHOULD list-names-refused');
+    expect(listOf(['13, 99'], 'unsupported/25')).to.equal('pass');
+    expect(listOf(['13, 8'], 'draft/8')).to.equal('fail SHOULD list-names-refused');
+  });
+
+  it('may name a version that only the clients of that version are let in by', () => {
+    expect(listOf(['13, 8'], 'draft/8', { accepted: [13, 8] })).to.equal('pass');
+  });
+
+  it('names no version on a probe that asks for none', () => {
+    expect(listOf(['13'], 'malformed/word')).to.equal('pass');
+    expect(listOf(['13'], 'duplicate/13-13')).to.equal('pass');
+  });
+
+  it('is missed on every refusal in mdn; in rfc on a version that is not understood', () => {
+    expect(listOf([], 'unsupported/99', { profile: 'mdn' })).to.equal('fail SHOULD list-absent');
+    expect(listOf([], 'missing/absent', { profile: 'mdn' })).to.equal('fail SHOULD list-absent');
+    expect(listOf([], 'unsupported/99', { profile: 'rfc' })).to.equal('fail MUST list-absent');
+    expect(listOf([], 'draft/7', { profile: 'rfc' })).to.equal('fail MUST list-absent');
+    expect(listOf([], 'missing/absent', { profile: 'rfc' })).to.equal('n/a');
+  });
+
+  it('is checked where it stands, also where it could be left out', () => {
+    expect(listOf(['13'], 'missing/absent', { profile: 'rfc' })).to.equal('pass');
+    expect(listOf(['8'], 'missing/absent', { profile: 'rfc' })).to.equal('fail SHOULD list-without-13');
+    expect(listOf(['13;'], 'missing/absent', { profile: 'rfc' })).to.equal('fail SHOULD list-malformed');
+    expect(listOf(['8'], 'unsupported/9', { profile: 'rfc' })).to.equal('fail MUST list-without-13');
+  });
+
+  it('fails for the cause of the status where nothing was refused', () => {
+    const cause = (octets: string, close?: CloseKind): string =>
+      brief(score('missing/absent', received(octets, close)).criteria.versionList);
+    expect(cause(switching())).to.equal('fail SHOULD accepted');
+    // A field on the 101 is no list.
+    expect(cause(switching('Sec-WebSocket-Version: 13'))).to.equal('fail SHOULD accepted');
+    expect(cause('')).to.equal('fail SHOULD no-response');
+    expect(cause('nonsense\n')).to.equal('fail SHOULD not-http');
+  });
+
+  it('does not depend on the status of the refusal', () => {
+    const octets = refusal('500 Error', 'Sec-WebSocket-Version: 13');
+    expect(brief(score('missing/absent', received(octets)).criteria.versionList)).to.equal('pass');
+  });
+});
+
+describe('the criterion headerOmitted', () => {
+  const omitted = (id: string, octets: string, context?: Context): string =>
+    brief(score(id, received(octets), context).criteria.headerOmitted);
+
+  for (const profile of inBoth) {
+    it(`passes on a 101 without the field, and fails on one with it, in ${profile}`, () => {
+      expect(omitted('valid/13', switching(), { profile })).to.equal('pass');
+      for (const field of [
+        'Sec-WebSocket-Version: 13',
+        'sec-websocket-version:',
+        'SEC-WEBSOCKET-VERSION: 8',
+      ]) {
+        expect(omitted('valid/13', switching(field), { profile })).to.equal('fail SHOULD version-on-success');
+      }
+    });
+  }
+
+  it('does not apply where there is no success, or none that should have been', () => {
+    expect(omitted('valid/13', right400)).to.equal('n/a');
+    expect(omitted('missing/absent', switching('Sec-WebSocket-Version: 13'))).to.equal('n/a');
+    expect(omitted('missing/absent', right400)).to.equal('n/a');
+  });
+});
+
+describe('the criterion socketClosed', () => {
+  const closed = (close: CloseKind, fields: string[], profile: ProfileName, id = 'missing/absent'): string =>
+    brief(
+      score(id, received(refusal('400 Bad Request', ...fields), close), { profile }).criteria.socketClosed,
+    );
+
+  it('in mdn passes with FIN and with RST after any refusal, and fails where the connection stays open', () => {
+    for (const fields of [[], ['Connection: close'], ['Connection: keep-alive']]) {
+      expect(closed('fin', fields, 'mdn')).to.equal('pass');
+      expect(closed('reset', fields, 'mdn')).to.equal('pass');
+    }
+    expect(closed('open', [], 'mdn')).to.equal('fail SHOULD stays-open');
+    expect(closed('open', ['Connection: keep-alive'], 'mdn')).to.equal('fail SHOULD stays-open');
+    expect(closed('open', ['Connection: close'], 'mdn')).to.equal('fail SHOULD announced-close');
+  });
+
+  it('in rfc applies where the close was announced, in any letter case and among other options', () => {
+    for (const option of ['close', 'Close', 'Upgrade, CLOSE', 'x,close']) {
+      expect(closed('fin', [`Connection: ${option}`], 'rfc')).to.equal('pass');
+      expect(closed('reset', [`Connection: ${option}`], 'rfc')).to.equal('pass');
+      expect(closed('open', [`Connection: ${option}`], 'rfc')).to.equal('fail MUST announced-close');
+    }
+    for (const fields of [[], ['Connection: keep-alive'], ['Connection: closed'], ['X-Connection: close']]) {
+      expect(closed('open', fields, 'rfc')).to.equal('n/a');
+      expect(closed('fin', fields, 'rfc')).to.equal('n/a');
+    }
+  });
+
+  it('does not apply to what was to be accepted', () => {
+    expect(closed('open', [], 'mdn', 'valid/13')).to.equal('n/a');
+  });
+
+  it('fails for the cause of the status where the handshake was accepted or not answered', () => {
+    const socketClosed = (octets: string, close?: CloseKind): string =>
+      brief(score('missing/absent', received(octets, close)).criteria.socketClosed);
+    expect(socketClosed(switching())).to.equal('fail SHOULD accepted');
+    expect(socketClosed('', 'open')).to.equal('fail SHOULD no-response');
+    // It was closed, if without a word.
+    expect(socketClosed('', 'fin')).to.equal('pass');
+  });
+});
+
+describe('every verdict', () => {
+  it('says on which level, against what and on which clauses it was given', () => {
+    const { criteria } = score('duplicate/13-13', received(switching()));
+    expect(criteria.status).to.deep.equal({
+      verdict: 'fail',
+      level: 'MUST',
+      expected: '400',
+      actual: '101',
+      clauses: ['once-in-request', 'reject-bad-handshake'],
+      cause: 'accepted',
+    });
+    expect(score('duplicate/13-13', received(right400), { profile: 'rfc' }).criteria.status).to.deep.equal({
+      verdict: 'pass',
+      level: 'MUST',
+      expected: '4xx',
+      actual: '400',
+      clauses: ['once-in-request', 'reject-bad-handshake'],
+    });
+    expect(score('unsupported/99', received(right400)).criteria.versionList).to.deep.include({
+      clauses: ['refuse-unknown-version', 'version-grammar', 'list-on-400'],
+      actual: 'Sec-WebSocket-Version: 13',
+    });
+  });
+});

@@ -1,0 +1,390 @@
+/** Each rule on a pattern that it fits, and on a near miss that it does not. */
+
+import { expect } from 'chai';
+import { catalogue } from '../../probes/catalogue.ts';
+import {
+  type Answers,
+  type Diagnosis,
+  diagnoseAcceptance,
+  diagnoseRefusal,
+} from '../../scoring/diagnosis.ts';
+import { idsMatching } from '../audit/failures.ts';
+
+interface Pattern {
+  /** Wrongly answered 101, as globs. */
+  readonly accepts?: string | readonly string[];
+  /** Those of them without a right Sec-WebSocket-Accept. */
+  readonly withoutKey?: string | readonly string[];
+  /** Right, and refused all the same. */
+  readonly refuses?: string | readonly string[];
+  /** All that was sent, where that is not the whole catalogue. */
+  readonly sent?: string | readonly string[];
+}
+
+function answersOf({ accepts = [], withoutKey = [], refuses = [], sent = '*/*' }: Pattern): Answers {
+  return {
+    sent: new Set(idsMatching(sent)),
+    accepted: new Set(idsMatching(accepts)),
+    acceptedWithoutKey: new Set(idsMatching(withoutKey)),
+    refused: new Set(idsMatching(refuses)),
+  };
+}
+
+/** What claims which probes; `none` claims those that no rule explains. */
+function diagnose(pattern: Pattern): Record<string, string[]> {
+  const answers = answersOf(pattern);
+  const named = (diagnosed: Map<Diagnosis | null, string[]>): [string, string[]][] =>
+    [...diagnosed].map(([diagnosis, ids]) => [diagnosis?.id ?? 'none', ids]);
+  const all = [...named(diagnoseAcceptance(answers)), ...named(diagnoseRefusal(answers))];
+  expect(all.length, 'each diagnosis once').to.equal(new Set(all.map(([id]) => id)).size);
+  return Object.fromEntries(all);
+}
+
+/** Ids by globs, as `diagnose` gives them. */
+function claims(expected: Readonly<Record<string, string | readonly string[]>>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(expected).map(([id, globs]) => [id, idsMatching(globs)]));
+}
+
+const versionProbes = '{missing,duplicate,unsupported,draft,comma-listed,malformed}/*';
+const prefixes = [
+  'comma-listed/{13-*,no-space,trailing-comma}',
+  'malformed/{leading-zero,plus-sign,decimal,trailing-*,parameter,two-words}',
+];
+
+const rules: Readonly<
+  Record<
+    string,
+    { readonly fits: readonly [Pattern, object][]; readonly misses: readonly [Pattern, object][] }
+  >
+> = {
+  'hixie-76': {
+    fits: [
+      [
+        { accepts: 'missing/{absent,other-name}', withoutKey: 'missing/{absent,other-name}' },
+        claims({ 'hixie-76': 'missing/{absent,other-name}' }),
+      ],
+    ],
+    misses: [
+      [{ accepts: 'missing/absent' }, claims({ 'absent-counts-as-13': 'missing/absent' })],
+      // A wrong accept elsewhere is something else.
+      [
+        { accepts: ['missing/absent', 'malformed/word'], withoutKey: 'malformed/word' },
+        claims({ 'absent-counts-as-13': 'missing/absent', none: 'malformed/word' }),
+      ],
+    ],
+  },
+  'version-never-read': {
+    fits: [
+      [{ accepts: versionProbes }, claims({ 'version-never-read': versionProbes })],
+      // Of a few probes too.
+      [
+        { sent: ['missing/absent', 'unsupported/99'], accepts: ['missing/absent', 'unsupported/99'] },
+        claims({ 'version-never-read': ['missing/absent', 'unsupported/99'] }),
+      ],
+    ],
+    misses: [
+      [
+        { accepts: [`{duplicate,unsupported,draft,comma-listed,malformed}/*`] },
+        claims({ 'value-never-compared': '{duplicate,unsupported,draft,comma-listed,malformed}/*' }),
+      ],
+      [
+        { accepts: 'unsupported/*', sent: 'unsupported/*' },
+        claims({ 'value-never-compared': 'unsupported/*' }),
+      ],
+    ],
+  },
+  'value-never-compared': {
+    fits: [
+      [
+        { accepts: ['unsupported/*', 'malformed/word', 'draft/8'] },
+        claims({ 'value-never-compared': ['unsupported/*', 'malformed/word', 'draft/8'] }),
+      ],
+    ],
+    misses: [
+      // A bound: what lies beyond it is refused.
+      [{ accepts: 'unsupported/{9,12}' }, claims({ none: 'unsupported/{9,12}' })],
+      [{ accepts: 'unsupported/{14,25,99,255}' }, claims({ none: 'unsupported/{14,25,99,255}' })],
+    ],
+  },
+  substring: {
+    fits: [
+      [
+        { accepts: ['comma-listed/*', 'malformed/{leading-text,trailing-text,quoted,decimal}'] },
+        claims({ substring: ['comma-listed/*', 'malformed/{leading-text,trailing-text,quoted,decimal}'] }),
+      ],
+    ],
+    misses: [
+      [{ accepts: 'comma-listed/*' }, claims({ 'list-reading': 'comma-listed/*' })],
+      [
+        { accepts: ['malformed/leading-text', 'unsupported/99'] },
+        claims({ none: ['unsupported/99', 'malformed/leading-text'] }),
+      ],
+    ],
+  },
+  'list-reading': {
+    fits: [
+      [{ accepts: 'comma-listed/*' }, claims({ 'list-reading': 'comma-listed/*' })],
+      // Repeated fields that are joined with a comma are a list as well.
+      [
+        { accepts: ['comma-listed/*', 'duplicate/*'] },
+        claims({ 'list-reading': ['comma-listed/*', 'duplicate/*'] }),
+      ],
+      [
+        { sent: 'comma-listed/8-13', accepts: 'comma-listed/8-13' },
+        claims({ 'list-reading': 'comma-listed/8-13' }),
+      ],
+    ],
+    misses: [
+      [{ accepts: 'comma-listed/13-8' }, claims({ none: 'comma-listed/13-8' })],
+      // A prefix parse of a server that speaks 8 too lets "8, 13" in, and "99, 13" not.
+      [
+        { accepts: [...prefixes, 'comma-listed/8-13', 'draft/8'] },
+        claims({ 'prefix-parse': [...prefixes, 'comma-listed/8-13'], none: 'draft/8' }),
+      ],
+    ],
+  },
+  'prefix-parse': {
+    fits: [
+      [{ accepts: prefixes }, claims({ 'prefix-parse': prefixes })],
+      // Where repeated fields are joined with a comma it hides them as well.
+      [
+        { accepts: [...prefixes, 'duplicate/{13-*,mixed-case-names,apart,many}'] },
+        claims({ 'prefix-parse': [...prefixes, 'duplicate/{13-*,mixed-case-names,apart,many}'] }),
+      ],
+      // The first field wins, but lists are refused: two things, and not one.
+      [
+        { accepts: ['malformed/trailing-text', 'duplicate/{13-8,13-99}'] },
+        claims({
+          'prefix-parse': 'malformed/trailing-text',
+          'first-field-wins': 'duplicate/{13-8,13-99}',
+        }),
+      ],
+    ],
+    misses: [[{ accepts: 'malformed/two-words' }, claims({ none: 'malformed/two-words' })]],
+  },
+  'number-conversion': {
+    fits: [
+      [
+        { accepts: 'malformed/{leading-zero,plus-sign,decimal,exponent,hex,binary,non-breaking-space}' },
+        claims({
+          'number-conversion':
+            'malformed/{leading-zero,plus-sign,decimal,exponent,hex,binary,non-breaking-space}',
+        }),
+      ],
+    ],
+    misses: [
+      [
+        { accepts: 'malformed/{leading-zero,plus-sign}' },
+        claims({ 'integer-conversion': 'malformed/{leading-zero,plus-sign}' }),
+      ],
+      [
+        { accepts: 'malformed/{decimal,trailing-text}' },
+        claims({ 'prefix-parse': 'malformed/{decimal,trailing-text}' }),
+      ],
+    ],
+  },
+  'integer-conversion': {
+    fits: [
+      [
+        { accepts: 'malformed/{leading-zero,plus-sign,vertical-tab,fullwidth-digits}' },
+        claims({ 'integer-conversion': 'malformed/{leading-zero,plus-sign,vertical-tab,fullwidth-digits}' }),
+      ],
+    ],
+    misses: [[{ accepts: 'malformed/vertical-tab' }, claims({ 'unicode-trim': 'malformed/vertical-tab' })]],
+  },
+  'truncates-8-bit': {
+    fits: [
+      [{ accepts: 'malformed/wraps-*' }, claims({ 'truncates-8-bit': 'malformed/wraps-*' })],
+      [{ accepts: 'malformed/wraps-8-bit' }, claims({ 'truncates-8-bit': 'malformed/wraps-8-bit' })],
+    ],
+    misses: [
+      // Whatever is not below 13.
+      [
+        { accepts: ['malformed/wraps-*', 'unsupported/14'] },
+        claims({ none: ['malformed/wraps-*', 'unsupported/14'] }),
+      ],
+    ],
+  },
+  'truncates-32-bit': {
+    fits: [[{ accepts: 'malformed/wraps-32-bit' }, claims({ 'truncates-32-bit': 'malformed/wraps-32-bit' })]],
+    misses: [
+      [
+        { accepts: ['malformed/wraps-32-bit', 'unsupported/255'] },
+        claims({ none: ['malformed/wraps-32-bit', 'unsupported/255'] }),
+      ],
+    ],
+  },
+  'unicode-trim': {
+    fits: [
+      [
+        { accepts: 'malformed/{non-breaking-space,vertical-tab}' },
+        claims({ 'unicode-trim': 'malformed/{non-breaking-space,vertical-tab}' }),
+      ],
+    ],
+    misses: [
+      // JavaScript's Number() trims as well.
+      [
+        { accepts: 'malformed/{hex,non-breaking-space}' },
+        claims({ 'number-conversion': 'malformed/{hex,non-breaking-space}' }),
+      ],
+    ],
+  },
+  'absent-counts-as-13': {
+    fits: [
+      [{ accepts: 'missing/*' }, claims({ 'absent-counts-as-13': 'missing/*' })],
+      [{ accepts: 'missing/{empty,blank}' }, claims({ 'absent-counts-as-13': 'missing/{empty,blank}' })],
+    ],
+    // Where a missing field is refused, another name was found by a part of it.
+    misses: [[{ accepts: 'missing/other-name' }, claims({ none: 'missing/other-name' })]],
+  },
+  underscores: {
+    fits: [[{ accepts: 'missing/underscores' }, claims({ underscores: 'missing/underscores' })]],
+    misses: [
+      [
+        { accepts: 'missing/{absent,underscores}' },
+        claims({ 'absent-counts-as-13': 'missing/{absent,underscores}' }),
+      ],
+    ],
+  },
+  'case-sensitive-names': {
+    fits: [[{ refuses: 'valid/uppercase-name' }, claims({ 'case-sensitive-names': 'valid/uppercase-name' })]],
+    misses: [[{ accepts: 'duplicate/mixed-case-names' }, claims({ none: 'duplicate/mixed-case-names' })]],
+  },
+  'first-field-wins': {
+    fits: [
+      [
+        { accepts: 'duplicate/{13-*,mixed-case-names,apart,many}' },
+        claims({ 'first-field-wins': 'duplicate/{13-*,mixed-case-names,apart,many}' }),
+      ],
+    ],
+    misses: [
+      [{ accepts: 'duplicate/{13-99,99-13}' }, claims({ 'any-field-wins': 'duplicate/{13-99,99-13}' })],
+      // Whether the last one would have won was not asked.
+      [{ accepts: 'duplicate/13-99', sent: 'duplicate/13-99' }, claims({ none: 'duplicate/13-99' })],
+    ],
+  },
+  'last-field-wins': {
+    fits: [
+      [
+        { accepts: 'duplicate/{13-13,8-13,99-13,apart,many}' },
+        claims({ 'last-field-wins': 'duplicate/{13-13,8-13,99-13,apart,many}' }),
+      ],
+    ],
+    misses: [[{ accepts: 'duplicate/99-13', sent: 'duplicate/99-13' }, claims({ none: 'duplicate/99-13' })]],
+  },
+  'any-field-wins': {
+    fits: [[{ accepts: 'duplicate/*' }, claims({ 'any-field-wins': 'duplicate/*' })]],
+    misses: [
+      [{ accepts: 'duplicate/{13-13,many}' }, claims({ 'same-field-twice': 'duplicate/{13-13,many}' })],
+    ],
+  },
+  'same-field-twice': {
+    fits: [
+      [
+        { accepts: 'duplicate/{13-13,apart,many}' },
+        claims({ 'same-field-twice': 'duplicate/{13-13,apart,many}' }),
+      ],
+    ],
+    misses: [[{ accepts: 'duplicate/13-empty' }, claims({ none: 'duplicate/13-empty' })]],
+  },
+  'key-not-checked': {
+    fits: [[{ accepts: 'handshake/key-*' }, claims({ 'key-not-checked': 'handshake/key-*' })]],
+    misses: [[{ accepts: 'handshake/method-post' }, claims({ none: 'handshake/method-post' })]],
+  },
+  'upgrade-not-checked': {
+    fits: [
+      [
+        { accepts: 'handshake/{upgrade,connection}-*' },
+        claims({ 'upgrade-not-checked': 'handshake/{upgrade,connection}-*' }),
+      ],
+    ],
+    misses: [[{ accepts: 'handshake/http-1.0' }, claims({ none: 'handshake/http-1.0' })]],
+  },
+  'host-not-checked': {
+    fits: [[{ accepts: 'handshake/host-*' }, claims({ 'host-not-checked': 'handshake/host-*' })]],
+    misses: [[{ accepts: 'disguised/space-before-colon' }, claims({ none: 'disguised/space-before-colon' })]],
+  },
+  'compares-untrimmed': {
+    fits: [
+      [
+        { refuses: 'valid/{padded-value,no-space}' },
+        claims({ 'compares-untrimmed': 'valid/{padded-value,no-space}' }),
+      ],
+      [{ refuses: 'valid/no-space' }, claims({ 'compares-untrimmed': 'valid/no-space' })],
+    ],
+    misses: [[{ refuses: 'valid/first-field' }, claims({ none: 'valid/first-field' })]],
+  },
+  'connection-as-a-whole': {
+    fits: [
+      [{ refuses: 'valid/connection-list' }, claims({ 'connection-as-a-whole': 'valid/connection-list' })],
+    ],
+    misses: [[{ refuses: 'valid/first-field' }, claims({ none: 'valid/first-field' })]],
+  },
+  'case-sensitive-upgrade': {
+    fits: [
+      [
+        { refuses: 'valid/upgrade-mixed-case' },
+        claims({ 'case-sensitive-upgrade': 'valid/upgrade-mixed-case' }),
+      ],
+    ],
+    misses: [
+      [{ refuses: 'valid/lowercase-name' }, claims({ 'case-sensitive-names': 'valid/lowercase-name' })],
+    ],
+  },
+};
+
+describe('the diagnosis', () => {
+  for (const [id, { fits, misses }] of Object.entries(rules)) {
+    for (const [i, [pattern, expected]] of fits.entries()) {
+      it(`${id} fits${i === 0 ? '' : `, also (${i + 1})`}`, () => {
+        expect(Object.keys(expected)).to.include(id);
+        expect(diagnose(pattern)).to.deep.equal(expected);
+      });
+    }
+    for (const [i, [pattern, expected]] of misses.entries()) {
+      it(`${id} does not fit a near miss${i === 0 ? '' : ` (${i + 1})`}`, () => {
+        expect(Object.keys(expected)).not.to.include(id);
+        expect(diagnose(pattern)).to.deep.equal(expected);
+      });
+    }
+  }
+
+  it('explains a second field under a lower-case name by names that are compared with regard to case', () => {
+    const pattern = {
+      accepts: 'duplicate/mixed-case-names',
+      refuses: 'valid/{lowercase,uppercase}-name',
+    };
+    const claimed = [...diagnoseAcceptance(answersOf(pattern)), ...diagnoseRefusal(answersOf(pattern))];
+    expect(claimed.map(([diagnosis, ids]) => [diagnosis?.id, ids])).to.deep.equal([
+      ['case-sensitive-names', ['duplicate/mixed-case-names']],
+      ['case-sensitive-names', ['valid/lowercase-name', 'valid/uppercase-name']],
+    ]);
+  });
+
+  it('does not explain it so where lower case is known', () => {
+    const pattern = { accepts: 'duplicate/mixed-case-names', refuses: 'valid/uppercase-name' };
+    expect(diagnose(pattern)).to.deep.equal(
+      claims({ none: 'duplicate/mixed-case-names', 'case-sensitive-names': 'valid/uppercase-name' }),
+    );
+  });
+
+  it('claims nothing where nothing was wrong', () => {
+    expect(diagnose({})).to.deep.equal({});
+  });
+
+  it('claims every wrong answer once, whatever the pattern', () => {
+    // Every one by itself, and all of them but one.
+    const rejects = catalogue.filter(({ expects }) => expects === 'reject').map(({ id }) => id as string);
+    const patterns = rejects.flatMap((id) => [[id], rejects.filter((other) => other !== id)]);
+    for (const accepted of patterns) {
+      const answers: Answers = {
+        sent: new Set(catalogue.map(({ id }) => id)),
+        accepted: new Set(accepted),
+        acceptedWithoutKey: new Set(),
+        refused: new Set(),
+      };
+      const claimed = [...diagnoseAcceptance(answers).values()].flat();
+      expect(claimed.toSorted()).to.deep.equal(accepted.toSorted());
+    }
+  });
+});

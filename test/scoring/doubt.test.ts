@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import type { Exchange } from '../../wire/exchange.ts';
+import {
+  brief,
+  type Context,
+  received,
+  refusal,
+  right400,
+  score,
+  switching,
+  unconnected,
+} from './exchanges.ts';
+
+function judged(attempts: readonly Exchange[], id = 'missing/absent', context: Context = {}): string[] {
+  const { criteria } = score(id, attempts, context);
+  return Object.values(criteria).map(brief);
+}
+
+function expectDoubt(attempts: readonly Exchange[], why: string): void {
+  const scorecard = score('missing/absent', attempts);
+  expect(scorecard.verdict).to.equal('inconclusive');
+  expect(judged(attempts)).to.deep.equal([
+    `inconclusive: ${why}`,
+    `inconclusive: ${why}`,
+    'n/a',
+    `inconclusive: ${why}`,
+  ]);
+  expect(scorecard.checks).to.deep.equal({});
+}
+
+describe('a probe has no verdict', () => {
+  for (const status of ['429 Too Many Requests', '503 Service Unavailable']) {
+    const code = status.slice(0, 3);
+    it(`where the server asked to slow down each time (${code})`, () => {
+      const slow = received(refusal(status, 'Connection: close', 'Sec-WebSocket-Version: 13'));
+      expectDoubt([slow], `${code}: the server asked to slow down, 1 times`);
+      expectDoubt([slow, slow, slow], `${code}: the server asked to slow down, 3 times`);
+      expect(judged([slow, received(right400)]), 'but then answered').to.deep.equal([
+        'pass',
+        'pass',
+        'n/a',
+        'pass',
+      ]);
+    });
+  }
+
+  it('where there was no connection', () => {
+    expectDoubt([unconnected('ECONNREFUSED', 'refused')], 'no connection: refused');
+    expectDoubt([unconnected('ERR_SSL', 'alert', 'tls-failed')], 'no connection: alert');
+    expect(judged([unconnected('ECONNREFUSED'), received(right400)])[0]).to.equal('pass');
+  });
+
+  it('where only the first of two connections ended without a response', () => {
+    const why = 'the first connection ended without a response, the next one did not';
+    for (const silence of [received('', 'fin'), received('', 'reset')]) {
+      expectDoubt([silence, received(right400)], why);
+      // Nor is it a failure when the second try was let in.
+      expectDoubt([silence, received(switching())], why);
+    }
+  });
+
+  it('where the whole experiment is not sound', () => {
+    expect(judged([received(right400)], 'missing/absent', { unsound: 'it fell over' })).to.deep.equal([
+      'inconclusive: it fell over',
+      'inconclusive: it fell over',
+      'n/a',
+      'inconclusive: it fell over',
+    ]);
+  });
+
+  it('and says against what it could not be judged', () => {
+    const { status } = score('missing/absent', unconnected('ECONNREFUSED', 'refused')).criteria;
+    expect(status).to.deep.equal({
+      verdict: 'inconclusive',
+      level: 'MUST',
+      expected: '400',
+      actual: 'no connection: refused',
+      clauses: ['reject-bad-handshake'],
+    });
+  });
+});
+
+describe('a probe has a verdict', () => {
+  it('where both connections ended without a response', () => {
+    const [closed, reset] = [received('', 'fin'), received('', 'reset')];
+    for (const attempts of [[closed, closed], [closed, reset], [reset, closed], [closed]]) {
+      expect(judged(attempts)).to.deep.equal([
+        'fail MUST no-response',
+        'fail SHOULD no-response',
+        'n/a',
+        'pass',
+      ]);
+    }
+  });
+
+  it('where the answer was a 500, or none in time', () => {
+    expect(judged([received(refusal('500 Error'))])[0]).to.equal('fail MUST refusal-status');
+    expect(judged([received('', 'open')])[0]).to.equal('fail MUST no-response');
+  });
+
+  it('only from an exchange', () => {
+    expect(() => score('missing/absent', [])).to.throw('missing/absent');
+  });
+});

@@ -1,0 +1,238 @@
+import { expect } from 'chai';
+import { clauses } from '../../scoring/clauses.ts';
+import { type Finding, findFaults, type ScoredProbe } from '../../scoring/findings.ts';
+import { judgeListHonesty, type VersionRequest } from '../../scoring/versions.ts';
+import type { Exchange } from '../../wire/exchange.ts';
+import {
+  type Context,
+  head,
+  idsOf,
+  probe,
+  received,
+  refusal,
+  right400,
+  score,
+  switching,
+} from './exchanges.ts';
+
+const accepting = received(switching());
+
+/** Scores probes on their exchanges, and finds what is wrong with all of them together. */
+function find(
+  exchanges: Readonly<Record<string, Exchange>>,
+  { requests = [], ...context }: Context & { readonly requests?: readonly VersionRequest[] } = {},
+): Finding[] {
+  const scored: ScoredProbe[] = Object.entries(exchanges).map(([id, exchange]) => ({
+    probe: probe(id),
+    exchange,
+    scorecard: score(id, exchange, context),
+  }));
+  return findFaults(scored, judgeListHonesty(Object.values(exchanges), requests));
+}
+
+function only(findings: readonly Finding[]): Finding {
+  const [finding, ...more] = findings;
+  if (finding === undefined || more.length > 0)
+    throw new Error(`found ${idsOf(findings)} instead of one thing`);
+  return finding;
+}
+
+describe('findings', () => {
+  it('are none where nothing is wrong', () => {
+    expect(find({ 'valid/13': accepting, 'missing/absent': received(right400) })).to.deep.equal([]);
+  });
+
+  it('say once what fails on three criteria', () => {
+    const finding = only(find({ 'disguised/space-before-colon': accepting }));
+    expect(finding).to.deep.include({
+      id: 'accepted-disguised/space-before-colon',
+      level: 'MUST',
+      probes: ['disguised/space-before-colon'],
+      title: `Accepts: ${probe('disguised/space-before-colon').title}`,
+      fix: probe('disguised/space-before-colon').fix,
+      diagnosis: null,
+    });
+  });
+
+  it('say once what one thing explains, with the probes in the order of the catalogue', () => {
+    const finding = only(
+      find({
+        'malformed/leading-zero': accepting,
+        'malformed/hex': accepting,
+        'malformed/binary': accepting,
+      }),
+    );
+    expect(finding.id).to.equal('number-conversion');
+    expect(finding.diagnosis).to.match(/number conversion/);
+    expect(finding.probes).to.deep.equal(['malformed/leading-zero', 'malformed/hex', 'malformed/binary']);
+  });
+
+  it('keep apart what different things explain', () => {
+    expect(
+      idsOf(
+        find({
+          'malformed/leading-zero': accepting,
+          'malformed/hex': accepting,
+          'handshake/host-missing': accepting,
+          'valid/no-space': received(right400),
+        }),
+      ),
+    ).to.deep.equal(['MUST number-conversion', 'MUST host-not-checked', 'MUST compares-untrimmed']);
+  });
+
+  it('put a MUST before a SHOULD, and what many probes show before what few do', () => {
+    const noList = received(refusal('400 Bad Request', 'Connection: close'));
+    const found = find({
+      'malformed/word': noList,
+      'malformed/quoted': noList,
+      'malformed/huge': noList,
+      'handshake/host-missing': accepting,
+      'malformed/leading-zero': accepting,
+      'malformed/hex': accepting,
+    });
+    expect(idsOf(found)).to.deep.equal([
+      'MUST number-conversion',
+      'MUST host-not-checked',
+      'SHOULD list-absent',
+    ]);
+  });
+
+  it('have the strictest level among their failures', () => {
+    const noList = received(refusal('400 Bad Request'));
+    expect(idsOf(find({ 'unsupported/99': noList }, { profile: 'rfc' }))).to.deep.equal(['MUST list-absent']);
+    expect(idsOf(find({ 'missing/absent': noList, 'unsupported/99': noList }))).to.deep.equal([
+      'SHOULD list-absent',
+    ]);
+  });
+
+  it('keep one refusal status apart from another, and name it', () => {
+    const answering = (status: string): Exchange => received(refusal(status, 'Sec-WebSocket-Version: 13'));
+    const found = find({
+      'missing/absent': answering('404 Not Found'),
+      'missing/empty': answering('500 Error'),
+      'missing/blank': answering('404 Not Found'),
+    });
+    expect(idsOf(found)).to.deep.equal(['MUST refusal-status-500', 'SHOULD refusal-status-404']);
+    expect(found[1]?.title).to.equal('Refuses with 404 instead of 400');
+  });
+
+  it('take a 5xx and no response at all for an exception', () => {
+    const list = 'Sec-WebSocket-Version: 13';
+    for (const exchange of [received(''), received(refusal('500 Error', list))]) {
+      expect(only(find({ 'missing/absent': exchange })).diagnosis).to.match(/exception/);
+    }
+    expect(only(find({ 'missing/absent': received(refusal('404 X', list)) })).diagnosis).to.equal(null);
+  });
+
+  it('say what came that is no HTTP', () => {
+    const finding = only(find({ 'missing/absent': received('Bad version\n') }));
+    expect(finding.id).to.equal('not-http');
+    expect(finding.detail).to.include('no HTTP response: the first line is no HTTP status line');
+    expect(finding.detail).not.to.include('%s');
+  });
+
+  it('name a fallback to hixie-76 by the accept that is missing', () => {
+    const hixie = received(head('HTTP/1.1 101 WebSocket Protocol Handshake', 'Upgrade: WebSocket'));
+    expect(only(find({ 'missing/absent': hixie })).id).to.equal('hixie-76');
+    expect(only(find({ 'missing/absent': accepting })).id).to.equal('absent-counts-as-13');
+  });
+
+  it('do not take a probe without a verdict for evidence', () => {
+    // Whether the last field wins cannot be told.
+    const slow = received(refusal('429 Too Many Requests'));
+    expect(idsOf(find({ 'duplicate/13-99': accepting, 'duplicate/99-13': slow }))).to.deep.equal([
+      'MUST accepted-duplicate/13-99',
+    ]);
+    expect(
+      idsOf(find({ 'duplicate/13-99': accepting, 'duplicate/99-13': received(right400) })),
+    ).to.deep.equal(['MUST first-field-wins']);
+  });
+
+  it('rest on clauses that there are, and leave no gap in their words', () => {
+    const found = find({
+      'valid/13': received(switching('Sec-WebSocket-Version: 13', 'Sec-WebSocket-Protocol: x')),
+      'valid/no-space': received(head('HTTP/1.1 101 X')),
+      'missing/absent': received(refusal('426 X', 'Connection: close'), 'open'),
+      'unsupported/99': received(`${refusal('200 OK', 'Sec-WebSocket-Version: x')}more`, 'open'),
+      'unsupported/25': received(refusal('400 X', 'Sec-WebSocket-Version: 13, 25')),
+      'unsupported/9': received(refusal('400 X', 'Sec-WebSocket-Version: 8')),
+    });
+    expect(found.length).to.be.greaterThan(8);
+    for (const { id, title, detail, fix, clauses: restsOn } of found) {
+      expect(`${title}${detail}${fix}`, id).not.to.include('%s');
+      expect(restsOn.length, id).to.be.greaterThan(0);
+      expect(clauses).to.include.keys(...restsOn);
+    }
+  });
+});
+
+describe('findings about the lists as a whole', () => {
+  const control = { version: 13, exchange: accepting };
+  const listing = (list: string): Exchange =>
+    received(refusal('400 Bad Request', 'Connection: close', `Sec-WebSocket-Version: ${list}`));
+
+  it('join the draft that is accepted and not advertised', () => {
+    const requests = [control, { version: 8, exchange: accepting }];
+    const finding = only(
+      find({ 'draft/8': accepting, 'missing/absent': listing('13') }, { requests, advertised: [13] }),
+    );
+    expect(finding).to.deep.include({ id: 'accepted-unadvertised', probes: ['draft/8'] });
+    expect(finding.detail).to.include('Accepted and not in any list: 8.');
+  });
+
+  it('join the lists without 13', () => {
+    const requests = [control, { version: 8, exchange: accepting }];
+    const finding = only(find({ 'missing/absent': listing('8') }, { requests }));
+    expect(finding).to.deep.include({ id: 'list-without-13', level: 'MUST', probes: ['missing/absent'] });
+  });
+
+  it('join the version that is refused and listed in the same breath', () => {
+    const requests = [control, { version: 8, exchange: listing('13, 8') }];
+    const found = find({ 'draft/8': listing('13, 8'), 'missing/absent': listing('13, 8') }, { requests });
+    expect(only(found)).to.deep.include({ id: 'advertised-refused', probes: ['draft/8'] });
+  });
+
+  it('join lists that only echo what was asked for', () => {
+    const requests = [control, { version: 99, exchange: listing('13, 99') }];
+    const found = find(
+      { 'unsupported/99': listing('13, 99'), 'missing/absent': listing('13') },
+      { requests },
+    );
+    expect(only(found)).to.deep.include({ id: 'list-names-refused', probes: ['unsupported/99'] });
+  });
+
+  it('join the pattern of a server that accepts every version', () => {
+    const requests = [control, { version: 99, exchange: accepting }];
+    const found = find(
+      { 'missing/absent': accepting, 'unsupported/99': accepting, 'handshake/key-short': listing('13') },
+      { requests },
+    );
+    expect(only(found).id).to.equal('version-never-read');
+  });
+
+  it('stand by themselves where no probe shows them, and point at one probe for each list', () => {
+    const requests = [control, { version: 8, exchange: accepting }];
+    const found = find(
+      {
+        'missing/absent': listing('13, 8'),
+        'missing/empty': listing('8, 13'),
+        'missing/blank': listing('13'),
+        'handshake/key-short': listing('13'),
+      },
+      { requests },
+    );
+    expect(only(found)).to.deep.include({
+      id: 'lists-differ',
+      level: 'MUST',
+      probes: ['missing/absent', 'missing/blank'],
+    });
+    expect(only(found).detail).to.include('"8, 13" and "13"');
+  });
+
+  it('stand by themselves where only a follow-up shows them', () => {
+    const requests = [control, { version: 10, exchange: listing('13, 10') }];
+    const finding = only(find({ 'missing/absent': listing('13, 10') }, { requests }));
+    expect(finding).to.deep.include({ id: 'advertised-refused', level: 'MUST', probes: [] });
+    expect(finding.detail).to.include('The list names 10,');
+  });
+});
