@@ -5,7 +5,8 @@ export function requestDifference(request: Buffer, control: Buffer): string[] {
   const sent = splitHead(request);
   const usual = splitHead(control);
   if (sent.requestLine !== usual.requestLine) return [sent.requestLine];
-  const names = new Set([...sent.lines, ...usual.lines].map(nameOf));
+  // What is missing first, then what stands there instead.
+  const names = new Set([...usual.lines, ...sent.lines].map(nameOf));
   const changed = [...names].filter(
     (name) => !sameLines(withName(sent.lines, name), withName(usual.lines, name)),
   );

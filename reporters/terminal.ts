@@ -30,7 +30,10 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repe
       }
       const rule = paint.dim(glyphs.rule.repeat(Math.min(style.columns, 110)));
       const { advertised, accepted } = target.versions;
-      const versions = `versions advertised: ${advertised.join(', ') || 'none'}; accepted: ${accepted.join(', ') || 'none'}`;
+      const versions = style.paragraph(
+        'versions ',
+        `advertised: ${advertised.join(', ') || 'none'}; accepted: ${accepted.join(', ') || 'none'}`,
+      );
       print([
         '',
         paint.bold.underline(target.url),
@@ -38,7 +41,7 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repe
         ...findingLines(target, style, repeatCommand),
         '',
         rule,
-        ...(target.score.percent === null ? [] : [paint.dim(versions)]),
+        ...(target.score.percent === null ? [] : versions.map((line) => paint.dim(line))),
         targetResult(target, style),
       ]);
     },

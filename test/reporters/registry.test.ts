@@ -1,0 +1,26 @@
+/** The reporters as a set, and the one for programs. */
+
+import { expect } from 'chai';
+import { reporterNames, reporters } from '../../reporters/registry.ts';
+import { auditFixture, tell } from './telling.ts';
+
+describe('the registry of reporters', () => {
+  it('loads every reporter, and each of them tells of an audit', async () => {
+    const audited = await auditFixture('number-conversion', { probe: ['malformed/*'] });
+    for (const name of reporterNames) {
+      const create = await reporters[name].load();
+      expect(tell(create, audited), name).to.include('malformed/hex').and.to.match(/\n$/);
+      expect(reporters[name].title).to.match(/\S/);
+    }
+  });
+});
+
+describe('the reporter for programs', () => {
+  it('writes the report, and nothing before the end of the run', async () => {
+    const audited = await auditFixture('number-conversion', { probe: ['malformed/*'] });
+    const create = await reporters.json.load();
+    expect(JSON.parse(tell(create, audited))).to.deep.equal(JSON.parse(JSON.stringify(audited.report)));
+    const unfinished = audited.events.filter(({ type }) => type !== 'run-end');
+    expect(tell(create, { ...audited, events: unfinished })).to.equal('');
+  });
+});

@@ -1,0 +1,221 @@
+/** The report for people: its width, its glyphs, its colours, and that nothing from the wire gets through raw. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { expect } from 'chai';
+import stringWidth from 'string-width';
+import type { Behaviour } from '../../fixtures/behaviour.ts';
+import { createTerminalReporter } from '../../reporters/terminal.ts';
+import { type Audited, auditFixture, type Telling, tell } from './telling.ts';
+
+const told = (audited: Audited, telling?: Telling): string => tell(createTerminalReporter, audited, telling);
+
+/** Findings of many kinds, long lists of probes, long values, and targets that cannot be judged. */
+const names = [
+  'conformant',
+  'prefix-parse',
+  'accepts-any-version',
+  'list-malformed',
+  'not-http',
+  'resets-without-response',
+  'control-401',
+  'control-301',
+  'falls-over',
+];
+
+const audits = new Map<string, Promise<Audited>>();
+
+function audited(name: string): Promise<Audited> {
+  const running = audits.get(name) ?? auditFixture(name, { closeTimeout: 500 });
+  audits.set(name, running);
+  return running;
+}
+
+/** May be wider than the terminal: they are there to be copied, or to be found by a search. */
+const inOnePiece = /^ {3}repeat |^\S (conformant|nonconformant|inconclusive) /;
+
+describe('the report for people', function () {
+  this.timeout(30_000);
+
+  for (const columns of [60, 80, 200]) {
+    it(`fits into ${columns} columns`, async () => {
+      for (const name of names) {
+        for (const unicode of [true, false]) {
+          const lines = told(await audited(name), { columns, unicode }).split('\n');
+          const tooWide = lines.filter((line) => stringWidth(line) > columns && !inOnePiece.test(line));
+          expect(tooWide, name).to.deep.equal([]);
+        }
+      }
+    });
+  }
+
+  it('fits into the columns with every octet shown', async () => {
+    for (const name of ['prefix-parse', 'not-http', 'accepts-any-version']) {
+      const lines = told(await audited(name), { columns: 100, verbosity: 'verbose' }).split('\n');
+      // An escaped octet takes up to four columns, and what is kept of a long line is measured in octets.
+      const tooWide = lines.filter(
+        (line) => stringWidth(line) > 100 && !inOnePiece.test(line) && !/ \[\.\.\.\] |\\x/.test(line),
+      );
+      expect(tooWide, name).to.deep.equal([]);
+    }
+  });
+
+  it('uses the room of a wide terminal for the titles', async () => {
+    const report = await audited('conformant');
+    expect(told(report, { columns: 80 })).to.match(/two fields, 13 then 99 under…/);
+    expect(told(report, { columns: 200 })).to.match(/two fields, 13 then 99 under a lower-case name/);
+  });
+
+  it('is pure ASCII where more cannot be shown', async () => {
+    for (const name of names) {
+      for (const verbosity of ['normal', 'verbose', 'quiet'] as const) {
+        const text = told(await audited(name), { unicode: false, verbosity });
+        expect(text, name).to.match(/^[\x20-\x7e\n]+$/);
+      }
+    }
+  });
+
+  it('has no escape codes where there are no colours, and says the same with them', async () => {
+    for (const name of names) {
+      for (const verbosity of ['normal', 'verbose', 'quiet'] as const) {
+        const plain = told(await audited(name), { verbosity });
+        const colored = told(await audited(name), { verbosity, colorLevel: 1 });
+        expect(plain.includes('\x1b'), name).to.equal(false);
+        expect(colored.includes('\x1b['), name).to.equal(true);
+        expect(stripVTControlCharacters(colored), name).to.equal(plain);
+      }
+    }
+  });
+
+  it('says of every finding what was sent, expected and got, why it matters, and what to do', async () => {
+    const { report } = await audited('prefix-parse');
+    const text = told(await audited('prefix-parse'));
+    const [finding] = report.targets[0]?.findings ?? [];
+    expect(text).to.include(`1. ${finding?.level} ${finding?.title}\n`);
+    for (const label of ['sent', 'expected', 'got', 'because', 'why', 'fix', 'clause', 'probes', 'repeat']) {
+      expect(text).to.match(new RegExp(`^   ${label} +\\S`, 'm'));
+    }
+    for (const id of finding?.probes ?? []) expect(text).to.include(id);
+  });
+
+  it('shows every exchange when it is verbose, octet by octet', async () => {
+    const text = told(await audited('prefix-parse'), { verbosity: 'verbose' });
+    const requests = text.match(/^ {4}> (GET|POST) \/ HTTP\/1\.[01]\\r\\n$/gm);
+    expect(requests).to.have.lengthOf(79);
+    expect(text).to.include('    > Sec-WebSocket-Version: 1\\03\\r\\n\n'.replace('\\03', '\\03'));
+    expect(text).to.match(/^ {4}< HTTP\/1\.1 101 Switching Protocols\\r\\n$/m);
+    expect(text).to.match(/^ {4}= closed by the server \(FIN\) after \d+ ms$/m);
+    expect(text).to.match(/^ {4}= closed by us with a Close frame, after \d+ ms$/m);
+  });
+
+  it('is one line a target when it is quiet', async () => {
+    for (const name of names) {
+      const text = told(await audited(name), { verbosity: 'quiet' });
+      expect(text, name).to.match(/^[✓✗?] (conformant|nonconformant|inconclusive) ws:\/\/127[^\n]+\n$/);
+    }
+  });
+
+  it('does not count criteria where there is nothing to count', async () => {
+    const text = told(await audited('control-401'));
+    expect(text).to.not.match(/passed|versions advertised|NaN|null|undefined/);
+    expect(text).to.match(/\? inconclusive ws:.*401 Unauthorized/);
+  });
+
+  it('says that it is a part where the run was interrupted', async () => {
+    const whole = await audited('conformant');
+    const events = whole.events.map((event) =>
+      event.type === 'run-end' ? { ...event, partial: true } : event,
+    );
+    expect(told({ ...whole, events })).to.match(
+      /\n1 target: .* \(interrupted: this is a part of the run\)\n$/,
+    );
+    expect(told(whole)).to.not.include('interrupted');
+  });
+});
+
+/** ANSI escapes, a hyperlink, C1 controls, a bidirectional override in UTF-8, NUL, DEL, a backslash, a bell. */
+const hostile = [
+  '\x1b[31mred\x1b[2J',
+  '\x1b]8;;http://evil.example\x07link\x1b]8;;\x07',
+  '\x9b31m\x85\x90q\x9c',
+  '\xe2\x80\xae\xe2\x81\xa6',
+  '\x7f\x08\x0b\x0c',
+  'back\\slash \\x1b',
+].join('');
+
+/** What may stand in a report: printable ASCII, and our own glyphs. */
+const clean = /^[\x20-\x7e\n✓✗·…─§]+$/;
+
+function hostileServer(extra: string): Partial<Behaviour> {
+  return {
+    refuse: (_refusal, _head, refusal400) => ({
+      ...refusal400,
+      startLine: `HTTP/1.1 400 ${hostile}${extra}`,
+      fields: [
+        ...refusal400.fields.filter(([name]) => name !== 'Sec-WebSocket-Version'),
+        ['Sec-WebSocket-Version', `13, ${hostile}${extra}`],
+        ['Upgrade', hostile],
+        [`X-${hostile}`, hostile],
+      ],
+    }),
+  };
+}
+
+function hostileAnswer(status: string, field: string): Partial<Behaviour> {
+  return {
+    answer: () => ({
+      bytes: `HTTP/1.1 ${status} ${hostile}\r\n${field}: ${hostile}\r\nContent-Length: 0\r\n\r\n`,
+      afterwards: 'close',
+    }),
+  };
+}
+
+describe('hostile text from the wire', () => {
+  const probes = { probe: ['malformed/{hex,word}', 'unsupported/9'] };
+  const servers: Readonly<Record<string, Partial<Behaviour>>> = {
+    'in the status line and the fields of refusals': hostileServer(''),
+    'with NUL in it': hostileServer('\0'),
+    'in the reason and the challenge of a 401': hostileAnswer('401', 'WWW-Authenticate'),
+    'in the reason and the target of a redirect': hostileAnswer('302', 'Location'),
+    'in the reason of a success': {
+      answer: () => ({
+        bytes: `HTTP/1.1 101 ${hostile}\r\nUpgrade: ${hostile}\r\n\r\n`,
+        afterwards: 'close',
+      }),
+    },
+    'instead of HTTP': { answer: () => ({ bytes: hostile.repeat(20), afterwards: 'close' }) },
+    'instead of HTTP, to what is wrong': {
+      refuse: () => ({ bytes: `${hostile}\n${hostile}`, afterwards: 'close' }),
+    },
+  };
+
+  for (const [where, hooks] of Object.entries(servers)) {
+    it(`is shown in escapes, never raw: ${where}`, async () => {
+      const audited = await auditFixture('conformant', probes, hooks);
+      for (const verbosity of ['normal', 'verbose', 'quiet'] as const) {
+        expect(told(audited, { verbosity })).to.match(clean);
+        expect(stripVTControlCharacters(told(audited, { verbosity, colorLevel: 1 }))).to.match(clean);
+      }
+      const verbose = told(audited, { verbosity: 'verbose', columns: 1000 });
+      expect(verbose).to.include('\\x1b[31mred\\x1b[2J\\x1b]8;;http://evil.example\\x07link');
+      expect(verbose).to.include('\\x9b31m\\x85\\x90q\\x9c\\xe2\\x80\\xae');
+      expect(verbose, 'what looks like an escape is told from one').to.include('back\\\\slash \\\\x1b');
+    });
+  }
+});
+
+describe('a whole report for people', () => {
+  for (const name of ['conformant', 'prefix-parse']) {
+    it(`reads as it is kept in golden/${name}.txt`, async () => {
+      const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+      const text = told(await audited(name))
+        .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+        .replace(`handshake13 ${version} `, 'handshake13 VERSION ');
+      // tsc does not copy text files: they are read from the sources, with the repository as working directory.
+      const file = path.resolve('test/reporters/golden', `${name}.txt`);
+      if (process.env.UPDATE_GOLDEN !== undefined) writeFileSync(file, text);
+      expect(text).to.equal(readFileSync(file, 'utf8'));
+    });
+  }
+});

@@ -1,0 +1,36 @@
+/** Octets as text that is safe to show. */
+
+import { expect } from 'chai';
+import { visible, visibleLines, visibleShort } from '../../reporters/visible.ts';
+
+describe('visible text', () => {
+  it('leaves printable ASCII as it is, but for the backslash', () => {
+    const printable = Array.from({ length: 95 }, (_, i) => String.fromCharCode(0x20 + i)).join('');
+    expect(visible(printable)).to.equal(printable.replace('\\', '\\\\'));
+  });
+
+  it('names what has a name, and numbers the rest', () => {
+    expect(visible('\t\n\r\0\\')).to.equal('\\t\\n\\r\\0\\\\');
+    expect(visible('\x01\x1b\x7f\x80\x9b\xa0\xff')).to.equal('\\x01\\x1b\\x7f\\x80\\x9b\\xa0\\xff');
+    expect(visible('\u202e\u{1f600}')).to.equal('\\u{202e}\\u{d83d}\\u{de00}');
+  });
+
+  it('is different for every octet', () => {
+    const shown = Array.from({ length: 256 }, (_, i) => visible(String.fromCharCode(i)));
+    expect(new Set(shown)).to.have.lengthOf(256);
+    expect(shown.join('')).to.match(/^[\x20-\x7e]+$/);
+  });
+
+  it('is shortened in its middle, and says how long it was', () => {
+    expect(visibleShort('a'.repeat(10), 10)).to.equal('a'.repeat(10));
+    expect(visibleShort(`${'a'.repeat(50)}${'b'.repeat(50)}`, 10)).to.equal('aaaaa [...] bbbbb (100 octets)');
+    expect(visibleShort('\n'.repeat(11), 10)).to.match(/^(\\n){5} \[\.\.\.\] (\\n){5} \(11 octets\)$/);
+  });
+
+  it('goes line by line, with the line ends, and says how many lines there are more', () => {
+    const text = Buffer.from('one\r\ntwo\n\nlast', 'latin1');
+    expect(visibleLines(text, 80, 10)).to.deep.equal(['one\\r\\n', 'two\\n', '\\n', 'last']);
+    expect(visibleLines(text, 80, 2)).to.deep.equal(['one\\r\\n', 'two\\n', '[2 more lines]']);
+    expect(visibleLines(Buffer.alloc(0), 80, 2)).to.deep.equal([]);
+  });
+});
