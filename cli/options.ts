@@ -157,6 +157,9 @@ export function toAuditOptions(args: AuditArguments): AuditOptions {
     if (Array.isArray(args[name]))
       throw new UsageError(`--${name} is given more than once; keep one of them`);
   }
+  for (const name of valueOptions) {
+    if ([args[name]].flat().includes('')) throw new UsageError(`--${name} needs a value`);
+  }
   return {
     probe: args.probe ?? [],
     skip: args.skip ?? [],
@@ -175,11 +178,10 @@ export function toAuditOptions(args: AuditArguments): AuditOptions {
   };
 }
 
-const singleOptions = (Object.keys(auditOptions) as (keyof typeof auditOptions)[]).filter(
-  (name) =>
-    !('array' in auditOptions[name]) &&
-    !('type' in auditOptions[name] && auditOptions[name].type === 'boolean'),
+const valueOptions = (Object.keys(auditOptions) as (keyof typeof auditOptions)[]).filter(
+  (name) => !('type' in auditOptions[name] && auditOptions[name].type === 'boolean'),
 );
+const singleOptions = valueOptions.filter((name) => !('array' in auditOptions[name]));
 
 export function verbosityOf({ verbose, quiet }: AuditArguments): Verbosity {
   if (verbose && quiet) throw new UsageError('--verbose and --quiet contradict each other; keep one of them');
@@ -189,8 +191,11 @@ export function verbosityOf({ verbose, quiet }: AuditArguments): Verbosity {
 
 function readField(line: string): Field {
   const colon = line.indexOf(':');
-  if (colon < 1)
-    throw new UsageError(`--header ${JSON.stringify(line)} lacks a colon; write it as 'Name: value'`);
+  if (colon < 1) {
+    // The first word alone: what follows may be a credential.
+    const [word] = line.trim().split(/[\s=]/);
+    throw new UsageError(`--header "${word}" is no field; write it as 'Name: value'`);
+  }
   return [line.slice(0, colon), line.slice(colon + 1)];
 }
 

@@ -1,6 +1,7 @@
 /** Where reports go: standard output, or files that are written whole or not at all. */
 
-import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { suggest } from '../audit/suggest.ts';
 import { type ReporterName, reporterNames } from '../reporters/registry.ts';
@@ -31,10 +32,14 @@ export function readDestinations(specifications: readonly string[]): ReportDesti
   return destinations;
 }
 
+/** Names of standard output; to open them anew would lose the place in it, and what it holds already. */
+const standardOutput: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
+
 function readDestination(specification: string): ReportDestination {
   const equals = specification.indexOf('=');
   const name = equals === -1 ? specification : specification.slice(0, equals);
-  const file = equals === -1 ? null : specification.slice(equals + 1);
+  const written = equals === -1 ? null : specification.slice(equals + 1);
+  const file = written !== null && standardOutput.has(written) ? null : written;
   const known = reporterNames.find((candidate) => candidate === name);
   if (known === undefined)
     throw new UsageError(`there is no reporter "${name}"; ${suggest(name, reporterNames)}`);
@@ -46,13 +51,14 @@ function readDestination(specification: string): ReportDestination {
 /** Finds out before anything is sent whether the report can be written afterwards. */
 function checkWritable(file: string): void {
   try {
-    if (existsSync(file)) {
-      if (statSync(file).isDirectory()) throw new Error('it is a directory');
-      accessSync(file, constants.W_OK);
-    }
+    const there = statSync(file, { throwIfNoEntry: false });
+    if (there?.isDirectory()) throw new Error('it is a directory');
+    if (there !== undefined) accessSync(file, constants.W_OK);
     if (isReplaceable(file)) {
-      if (!existsSync(dirname(resolve(file)))) throw new Error('its directory does not exist');
-      accessSync(dirname(resolve(file)), constants.W_OK);
+      const folder = dirname(resolve(file));
+      if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+        throw new Error('its directory does not exist');
+      accessSync(folder, constants.W_OK);
     }
   } catch (error) {
     throw new UsageError(
@@ -61,15 +67,16 @@ function checkWritable(file: string): void {
   }
 }
 
-/** A device or a pipe is written to; only a regular file is replaced. */
+/** A device or a pipe is written to, and so is what /dev/fd/3 stands for; only a regular file is replaced. */
 function isReplaceable(file: string): boolean {
-  return !existsSync(file) || statSync(file).isFile();
+  if (/^\/(dev|proc)\//.test(resolve(file))) return false;
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? true;
 }
 
 /** Writes a report whole or not at all: to a temporary name first, then renamed. */
 export async function writeReport(file: string, text: string): Promise<void> {
   if (!isReplaceable(file)) {
-    writeFileSync(file, text);
+    await writeFile(file, text, { flag: 'a' });
     return;
   }
   const { default: writeFileAtomic } = await import('write-file-atomic');

@@ -2,9 +2,14 @@
 
 import yargs, { type Argv } from 'yargs';
 import { suggest } from '../audit/suggest.ts';
+import { tool } from '../audit/tool.ts';
 import { UsageError } from '../wire/usage-error.ts';
+import { listOptions, optionsOfCommand, serveOptions } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { auditOptions } from './options.ts';
+
+/** What the completion script asks with; the words of the command line follow, the unfinished one last. */
+const completionRequest = '--get-yargs-completions';
 
 /** Set by the command that ran. */
 let exitCode: number = exitCodes.conformant;
@@ -14,10 +19,16 @@ export async function main(args: readonly string[]): Promise<number> {
   ignoreBrokenPipe(process.stdout);
   ignoreBrokenPipe(process.stderr);
   try {
+    if (args[0] === completionRequest) {
+      const { completionsOf } = await import('./completions.ts');
+      // The first word is the command's own name.
+      for (const word of completionsOf(args.slice(2))) process.stdout.write(`${word}\n`);
+      return exitCodes.conformant;
+    }
     await createProgram(args).parseAsync();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`handshake13: ${error.message}\n`);
+    process.stderr.write(`handshake13: ${onOneLine(error.message)}\n`);
     return exitCodes.usage;
   }
   return exitCode;
@@ -43,7 +54,7 @@ function createProgram(args: readonly string[]): Argv {
           .example("$0 wss://a.example -H 'Authorization: Bearer ...'", 'with credentials'),
       async (argv) => {
         const { runAuditCommand } = await import('./commands/audit.ts');
-        exitCode = await runAuditCommand(argv.url ?? [], argv);
+        exitCode = await runAuditCommand([...(argv.url ?? []), ...afterDoubleDash(argv)], argv);
       },
     )
     .command('demo', 'Audit two servers of our own, one right and one wrong', {}, async () => {
@@ -56,19 +67,7 @@ function createProgram(args: readonly string[]): Argv {
       (command) =>
         command
           .positional('fixture', { type: 'string', default: 'conformant', describe: 'Its name' })
-          .option('port', {
-            type: 'number',
-            default: 0,
-            requiresArg: true,
-            describe: 'Port; 0: any that is free',
-          })
-          .option('host', {
-            type: 'string',
-            default: '127.0.0.1',
-            requiresArg: true,
-            describe: 'Address to listen on',
-          })
-          .option('list', { type: 'boolean', default: false, describe: 'Name the fixtures' }),
+          .options(serveOptions),
       async (argv) => {
         const { runServe } = await import('./commands/serve.ts');
         exitCode = await runServe(argv);
@@ -77,7 +76,7 @@ function createProgram(args: readonly string[]): Argv {
     .command(
       'list',
       'List the probes',
-      (command) => command.option('json', { type: 'boolean', default: false, describe: 'As JSON' }),
+      (command) => command.options(listOptions),
       async (argv) => {
         const { runList } = await import('./commands/list.ts');
         exitCode = runList(argv.json);
@@ -97,20 +96,23 @@ function createProgram(args: readonly string[]): Argv {
         exitCode = runExplain(argv.probe);
       },
     )
-    .completion('completion', 'Print a completion script for the shell', complete)
+    .command('completion', 'Print a completion script for the shell', {}, () => {
+      program.showCompletionScript();
+    })
     .epilogue(
       'Exit codes: 0 conformant; 1 findings; 2 the command is wrong; 3 inconclusive; 130, 143 interrupted.',
     )
     .parserConfiguration({
       'camel-case-expansion': false,
+      'dot-notation': false,
+      'populate--': true,
       'strip-aliased': true,
       'duplicate-arguments-array': true,
     })
     .strict()
     .help()
     .alias('help', 'h')
-    .version(false)
-    .option('version', { type: 'boolean', describe: 'Show the version' })
+    .version('version', 'Show the version', tool.version)
     .showHelpOnFail(false)
     .exitProcess(false)
     .fail((message, error) => {
@@ -128,7 +130,7 @@ function explainMistake(message: string, args: readonly string[]): string {
     const isOption = args.some(
       (arg) => arg === `--${unknown}` || arg.startsWith(`--${unknown}=`) || arg.startsWith(`-${unknown}`),
     );
-    const names = [...Object.keys(auditOptions), 'help', 'version', 'port', 'host', 'list', 'json'];
+    const names = [...Object.values(optionsOfCommand).flatMap(Object.keys), 'help', 'version'];
     const written = `${unknown.length === 1 ? '-' : '--'}${unknown}`;
     const known = names.map((name) => `--${name}`);
     if (isOption) return `unknown option ${written}; ${suggest(written, known, 'see handshake13 --help')}`;
@@ -137,23 +139,21 @@ function explainMistake(message: string, args: readonly string[]): string {
   const [, option, given, choices] = /Argument: (.+), Given: (.+), Choices: (.+)/.exec(message) ?? [];
   if (option !== undefined)
     return `--${option} is ${given} but must be one of ${choices?.replaceAll('"', '')}`;
+  if (message.startsWith('Not enough non-option arguments'))
+    return `an argument is missing; see handshake13 ${args.join(' ')} --help`;
   const lacking = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
   if (lacking !== undefined) return `${lacking.length === 1 ? '-' : '--'}${lacking} needs a value`;
   return `${message.replaceAll(/\s*\n\s*/g, '; ')}; see handshake13 --help`;
 }
 
-/** Values for the word that is being typed: probe ids where one is wanted, else what yargs knows. */
-async function complete(
-  current: string,
-  _argv: unknown,
-  defaults: (onDone?: (error: Error | null, completions: string[] | undefined) => void) => void,
-  done: (completions: string[]) => void,
-): Promise<void> {
-  const previous = process.argv.at(-2) ?? '';
-  const wantsProbe = ['--probe', '--skip', 'explain'].includes(previous);
-  if (!wantsProbe) return defaults();
-  const { catalogue } = await import('../probes/catalogue.ts');
-  done(catalogue.map(({ id }) => id).filter((id) => id.startsWith(current)));
+/** Words behind "--" are targets, whatever they look like. */
+function afterDoubleDash(argv: Readonly<Record<string, unknown>>): string[] {
+  return ((argv['--'] ?? []) as unknown[]).map(String);
+}
+
+/** A file name may hold line breaks, and worse; the complaint about it is one line all the same. */
+function onOneLine(message: string): string {
+  return message.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 /** `| head` ends reading early: then there is nobody left to tell. */

@@ -37,6 +37,8 @@ export async function runAudit(
   const signals = listenForSignals(interruption);
   try {
     const run = audit(targets, { ...options, signal: interruption.signal });
+    if (options.tls?.insecure === true)
+      process.stderr.write('handshake13: --insecure: TLS certificates are not checked\n');
     const { report, complaints } = await drive(run, attached);
     for (const complaint of complaints) process.stderr.write(`handshake13: ${complaint}\n`);
     if (signals.received !== null) return exitCodes[signals.received];
@@ -134,7 +136,11 @@ interface Signals {
 function listenForSignals(interruption: AbortController): Signals {
   let received: Signals['received'] = null;
   const onSignal = (signal: 'SIGINT' | 'SIGTERM'): void => {
-    if (received !== null) process.exit(exitCodes[signal]);
+    if (received !== null) {
+      // Not process.exit(), which waits for a file operation that hangs, such as a pipe that nobody reads.
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    }
     received = signal;
     interruption.abort();
   };

@@ -1,0 +1,31 @@
+/** What the shell offers for the word that is being typed. */
+
+import type { Options } from 'yargs';
+import { fixtures } from '../fixtures/catalogue.ts';
+import { catalogue } from '../probes/catalogue.ts';
+import { reporterNames } from '../reporters/registry.ts';
+import { clauses } from '../scoring/clauses.ts';
+import { commandNames, optionsOfCommand } from './commands.ts';
+
+/** @param words of the command line after its name; the last one is being typed and may be empty */
+export function completionsOf(words: readonly string[]): string[] {
+  const current = words.at(-1) ?? '';
+  const before = words.slice(0, -1);
+  return candidates(before, current.startsWith('-')).filter((word) => word.startsWith(current));
+}
+
+function candidates(before: readonly string[], isOption: boolean): readonly string[] {
+  const command = commandNames.find((name) => before.includes(name)) ?? 'audit';
+  const options: [name: string, option: Options][] = Object.entries(optionsOfCommand[command]);
+  const probeIds = catalogue.map(({ id }) => id);
+  const previous = before.at(-1) ?? '';
+  const [name, option] =
+    options.find(([known, { alias }]) => previous === `--${known}` || previous === `-${alias}`) ?? [];
+  if (name === 'probe' || name === 'skip') return probeIds;
+  if (name === 'reporter') return reporterNames;
+  if (option !== undefined && option.type !== 'boolean') return (option.choices ?? []).map(String);
+  if (isOption) return [...options.map(([known]) => `--${known}`), '--help', '--version'];
+  if (command === 'explain') return [...probeIds, ...Object.keys(clauses)];
+  if (command === 'serve') return fixtures.map((fixture) => fixture.name);
+  return before.length === 0 ? commandNames : [];
+}

@@ -1,0 +1,225 @@
+/** The commands that audit nothing of the caller's: demo, list, explain, serve --list, help, version, completion. */
+
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { runExplain } from '../../cli/commands/explain.ts';
+import { fixtures } from '../../fixtures/catalogue.ts';
+import { catalogue } from '../../probes/catalogue.ts';
+import { clauses } from '../../scoring/clauses.ts';
+import { run, runInShell } from './command.ts';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+describe('demo', () => {
+  it('shows a right server and a wrong one, and is content with that', async () => {
+    const { code, stdout, stderr } = await run(['demo']);
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    expect(stdout).to.match(/^✓ conformant ws:\S+ \d+ of \d+ passed \(100 %\)$/m);
+    expect(stdout).to.match(/^✗ nonconformant ws:/m);
+    expect(stdout).to.match(/^2 targets: 1 conformant, 1 nonconformant, 0 inconclusive, /m);
+    expect(stdout.trimEnd().split('\n').at(-1)).to.match(/npm start -- ws:/);
+  });
+});
+
+describe('list', () => {
+  it('names every probe, by family', async () => {
+    const { code, stdout, stderr } = await run(['list']);
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    const listed = stdout
+      .split('\n')
+      .flatMap((line) => /^ {2}(\S+\/\S+) +(accept|reject|either) /.exec(line)?.[1] ?? []);
+    expect(listed).to.deep.equal(catalogue.map(({ id }) => id));
+  });
+
+  it('tells programs the same as JSON', async () => {
+    const { code, stdout } = await run(['list', '--json']);
+    expect(code).to.equal(0);
+    const listed: Record<string, unknown>[] = JSON.parse(stdout);
+    expect(listed.map(({ id }) => id)).to.deep.equal(catalogue.map(({ id }) => id));
+    for (const probe of listed) {
+      expect(probe).to.include.all.keys(
+        'id',
+        'family',
+        'title',
+        'varies',
+        'expects',
+        'clauses',
+        'why',
+        'fix',
+      );
+    }
+  });
+});
+
+describe('serve --list', () => {
+  it('names every fixture', async () => {
+    const { code, stdout } = await run(['serve', '--list']);
+    expect(code).to.equal(0);
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    ).to.deep.equal(fixtures.map(({ name }) => name));
+  });
+});
+
+describe('explain', () => {
+  it('explains a probe: the octets, the duty, the reason, the cure, the sources', async () => {
+    const { code, stdout, stderr } = await run(['explain', 'duplicate/13-8']);
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    expect(stdout).to.include('\n  Sec-WebSocket-Version: 13\\r\\n\n  Sec-WebSocket-Version: 8\\r\\n\n');
+    for (const heading of ['What a server must do', 'Why it matters', 'How to mend it', 'Sources']) {
+      expect(stdout).to.include(`\n\n${heading}\n  `);
+    }
+    expect(stdout).to.include('once-in-request: RFC 6455');
+  });
+
+  it('explains a clause: its source, and the probes that rest on it', async () => {
+    const { code, stdout, stderr } = await run(['explain', 'once-in-request']);
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    expect(stdout).to.match(/^once-in-request\n {2}RFC 6455 [^\n]*https:/);
+    expect(stdout.replaceAll(/\s+/g, ' ')).to.include('duplicate/13-13, duplicate/13-8, ');
+  });
+});
+
+describe('explain, of everything there is', () => {
+  const printed = (id: string): string => {
+    const { write } = process.stdout;
+    let text = '';
+    process.stdout.write = (chunk: string | Uint8Array) => {
+      text += chunk;
+      return true;
+    };
+    try {
+      expect(runExplain(id)).to.equal(0);
+    } finally {
+      process.stdout.write = write;
+    }
+    return text;
+  };
+
+  it('explains every probe in lines of a terminal', () => {
+    for (const { id, title } of catalogue) {
+      const text = printed(id);
+      expect(text.startsWith(`${id}\n  ${title}\n\n`), id).to.equal(true);
+      expect(text, id).to.match(/^ {2}GET |^ {2}POST /m);
+      expect(text, id).to.match(/^[\x20-\x7e§\n]+$/);
+    }
+  });
+
+  it('explains every clause, and knows the probes of each that has any', () => {
+    for (const [id, { source, says }] of Object.entries(clauses)) {
+      const text = printed(id).replaceAll(/\s+/g, ' ');
+      expect(text).to.include(`${id} ${source}, http`);
+      expect(text, id).to.include(says.replaceAll(/\s+/g, ' '));
+      const [first] = catalogue.filter((probe) => probe.clauses.some((clause) => clause === id));
+      expect(text, id).to.include(first === undefined ? 'none: it is checked' : first.id);
+    }
+  });
+});
+
+describe('--help', () => {
+  const commands = [[], ['audit'], ['demo'], ['serve'], ['list'], ['explain'], ['completion']];
+  for (const command of commands) {
+    it(`of ${command[0] ?? 'the whole'} fits into 80 columns`, async () => {
+      const { code, stdout, stderr } = await run([...command, '--help']);
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+      expect(stdout).to.match(/^handshake13 /);
+      expect(stdout.split('\n').filter((line) => line.length > 80)).to.deep.equal([]);
+    });
+  }
+
+  it('tells of the commands, the options in groups, examples and exit codes', async () => {
+    const { stdout } = await run(['-h']);
+    for (const heading of [
+      'Commands',
+      'What is sent',
+      'What counts',
+      'Connecting',
+      'Time and load',
+      'Reporting',
+    ]) {
+      expect(stdout).to.include(`\n${heading}:\n`);
+    }
+    for (const word of ['Examples:', 'Exit codes: 0 ', 'demo', '--fail-on', '-r, --reporter']) {
+      expect(stdout).to.include(word);
+    }
+  });
+});
+
+describe('--version', () => {
+  it('is the version of the package, wherever it stands', async () => {
+    const outcomes = await Promise.all([
+      run(['--version']),
+      run(['list', '--version']),
+      run(['ws://127.0.0.1:1/', '--version']),
+    ]);
+    for (const outcome of outcomes) {
+      expect(outcome).to.deep.equal({ code: 0, signal: null, stdout: `${version}\n`, stderr: '' });
+    }
+  });
+});
+
+describe('completion', () => {
+  const offers = async (...words: string[]): Promise<string[]> => {
+    const { code, stdout, stderr } = await run(['--get-yargs-completions', 'handshake13', ...words]);
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    return stdout.split('\n').slice(0, -1);
+  };
+
+  it('prints a script for the shell and nothing else', async () => {
+    const { code, stdout, stderr } = await run(['completion']);
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    expect(stdout).to.match(/^###-begin-handshake13-completions-###\n/);
+    expect(stdout).to.match(/handshake13 --get-yargs-completions "\$\{args\[@\]\}"/);
+    expect(stdout).to.match(/\ncomplete .* handshake13\n###-end-handshake13-completions-###\n+$/);
+  });
+
+  it('offers what can stand at the place of the word', async () => {
+    const ids = catalogue.map(({ id }) => id);
+    const duplicates = ids.filter((id) => id.startsWith('dup'));
+    const expected: [words: string[], offered: string[]][] = [
+      [['--probe', 'dup'], duplicates],
+      [['ws://localhost:8080/', '--skip', 'dup'], duplicates],
+      [
+        ['explain', ''],
+        [...ids, ...Object.keys(clauses)],
+      ],
+      [['explain', 'once'], ['once-in-request']],
+      [[''], ['audit', 'demo', 'serve', 'list', 'explain', 'completion']],
+      [['expl'], ['explain']],
+      [
+        ['localhost:8080', '--pro'],
+        ['--probe', '--profile'],
+      ],
+      [
+        ['localhost:8080', '--profile', ''],
+        ['mdn', 'rfc'],
+      ],
+      [['localhost:8080', '-r', 'j'], ['json']],
+      [['localhost:8080', '--ca', ''], []],
+      [['serve', 'number'], ['number-conversion']],
+      [
+        ['serve', '--'],
+        ['--port', '--host', '--list', '--help', '--version'],
+      ],
+      [['list', '--j'], ['--json']],
+    ];
+    const offered = await Promise.all(expected.map(([words]) => offers(...words)));
+    expect(offered).to.deep.equal(expected.map(([, right]) => right));
+  });
+
+  it('completes in a real shell', async () => {
+    const { stdout } = await runInShell(
+      [
+        'handshake13() { "$NODE" "$PROGRAM" "$@"; }',
+        'source <(handshake13 completion)',
+        'COMP_WORDS=(handshake13 --probe draft/) COMP_CWORD=2',
+        '_handshake13_yargs_completions',
+        'declare -p COMPREPLY',
+      ].join('\n'),
+    );
+    expect(stdout).to.equal('declare -a COMPREPLY=([0]="draft/0" [1]="draft/7" [2]="draft/8")\n');
+  });
+});

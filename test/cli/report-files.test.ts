@@ -1,0 +1,246 @@
+/** `-r`: where reports go, and what they hold. */
+
+import { createReadStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Ajv } from 'ajv';
+import { expect } from 'chai';
+import type { Report } from '../../index.ts';
+import { run, runInShell, start } from './command.ts';
+import { withFixture, withFolder } from './servers.ts';
+
+const few = ['--probe', 'malformed/{hex,word}'];
+
+const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(
+  JSON.parse(readFileSync('docs/report.schema.json', 'utf8')),
+);
+
+function expectValid(report: unknown): void {
+  expect(validate(report), JSON.stringify(validate.errors)).to.equal(true);
+}
+
+describe('the JSON report', () => {
+  it('is pure JSON on standard output, with complaints elsewhere', () =>
+    withFixture('number-conversion', async ({ url }) => {
+      const { code, stdout, stderr } = await run([url, '-r', 'json', '--insecure']);
+      const report: Report = JSON.parse(stdout);
+      expectValid(report);
+      expect(stderr).to.match(/^handshake13: --insecure: [^\n]+\n$/);
+      expect(code).to.equal(1);
+      expect(report).to.include({ schemaVersion: 1, profile: 'mdn', failOn: 'should', partial: false });
+      expect(report.tool.name).to.equal('handshake13');
+      expect(report.summary).to.deep.equal({ targets: 1, conformant: 0, nonconformant: 1, inconclusive: 0 });
+      const [target] = report.targets;
+      expect(target).to.include({ url, verdict: 'nonconformant', reason: null });
+      const hex = target?.probes.find(({ id }) => id === 'malformed/hex');
+      expect(hex).to.deep.include({ family: 'malformed', expects: 'reject', verdict: 'fail' });
+      expect(hex?.criteria.status).to.deep.include({ verdict: 'fail', level: 'MUST', actual: '101' });
+      expect(hex?.criteria.headerOmitted).to.deep.include({ verdict: 'n/a' });
+      expect(Buffer.from(hex?.exchange.request.base64 ?? '', 'base64').toString('latin1')).to.match(
+        /^GET \/ HTTP\/1\.1\r\n[\s\S]*\r\nSec-WebSocket-Version: 0xd\r\n\r\n$/,
+      );
+      expect(hex?.exchange.response).to.include({
+        status: 101,
+        statusLine: 'HTTP/1.1 101 Switching Protocols',
+      });
+    }));
+
+  it('fits the schema for fixtures of every kind', () =>
+    withFolder(async (folder) => {
+      const names = ['not-http', 'resets-without-response', 'control-301', 'interim-103', 'drafts-honest'];
+      await Promise.all(
+        names.map((name) =>
+          withFixture(name, async ({ url }) => {
+            const file = path.join(folder, `${name}.json`);
+            const probes = ['--probe', '{draft,malformed}/*', '--profile', 'rfc'];
+            await run([url, 'ws://127.0.0.1:1/', '-r', `json=${file}`, ...probes]);
+            const report: Report = JSON.parse(await readFile(file, 'utf8'));
+            expectValid(report);
+            expect(report.targets, name).to.have.lengthOf(2);
+          }),
+        ),
+      );
+    }));
+
+  it('is known to the schema: a report that lacks something does not fit', () =>
+    withFixture('conformant', async ({ url }) => {
+      const { stdout } = await run([url, '-r', 'json', ...few]);
+      const report = JSON.parse(stdout);
+      expectValid(report);
+      report.targets[0].probes[0].verdict = 'perhaps';
+      expect(validate(report)).to.equal(false);
+    }));
+});
+
+describe('a report file', () => {
+  it('is written beside what goes to the terminal', () =>
+    withFixture('number-conversion', ({ url }) =>
+      withFolder(async (folder) => {
+        const file = path.join(folder, 'report.json');
+        const { code, stdout, stderr } = await run([url, '-r', 'terminal', '-r', `json=${file}`, ...few]);
+        expect({ code, stderr }).to.deep.equal({ code: 1, stderr: '' });
+        expect(stdout).to.match(/^✗ nonconformant /m);
+        expectValid(JSON.parse(await readFile(file, 'utf8')));
+      }),
+    ));
+
+  it('can hold the report for people, without colours', () =>
+    withFixture('conformant', ({ url }) =>
+      withFolder(async (folder) => {
+        const file = path.join(folder, 'report.txt');
+        const { stdout } = await run([url, '-r', `terminal=${file}`, '--color', 'always', ...few]);
+        expect(stdout).to.equal('');
+        const text = await readFile(file, 'utf8');
+        expect(text).to.match(/^✓ conformant /m);
+        expect(text).to.not.include('\x1b');
+      }),
+    ));
+
+  it('replaces what was there, and leaves nothing else behind', () =>
+    withFixture('conformant', ({ url }) =>
+      withFolder(async (folder) => {
+        const file = path.join(folder, 'report.json');
+        await writeFile(file, 'x'.repeat(1_000_000));
+        const before = await stat(file);
+        const { code } = await run([url, '-r', `json=${file}`, ...few]);
+        expect(code).to.equal(0);
+        expectValid(JSON.parse(await readFile(file, 'utf8')));
+        expect((await stat(file)).ino, 'a new file took its name').to.not.equal(before.ino);
+        expect(await readdir(folder)).to.deep.equal(['report.json']);
+      }),
+    ));
+
+  it('is left as it was until the run is over', () =>
+    withFixture('never-responds-at-all', ({ url }) =>
+      withFolder(async (folder) => {
+        const file = path.join(folder, 'report.json');
+        await writeFile(file, 'old');
+        const running = start([url, '-r', 'terminal', '-r', `json=${file}`, '--response-timeout', '60000']);
+        await running.firstLine;
+        expect(await readFile(file, 'utf8')).to.equal('old');
+        running.child.kill('SIGKILL');
+        await running.ended;
+        expect(await readFile(file, 'utf8')).to.equal('old');
+        expect(await readdir(folder)).to.deep.equal(['report.json']);
+      }),
+    ));
+
+  it('is replaced where a symbolic link points to', () =>
+    withFixture('conformant', ({ url }) =>
+      withFolder(async (folder) => {
+        const [file, link] = [path.join(folder, 'report.json'), path.join(folder, 'link')];
+        await writeFile(file, 'old');
+        await symlink(file, link);
+        await run([url, '-r', `json=${link}`, ...few]);
+        expectValid(JSON.parse(await readFile(file, 'utf8')));
+      }),
+    ));
+
+  it('that cannot be written any more takes nothing from the other reports', () =>
+    withFolder((folder) => {
+      const lost = path.join(folder, 'lost');
+      mkdirSync(lost);
+      const kept = path.join(folder, 'kept.txt');
+      return withFixture(
+        'conformant',
+        async ({ url }) => {
+          const options = [
+            '-r',
+            'terminal',
+            '-r',
+            `json=${lost}/report.json`,
+            '-r',
+            `terminal=${kept}`,
+            '-q',
+          ];
+          const { code, stdout, stderr } = await run([url, ...options, ...few]);
+          expect(stdout).to.match(/^✓ conformant /);
+          expect(await readFile(kept, 'utf8')).to.equal(stdout);
+          expect(stderr).to.match(
+            /^handshake13: the report "json=[^"]+\/lost\/report\.json" could not be written: [^\n]+\n$/,
+          );
+          expect(code).to.equal(2);
+        },
+        // The folder goes when the first handshake comes: after the file was found to be writable.
+        { onHandshake: (nth) => nth === 1 && rmSync(lost, { recursive: true }) },
+      );
+    }));
+});
+
+describe('a report to something that is no regular file', () => {
+  it('is discarded by /dev/null, which stays what it is', () =>
+    withFixture('conformant', async ({ url }) => {
+      expect(await run([url, '-r', 'json=/dev/null', ...few])).to.include({
+        code: 0,
+        stdout: '',
+        stderr: '',
+      });
+      expect((await stat('/dev/null')).isCharacterDevice()).to.equal(true);
+    }));
+
+  it('goes to standard output by the name of /dev/stdout, and to what it is already', () =>
+    withFixture('conformant', ({ url }) =>
+      withFolder(async (folder) => {
+        const options = `'${url}' -r json=/dev/stdout --probe valid`;
+        const [plain, piped, appended] = await Promise.all([
+          run([url, '-r', 'json=/dev/stdout', ...few]),
+          runInShell(`"$NODE" "$PROGRAM" ${options} | cat`),
+          runInShell(
+            `{ echo first; "$NODE" "$PROGRAM" ${options}; echo last; } >'${folder}/file'; cat '${folder}/file'`,
+          ),
+        ]);
+        expectValid(JSON.parse(plain?.stdout ?? ''));
+        expectValid(JSON.parse(piped?.stdout ?? ''));
+        const [, json] = /^first\n([\s\S]*)last\n$/.exec(appended?.stdout ?? '') ?? [];
+        expectValid(JSON.parse(json ?? ''));
+        expect(await readdir(folder)).to.deep.equal(['file']);
+      }),
+    ));
+
+  it('goes to standard error without taking its place', () =>
+    withFixture('conformant', ({ url }) =>
+      withFolder(async (folder) => {
+        const line = `{ echo first >&2; "$NODE" "$PROGRAM" '${url}' -q -r json=/dev/stderr --probe valid; }`;
+        await runInShell(`${line} 2>>'${folder}/errors'`);
+        const [, json] = /^first\n([\s\S]*)$/.exec(await readFile(path.join(folder, 'errors'), 'utf8')) ?? [];
+        expectValid(JSON.parse(json ?? ''));
+      }),
+    ));
+
+  it('goes through a named pipe, which stays one', () =>
+    withFixture('conformant', ({ url }) =>
+      withFolder(async (folder) => {
+        const pipe = path.join(folder, 'pipe');
+        expect((await runInShell(`mkfifo '${pipe}'`)).code).to.equal(0);
+        const ended = run([url, '-r', `json=${pipe}`, ...few]);
+        let text = '';
+        for await (const chunk of createReadStream(pipe, 'utf8')) text += chunk;
+        expectValid(JSON.parse(text));
+        expect(await ended).to.include({ code: 0, stderr: '' });
+        expect((await stat(pipe)).isFIFO()).to.equal(true);
+        expect(await readdir(folder)).to.deep.equal(['pipe']);
+      }),
+    ));
+
+  it('goes through a substituted process', () =>
+    withFixture('conformant', async ({ url }) => {
+      const line = `"$NODE" "$PROGRAM" '${url}' -q -r json=>(cat) --probe valid | cat`;
+      const { stdout } = await runInShell(line);
+      expectValid(JSON.parse(stdout));
+    }));
+});
+
+describe('standard output that is closed early', () => {
+  it('ends the command quietly', () =>
+    withFixture('number-conversion', async ({ url }) => {
+      const lines = [
+        `"$NODE" "$PROGRAM" '${url}' -v | head -n 1`,
+        `"$NODE" "$PROGRAM" '${url}' -r json | head -n 1`,
+        `"$NODE" "$PROGRAM" list | head -n 1`,
+        `"$NODE" "$PROGRAM" --help | head -n 1`,
+      ];
+      const outcomes = await Promise.all(lines.map((line) => runInShell(line)));
+      expect(outcomes.map(({ stderr }) => stderr)).to.deep.equal(['', '', '', '']);
+      for (const { stdout } of outcomes) expect(stdout.split('\n')).to.have.lengthOf(2);
+    }));
+});

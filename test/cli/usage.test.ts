@@ -1,0 +1,213 @@
+/** Wrong command lines: each is answered in one line that says how to mend it, with exit code 2, and nothing is sent. */
+
+import { expect } from 'chai';
+import { variedFields } from '../../probes/catalogue.ts';
+import { type Outcome, run } from './command.ts';
+import { pemFile, withFolder, withRecorder } from './servers.ts';
+
+interface Mistake {
+  readonly args: (target: string, folder: string) => readonly string[];
+  /** What the line has to tell. */
+  readonly says: RegExp;
+}
+
+/** A mistake in the options, beside a target that is right. */
+const beside = (...args: string[]): Mistake['args'] => {
+  return (target) => [target, ...args];
+};
+const only = (...args: string[]): Mistake['args'] => {
+  return () => args;
+};
+
+const notFound = '/nonexistent/folder/file';
+
+const mistakes: Record<string, Mistake> = {
+  // Targets.
+  'no URL': { args: only(), says: /no target: give at least one URL, such as ws:/ },
+  'an empty URL': { args: only(''), says: /"" is no target/ },
+  'a bad URL': { args: only('ws://[bad/'), says: /"ws:\/\/\[bad\/" is no valid URL/ },
+  'another scheme': { args: only('ftp://localhost/'), says: /scheme is ftp: but must be ws:, wss:/ },
+  'a fragment': { args: (target) => [`${target}#part`], says: /no fragment .*remove "#"/ },
+  'a bad URL behind a good one': { args: (target) => [target, 'ws://[bad/'], says: /no valid URL/ },
+  'port 0': { args: only('ws://127.0.0.1:0/'), says: /port 0 is not between 1 and 65535/ },
+  'port 70000': { args: only('127.0.0.1:70000'), says: /port 70000 is not between 1 and 65535/ },
+  'a percent sign in the user info': {
+    args: only('ws://user:s%zz@127.0.0.1:1/'),
+    says: /\*\*\*@127\.0\.0\.1.* write it as %25/,
+  },
+  'a word behind --': { args: (target) => [target, '--', '--quiet'], says: /"--quiet" is no target/ },
+
+  // Commands.
+  'a mistyped command': { args: only('explian', 'valid/13'), says: /"explian" .* did you mean explain\?/ },
+  'a command behind a target': { args: beside('list'), says: /"list" is a command and stands first/ },
+  'an argument too many': { args: only('list', 'more'), says: /unexpected argument "more"/ },
+  'explain without a word': { args: only('explain'), says: /argument is missing; see .* explain --help/ },
+  'an unknown probe in explain': {
+    args: only('explain', 'duplicate/13-9'),
+    says: /no probe and no clause "duplicate\/13-9"; did you mean duplicate\/13-8\?/,
+  },
+  'a word that every object knows, in explain': {
+    args: only('explain', 'toString'),
+    says: /"toString"; "handshake13 list" shows/,
+  },
+  'an unknown fixture': { args: only('serve', 'conformnt'), says: /"conformnt"; did you mean conformant\?/ },
+  'a port to serve that is too high': { args: only('serve', '--port', '70000'), says: /--port is 70000 but/ },
+  'an address to serve on that is not ours': {
+    args: only('serve', '--host', '192.0.2.1'),
+    says: /cannot listen on 192\.0\.2\.1/,
+  },
+
+  // Options as such.
+  'an unknown option': { args: beside('--prob', 'x'), says: /unknown option --prob; did you mean --probe\?/ },
+  'an unknown option that is like none': { args: beside('--frobnicate=1'), says: /see handshake13 --help/ },
+  'an unknown option of a command': { args: only('list', '--jsn'), says: /--jsn; did you mean --json\?/ },
+  'an option with a dot in it': { args: beside('--header.name=1'), says: /unknown option --header\.name/ },
+  'an option given twice': {
+    args: beside('--profile', 'mdn', '--profile', 'rfc'),
+    says: /--profile .* once/,
+  },
+  'a number given twice': { args: beside('--delay', '1', '--delay', '2'), says: /--delay .* more than once/ },
+  'a value that is missing': { args: beside('--ca'), says: /--ca needs a value/ },
+  'an empty value': { args: beside('--origin', ''), says: /--origin needs a value/ },
+  'an empty glob': { args: beside('--probe', ''), says: /--probe needs a value/ },
+  'a wrong choice of profile': {
+    args: beside('--profile', 'w3c'),
+    says: /"w3c" but must be one of mdn, rfc/,
+  },
+  'a wrong choice of colour': { args: beside('--color', 'red'), says: /one of auto, always, never/ },
+  'verbose and quiet': { args: beside('-v', '-q'), says: /--verbose and --quiet contradict/ },
+
+  // Probes.
+  'a glob that chooses nothing': {
+    args: beside('--probe', 'duplcate/*'),
+    says: /--probe duplcate\/\* matches no probe; did you mean duplicate\/\*\?/,
+  },
+  'a glob to skip that chooses nothing': {
+    args: beside('--skip', 'xyzzy'),
+    says: /--skip xyzzy matches no probe; "handshake13 list"/,
+  },
+  'globs that leave nothing': {
+    args: beside('--probe', 'draft', '--skip', '*/*'),
+    says: /--probe and --skip together leave no probe/,
+  },
+
+  // Fields.
+  'a line break in a header': { args: beside('-H', 'X-A: b\r\nX-C: d'), says: /X-A holds a line break/ },
+  'a line break in the origin': { args: beside('--origin', 'http://a\nX: y'), says: /Origin holds a line/ },
+  'a header without a colon': {
+    args: beside('-H', 'X-A'),
+    says: /--header "X-A" is no field; .*'Name: value'/,
+  },
+  'a credential without a colon': {
+    args: beside('-H', 'Authorization Bearer s3cr3t'),
+    says: /--header "Authorization" is no field/,
+  },
+  'a header without a name': { args: beside('-H', ': value'), says: /is no field/ },
+  'a space in the name of a header': { args: beside('-H', 'X A: b'), says: /"X A" is no field name/ },
+  'a header that makes a body': { args: beside('-H', 'content-length: 3'), says: /has no body/ },
+
+  // Files and TLS.
+  'a CA file that is not there': { args: beside('--ca', notFound), says: /--ca .* cannot be read: ENOENT/ },
+  'a CA file that is a directory': { args: beside('--ca', '/'), says: /--ca \/ cannot be read: EISDIR/ },
+  'a CA file that is no PEM': { args: beside('--ca', 'package.json'), says: /holds nothing in PEM form/ },
+  'a CA file without a certificate': {
+    args: (target) => [target.replace('ws:', 'wss:'), '--ca', pemFile('client.key')],
+    says: /TLS certificates or key cannot be used/,
+  },
+  'a file name with a line break': { args: beside('--ca', '/no\nfile'), says: /--ca \/no\\nfile cannot/ },
+  'a certificate without a key': { args: beside('--cert', pemFile('client.pem')), says: /both or neither/ },
+  'a key of another certificate': {
+    args: (target) => [
+      target.replace('ws:', 'wss:'),
+      ...['--cert', pemFile('client.pem'), '--key', pemFile('server.key')],
+    ],
+    says: /TLS certificates or key cannot be used/,
+  },
+  'no warning about --insecure before the complaint': {
+    args: only('--insecure', 'wss://127.0.0.1:0/'),
+    says: /port 0/,
+  },
+  'a resolve rule without a port': { args: beside('--resolve', 'a:127.0.0.1'), says: /HOST:PORT:ADDRESS/ },
+  'a resolve rule with a name': { args: beside('--resolve', 'a:80:b.example'), says: /HOST:PORT:ADDRESS/ },
+
+  // Numbers.
+  'a number that is none': { args: beside('--concurrency', 'many'), says: /--concurrency .* whole number/ },
+  'no connection at once': { args: beside('--concurrency', '0'), says: /--concurrency .* not 0/ },
+  'no time to respond': { args: beside('--response-timeout', '0'), says: /--response-timeout .* not 0/ },
+  'a time with a unit': { args: beside('--close-timeout', '2s'), says: /--close-timeout .* whole number/ },
+
+  // Reporters.
+  'an unknown reporter': { args: beside('-r', 'jsn'), says: /no reporter "jsn"; did you mean json\?/ },
+  'two reporters on standard output': {
+    args: beside('-r', 'terminal', '-r', 'json'),
+    says: /two reporters cannot both write to standard output; .* -r json=FILE/,
+  },
+  'two reporters on standard output by two names': {
+    args: beside('-r', 'terminal', '-r', 'json=/dev/stdout'),
+    says: /two reporters cannot both write to standard output/,
+  },
+  'two reporters in one file': {
+    args: (target, folder) => [target, '-r', `json=${folder}/a`, '-r', `terminal=${folder}/./a`],
+    says: /two reporters cannot both write to .*\/a; /,
+  },
+  'a reporter without its file': { args: beside('-r', 'json='), says: /json= lacks the file after "="/ },
+  'a report in a folder that is missing': {
+    args: beside('-r', `json=${notFound}`),
+    says: /report file .* cannot be written: its directory does not exist/,
+  },
+  'a report that is a directory': {
+    args: (target, folder) => [target, '-r', `json=${folder}`],
+    says: /cannot be written: it is a directory/,
+  },
+  'a report below a file': { args: beside('-r', 'json=package.json/a'), says: /cannot be written/ },
+};
+
+const [first, ...others] = ['Sec-WebSocket-Version', ...variedFields];
+for (const field of [first, first?.toUpperCase(), ...others]) {
+  mistakes[`the header ${field}, which the probes vary`] = {
+    args: beside('-H', `${field}: 8`),
+    says: new RegExp(`: ${field} cannot be set: the probes vary it`),
+  };
+}
+
+describe('a wrong command line', function () {
+  this.timeout(60_000);
+
+  const results = new Map<string, Promise<Outcome & { readonly connections: number }>>();
+
+  before(() => {
+    for (const [name, { args }] of Object.entries(mistakes)) {
+      const result = withFolder((folder) =>
+        withRecorder(async ({ port, received }) => {
+          const outcome = await run(args(`ws://127.0.0.1:${port}/`, folder));
+          return { ...outcome, connections: received.length };
+        }),
+      );
+      // The test of that name gets the error.
+      result.catch(() => {});
+      results.set(name, result);
+    }
+  });
+
+  after(() => Promise.allSettled(results.values()));
+
+  for (const [name, { says }] of Object.entries(mistakes)) {
+    it(`${name}: one line and exit code 2`, async () => {
+      const result = await results.get(name);
+      expect(result?.stderr).to.match(/^handshake13: [^\n]+\n$/);
+      expect(result?.stderr).to.match(says);
+      expect(result?.stderr).to.not.match(/\n\s+at |TypeError|node:internal|s3cr3t|s%zz/);
+      expect(result).to.include({ code: 2, signal: null, stdout: '', connections: 0 });
+    });
+  }
+
+  it('knows at least the fields of a handshake among those that the probes vary', () => {
+    expect([...variedFields]).to.include.members([
+      'host',
+      'upgrade',
+      'connection',
+      'sec-websocket-key',
+      'sec-websocket-version',
+    ]);
+  });
+});
