@@ -1,0 +1,77 @@
+/**
+ * The baseline: the same bytes and the same waits as the tool's, with nothing but node:net. It looks at no more of
+ * a response than it needs to know what to wait for.
+ */
+
+import net from 'node:net';
+import type { Tally } from './tally.ts';
+
+/** A masked Close frame with status code 1000 (rfc6455 §5.5.1); a mask of zeros is one as well. */
+const closeFrame = Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8]);
+/** Milliseconds for a response head; a server that is slower than this ends the measurement's worth, not the bench. */
+const responseTimeoutMs = 5000;
+
+/** Sends every request on a connection of its own, `places` at a time; a place is free again when a head has come. */
+export function runBare(
+  port: number,
+  requests: readonly Buffer[],
+  places: number,
+  closeWindowMs: number,
+): Promise<Tally> {
+  return new Promise((resolve) => {
+    const tally: Tally = { accepted: 0, refused: 0, unanswered: 0, closed: 0, open: 0 };
+    let next = 0;
+    let over = 0;
+
+    const startNext = (): void => {
+      const request = requests[next++];
+      if (request !== undefined) exchange(request);
+    };
+
+    const exchange = (request: Buffer): void => {
+      let head = '';
+      let isAnswered = false;
+      let isAccepted = false;
+      let isOver = false;
+      const socket = net.connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+
+      const finish = (ending: 'closed' | 'open'): void => {
+        if (isOver) return;
+        isOver = true;
+        clearTimeout(timer);
+        socket.destroy();
+        if (!isAccepted) tally[ending]++;
+        if (!isAnswered) {
+          tally.unanswered++;
+          startNext();
+        }
+        if (++over === requests.length) resolve(tally);
+      };
+      let timer = setTimeout(finish, responseTimeoutMs, 'open');
+
+      socket.on('data', (chunk) => {
+        if (isAccepted) {
+          // The server's Close frame.
+          socket.end();
+          return;
+        }
+        if (!isAnswered) {
+          head += chunk.toString('latin1');
+          if (!head.includes('\r\n\r\n')) return;
+          isAnswered = true;
+          isAccepted = head.startsWith('HTTP/1.1 101 ');
+          tally[isAccepted ? 'accepted' : 'refused']++;
+          if (isAccepted) socket.write(closeFrame);
+          startNext();
+        }
+        clearTimeout(timer);
+        timer = setTimeout(finish, closeWindowMs, 'open');
+      });
+      socket.on('end', () => finish('closed'));
+      socket.on('error', () => finish('closed'));
+      socket.write(request);
+    };
+
+    for (let place = 0; place < places; place++) startNext();
+  });
+}

@@ -1,0 +1,59 @@
+/** One real audit, as a script for the baseline: the bytes of every exchange, and what came of them. */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defaults } from '../audit/defaults.ts';
+import type { Report } from '../index.ts';
+import { compiled, run, toolPath } from './processes.ts';
+import { type Tally, tallyOf } from './tally.ts';
+
+export interface RecordedAudit {
+  /** Requests in base64: probes, tries before them, follow-ups, the last control. */
+  readonly requests: readonly string[];
+  readonly tally: Tally;
+  /** Exit code of the tool. */
+  readonly exitCode: number;
+}
+
+/** Arguments for Node.js to audit the server. */
+export function auditArgs(port: number): string[] {
+  return [toolPath, `ws://127.0.0.1:${port}/`];
+}
+
+/** @throws Error where the audit came to no end that can be compared */
+export async function recordAudit(port: number): Promise<RecordedAudit> {
+  const { output, exitCode } = await run(process.execPath, [...auditArgs(port), '-r', 'json'], 1);
+  const report = JSON.parse(output) as Report;
+  const target = report.targets[0];
+  if (target?.lastControl == null) throw new Error(`the audit of ws was cut short: ${target?.reason}`);
+  const exchanges = [
+    ...target.probes.flatMap(({ earlierExchanges, exchange }) => [...earlierExchanges, exchange]),
+    ...target.followUps.map(({ exchange }) => exchange),
+    target.lastControl,
+  ];
+  return { requests: exchanges.map(({ request }) => request.base64), tally: tallyOf(exchanges), exitCode };
+}
+
+/** Arguments for Node.js to do the same by the bare script; they hold while `use` runs. */
+export async function withBareArgs<T>(
+  port: number,
+  { requests }: RecordedAudit,
+  use: (args: string[]) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'handshake13-bench-'));
+  const file = join(folder, 'requests.json');
+  writeFileSync(file, JSON.stringify(requests));
+  try {
+    const { concurrency, closeTimeout } = defaults;
+    return await use([
+      compiled('./bare-audit.js'),
+      String(port),
+      file,
+      String(concurrency),
+      String(closeTimeout),
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,10 @@
+/** The server that everything is measured against: ws as it comes, on loopback. Prints its port; ends with its parent. */
+
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+
+const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+server.on('listening', () => console.log((server.address() as AddressInfo).port));
+// A client that breaks the protocol is no reason to go down.
+server.on('connection', (socket) => socket.on('error', () => {}));
+process.stdin.resume().on('end', () => process.exit());
