@@ -1,0 +1,33 @@
+/** The pages whose facts live in code are what docs/generate.ts would write now. */
+
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { generatePages } from '../../docs/generate.ts';
+
+const paths = [
+  'docs/probes.md',
+  'docs/clauses.md',
+  'docs/findings.md',
+  'docs/options.md',
+  'docs/fixtures.md',
+  'docs/report.schema.json',
+];
+
+describe('a generated page', function () {
+  this.timeout(60_000);
+
+  let pages: Map<string, string>;
+  before(() => {
+    pages = generatePages();
+  });
+
+  for (const path of paths) {
+    it(`is up to date: ${path} (npm run docs)`, () => {
+      expect(readFileSync(path, 'utf8')).to.equal(pages.get(path));
+    });
+  }
+
+  it('is none but these', () => {
+    expect([...pages.keys()]).to.deep.equal(paths);
+  });
+});
