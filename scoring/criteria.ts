@@ -68,20 +68,17 @@ function scoreStatus({ probe, exchange, expects, profile }: Subject): Verdict {
   }
   const judge = (expected: string, isRight: boolean, level: Level = 'MUST'): Verdict => {
     const requirement: Requirement = { level, expected, clauses: probe.clauses };
-    if (isRight) return pass(requirement, actual);
+    if (isRight && status !== 101) return pass(requirement, actual);
     return fail(requirement, actual, refusalFault(exchange));
   };
-  if (status === 101) return judge(profile.refusalStatus, false);
   if (probe.refusal === 'plain-http') return judge('any response but 101', status !== undefined);
   if (probe.refusal === 'too-large') {
     const isClosed = exchange.outcome === 'closed' || exchange.outcome === 'reset';
     return judge('4xx, or the close', isClosed || isClientError(status));
   }
+  const isRight = status !== undefined && profile.isRefusalStatus(status);
   // Another 4xx refuses all the same (rfc6455 §4.2.2 names 426 itself): short of the profile, not of the RFC.
-  const level = isClientError(status) ? 'SHOULD' : 'MUST';
-  return status !== undefined && profile.isRefusalStatus(status)
-    ? judge(profile.refusalStatus, true)
-    : judge(profile.refusalStatus, false, level);
+  return judge(profile.refusalStatus, isRight, !isRight && isClientError(status) ? 'SHOULD' : 'MUST');
 }
 
 function isClientError(status: number | undefined): boolean {

@@ -7,7 +7,7 @@ import type { ClauseId } from './clauses.ts';
 import { type Answers, type Diagnosis, diagnoseAcceptance, diagnoseRefusal } from './diagnosis.ts';
 import type { Scorecard } from './scorecard.ts';
 import { isAcceptance } from './server-handshake.ts';
-import { type Failed, type Level, levels } from './verdict.ts';
+import { type Failed, type Level, levels, type Verdict } from './verdict.ts';
 import { advertisedList, type ListFault, type ListHonesty } from './versions.ts';
 
 export interface Finding {
@@ -48,10 +48,14 @@ interface Group {
 export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHonesty): Finding[] {
   const groups = new Map<string, Group>();
   const explanations = explain(scored);
+  const hiddenDrafts = scored
+    .filter(({ probe, scorecard }) => isHiddenDraft(probe, scorecard.criteria.status, explanations))
+    .map(({ probe }) => String(probe.version))
+    .join(', ');
   for (const { probe, scorecard } of scored) {
     for (const verdict of [...Object.values(scorecard.criteria), ...Object.values(scorecard.checks)]) {
       if (verdict.verdict !== 'fail') continue;
-      const group = groupFor(probe, verdict, explanations.get(probe.id));
+      const group = groupFor(probe, verdict, explanations.get(probe.id), hiddenDrafts);
       const known = groups.get(group.id) ?? group;
       groups.set(group.id, known);
       known.failures.push({ probe: probe.id, failed: verdict });
@@ -90,7 +94,23 @@ function explain(scored: readonly ScoredProbe[]): Map<string, Diagnosis> {
   return explanations;
 }
 
-function groupFor(probe: Probe, failed: Failed, diagnosis: Diagnosis | undefined): Group {
+/** A draft's version that was accepted, is in no list, and that no pattern explains. */
+function isHiddenDraft(
+  { id, family }: Probe,
+  status: Verdict,
+  explanations: ReadonlyMap<string, Diagnosis>,
+): boolean {
+  return (
+    family === 'draft' && status.verdict === 'fail' && status.cause === 'accepted' && !explanations.has(id)
+  );
+}
+
+function groupFor(
+  probe: Probe,
+  failed: Failed,
+  diagnosis: Diagnosis | undefined,
+  hiddenDrafts: string,
+): Group {
   const { cause } = failed;
   if (cause === 'accepted' || cause === 'refused') {
     if (diagnosis !== undefined) return { id: diagnosis.id, wording: diagnosis, seen: [], failures: [] };
@@ -98,7 +118,7 @@ function groupFor(probe: Probe, failed: Failed, diagnosis: Diagnosis | undefined
       return {
         id: 'accepted-unadvertised',
         wording: causes['accepted-unadvertised'],
-        seen: [String(probe.version)],
+        seen: [hiddenDrafts],
         failures: [],
       };
     }
@@ -118,7 +138,11 @@ function withException(cause: CauseId, failed: Failed): Group['wording'] {
   const isException =
     cause === 'no-response' || (cause === 'refusal-status' && failed.actual.startsWith('5'));
   return isException
-    ? { ...causes[cause], diagnosis: 'The refusal is an exception that the server does not handle.' }
+    ? {
+        ...causes[cause],
+        diagnosis:
+          'Most likely an exception that nobody handles: the refusal was not meant to look like this.',
+      }
     : causes[cause];
 }
 

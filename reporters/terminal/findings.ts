@@ -3,6 +3,7 @@
 import type { TargetReport } from '../../audit/report.ts';
 import { clauses } from '../../scoring/clauses.ts';
 import type { Finding } from '../../scoring/findings.ts';
+import { shortProbeList } from '../probe-list.ts';
 import { requestDifference } from '../request-difference.ts';
 import { visible, visibleShort } from '../visible.ts';
 import type { Style } from './style.ts';
@@ -58,7 +59,11 @@ function oneFinding(
       .join('; '),
   );
   if (shown !== undefined) {
-    say('probes', others === 0 ? shown.id : `${finding.probes.length}: ${finding.probes.join(', ')}`);
+    const list = shortProbeList(
+      finding.probes,
+      target.probes.map(({ id }) => id),
+    );
+    say('probes', others === 0 ? shown.id : `${finding.probes.length}: ${list}`);
     // In one piece, however long: it is there to be copied.
     lines.push(`${label('repeat')}${repeatCommand(target.url, shown.id)}`);
   }

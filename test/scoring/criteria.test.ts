@@ -111,6 +111,9 @@ describe('the criterion status', () => {
             expect(statusOf(id, received(refusal(status)), { profile }), id).to.equal('pass');
           }
           expect(statusOf(id, received(switching()), { profile }), id).to.equal('fail MUST accepted');
+          expect(score(id, received(switching()), { profile }).criteria.status).to.include({
+            expected: 'any response but 101',
+          });
           expect(statusOf(id, received(''), { profile }), id).to.equal('fail MUST no-response');
           expect(statusOf(id, received('hello\n'), { profile }), id).to.equal('fail MUST not-http');
         }

@@ -177,6 +177,9 @@ describe('findings about the lists as a whole', () => {
       find({ 'draft/8': accepting, 'missing/absent': listing('13') }, { requests, advertised: [13] }),
     );
     expect(finding).to.deep.include({ id: 'accepted-unadvertised', probes: ['draft/8'] });
+    const [both] = find({ 'draft/7': accepting, 'draft/8': accepting });
+    expect(both).to.deep.include({ id: 'accepted-unadvertised', probes: ['draft/7', 'draft/8'] });
+    expect(both?.detail).to.match(/^Accepted and not in any list: 7, 8\./);
     expect(finding.detail).to.include('Accepted and not in any list: 8.');
   });
 
