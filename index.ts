@@ -12,6 +12,7 @@ export type {
   TargetReport,
   TargetResult,
 } from './audit/report.ts';
+export type { SourceLocation, TargetInput } from './audit/targets.ts';
 export type { Finding } from './scoring/findings.ts';
 export type { Level, Verdict } from './scoring/verdict.ts';
 export type { Field } from './wire/request.ts';

@@ -3,7 +3,7 @@
 import { EventEmitter, on } from 'node:events';
 import pLimit from 'p-limit';
 import type { AuditEvent } from './events.ts';
-import { type AuditOptions, type AuditPlan, planAudit } from './options.ts';
+import { type AuditOptions, type AuditPlan, planAudit, type TargetsGiven } from './options.ts';
 import { type Report, ReportBuilder } from './report.ts';
 import { TargetRun } from './target-run.ts';
 import { tool } from './tool.ts';
@@ -13,7 +13,7 @@ import { tool } from './tool.ts';
  *
  * @throws UsageError for what cannot be done as asked; then nothing was sent
  */
-export function audit(targets: string | readonly string[], options: AuditOptions = {}): AuditRun {
+export function audit(targets: TargetsGiven, options: AuditOptions = {}): AuditRun {
   return new AuditRun(planAudit(targets, options));
 }
 
@@ -69,7 +69,7 @@ async function runAll(
     profile: plan.profile,
     failOn: plan.failOn,
     startedAt: new Date().toISOString(),
-    targets: plan.targets.map(({ url }) => url),
+    targets: plan.targets.map(({ target }) => target.url),
   });
   // As many targets at once as connections: more would only stand in line for a slot.
   const limit = pLimit(plan.concurrency);

@@ -3,6 +3,7 @@
 import type { ProfileName } from '../scoring/profiles.ts';
 import type { FailOn } from '../scoring/verdict.ts';
 import type { ProbeReport, TargetResult } from './report.ts';
+import type { SourceLocation } from './targets.ts';
 
 export type AuditEvent = RunStart | TargetStart | ProbeDone | TargetEnd | RunEnd;
 
@@ -21,6 +22,11 @@ export interface TargetStart {
   readonly type: 'target-start';
   readonly target: number;
   readonly url: string;
+  /** A name for people; null where none was given. */
+  readonly label: string | null;
+  /** Where the target is written down; null where that is in no file. */
+  readonly location: SourceLocation | null;
+  readonly warnings: readonly string[];
   /** Ids of the probes that are going to be sent, the control among them, in the order of the catalogue. */
   readonly probes: readonly string[];
 }

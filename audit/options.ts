@@ -4,10 +4,11 @@ import { catalogue, variedFields } from '../probes/catalogue.ts';
 import type { Probe } from '../probes/probe.ts';
 import { type ProfileName, profileNames } from '../scoring/profiles.ts';
 import { type FailOn, failOnChoices } from '../scoring/verdict.ts';
-import { type ConnectionOptions, createTarget, type Target } from '../wire/target.ts';
+import type { ConnectionOptions } from '../wire/target.ts';
 import { UsageError } from '../wire/usage-error.ts';
 import { defaults } from './defaults.ts';
 import { selectProbes } from './selection.ts';
+import { type PlannedTarget, planTarget, type TargetInput } from './targets.ts';
 
 export interface AuditOptions extends ConnectionOptions {
   /** Globs of probe ids to send; all where none is given. */
@@ -33,24 +34,29 @@ export interface AuditOptions extends ConnectionOptions {
 
 /** Everything that is settled before the first byte is sent. */
 export interface AuditPlan extends Required<Pick<AuditOptions, keyof typeof defaults>> {
-  readonly targets: readonly Target[];
+  readonly targets: readonly PlannedTarget[];
   /** The probes chosen, the control always among them. */
   readonly probes: readonly Probe[];
   readonly signal: AbortSignal | null;
 }
 
+/** One target or several, each a URL alone or with options of its own. */
+export type TargetsGiven = string | TargetInput | readonly (string | TargetInput)[];
+
 /** The longest time a timer of Node.js can wait. */
 const maxTimerMs = 2 ** 31 - 1;
 
 /** Checks everything. @throws UsageError for what cannot be done as asked */
-export function planAudit(urls: string | readonly string[], options: AuditOptions = {}): AuditPlan {
-  const inputs = typeof urls === 'string' ? [urls] : urls;
+export function planAudit(given: TargetsGiven, options: AuditOptions = {}): AuditPlan {
+  const inputs = Array.isArray(given) ? given : [given];
   if (inputs.length === 0)
     throw new UsageError('no target: give at least one URL, such as ws://localhost:8080/');
-  for (const [name] of options.headers ?? []) refuseVariedField(name);
+  for (const { headers } of [options, ...inputs.filter((input) => typeof input !== 'string')]) {
+    for (const [name] of headers ?? []) refuseVariedField(name);
+  }
   const settings = { ...defaults, ...withoutUndefined(options) };
   return {
-    targets: inputs.map((input) => createTarget(input, options)),
+    targets: inputs.map((input) => planTarget(input, options)),
     probes: selectProbes(catalogue, options.probe ?? [], options.skip ?? []),
     profile: oneOf('profile', settings.profile, profileNames),
     failOn: oneOf('fail-on', settings.failOn, failOnChoices),

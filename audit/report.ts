@@ -5,8 +5,9 @@ import type { Assessment } from '../scoring/assessment.ts';
 import type { ProfileName } from '../scoring/profiles.ts';
 import type { Scorecard } from '../scoring/scorecard.ts';
 import type { FailOn } from '../scoring/verdict.ts';
-import type { AuditEvent } from './events.ts';
+import type { AuditEvent, TargetStart } from './events.ts';
 import type { ExchangeRecord } from './record.ts';
+import type { SourceLocation } from './targets.ts';
 
 /** Raised when something here is changed or removed; additions leave it as it is. */
 export const schemaVersion = 1;
@@ -36,6 +37,12 @@ export interface Summary {
 export interface TargetReport extends TargetResult {
   /** Normalised, without user info. */
   readonly url: string;
+  /** A name for people; null where none was given. */
+  readonly label: string | null;
+  /** Where the target is written down; null where that is in no file. */
+  readonly location: SourceLocation | null;
+  /** What is to be known before this is trusted, such as that the TLS certificate was not checked. */
+  readonly warnings: readonly string[];
   /** In the order of the catalogue. */
   readonly probes: readonly ProbeReport[];
 }
@@ -72,7 +79,7 @@ export class ReportBuilder {
   #end: Pick<Report, 'durationMs' | 'partial'> = { durationMs: 0, partial: true };
   readonly #targets = new Map<
     number,
-    { url: string; order: readonly string[]; probes: ProbeReport[]; result: TargetResult | null }
+    { start: TargetStart; probes: ProbeReport[]; result: TargetResult | null }
   >();
 
   add(event: AuditEvent): void {
@@ -83,7 +90,7 @@ export class ReportBuilder {
         break;
       }
       case 'target-start':
-        this.#targets.set(event.target, { url: event.url, order: event.probes, probes: [], result: null });
+        this.#targets.set(event.target, { start: event, probes: [], result: null });
         break;
       case 'probe':
         this.#targets.get(event.target)?.probes.push(event.probe);
@@ -102,11 +109,16 @@ export class ReportBuilder {
   target(index: number): TargetReport | null {
     const target = this.#targets.get(index);
     if (target === undefined || target.result === null) return null;
-    const position = new Map(target.order.map((id, place) => [id, place]));
+    const { url, label, location, warnings, probes: order } = target.start;
+    const position = new Map(order.map((id, place) => [id, place]));
     const probes = target.probes.toSorted((a, b) => (position.get(a.id) ?? 0) - (position.get(b.id) ?? 0));
-    const { verdict, reason, score, versions, checks, findings, followUps, lastControl } = target.result;
+    const { verdict, reason, score, versions, checks, findings, unexpectedPasses, followUps, lastControl } =
+      target.result;
     return {
-      url: target.url,
+      url,
+      label,
+      location,
+      warnings,
       verdict,
       reason,
       score,
@@ -114,6 +126,7 @@ export class ReportBuilder {
       checks,
       probes,
       findings,
+      unexpectedPasses,
       followUps,
       lastControl,
     };

@@ -22,6 +22,7 @@ import type { AuditPlan } from './options.ts';
 import { Pace } from './pace.ts';
 import { recordExchange } from './record.ts';
 import { controlId } from './selection.ts';
+import type { PlannedTarget } from './targets.ts';
 
 /** Octets of a response head that are read: far more than any server sends, and little enough to hold a hundred of. */
 const maxHeadBytes = 256 * 1024;
@@ -67,6 +68,7 @@ const noContext: ScoringContext = {
 
 export class TargetRun {
   readonly #index: number;
+  readonly #planned: PlannedTarget;
   readonly #target: Target;
   readonly #plan: AuditPlan;
   readonly #slots: LimitFunction;
@@ -88,19 +90,20 @@ export class TargetRun {
    */
   constructor(
     index: number,
-    target: Target,
+    planned: PlannedTarget,
     plan: AuditPlan,
     slots: LimitFunction,
     signal: AbortSignal,
     emit: (event: AuditEvent) => void,
   ) {
     this.#index = index;
-    this.#target = target;
+    this.#planned = planned;
+    this.#target = planned.target;
     this.#plan = plan;
     this.#slots = slots;
     this.#signal = signal;
     this.#emit = emit;
-    this.#dial = createDialler(target, plan.connectTimeout);
+    this.#dial = createDialler(planned.target, plan.connectTimeout);
     this.#pace = new Pace(plan.delay);
     this.#asks = pLimit(plan.concurrency);
   }
@@ -112,6 +115,9 @@ export class TargetRun {
       type: 'target-start',
       target: this.#index,
       url: this.#target.url,
+      label: this.#planned.label,
+      location: this.#planned.location,
+      warnings: this.#planned.warnings,
       probes: probes.map(({ id }) => id),
     });
     const abort = (): void => {

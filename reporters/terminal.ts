@@ -1,11 +1,17 @@
 /** The report for people: the probes of each target, its findings, and its result in one line. */
 
+import type { TargetReport } from '../audit/report.ts';
 import { profiles } from '../scoring/profiles.ts';
 import type { CreateReporter } from './reporter.ts';
 import { findingLines } from './terminal/findings.ts';
 import { runResult, targetResult } from './terminal/result.ts';
-import { createStyle } from './terminal/style.ts';
+import { createStyle, type Style } from './terminal/style.ts';
 import { legend, probeTable } from './terminal/table.ts';
+import { visible } from './visible.ts';
+
+function targetName({ url, label }: TargetReport, { paint }: Style): string {
+  return label === null ? paint.bold.underline(url) : `${paint.bold(visible(label))} ${paint.underline(url)}`;
+}
 
 export const createTerminalReporter: CreateReporter = ({ output, verbosity, repeatCommand }) => {
   const style = createStyle(output);
@@ -36,7 +42,8 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repe
       );
       print([
         '',
-        paint.bold.underline(target.url),
+        ...style.paragraph('', targetName(target, style)),
+        ...target.warnings.flatMap((warning) => style.paragraph(`${paint.yellow('warning')} `, warning)),
         ...probeTable(target.probes, style, verbosity === 'verbose'),
         ...findingLines(target, style, repeatCommand),
         '',

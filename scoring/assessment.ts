@@ -3,6 +3,7 @@
 import type { Exchange } from '../wire/exchange.ts';
 import { criterionNames } from './criteria.ts';
 import { type Finding, findFaults, type ScoredProbe } from './findings.ts';
+import type { UnexpectedPass } from './known.ts';
 import { countsAsFailure, type FailOn, type Verdict } from './verdict.ts';
 import {
   acceptedVersions,
@@ -34,6 +35,8 @@ export interface Assessment {
   readonly versions: Versions;
   readonly checks: { readonly listHonesty: Verdict };
   readonly findings: readonly Finding[];
+  /** Failures that a baseline lists as known and that did not happen. */
+  readonly unexpectedPasses: readonly UnexpectedPass[];
 }
 
 export interface AssessmentInput {
@@ -71,6 +74,7 @@ export function assess({
     versions: { advertised: advertisedVersions(exchanges), accepted: acceptedVersions(versionRequests) },
     checks: { listHonesty: honesty.verdict },
     findings,
+    unexpectedPasses: [],
   };
 }
 

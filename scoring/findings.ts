@@ -5,6 +5,7 @@ import type { Exchange } from '../wire/exchange.ts';
 import { type Cause, type CauseId, causes } from './causes.ts';
 import type { ClauseId } from './clauses.ts';
 import { type Answers, type Diagnosis, diagnoseAcceptance, diagnoseRefusal } from './diagnosis.ts';
+import type { KnownFailure } from './known.ts';
 import type { Scorecard } from './scorecard.ts';
 import { isAcceptance } from './server-handshake.ts';
 import { type Failed, type Level, levels, type Verdict } from './verdict.ts';
@@ -26,6 +27,8 @@ export interface Finding {
   /** Ids of the probes that show it, in the order of the catalogue. */
   readonly probes: readonly string[];
   readonly clauses: readonly ClauseId[];
+  /** Why it is put up with: every failure in it is known. Empty for what is new. */
+  readonly known: readonly KnownFailure[];
 }
 
 /** A probe with what came of it. */
@@ -227,5 +230,6 @@ function toFinding({ id, wording, seen, failures }: Group): Finding {
     actual: failures[0]?.failed.actual ?? '',
     probes: [...new Set(failures.map(({ probe }) => probe))].filter((probe) => probe !== null),
     clauses: [...new Set([...wording.clauses, ...(failures[0]?.failed.clauses ?? [])])],
+    known: [],
   };
 }

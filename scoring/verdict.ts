@@ -2,6 +2,7 @@
 
 import type { CauseId } from './causes.ts';
 import type { ClauseId } from './clauses.ts';
+import type { KnownFailure } from './known.ts';
 
 /** Requirement levels (rfc2119), the strictest first. */
 export const levels = ['MUST', 'SHOULD', 'MAY'] as const;
@@ -29,6 +30,10 @@ export interface Failed extends Requirement {
   readonly actual: string;
   /** What kind of fault it is: findings are grouped by it. */
   readonly cause: CauseId;
+  /** Why it is put up with, where a baseline lists it. */
+  readonly known?: KnownFailure;
+  /** What a baseline says of it whose entry has run out: it counts like any other failure. */
+  readonly expired?: KnownFailure;
 }
 
 /** The experiment does not tell: `actual` says why. */

@@ -9,7 +9,9 @@ describe('the registry of reporters', () => {
     const audited = await auditFixture('number-conversion', { probe: ['malformed/*'] });
     for (const name of reporterNames) {
       const create = await reporters[name].load();
-      expect(tell(create, audited), name).to.match(/malformed.*hex/s).and.to.match(/\n$/);
+      expect(tell(create, audited), name)
+        .to.match(/malformed.*hex/s)
+        .and.to.match(/\n$/);
       expect(reporters[name].title).to.match(/\S/);
     }
   });

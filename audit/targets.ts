@@ -1,0 +1,48 @@
+/** The targets of an audit as they are given: a URL alone, or one with what holds for it and no other. */
+
+import { type ConnectionOptions, createTarget, type Target, type TlsOptions } from '../wire/target.ts';
+
+/** A line of a file, counted from 1; the file as seen from the working directory, with `/` between its parts. */
+export interface SourceLocation {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A target with connection options of its own. What it leaves out is taken from the options of the audit. */
+export interface TargetInput extends ConnectionOptions {
+  readonly url: string;
+  /** A name for people, shown beside the URL. */
+  readonly label?: string;
+  /** Where the target is written down, for reports that point at lines of files. */
+  readonly location?: SourceLocation;
+}
+
+/** A target, and what the report says of it beside what was found. */
+export interface PlannedTarget {
+  readonly target: Target;
+  readonly label: string | null;
+  readonly location: SourceLocation | null;
+  /** What the reader of any report has to know before trusting it. */
+  readonly warnings: readonly string[];
+}
+
+/** @throws UsageError where it is no target, or where the options contradict it */
+export function planTarget(given: string | TargetInput, shared: ConnectionOptions): PlannedTarget {
+  const { url, label, location, ...own } = typeof given === 'string' ? { url: given } : given;
+  const target = createTarget(url, mergeOptions(shared, own));
+  const warnings = target.tls?.insecure === true ? ['the TLS certificate was not checked (--insecure)'] : [];
+  return { target, label: label ?? null, location: location ?? null, warnings };
+}
+
+/** The target's own options win; of the fields, those with a name that it does not set itself are kept. */
+function mergeOptions(shared: ConnectionOptions, own: ConnectionOptions): ConnectionOptions {
+  const ownNames = new Set((own.headers ?? []).map(([name]) => name.toLowerCase()));
+  const kept = (shared.headers ?? []).filter(([name]) => !ownNames.has(name.toLowerCase()));
+  const tls: TlsOptions = { ...shared.tls, ...own.tls };
+  return {
+    ...shared,
+    ...own,
+    headers: [...kept, ...(own.headers ?? [])],
+    ...(Object.keys(tls).length > 0 && { tls }),
+  };
+}
