@@ -50,7 +50,7 @@ const maxTimerMs = 2 ** 31 - 1;
 export function planAudit(given: TargetsGiven, options: AuditOptions = {}): AuditPlan {
   const inputs = Array.isArray(given) ? given : [given];
   if (inputs.length === 0)
-    throw new UsageError('no target: give at least one URL, such as ws://localhost:8080/');
+    throw new UsageError('no target: give at least one URL, such as ws://localhost:8080/; see --help');
   for (const { headers } of [options, ...inputs.filter((input) => typeof input !== 'string')]) {
     for (const [name] of headers ?? []) refuseVariedField(name);
   }
