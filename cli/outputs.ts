@@ -1,16 +1,25 @@
-/** Where reports go: standard output, or files that are written whole or not at all. */
+/** Where reports go: the standard streams, files that are written whole or not at all, files that are added to. */
 
 import { accessSync, constants, statSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { suggest } from '../audit/suggest.ts';
 import { type ReporterName, reporterNames } from '../reporters/registry.ts';
+import type { Output } from '../reporters/reporter.ts';
 import { UsageError } from '../wire/usage-error.ts';
+import { abilitiesOf, type ColorChoice, type GitHubStep } from './environment.ts';
 
-/** A reporter and where it writes; `file` is null for standard output. */
+export type Sink =
+  | { readonly kind: 'stdout' | 'stderr' }
+  /** The report takes the place of what the file holds. */
+  | { readonly kind: 'file'; readonly file: string }
+  /** The report is added to what the file holds, which may have `limit` octets in all. */
+  | { readonly kind: 'end-of-file'; readonly file: string; readonly limit: number };
+
+/** A reporter and where it writes. */
 export interface ReportDestination {
   readonly name: ReporterName;
-  readonly file: string | null;
+  readonly sink: Sink;
 }
 
 /**
@@ -21,15 +30,44 @@ export interface ReportDestination {
  */
 export function readDestinations(specifications: readonly string[]): ReportDestination[] {
   const destinations = specifications.map(readDestination);
-  const files = destinations.map(({ file }) => (file === null ? '' : resolve(file)));
-  const twice = destinations.find((_, i) => files.indexOf(files[i] ?? '') !== i);
+  const places = destinations.map(placeOf);
+  const twice = destinations.find((destination, i) => places.indexOf(placeOf(destination)) !== i);
   if (twice !== undefined) {
-    const where = twice.file ?? 'standard output';
+    const where = 'file' in twice.sink ? twice.sink.file : 'standard output';
     throw new UsageError(
       `two reporters cannot both write to ${where}; give one of them a file of its own: -r ${twice.name}=FILE`,
     );
   }
   return destinations;
+}
+
+/** What tells places apart: the path of a file, or the name of a stream, which is no path. */
+function placeOf({ sink }: ReportDestination): string {
+  return 'file' in sink ? resolve(sink.file) : sink.kind;
+}
+
+/** GitHub takes no summary of 1 MiB or more for a step. */
+const summaryLimit = 1024 * 1024 - 1;
+
+/**
+ * In a workflow annotations are made unasked, on standard error, which leaves standard output as it was asked for.
+ * Beside annotations the summary of the step is added to.
+ */
+export function withGitHub(
+  destinations: readonly ReportDestination[],
+  { isWorkflow, summaryFile }: GitHubStep,
+): readonly ReportDestination[] {
+  const isAsked = destinations.some(({ name }) => name === 'github');
+  if (!isAsked && !isWorkflow) return destinations;
+  const annotations: ReportDestination = { name: 'github', sink: { kind: 'stderr' } };
+  const all = isAsked ? destinations : [...destinations, annotations];
+  if (summaryFile === null) return all;
+  const summary: ReportDestination = {
+    name: 'markdown',
+    sink: { kind: 'end-of-file', file: summaryFile, limit: summaryLimit },
+  };
+  // Whoever writes to that file by himself knows what he wants in it.
+  return all.some((one) => placeOf(one) === placeOf(summary)) ? all : [...all, summary];
 }
 
 /** Names of standard output; to open them anew would lose the place in it, and what it holds already. */
@@ -39,13 +77,13 @@ function readDestination(specification: string): ReportDestination {
   const equals = specification.indexOf('=');
   const name = equals === -1 ? specification : specification.slice(0, equals);
   const written = equals === -1 ? null : specification.slice(equals + 1);
-  const file = written !== null && standardOutput.has(written) ? null : written;
   const known = reporterNames.find((candidate) => candidate === name);
   if (known === undefined)
     throw new UsageError(`there is no reporter "${name}"; ${suggest(name, reporterNames)}`);
-  if (file === '') throw new UsageError(`--reporter ${name}= lacks the file after "="`);
-  if (file !== null) checkWritable(file);
-  return { name: known, file };
+  if (written === '') throw new UsageError(`--reporter ${name}= lacks the file after "="`);
+  if (written === null || standardOutput.has(written)) return { name: known, sink: { kind: 'stdout' } };
+  checkWritable(written);
+  return { name: known, sink: { kind: 'file', file: written } };
 }
 
 /** Finds out before anything is sent whether the report can be written afterwards. */
@@ -73,8 +111,61 @@ function isReplaceable(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isFile() ?? true;
 }
 
+/** A sink that reports are written to. */
+export interface OpenSink {
+  readonly output: Output;
+  /** Writes what was held back for a file. */
+  readonly flush: () => Promise<void>;
+}
+
+export function openSink(sink: Sink, color: ColorChoice): OpenSink {
+  switch (sink.kind) {
+    case 'stdout':
+    case 'stderr': {
+      const stream = process[sink.kind];
+      const write = (text: string): void => void stream.write(text);
+      return { output: { ...abilitiesOf(stream, color), write }, flush: async () => {} };
+    }
+    case 'file':
+      return holdBack((text) => writeReport(sink.file, text));
+    case 'end-of-file': {
+      const held = sizeOf(sink.file);
+      // What stands there already may lack its line end, and Markdown wants an empty line between blocks.
+      const separator = held === 0 ? '' : '\n\n';
+      return holdBack(
+        (text) => (text === '' ? Promise.resolve() : appendFile(sink.file, `${separator}${text}`)),
+        sink.limit - held - separator.length,
+      );
+    }
+  }
+}
+
+/** For files: as on a plain page, and all at once when the run is over. */
+function holdBack(write: (text: string) => Promise<void>, room?: number): OpenSink {
+  const held: string[] = [];
+  return {
+    output: {
+      columns: 100,
+      colorLevel: 0,
+      unicode: true,
+      ...(room !== undefined && { room }),
+      write: (text) => void held.push(text),
+    },
+    flush: () => write(held.join('')),
+  };
+}
+
+/** Octets; what cannot be looked at is found out when it is written to. */
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
+  }
+}
+
 /** Writes a report whole or not at all: to a temporary name first, then renamed. */
-export async function writeReport(file: string, text: string): Promise<void> {
+async function writeReport(file: string, text: string): Promise<void> {
   if (!isReplaceable(file)) {
     await writeFile(file, text, { flag: 'a' });
     return;

@@ -6,9 +6,9 @@ import type { AuditOptions } from '../audit/options.ts';
 import { type Report, ReportBuilder } from '../audit/report.ts';
 import { reporters } from '../reporters/registry.ts';
 import type { Reporter, ReporterOptions } from '../reporters/reporter.ts';
-import { abilitiesOf, type ColorChoice } from './environment.ts';
+import type { ColorChoice } from './environment.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { type ReportDestination, writeReport } from './outputs.ts';
+import { type OpenSink, openSink, type ReportDestination } from './outputs.ts';
 import { createProgress } from './progress.ts';
 
 export interface Reporting extends Pick<ReporterOptions, 'verbosity' | 'repeatCommand'> {
@@ -17,11 +17,9 @@ export interface Reporting extends Pick<ReporterOptions, 'verbosity' | 'repeatCo
 }
 
 /** A reporter with the place that its text goes to. */
-interface Attached {
+interface Attached extends Pick<OpenSink, 'flush'> {
   readonly reporter: Reporter;
   readonly name: string;
-  /** Writes what was held back for a file. */
-  readonly flush: () => Promise<void>;
 }
 
 /** @returns the exit code; throws UsageError where nothing was sent */
@@ -102,28 +100,15 @@ function tell(reporter: Reporter, event: AuditEvent, builder: ReportBuilder): vo
 }
 
 async function attach(
-  { name, file }: ReportDestination,
+  { name, sink }: ReportDestination,
   { verbosity, repeatCommand, color }: Reporting,
 ): Promise<Attached> {
   const create = await reporters[name].load();
-  if (file === null) {
-    const output = {
-      ...abilitiesOf(process.stdout, color),
-      write: (text: string) => void process.stdout.write(text),
-    };
-    return { name, reporter: create({ output, verbosity, repeatCommand }), flush: async () => {} };
-  }
-  const held: string[] = [];
-  const plain = {
-    columns: 100,
-    colorLevel: 0,
-    unicode: true,
-    write: (text: string) => void held.push(text),
-  } as const;
+  const { output, flush } = openSink(sink, color);
   return {
-    name: `${name}=${file}`,
-    reporter: create({ output: plain, verbosity, repeatCommand }),
-    flush: () => writeReport(file, held.join('')),
+    name: 'file' in sink ? `${name}=${sink.file}` : name,
+    reporter: create({ output, verbosity, repeatCommand }),
+    flush,
   };
 }
 

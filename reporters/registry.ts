@@ -17,6 +17,22 @@ export const reporters = {
     title: 'for programs: everything, the bytes among it',
     load: async () => (await import('./json.ts')).createJsonReporter,
   },
+  ndjson: {
+    title: 'for programs that follow the run: each event as it happens, one a line',
+    load: async () => (await import('./ndjson.ts')).createNdjsonReporter,
+  },
+  markdown: {
+    title: 'for pull requests, job summaries and wikis: what broke, and how to mend it',
+    load: async () => (await import('./markdown.ts')).createMarkdownReporter,
+  },
+  github: {
+    title: 'for GitHub Actions: annotations, and the summary of the job',
+    load: async () => (await import('./github.ts')).createGitHubReporter,
+  },
+  badge: {
+    title: 'an SVG image with the score',
+    load: async () => (await import('./badge.ts')).createBadgeReporter,
+  },
 } as const satisfies Record<string, RegistryEntry>;
 
 export type ReporterName = keyof typeof reporters;

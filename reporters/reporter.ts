@@ -21,6 +21,8 @@ export interface Output {
   readonly colorLevel: 0 | 1 | 2 | 3;
   /** Whether more than ASCII can be shown. */
   readonly unicode: boolean;
+  /** Octets that there is room for, where that is little: whoever reads it takes no more. */
+  readonly room?: number;
 }
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose';

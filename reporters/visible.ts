@@ -1,4 +1,6 @@
-/** Octets from the wire as text that is safe on a terminal, and from which each octet can be told. */
+/** Octets from the wire as text that is safe on a terminal and in a CI job's log, and from which each octet can be told. */
+
+import { escapeLogCommands } from './log-commands.ts';
 
 const named: Readonly<Record<string, string>> = {
   '\t': '\\t',
@@ -10,11 +12,16 @@ const named: Readonly<Record<string, string>> = {
 
 /** Text of which each character is one octet: everything but printable ASCII is escaped. */
 export function visible(text: string): string {
-  return text.replace(/[^\x20-\x5b\x5d-\x7e]/g, escapeCharacter);
+  return escapeLogCommands(text.replace(/[^\x20-\x5b\x5d-\x7e]/g, escapeCharacter));
+}
+
+/** A user's own text, of any script: only what cannot be seen is escaped, such as controls and bidirectional overrides. */
+export function visibleUnicode(text: string): string {
+  return escapeLogCommands(text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter));
 }
 
 function escapeCharacter(character: string): string {
-  const code = character.charCodeAt(0);
+  const code = character.codePointAt(0) ?? 0;
   return (
     named[character] ??
     (code > 0xff ? `\\u{${code.toString(16)}}` : `\\x${code.toString(16).padStart(2, '0')}`)
@@ -25,7 +32,10 @@ function escapeCharacter(character: string): string {
 export function visibleShort(text: string, maxLength: number): string {
   if (text.length <= maxLength) return visible(text);
   const kept = Math.floor(maxLength / 2);
-  return `${visible(text.slice(0, kept))} [...] ${visible(text.slice(-kept))} (${text.length} octets)`;
+  // What the cut puts together may be a command again.
+  return escapeLogCommands(
+    `${visible(text.slice(0, kept))} [...] ${visible(text.slice(-kept))} (${text.length} octets)`,
+  );
 }
 
 /** A message line by line, its line ends visible; each line shortened to that many octets, and no more than so many lines. */

@@ -34,7 +34,10 @@ const packages = new Set(
 const notices = [...packages].sort().map((folder) => {
   const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const title = `${name} ${version} (${license})\n`;
+  // A waiver of all rights asks for no notice.
+  if (file === undefined && license === 'CC0-1.0') return title;
   if (file === undefined) throw new Error(`${name} has no licence file to ship with the bundle`);
-  return `${name} ${version} (${license})\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
+  return `${title}\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
 });
 writeFileSync(`${outdir}/THIRD-PARTY-LICENSES.txt`, notices.join(`\n${'-'.repeat(80)}\n\n`));

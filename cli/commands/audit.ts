@@ -3,8 +3,9 @@
 import { suggest } from '../../audit/suggest.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { commandNames } from '../commands.ts';
+import { gitHubStep } from '../environment.ts';
 import { type AuditArguments, auditOptions, toAuditOptions, verbosityOf } from '../options.ts';
-import { readDestinations } from '../outputs.ts';
+import { readDestinations, withGitHub } from '../outputs.ts';
 import { createRepeatCommand } from '../repeat-command.ts';
 import { runAudit } from '../run-audit.ts';
 
@@ -22,7 +23,7 @@ export async function runAuditCommand(urls: readonly string[], args: AuditArgume
   const options = toAuditOptions(args);
   const hasUserInfo = urls.some((url) => /^(?:[a-z]+:\/\/)?[^/?]*@/i.test(url));
   const reporting = {
-    destinations: readDestinations(args.reporter),
+    destinations: withGitHub(readDestinations(args.reporter), gitHubStep()),
     verbosity: verbosityOf(args),
     color: args.color,
     repeatCommand: createRepeatCommand(args, optionDefaults, hasUserInfo),

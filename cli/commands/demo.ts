@@ -25,7 +25,7 @@ export async function runDemo(): Promise<number> {
       servers.map(({ url }) => url),
       { concurrency: 8 },
       {
-        destinations: [{ name: 'terminal', file: null }],
+        destinations: [{ name: 'terminal', sink: { kind: 'stdout' } }],
         verbosity: 'normal',
         color: 'auto',
         repeatCommand: (url, probe) => `handshake13 ${url} --probe ${probe} -v`,

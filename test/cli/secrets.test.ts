@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import type { Report } from '../../index.ts';
+import { reporterNames } from '../../reporters/registry.ts';
 import { type Outcome, run } from './command.ts';
 import { withRecorder } from './servers.ts';
 
@@ -64,7 +65,9 @@ function expectNoSecret(text: string): void {
   for (const secret of [...Object.values(secrets), basic]) expect(text).to.not.include(secret);
 }
 
-describe('credentials', () => {
+describe('credentials', function () {
+  this.timeout(30_000);
+
   it('are sent', async () => {
     const [url, fields] = await Promise.all([auditWith(inUrl, ['-q']), auditWith(inFields, ['-q'])]);
     for (const head of url?.received ?? []) expect(head).to.include(`\r\nAuthorization: Basic ${basic}\r\n`);
@@ -95,6 +98,26 @@ describe('credentials', () => {
         textsOf(report).some((text) => /\r\nauthorization: \*+\r\n/i.test(text)),
         'its octets were looked at',
       ).to.equal(true);
+    });
+
+    it(`${where} are in no event, and no octet is`, async () => {
+      const { stdout } = await auditWith(credentials, ['-r', 'ndjson']);
+      const events = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      for (const text of textsOf(events)) expectNoSecret(text);
+      expect(textsOf(events).some((text) => /\r\nauthorization: \*+\r\n/i.test(text))).to.equal(true);
+    });
+
+    it(`${where} are in no other report`, async () => {
+      for (const name of reporterNames) {
+        const { code, stdout, stderr } = await auditWith(credentials, ['-r', name]);
+        expect(code, name).to.equal(1);
+        expect(stdout, name).to.not.equal('');
+        expectNoSecret(stdout);
+        expectNoSecret(stderr);
+      }
     });
 
     it(`${where} are named after environment variables in the command that repeats a probe`, async () => {

@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import { reporterNames, reporters } from '../../reporters/registry.ts';
+import { fewProbes, hostileServers } from './hostile.ts';
 import { auditFixture, tell } from './telling.ts';
 
 describe('the registry of reporters', () => {
@@ -9,9 +10,9 @@ describe('the registry of reporters', () => {
     const audited = await auditFixture('number-conversion', { probe: ['malformed/*'] });
     for (const name of reporterNames) {
       const create = await reporters[name].load();
-      expect(tell(create, audited), name)
-        .to.match(/malformed.*hex/s)
-        .and.to.match(/\n$/);
+      // A badge has room for the result alone.
+      const says = name === 'badge' ? /Sec-WebSocket-Version/ : /malformed.*hex/s;
+      expect(tell(create, audited), name).to.match(says).and.to.match(/\n$/);
       expect(reporters[name].title).to.match(/\S/);
     }
   });
@@ -24,5 +25,14 @@ describe('the reporter for programs', () => {
     expect(JSON.parse(tell(create, audited))).to.deep.equal(JSON.parse(JSON.stringify(audited.report)));
     const unfinished = audited.events.filter(({ type }) => type !== 'run-end');
     expect(tell(create, { ...audited, events: unfinished })).to.equal('');
+  });
+
+  it('holds no command for a CI job that shows it in its log', async () => {
+    for (const hooks of Object.values(hostileServers)) {
+      const audited = await auditFixture('conformant', { probe: fewProbes }, hooks);
+      const text = tell(await reporters.json.load(), audited);
+      expect(text).to.not.match(/^\s*::|##(vso)?\[/m);
+      expect(JSON.parse(text)).to.deep.equal(JSON.parse(JSON.stringify(audited.report)));
+    }
   });
 });

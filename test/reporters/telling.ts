@@ -32,19 +32,45 @@ export async function auditFixture(
   }
 }
 
+/** The same run with other events: what is told of them is told as if it had happened. */
+export function changed(audited: Audited, change: (event: AuditEvent) => AuditEvent): Audited {
+  return rebuilt(
+    audited.url,
+    audited.events.map((event) => change(event)),
+  );
+}
+
+/** One run of all these targets, each audited alone; begun and ended as the first was. */
+export function together(audits: readonly Audited[]): Audited {
+  const [first] = audits;
+  if (first === undefined) throw new Error('a run of no audit');
+  const [start, end] = [first.events[0], first.events.at(-1)];
+  if (start?.type !== 'run-start' || end?.type !== 'run-end') throw new Error('not the events of a run');
+  const ofTargets = audits.flatMap(({ events }, target) =>
+    events.flatMap((event) => ('target' in event ? [{ ...event, target }] : [])),
+  );
+  return rebuilt(first.url, [{ ...start, targets: audits.map(({ url }) => url) }, ...ofTargets, end]);
+}
+
+function rebuilt(url: string, events: readonly AuditEvent[]): Audited {
+  const builder = new ReportBuilder();
+  for (const event of events) builder.add(event);
+  return { url, events, report: builder.build() };
+}
+
 export interface Telling extends Partial<Omit<Output, 'write'>> {
   readonly verbosity?: Verbosity;
 }
 
 /** What a reporter writes of an audit; on a plain output of 80 columns, unless told. */
 export function tell(create: CreateReporter, { events }: Audited, telling: Telling = {}): string {
-  const { verbosity = 'normal', columns = 80, colorLevel = 0, unicode = true } = telling;
+  const { verbosity = 'normal', columns = 80, colorLevel = 0, unicode = true, room } = telling;
   let text = '';
   const write = (part: string): void => {
     text += part;
   };
   const reporter = create({
-    output: { write, columns, colorLevel, unicode },
+    output: { write, columns, colorLevel, unicode, ...(room !== undefined && { room }) },
     verbosity,
     repeatCommand: (url, probe) => `handshake13 ${url} --probe ${probe} -v`,
   });

@@ -1,7 +1,7 @@
 /** Octets as text that is safe to show. */
 
 import { expect } from 'chai';
-import { visible, visibleLines, visibleShort } from '../../reporters/visible.ts';
+import { visible, visibleLines, visibleShort, visibleUnicode } from '../../reporters/visible.ts';
 
 describe('visible text', () => {
   it('leaves printable ASCII as it is, but for the backslash', () => {
@@ -19,6 +19,25 @@ describe('visible text', () => {
     const shown = Array.from({ length: 256 }, (_, i) => visible(String.fromCharCode(i)));
     expect(new Set(shown)).to.have.lengthOf(256);
     expect(shown.join('')).to.match(/^[\x20-\x7e]+$/);
+  });
+
+  it('is no command to the CI system that shows it in its log', () => {
+    expect(visible('::error::a')).to.equal('\\x3a:error::a');
+    expect(visible('b ::add-mask x=1:2::c')).to.equal('b \\x3a:add-mask x=1:2::c');
+    expect(visible('##[group]d ##vso[task.e]f ##teamcity[g')).to.equal(
+      '\\x23#[group]d \\x23#vso[task.e]f \\x23#teamcity[g',
+    );
+    expect(visible('###[h')).to.equal('#\\x23#[h');
+    expect(visibleShort(`::error${'-'.repeat(99)}::l`, 14)).to.match(/^\\x3a:error/);
+    for (const harmless of ['[::1]:80 or ::ffff:127.0.0.1', '## i [j]', 'k::l']) {
+      expect(visible(harmless)).to.equal(harmless);
+    }
+  });
+
+  it("leaves the letters of every script where the text is a user's own", () => {
+    expect(visibleUnicode('Чат \\ chat')).to.equal('Чат \\ chat');
+    expect(visibleUnicode('a\u202eb\nc\u2028d\x1b\0')).to.equal('a\\u{202e}b\\nc\\u{2028}d\\x1b\\0');
+    expect(visibleUnicode('::error::e')).to.equal('\\x3a:error::e');
   });
 
   it('is shortened in its middle, and says how long it was', () => {

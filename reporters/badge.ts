@@ -1,0 +1,38 @@
+/** The result as an SVG image for a README or a dashboard. Nothing in it comes from the wire. */
+
+import { makeBadge } from 'badge-maker';
+import type { Report } from '../audit/report.ts';
+import { newFindings, runVerdict } from './overview.ts';
+import type { CreateReporter } from './reporter.ts';
+
+export const createBadgeReporter: CreateReporter = ({ output }) => ({
+  onRunEnd(_event, report) {
+    const badge = makeBadge({
+      label: 'Sec-WebSocket-Version',
+      message: messageOf(report),
+      color: colourOf(report),
+    });
+    output.write(`${badge}\n`);
+  },
+});
+
+/** The score of one target; of several, how many are conformant. */
+function messageOf(report: Report): string {
+  const verdict = runVerdict(report);
+  const { targets, conformant } = report.summary;
+  if (targets > 1) return `${conformant} of ${targets} conformant`;
+  const percent = report.targets[0]?.score.percent ?? null;
+  // What fails beside the four criteria is not in the score: "100 %" on red would look like an error of the badge.
+  const saysAll = percent !== null && !(verdict === 'nonconformant' && percent === 100);
+  return verdict !== 'inconclusive' && saysAll ? `${percent} %` : verdict;
+}
+
+function colourOf(report: Report): string {
+  const verdict = runVerdict(report);
+  if (verdict === 'conformant') return 'brightgreen';
+  if (verdict === 'inconclusive') return 'lightgrey';
+  const breaksMust = report.targets.some((target) =>
+    newFindings(target).some(({ level }) => level === 'MUST'),
+  );
+  return breaksMust ? 'red' : 'orange';
+}

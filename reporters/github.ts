@@ -1,0 +1,162 @@
+/**
+ * Annotations for GitHub Actions: workflow commands, which the runner reads from the log of the step. The worst first,
+ * for it shows ten errors, ten warnings and ten notices of a step and drops the rest.
+ */
+
+import type { Report, TargetReport } from '../audit/report.ts';
+import type { Finding } from '../scoring/findings.ts';
+import type { UnexpectedPass } from '../scoring/known.ts';
+import { countsAsFailure, type FailOn } from '../scoring/verdict.ts';
+import { factsOf } from './finding-facts.ts';
+import { newFindings } from './overview.ts';
+import type { CreateReporter, ReporterOptions } from './reporter.ts';
+import { visibleShort, visibleUnicode } from './visible.ts';
+
+/** How many of each kind GitHub shows for a step. */
+const maxOfKind = 10;
+
+/** Octets of a text from the wire that are shown: a message is cut by the runner after four thousand characters. */
+const maxTextLength = 300;
+
+const kinds = ['error', 'warning', 'notice'] as const;
+
+interface Annotation {
+  readonly kind: (typeof kinds)[number];
+  readonly title: string;
+  /** Lines. */
+  readonly message: readonly string[];
+  /** Where it belongs; null where that is in no file. */
+  readonly location: TargetReport['location'];
+  /** How many of its target come before it: the worst of each target stand before the second of any. */
+  readonly rank: number;
+}
+
+export const createGitHubReporter: CreateReporter = ({ output, repeatCommand }) => ({
+  onRunEnd(_event, report) {
+    const annotations = report.targets.flatMap((target) => annotationsOf(target, report, repeatCommand));
+    if (report.partial) annotations.push(interrupted);
+    for (const kind of kinds) {
+      const all = annotations.filter((one) => one.kind === kind).sort((a, b) => a.rank - b.rank);
+      for (const annotation of withinLimit(all)) output.write(commandOf(annotation));
+    }
+  },
+});
+
+const interrupted: Annotation = {
+  kind: 'warning',
+  title: 'The audit was interrupted',
+  message: ['What is reported is a part of the run.'],
+  location: null,
+  rank: 0,
+};
+
+function annotationsOf(
+  target: TargetReport,
+  { failOn }: Report,
+  repeatCommand: ReporterOptions['repeatCommand'],
+): Annotation[] {
+  return [
+    ...(target.verdict === 'inconclusive' ? [ofDoubt(target)] : []),
+    // Known failures are no news: they stand in the summary.
+    ...newFindings(target).map((finding) => ofFinding(finding, target, failOn, repeatCommand)),
+    ...target.unexpectedPasses.map((pass) => ofUnexpectedPass(pass, target)),
+  ].map((annotation, rank) => ({ ...annotation, location: target.location, rank }));
+}
+
+type Unplaced = Omit<Annotation, 'location' | 'rank'>;
+
+function ofDoubt(target: TargetReport): Unplaced {
+  return {
+    kind: 'error',
+    title: 'Inconclusive: the target could not be judged',
+    message: [nameOf(target), shorten(target.reason ?? '')],
+  };
+}
+
+function ofFinding(
+  finding: Finding,
+  target: TargetReport,
+  failOn: FailOn,
+  repeatCommand: ReporterOptions['repeatCommand'],
+): Unplaced {
+  const { sent, example, probes } = factsOf(finding, target);
+  const counts = countsAsFailure(finding.level, failOn);
+  return {
+    kind: !counts ? 'notice' : finding.level === 'MUST' ? 'error' : 'warning',
+    title: shorten(`${finding.level}: ${finding.title}`),
+    message: [
+      nameOf(target),
+      ...sent.map((line) => `sent: ${line}`),
+      `expected: ${shorten(finding.expected)}`,
+      `got: ${shorten(finding.actual)}`,
+      ...(finding.diagnosis === null ? [] : [`because: ${finding.diagnosis}`]),
+      `why: ${shorten(finding.detail)}`,
+      `fix: ${finding.fix}`,
+      ...(example === null
+        ? []
+        : [`probes: ${probes}`, `repeat: ${visibleUnicode(repeatCommand(target.url, example))}`]),
+    ],
+  };
+}
+
+function ofUnexpectedPass({ probe, criterion, reason }: UnexpectedPass, target: TargetReport): Unplaced {
+  return {
+    kind: 'error',
+    title: `Unexpected pass: ${probe ?? 'the target as a whole'}, ${criterion}`,
+    message: [
+      nameOf(target),
+      `listed as known: ${visibleUnicode(reason)}`,
+      'fix: It passes now: take it off the list of known failures.',
+    ],
+  };
+}
+
+function nameOf({ url, label }: TargetReport): string {
+  return label === null ? url : `${visibleUnicode(label)} (${url})`;
+}
+
+function shorten(text: string): string {
+  return visibleShort(text, maxTextLength);
+}
+
+/** The last that is shown says how many are not. */
+function withinLimit(annotations: readonly Annotation[]): readonly Annotation[] {
+  if (annotations.length <= maxOfKind) return annotations;
+  const shown = annotations.slice(0, maxOfKind - 1);
+  const [first] = annotations;
+  const left = annotations.length - shown.length;
+  const last = {
+    kind: first?.kind ?? 'error',
+    title: `${left} more like these`,
+    message: [`GitHub shows ${maxOfKind} of a kind for each step; the summary of the job has them all.`],
+    location: null,
+    rank: 0,
+  };
+  return [...shown, last];
+}
+
+function commandOf({ kind, title, message, location }: Annotation): string {
+  const place = location === null ? {} : { file: location.file, line: String(location.line) };
+  return `${workflowCommand(kind, { title, ...place }, message.join('\n'))}\n`;
+}
+
+/** A workflow command, escaped as the runner reads it; a property that is empty is left out, as it has no way to say so. */
+export function workflowCommand(
+  name: string,
+  properties: Readonly<Record<string, string>>,
+  message: string,
+): string {
+  const all = Object.entries(properties);
+  const written = all
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) => `${key}=${escapeProperty(value)}`);
+  return `::${name}${all.length > 0 ? ' ' : ''}${written.join(',')}::${escapeData(message)}`;
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}

@@ -1,0 +1,144 @@
+/** What a summary tells of one target: its row in the table, and its findings one by one. */
+
+import type { PhrasingContent, RootContent } from 'mdast';
+import type { TargetReport } from '../../audit/report.ts';
+import type { Finding } from '../../scoring/findings.ts';
+import type { KnownFailure } from '../../scoring/known.ts';
+import { levels } from '../../scoring/verdict.ts';
+import { factsOf } from '../finding-facts.ts';
+import { knownFindings, newFindings } from '../overview.ts';
+import { visible, visibleShort, visibleUnicode } from '../visible.ts';
+import { bold, code, heading, inline, list, paragraph, prose } from './nodes.ts';
+
+/** Octets of a text that are shown: a summary is to be read, the bytes are in the JSON report. */
+const maxTextLength = 500;
+const maxNameLength = 200;
+
+const glyphs = { conformant: '✓', nonconformant: '✗', inconclusive: '?' } as const;
+
+/** Verdict, target, score, findings, and the worst of what broke. */
+export function rowOf(target: TargetReport): PhrasingContent[][] {
+  const { verdict, score, reason } = target;
+  const [worst] = newFindings(target);
+  const first = worst === undefined ? wire(reason ?? '') : [bold(worst.level), ...wire(` ${worst.title}`)];
+  return [
+    inline([`${glyphs[verdict]} ${verdict}`]),
+    nameOf(target),
+    inline([score.percent === null ? '' : `${score.percent} %`]),
+    inline([countOf(target)]),
+    first,
+  ];
+}
+
+export const tableHead: PhrasingContent[][] = ['verdict', 'target', 'score', 'findings', 'what broke'].map(
+  (title) => inline([title]),
+);
+
+/** Blocks in the order of their weight; none where the row in the table says it all. */
+export function sectionsOf(
+  target: TargetReport,
+  repeatCommand: (url: string, probe: string) => string,
+): RootContent[][] {
+  const findings = newFindings(target).map((finding, i) => [
+    heading(4, `${i + 1}. ${finding.level} `, wire(finding.title)),
+    ...findingBody(finding, target, repeatCommand),
+  ]);
+  const apart = [
+    ...itemsUnder('Passes unexpectedly', target.unexpectedPasses.map(unexpectedPass)),
+    ...itemsUnder('Known failures', knownFindings(target).map(knownFailure)),
+  ];
+  const says = [
+    ...(target.reason === null ? [] : [paragraph(bold(target.verdict), ': ', wire(target.reason))]),
+    ...target.warnings.map((warning) => paragraph(bold('warning'), ': ', wire(warning))),
+  ];
+  const blocks = [...findings, ...apart];
+  if (blocks.length === 0 && says.length === 0) return [];
+  return [
+    [heading(3, `${glyphs[target.verdict]} `, nameOf(target)), ...says, ...(blocks[0] ?? [])],
+    ...blocks.slice(1),
+  ];
+}
+
+function nameOf({ url, label }: TargetReport): PhrasingContent[] {
+  const address = code(visibleShort(url, maxNameLength));
+  return label === null ? [address] : [...user(label), ...inline([' ', address])];
+}
+
+function countOf(target: TargetReport): string {
+  const found = newFindings(target);
+  const counts = [
+    ...levels.map((level) => [found.filter((finding) => finding.level === level).length, level] as const),
+    [knownFindings(target).length, 'known'] as const,
+    [target.unexpectedPasses.length, 'unexpected to pass'] as const,
+  ];
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${count} ${what}`)
+    .join(', ');
+}
+
+function findingBody(
+  finding: Finding,
+  target: TargetReport,
+  repeatCommand: (url: string, probe: string) => string,
+): RootContent[] {
+  const { sent, example, probes, clauses } = factsOf(finding, target);
+  const links = clauses.flatMap(({ source, url }, i) =>
+    inline([i === 0 ? '' : '; ', { type: 'link', url, children: inline([source]) }]),
+  );
+  const item = (name: string, parts: readonly PhrasingContent[]) => paragraph(bold(name), ' ', parts);
+  const body: RootContent[] = [
+    list([
+      ...(sent.length === 0
+        ? []
+        : [item('sent', inline(sent.flatMap((line, i) => [i === 0 ? '' : ' ', code(line)])))]),
+      item('expected', wire(finding.expected)),
+      item('got', wire(finding.actual)),
+      ...(finding.diagnosis === null ? [] : [item('because', prose(finding.diagnosis))]),
+      item('why', wire(finding.detail)),
+      item('fix', prose(finding.fix)),
+      item('clause', links),
+      ...(example === null ? [] : [item('probes', [code(probes)])]),
+    ]),
+  ];
+  if (example !== null) {
+    body.push({ type: 'code', lang: 'sh', value: visibleUnicode(repeatCommand(target.url, example)) });
+  }
+  return body;
+}
+
+function itemsUnder(title: string, items: readonly PhrasingContent[][]): RootContent[][] {
+  return items.length === 0 ? [] : [[heading(4, title), list(items.map((item) => paragraph(item)))]];
+}
+
+function knownFailure(finding: Finding): PhrasingContent[] {
+  const reasons = finding.known.flatMap((known, i) => [...inline([i === 0 ? ': ' : '; ']), ...excuse(known)]);
+  return [bold(finding.level), ...wire(` ${finding.title}`), ...reasons];
+}
+
+function unexpectedPass({
+  probe,
+  criterion,
+  ...known
+}: TargetReport['unexpectedPasses'][number]): PhrasingContent[] {
+  return [
+    ...inline([code(visible(probe ?? 'target')), ' ', code(visible(criterion)), ': ']),
+    ...excuse(known),
+  ];
+}
+
+function excuse({ reason, owner, until }: KnownFailure): PhrasingContent[] {
+  return [
+    ...user(reason),
+    ...(owner === undefined ? [] : [...inline([' (']), ...user(owner), ...inline([')'])]),
+    ...(until === undefined ? [] : [...inline([', until ']), ...user(until)]),
+  ];
+}
+
+function wire(text: string): PhrasingContent[] {
+  return prose(visibleShort(text, maxTextLength));
+}
+
+function user(text: string): PhrasingContent[] {
+  return prose(visibleUnicode(text.slice(0, maxTextLength)));
+}

@@ -1,0 +1,284 @@
+/** The summary in Markdown. Read by a parser of its own, nothing in it is what it should not be. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'chai';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { micromark } from 'micromark';
+import type { TargetResult } from '../../audit/report.ts';
+import { createMarkdownReporter } from '../../reporters/markdown.ts';
+import { clauses } from '../../scoring/clauses.ts';
+import { fewProbes, hostile, hostileServers } from './hostile.ts';
+import { type Audited, auditFixture, changed, tell, together } from './telling.ts';
+
+const summary = (audited: Audited, room?: number): string =>
+  tell(createMarkdownReporter, audited, room === undefined ? {} : { room });
+
+function withResult(audited: Audited, change: (result: TargetResult) => Partial<TargetResult>): Audited {
+  return changed(audited, (event) =>
+    event.type === 'target-end' ? { ...event, result: { ...event.result, ...change(event.result) } } : event,
+  );
+}
+
+function withLabel(audited: Audited, label: string): Audited {
+  return changed(audited, (event) => (event.type === 'target-start' ? { ...event, label } : event));
+}
+
+interface Node {
+  readonly type: string;
+  readonly value?: string;
+  readonly url?: string;
+  readonly children?: readonly Node[];
+}
+
+function nodesOf(node: Node): Node[] {
+  return [node, ...(node.children ?? []).flatMap(nodesOf)];
+}
+
+const isTable = (line: string): boolean => line.startsWith('| ');
+
+/** The cells of a row, told apart as GFM does: by every pipe without a backslash before it. */
+function cellsOf(row: string): string[] {
+  return row
+    .replace(/^\| |\|$/g, '')
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim());
+}
+
+const pages: ReadonlySet<string> = new Set(Object.values(clauses).map(({ url }) => url));
+
+/** Nothing of the kinds that we do not write, no link but to a clause, no text that a forge makes something of. */
+function expectTame(text: string): void {
+  const rows = text.split('\n').filter(isTable);
+  for (const row of rows) expect(cellsOf(row), row).to.have.lengthOf(5);
+  // The parser knows no tables: the cells are read as paragraphs.
+  const rest = text.split('\n').filter((line) => !isTable(line));
+  const cells = rows.slice(2).flatMap(cellsOf);
+  for (const part of [rest.join('\n'), ...cells]) {
+    for (const node of nodesOf(fromMarkdown(part) as Node)) {
+      expect(node.type).to.match(/^(root|heading|paragraph|text|strong|inlineCode|code|link|list|listItem)$/);
+      if (node.type === 'link') expect(pages.has(node.url ?? ''), node.url).to.equal(true);
+      if (node.type === 'text') {
+        expect(node.value).to.not.match(/[@#!~$&^<>`|\\]|:\/\/|www\.|\bG[HL]-\d/);
+      }
+      if (node.type === 'code') expect(node.value).to.match(/^handshake13 [^\n]+$/);
+    }
+    expect(micromark(part)).to.not.match(/<(?!\/?(h[234]|p|strong|code|pre|ul|li|a)\b)/);
+  }
+  expect(text).to.match(/^(?:[^\p{Cc}\p{Cf}]|\n)*$/u);
+  const fences = text.split('\n').filter((line) => /^\s*(```|~~~)/.test(line));
+  fences.forEach((line, i) => {
+    expect(line).to.equal(i % 2 === 0 ? '```sh' : '```');
+  });
+}
+
+describe('the summary in Markdown', function () {
+  this.timeout(60_000);
+
+  it('reads as it is kept in golden/markdown.md', async () => {
+    const audited = together([
+      await auditFixture('conformant', { probe: fewProbes }),
+      await auditFixture('control-401', { probe: fewProbes }),
+      withLabel(
+        await auditFixture('answers-426-bare', { probe: ['malformed/*', 'unsupported/*'] }),
+        'chat | new',
+      ),
+    ]);
+    const text = summary(audited)
+      .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+      .replace(/ in \d+\.\d s;/, ' in N s;');
+    const file = path.resolve('test/reporters/golden/markdown.md');
+    if (process.env.UPDATE_GOLDEN !== undefined) writeFileSync(file, text);
+    expect(text).to.equal(readFileSync(file, 'utf8'));
+    expectTame(text);
+  });
+
+  for (const name of [
+    'conformant',
+    'prefix-parse',
+    'accepts-any-version',
+    'list-malformed',
+    'not-http',
+    'falls-over',
+  ]) {
+    it(`is Markdown of our making: ${name}`, async () => {
+      const audited = await auditFixture(name, { closeTimeout: 500 });
+      const text = summary(audited);
+      expectTame(text);
+      for (const { title, level } of audited.report.targets[0]?.findings ?? []) {
+        expect(text).to.match(new RegExp(`^#### \\d+\\. ${level} `, 'm'));
+        const words = nodesOf(fromMarkdown(text) as Node).map(({ value }) => value ?? '');
+        expect(words.join('')).to.include(title);
+      }
+    });
+  }
+
+  it('says first what broke', async () => {
+    const right = await auditFixture('conformant', { probe: fewProbes });
+    const wrong = await auditFixture('number-conversion', { probe: ['malformed/hex'] });
+    const lines = summary(together([right, right, wrong])).split('\n');
+    expect(lines[0]).to.equal('## handshake13: nonconformant');
+    expect(lines[2]).to.match(/^3 targets: 2 conformant, 1 nonconformant, 0 inconclusive, in /);
+    const [, , first = '', second = ''] = lines.filter(isTable);
+    expect(cellsOf(first)).to.deep.equal([
+      '✗ nonconformant',
+      `\`${wrong.url}\``,
+      `${wrong.report.targets[0]?.score.percent} %`,
+      '1 MUST',
+      `**MUST** ${wrong.report.targets[0]?.findings[0]?.title}`,
+    ]);
+    expect(cellsOf(second).slice(0, 2)).to.deep.equal(['✓ conformant', `\`${right.url}\``]);
+    expect(lines.filter((line) => line.startsWith('### '))).to.deep.equal([`### ✗ \`${wrong.url}\``]);
+  });
+
+  it('says why a target could not be judged, and what to know before it is trusted', async () => {
+    const audited = changed(await auditFixture('control-401', { probe: fewProbes }), (event) =>
+      event.type === 'target-start' ? { ...event, warnings: ['the certificate was not checked'] } : event,
+    );
+    const text = summary(audited);
+    expect(text).to.match(/^## handshake13: inconclusive\n/);
+    expect(text).to.match(/^\*\*inconclusive\*\*: .*401 Unauthorized/m);
+    expect(text).to.match(/^\*\*warning\*\*: the certificate was not checked$/m);
+  });
+
+  it('says that it is a part where the run was interrupted', async () => {
+    const audited = changed(await auditFixture('conformant', { probe: fewProbes }), (event) =>
+      event.type === 'run-end' ? { ...event, partial: true } : event,
+    );
+    expect(summary(audited)).to.match(
+      /^## handshake13: inconclusive\n\n.*interrupted: this is a part of the run/,
+    );
+  });
+
+  it('keeps apart what is known, and names what passes against expectation', async () => {
+    const audited = withResult(
+      await auditFixture('answers-426-bare', { probe: fewProbes }),
+      ({ findings: [first, ...others] }) => ({
+        findings: [
+          ...(first === undefined
+            ? []
+            : [
+                {
+                  ...first,
+                  known: [{ reason: 'old </details> client', owner: '@team', until: '2027-01-31' }],
+                },
+              ]),
+          ...others,
+        ],
+        unexpectedPasses: [{ probe: 'malformed/word', criterion: 'status', reason: 'see #12' }],
+      }),
+    );
+    const [target] = audited.report.targets;
+    const [known, fresh] = target?.findings ?? [];
+    const text = summary(audited);
+    expectTame(text);
+    expect(text).to.include(`#### 1. ${fresh?.level} ${fresh?.title}\n`);
+    expect(text).to.include(
+      `#### Known failures\n\n- **${known?.level}** ${known?.title}: old \`</details>\` client (\`@team\`), until 2027-01-31\n`,
+    );
+    expect(text).to.include('#### Passes unexpectedly\n\n- `malformed/word` `status`: see `#12`\n');
+    expect(text).to.match(/\| 1 (SHOULD|MUST), 1 known, 1 unexpected to pass \|/);
+  });
+
+  for (const [where, hooks] of Object.entries(hostileServers)) {
+    it(`cannot be broken out of by hostile text ${where}`, async () => {
+      const audited = await auditFixture('conformant', { probe: fewProbes }, hooks);
+      const text = summary(audited);
+      expectTame(text);
+      // What is no HTTP is described, not quoted.
+      if (!where.startsWith('instead')) expect(text).to.match(/octocat|\\x1b\[31mred/);
+    });
+  }
+
+  it('cannot be broken out of by labels, reasons and commands', async () => {
+    const values = [
+      hostile,
+      '```\n\n# a\n\n```',
+      '`',
+      '``',
+      ' ` ',
+      '\\`</code>\\|',
+      'a | b || c',
+      '</details><script>',
+      '- a\n- b\n1. c\n> d\n===\n---\n| e |\n| - |',
+      '[a](http://evil.example) ![b][c]\n\n[c]: http://evil.example',
+      '\u202e\u2066\0\x1b[2J\u2028',
+      '@octocat/team, #1; (@a) "#2" GH-7 a@b.example',
+      'Чат 聊天',
+      '',
+      ' ',
+    ];
+    const audited = await auditFixture('number-conversion', { probe: ['malformed/hex'] });
+    for (const value of values) {
+      const labelled = withResult(withLabel(audited, value), ({ findings }) => ({
+        findings: [
+          ...findings,
+          ...findings.map((finding) => ({ ...finding, known: [{ reason: value, owner: value }] })),
+        ],
+        unexpectedPasses: [{ probe: null, criterion: value, reason: value, until: value }],
+        reason: value,
+      }));
+      expectTame(summary(labelled));
+    }
+    expect(summary(withLabel(audited, 'Чат 聊天'))).to.include(`### ✗ Чат 聊天 \`${audited.url}\``);
+  });
+
+  describe('is bounded', () => {
+    const limit = 1_000_000;
+    let audited: Audited;
+    before(async () => {
+      audited = await auditFixture('accepts-any-version', { closeTimeout: 500 });
+    });
+
+    /** The same target many times over, under names that tell them apart. */
+    const many = (count: number): Audited =>
+      together(Array.from({ length: count }, (_, i) => withLabel(audited, `${'x'.repeat(150)}-${i}-`)));
+
+    it('and leaves out the details of the later targets first', () => {
+      const text = summary(many(1000));
+      expect(Buffer.byteLength(text)).to.be.within(limit * 0.9, limit);
+      expectTame(text.slice(text.indexOf('\n### ', text.length - 20_000)));
+      expect(text.split('\n').filter(isTable), 'every target is in the table').to.have.lengthOf(1002);
+      const told = [...text.matchAll(/^### .*-(\d+)-/gm)].map(([, index]) => Number(index));
+      expect(told).to.deep.equal(told.map((_, i) => i));
+      const [, left] = /\n\nLeft out, [^\n]*: details of (\d+) targets, .*\n$/.exec(text) ?? [];
+      expect(Number(left)).to.be.within(1000 - told.length, 1001 - told.length);
+    });
+
+    it('and leaves out rows where the table alone is too long', () => {
+      const text = summary(many(300), 60_000);
+      expect(Buffer.byteLength(text)).to.be.at.most(60_000);
+      expectTame(text);
+      const rows = text.split('\n').filter(isTable).length - 2;
+      expect(rows).to.be.within(50, 299);
+      expect(text).to.include(`\n${300 - rows} more targets are not shown.\n`);
+      expect(text).to.match(/\nLeft out, .*: details of \d+ targets, /);
+    });
+
+    it('by the room that there is', () => {
+      const whole = summary(audited);
+      for (let room = Buffer.byteLength(whole) + 400; room > 1500; room -= 500) {
+        const text = summary(audited, room);
+        expect(Buffer.byteLength(text)).to.be.at.most(room);
+        expect(text === whole || /\nLeft out, /.test(text)).to.equal(true);
+        expectTame(text);
+      }
+      expect(() => summary(audited, 300)).to.throw('300 octets are no room for a summary');
+      expect(() => summary(audited, -5)).to.throw('no room');
+    });
+
+    it('whatever the length of a name, an address or a text', () => {
+      const long = withResult(withLabel(audited, '\u202e@'.repeat(600_000)), ({ findings }) => ({
+        findings: findings.map((finding) => ({
+          ...finding,
+          title: '<\0'.repeat(500_000),
+          detail: '`'.repeat(500_000),
+          actual: '|'.repeat(500_000),
+        })),
+      }));
+      const text = summary(long);
+      expect(Buffer.byteLength(text)).to.be.at.most(limit);
+      expectTame(text);
+    });
+  });
+});
