@@ -30,6 +30,8 @@ const maxHeadBytes = 256 * 1024;
 const maxKeptBytes = 320 * 1024;
 /** Advertised versions that are asked for: a server that claims more is not believed by asking. */
 const maxFollowUps = 16;
+/** Silences that last when the server has nothing else to do: after so many, and none that did not, all are its own. */
+const enoughSilences = 2;
 /** A version that no server understands, for a client's recovery (rfc6455 §4.4). */
 const unknownVersion = 25;
 
@@ -55,9 +57,8 @@ interface Conclusion {
   readonly lastControl?: Exchange;
 }
 
-/** Why a connection that ended without a response proves nothing by itself. */
-const notAskedAgain =
-  'the connection ended without a response, and the server was gone before it could be asked again';
+/** Why a connection without a response proves nothing by itself. */
+const notAskedAgain = 'no response came, and the server was gone before it could be asked again';
 
 const noContext: ScoringContext = {
   profile: profiles.mdn,
@@ -168,14 +169,9 @@ export class TargetRun {
     const followUps = await this.#followUp(asked);
     const askedDrafts = await Promise.all(drafts.map((probe) => this.#askProbe(probe)));
 
-    // 4. Connections that ended without a word, once more and alone: was it the handshake, or the crowd?
+    // 4. Connections without a response, once more and alone: was it the handshake, or the crowd?
     const unsure = [...asked, ...askedDrafts].filter(isUnsure);
-    const unconfirmed = new Set<Asked>(unsure);
-    for (const one of [...unsure, ...followUps.filter(isUnsure)]) {
-      one.answer = await this.#try(one.template, one.tries);
-      unconfirmed.delete(one);
-      if (one.answer.outcome === 'connect-failed') break;
-    }
+    const unconfirmed = await this.#askAgain([...unsure, ...followUps.filter(isUnsure)]);
     const doubt = (one: AskedProbe): Partial<ScoringContext> =>
       unconfirmed.has(one) ? { unsound: notAskedAgain } : {};
 
@@ -197,6 +193,30 @@ export class TargetRun {
     };
     await Promise.all(askedDrafts.map((one) => this.#score(one, { ...context, ...doubt(one) })));
     return { unsound: this.#explainFall(this.#explain(lastControl)), followUps: followed, lastControl };
+  }
+
+  /**
+   * Asks again what had no response, one at a time. A server that takes one connection after the other is silent to
+   * those that wait, but not to one alone; one that is silent to that too costs the whole time-out, and is not asked
+   * for each.
+   *
+   * @returns those that could not be asked
+   */
+  async #askAgain(unsure: readonly Asked[]): Promise<ReadonlySet<Asked>> {
+    const unconfirmed = new Set(unsure);
+    let silences = 0;
+    let isCrowded = false;
+    for (const one of unsure) {
+      const wasSilent = one.answer.outcome === 'timeout';
+      if (!wasSilent || isCrowded || silences < enoughSilences) {
+        one.answer = await this.#try(one.template, one.tries);
+        if (wasSilent && one.answer.outcome === 'timeout') silences += 1;
+        else if (wasSilent) isCrowded = true;
+      }
+      unconfirmed.delete(one);
+      if (one.answer.outcome === 'connect-failed') break;
+    }
+    return unconfirmed;
   }
 
   /**
@@ -354,10 +374,13 @@ export class TargetRun {
   }
 }
 
-/** The connection ended without a word, or there was none: once more will tell whether that was the handshake's doing. */
+/** No response, or no connection: once more will tell whether that was the handshake's doing. */
 function isUnsure({ answer }: Asked): boolean {
   return (
-    endedWithoutResponse(answer) || answer.outcome === 'connect-failed' || answer.outcome === 'tls-failed'
+    endedWithoutResponse(answer) ||
+    answer.outcome === 'timeout' ||
+    answer.outcome === 'connect-failed' ||
+    answer.outcome === 'tls-failed'
   );
 }
 

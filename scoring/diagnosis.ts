@@ -60,8 +60,34 @@ const strangers = [
   'unsupported/255',
 ] as const;
 
+/** Versions on both sides of 13 were let in, and none of those asked for was refused: that is no bound. */
+const comparesNothing = (answers: Answers): boolean =>
+  accepts(answers, 'unsupported/9') &&
+  acceptsAny(answers, 'unsupported/14', 'unsupported/25', 'unsupported/99', 'unsupported/255') &&
+  refusesNone(answers, ...strangers);
+
 const exactComparison =
   'Compare the field value, trimmed of spaces and tabs, with the two octets "13"; do not convert it to a number first.';
+
+/** Values in which the digits 13 occur. */
+const contains13 = oneOf(
+  'malformed/leading-zero',
+  'malformed/plus-sign',
+  'malformed/minus-sign',
+  'malformed/decimal',
+  'malformed/trailing-semicolon',
+  'malformed/parameter',
+  'malformed/trailing-text',
+  'malformed/leading-text',
+  'malformed/two-words',
+  'malformed/quoted',
+  'malformed/non-breaking-space',
+  'malformed/vertical-tab',
+);
+
+/** Several fields, where it makes no difference which of them is 13: they may have been joined to one value. */
+const isJoined = (id: string, answers: Answers): boolean =>
+  inFamily('duplicate')(id) && refusesNone(answers, 'duplicate/13-99', 'duplicate/99-13');
 
 /** Values that begin with 13, or with another spelling of it that a prefix parse reads. */
 const beginsWith13 = oneOf(
@@ -114,20 +140,20 @@ const acceptanceRules: readonly Rule[] = [
     fix: 'Read Sec-WebSocket-Version in the handshake and refuse everything but one field with the value 13.',
     clauses: ['refuse-unknown-version', 'reject-bad-handshake'],
     fits: (answers) =>
-      acceptsAny(answers, ...strangers) &&
-      refusesNone(answers, ...strangers, 'malformed/word', 'malformed/leading-text', 'missing/absent') &&
+      comparesNothing(answers) &&
+      refusesNone(answers, 'malformed/word', 'malformed/leading-text', 'missing/absent') &&
       acceptsAny(answers, 'missing/absent', 'malformed/word', 'malformed/leading-text'),
     explains: inFamily('missing', 'duplicate', 'unsupported', 'draft', 'comma-listed', 'malformed'),
   },
   {
     id: 'value-never-compared',
     title: 'Accepts every value of the version',
-    diagnosis: 'Sec-WebSocket-Version has to be there, but its value is never compared with 13.',
+    diagnosis: 'The value of Sec-WebSocket-Version is never compared with 13.',
     detail:
       'Whatever version the client asks for, the server answers 101 and speaks version 13. A client of any other version believes that it got what it asked for.',
     fix: exactComparison,
     clauses: ['refuse-unknown-version', 'reject-bad-handshake'],
-    fits: (answers) => acceptsAny(answers, ...strangers) && refusesNone(answers, ...strangers),
+    fits: comparesNothing,
     explains: inFamily('duplicate', 'unsupported', 'draft', 'comma-listed', 'malformed', 'missing'),
   },
   {
@@ -138,8 +164,12 @@ const acceptanceRules: readonly Rule[] = [
       'Values that merely contain the digits, such as v13 or a list of several versions, are taken for version 13.',
     fix: exactComparison,
     clauses: ['version-grammar', 'reject-bad-handshake'],
-    fits: (answers) => accepts(answers, 'malformed/leading-text') && !acceptsAny(answers, ...strangers),
-    explains: inFamily('duplicate', 'comma-listed', 'malformed'),
+    // Code that drops the letter, or falls back to a number of its own, lets "v13" in and refuses one of the others.
+    fits: (answers) =>
+      accepts(answers, 'malformed/leading-text') &&
+      refusesNone(answers, 'malformed/trailing-text', 'comma-listed/13-8', 'comma-listed/99-13') &&
+      !acceptsAny(answers, ...strangers),
+    explains: (id, answers) => contains13(id) || inFamily('comma-listed')(id) || isJoined(id, answers),
   },
   {
     id: 'list-reading',
@@ -153,8 +183,9 @@ const acceptanceRules: readonly Rule[] = [
     fits: (answers) =>
       acceptsAny(answers, 'comma-listed/8-13', 'comma-listed/99-13') &&
       !refuses(answers, 'comma-listed/99-13') &&
-      !acceptsAny(answers, 'malformed/leading-text'),
-    explains: inFamily('comma-listed', 'duplicate'),
+      // Where 99 by itself is let in, it may be so for the 99.
+      !acceptsAny(answers, 'malformed/leading-text', 'unsupported/99'),
+    explains: (id, answers) => inFamily('comma-listed')(id) || isJoined(id, answers),
   },
   {
     id: 'prefix-parse',
@@ -209,7 +240,10 @@ const acceptanceRules: readonly Rule[] = [
       'Spellings that the grammar forbids, such as 013 or +13, are taken for version 13. A proxy in front that reads strictly disagrees.',
     fix: exactComparison,
     clauses: ['version-grammar', 'reject-bad-handshake'],
-    fits: (answers) => acceptsAny(answers, 'malformed/leading-zero', 'malformed/plus-sign'),
+    // A conversion that fails on text, and is let in for that, says nothing about which conversion it is.
+    fits: (answers) =>
+      acceptsAny(answers, 'malformed/leading-zero', 'malformed/plus-sign') &&
+      !acceptsAny(answers, 'malformed/trailing-text', 'malformed/word'),
     explains: oneOf(
       'malformed/leading-zero',
       'malformed/plus-sign',
@@ -247,7 +281,9 @@ const acceptanceRules: readonly Rule[] = [
       'Only SP and HTAB around a field value mean nothing. Another octet there belongs to the value, and 13 with it is no version.',
     fix: 'Trim spaces (0x20) and tabs (0x09) only.',
     clauses: ['field-value-octets', 'version-grammar'],
-    fits: (answers) => acceptsAny(answers, 'malformed/non-breaking-space', 'malformed/vertical-tab'),
+    fits: (answers) =>
+      acceptsAny(answers, 'malformed/non-breaking-space', 'malformed/vertical-tab') &&
+      !acceptsAny(answers, 'malformed/trailing-text'),
     explains: oneOf('malformed/non-breaking-space', 'malformed/vertical-tab'),
   },
   {
@@ -259,10 +295,18 @@ const acceptanceRules: readonly Rule[] = [
     fix: 'Refuse a handshake without Sec-WebSocket-Version, or with an empty one.',
     clauses: ['reject-bad-handshake'],
     // Where the field under its own name is not missed, one under another name is not looked at.
-    explains: (id, answers) =>
-      accepts(answers, 'missing/absent')
-        ? inFamily('missing')(id)
-        : oneOf('missing/empty', 'missing/blank')(id),
+    fits: (answers) => accepts(answers, 'missing/absent'),
+    explains: inFamily('missing'),
+  },
+  {
+    id: 'empty-counts-as-13',
+    title: 'Accepts a version field without a value',
+    diagnosis: 'An empty value counts as 13.',
+    detail:
+      'Code such as `if (version && version !== "13")` compares the value only where there is one. The client named no version, and is let in.',
+    fix: 'Refuse a handshake without Sec-WebSocket-Version, or with an empty one.',
+    clauses: ['version-grammar', 'reject-bad-handshake'],
+    explains: oneOf('missing/empty', 'missing/blank'),
   },
   {
     id: 'underscores',
@@ -288,7 +332,10 @@ const acceptanceRules: readonly Rule[] = [
     fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
     clauses: ['once-in-request'],
     fits: (answers) =>
-      acceptsAny(answers, 'duplicate/13-99', 'duplicate/13-8') && refuses(answers, 'duplicate/99-13'),
+      acceptsAny(answers, 'duplicate/13-99', 'duplicate/13-8') &&
+      refuses(answers, 'duplicate/99-13') &&
+      // Joined with a comma, the fields would fare just so.
+      !(accepts(answers, 'comma-listed/13-99') && refuses(answers, 'comma-listed/99-13')),
     explains: inFamily('duplicate'),
   },
   {
@@ -299,7 +346,9 @@ const acceptanceRules: readonly Rule[] = [
     fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
     clauses: ['once-in-request'],
     fits: (answers) =>
-      acceptsAny(answers, 'duplicate/99-13', 'duplicate/8-13') && refuses(answers, 'duplicate/13-99'),
+      acceptsAny(answers, 'duplicate/99-13', 'duplicate/8-13') &&
+      refuses(answers, 'duplicate/13-99') &&
+      !(accepts(answers, 'comma-listed/99-13') && refuses(answers, 'comma-listed/13-99')),
     explains: inFamily('duplicate'),
   },
   {
@@ -311,7 +360,9 @@ const acceptanceRules: readonly Rule[] = [
     clauses: ['once-in-request'],
     fits: (answers) =>
       acceptsAny(answers, 'duplicate/13-99', 'duplicate/13-8') &&
-      acceptsAny(answers, 'duplicate/99-13', 'duplicate/8-13'),
+      acceptsAny(answers, 'duplicate/99-13', 'duplicate/8-13') &&
+      // Where 99 by itself is let in, it may be so for the 99.
+      !acceptsAny(answers, 'unsupported/99'),
     explains: inFamily('duplicate'),
   },
   {
@@ -322,8 +373,8 @@ const acceptanceRules: readonly Rule[] = [
       'The field must not appear more than once in a request; that the values agree today does not make the request right.',
     fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
     clauses: ['once-in-request'],
-    fits: (answers) => acceptsAny(answers, 'duplicate/13-13', 'duplicate/apart', 'duplicate/many'),
-    explains: inFamily('duplicate'),
+    fits: (answers) => refuses(answers, 'duplicate/13-99', 'duplicate/99-13'),
+    explains: oneOf('duplicate/13-13', 'duplicate/apart', 'duplicate/many'),
   },
   {
     id: 'key-not-checked',

@@ -8,7 +8,7 @@ import { type Answers, type Diagnosis, diagnoseAcceptance, diagnoseRefusal } fro
 import type { KnownFailure } from './known.ts';
 import type { Scorecard } from './scorecard.ts';
 import { isAcceptance } from './server-handshake.ts';
-import { type Failed, type Level, levels, type Verdict } from './verdict.ts';
+import { type Failed, type Level, levels } from './verdict.ts';
 import { advertisedList, type ListFault, type ListHonesty } from './versions.ts';
 
 export interface Finding {
@@ -52,13 +52,14 @@ export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHone
   const groups = new Map<string, Group>();
   const explanations = explain(scored);
   const hiddenDrafts = scored
-    .filter(({ probe, scorecard }) => isHiddenDraft(probe, scorecard.criteria.status, explanations))
+    .filter((one) => isHiddenDraft(one, explanations))
     .map(({ probe }) => String(probe.version))
     .join(', ');
-  for (const { probe, scorecard } of scored) {
+  for (const one of scored) {
+    const { probe, scorecard } = one;
     for (const verdict of [...Object.values(scorecard.criteria), ...Object.values(scorecard.checks)]) {
       if (verdict.verdict !== 'fail') continue;
-      const group = groupFor(probe, verdict, explanations.get(probe.id), hiddenDrafts);
+      const group = groupFor(one, verdict, explanations.get(probe.id), hiddenDrafts);
       const known = groups.get(group.id) ?? group;
       groups.set(group.id, known);
       known.failures.push({ probe: probe.id, failed: verdict });
@@ -83,10 +84,17 @@ function explain(scored: readonly ScoredProbe[]): Map<string, Diagnosis> {
     );
   const accepted = failedFor('accepted');
   const ids = (probes: readonly ScoredProbe[]): string[] => probes.map(({ probe }) => probe.id);
+  // A server that answers right handshakes with a wrong Sec-WebSocket-Accept too says nothing by it elsewhere.
+  const answersKeys = !scored.some(
+    ({ probe, exchange }) =>
+      probe.expects === 'accept' && exchange.response?.status === 101 && !isAcceptance(exchange),
+  );
   const answers: Answers = {
     sent: new Set(ids(scored.filter(({ scorecard }) => scorecard.verdict !== 'inconclusive'))),
     accepted: new Set(ids(accepted)),
-    acceptedWithoutKey: new Set(ids(accepted.filter(({ exchange }) => !isAcceptance(exchange)))),
+    acceptedWithoutKey: new Set(
+      answersKeys ? ids(accepted.filter(({ exchange }) => !isAcceptance(exchange))) : [],
+    ),
     refused: new Set(ids(failedFor('refused'))),
   };
   const explanations = new Map<string, Diagnosis>();
@@ -99,17 +107,22 @@ function explain(scored: readonly ScoredProbe[]): Map<string, Diagnosis> {
 
 /** A draft's version that was accepted, is in no list, and that no pattern explains. */
 function isHiddenDraft(
-  { id, family }: Probe,
-  status: Verdict,
+  { probe: { id, family }, exchange, scorecard }: ScoredProbe,
   explanations: ReadonlyMap<string, Diagnosis>,
 ): boolean {
+  const { status } = scorecard.criteria;
   return (
-    family === 'draft' && status.verdict === 'fail' && status.cause === 'accepted' && !explanations.has(id)
+    family === 'draft' &&
+    status.verdict === 'fail' &&
+    status.cause === 'accepted' &&
+    // A 101 without the right Sec-WebSocket-Accept accepts no version, whether or not a list names it.
+    isAcceptance(exchange) &&
+    !explanations.has(id)
   );
 }
 
 function groupFor(
-  probe: Probe,
+  { probe, exchange }: ScoredProbe,
   failed: Failed,
   diagnosis: Diagnosis | undefined,
   hiddenDrafts: string,
@@ -117,7 +130,7 @@ function groupFor(
   const { cause } = failed;
   if (cause === 'accepted' || cause === 'refused') {
     if (diagnosis !== undefined) return { id: diagnosis.id, wording: diagnosis, seen: [], failures: [] };
-    if (probe.family === 'draft' && cause === 'accepted') {
+    if (probe.family === 'draft' && cause === 'accepted' && isAcceptance(exchange)) {
       return {
         id: 'accepted-unadvertised',
         wording: causes['accepted-unadvertised'],
@@ -126,7 +139,11 @@ function groupFor(
       };
     }
     // Nothing ties it to others: the probe itself knows best what to say.
-    const wording = { ...causes[cause], detail: `${probe.varies} ${probe.why}`, fix: probe.fix };
+    const unusable =
+      probe.version !== undefined && cause === 'accepted' && !isAcceptance(exchange)
+        ? ' The 101 has no right Sec-WebSocket-Accept, so that no client can use it.'
+        : '';
+    const wording = { ...causes[cause], detail: `${probe.varies} ${probe.why}${unusable}`, fix: probe.fix };
     const title = cause === 'accepted' ? `Accepts: ${probe.title}` : `Refuses: ${probe.title}`;
     return { id: `${cause}-${probe.id}`, wording: { ...wording, title }, seen: [], failures: [] };
   }

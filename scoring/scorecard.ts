@@ -38,7 +38,10 @@ export function scoreProbe(probe: Probe, attempts: readonly Exchange[], context:
   const expects = honestDraft(probe, exchange, context) ? 'accept' : probe.expects;
   const subject = { probe, exchange, expects, ...context };
   const criteria = scoreCriteria(subject);
-  const doubt = context.unsound ?? reasonForDoubt(attempts);
+  // Both a close and a response refuse what is too large: one after the other is no contradiction.
+  const isRight = (one: Exchange): boolean => probe.refusal === 'too-large' && endedWithoutResponse(one);
+  const doubt =
+    context.unsound ?? reasonForDoubt(attempts.filter((one) => one === exchange || !isRight(one)));
   if (doubt !== null) return doubtful(criteria, doubt);
   const checks = scoreChecks(subject);
   const verdicts: Verdict[] = [...Object.values(criteria), ...Object.values(checks)];

@@ -123,8 +123,8 @@ class ExchangeRun {
   readonly #kept: Buffer[] = [];
   #keptBytes = 0;
   #truncated = false;
-  #responseTimer: NodeJS.Timeout | undefined;
-  #closeTimer: NodeJS.Timeout | undefined;
+  #cancelResponseDeadline = (): void => {};
+  #cancelCloseDeadline = (): void => {};
   #isPastDeadline = false;
   #saidGoodbye = false;
   #isFinished = false;
@@ -151,7 +151,9 @@ class ExchangeRun {
     socket.on('end', () => this.#onEnd('fin', null));
     // Any failure of an established connection that is not TLS's own is the peer's reset, seen by read or write.
     socket.on('error', (error) => this.#onEnd('reset', toWireError(error)));
-    this.#responseTimer = setTimeout(() => this.#onResponseDeadline(), this.#limits.responseTimeoutMs);
+    this.#cancelResponseDeadline = setDeadline(this.#limits.responseTimeoutMs, () =>
+      this.#onResponseDeadline(),
+    );
     socket.write(this.#request);
   }
 
@@ -200,9 +202,9 @@ class ExchangeRun {
   }
 
   #watchForClose(): void {
-    if (this.#isOver()) clearTimeout(this.#responseTimer);
-    clearTimeout(this.#closeTimer);
-    this.#closeTimer = setTimeout(() => this.#onSilence(), this.#limits.closeTimeoutMs);
+    if (this.#isOver()) this.#cancelResponseDeadline();
+    this.#cancelCloseDeadline();
+    this.#cancelCloseDeadline = setDeadline(this.#limits.closeTimeoutMs, () => this.#onSilence());
   }
 
   /** The time for the response is up. One that is still coming gets a close window from its last byte, and no more. */
@@ -213,10 +215,10 @@ class ExchangeRun {
   }
 
   #sayGoodbye(): void {
-    clearTimeout(this.#responseTimer);
+    this.#cancelResponseDeadline();
     this.#saidGoodbye = true;
     this.#socket?.write(closeFrame());
-    this.#closeTimer = setTimeout(() => this.#onSilence(), this.#limits.closeTimeoutMs);
+    this.#cancelCloseDeadline = setDeadline(this.#limits.closeTimeoutMs, () => this.#onSilence());
   }
 
   #onEnd(kind: 'fin' | 'reset', error: WireError | null): void {
@@ -248,8 +250,8 @@ class ExchangeRun {
     if (this.#isFinished) return;
     this.#isFinished = true;
     const now = performance.now();
-    clearTimeout(this.#responseTimer);
-    clearTimeout(this.#closeTimer);
+    this.#cancelResponseDeadline();
+    this.#cancelCloseDeadline();
     const silentSince = this.#lastByteAt ?? this.#connectedAt ?? now;
     const exchange: Exchange = {
       outcome,
@@ -278,6 +280,22 @@ class ExchangeRun {
     this.answered.resolve(exchange);
     this.finished.resolve(exchange);
   }
+}
+
+/**
+ * Calls back when the time is up, unless cancelled. What the system received until then is read first: after a pause
+ * of this process (a busy or suspended machine) its timers come before the octets and closes that arrived meanwhile,
+ * and a server must not be blamed for our sleep.
+ */
+function setDeadline(ms: number, onPassed: () => void): () => void {
+  let immediate: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    immediate = setImmediate(onPassed);
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(immediate);
+  };
 }
 
 function maskResponse(response: Response | null, secrets: Secrets): Response | null {

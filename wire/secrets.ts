@@ -71,7 +71,9 @@ function partsOfSecret([name, value]: Field): string[] {
   }
   const credentials = trimOws(value.slice(value.indexOf(' ') + 1));
   const decoded = /^basic /i.test(value) ? Buffer.from(credentials, 'base64').toString('latin1') : '';
-  return [value, credentials, decoded, decoded.slice(decoded.indexOf(':') + 1)];
+  const colon = decoded.indexOf(':');
+  // The user name as well: it may be the token itself, with no password beside it.
+  return [value, credentials, decoded, decoded.slice(0, Math.max(colon, 0)), decoded.slice(colon + 1)];
 }
 
 function replaceAll(bytes: Buffer, wanted: Buffer, replacement: Buffer): void {

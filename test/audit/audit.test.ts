@@ -283,8 +283,10 @@ describe('a connection that ends without a response', () => {
     );
     // Four of them were dropped, and asked again.
     expect(server.handshakes).to.have.lengthOf(catalogue.length + 2 + 4);
+    expect(probeOf(target, 'malformed/oversized').earlierExchanges).to.have.lengthOf(1);
+    // A close is a right answer to the one that is too large.
     const unsure = target.probes.filter(({ verdict }) => verdict !== 'pass');
-    expect(unsure).to.have.lengthOf(4);
+    expect(unsure).to.have.lengthOf(3);
     for (const { verdict, criteria, exchange, earlierExchanges } of unsure) {
       expect(verdict).to.equal('inconclusive');
       expect(criteria.status).to.include({
@@ -315,6 +317,40 @@ describe('a connection that ends without a response', () => {
       fieldsOf(handshake, 'Sec-WebSocket-Version').join() === '7' ? silence : handshake.judged(),
     );
     expect(failuresOf(target)).to.deep.equal({ 'draft/7': 'status! versionList' });
+  });
+});
+
+describe('a handshake that is not answered in time', () => {
+  const noAnswer: Answer = { bytes: '', afterwards: 'stay-open' };
+  const options = { concurrency: 4, responseTimeout: 200 };
+  const withoutKey = (handshake: Handshake): string => handshake.head.replace(/^Sec-WebSocket-Key:.*$/im, '');
+
+  it('is judged by its answer when the server has nothing else to do', async () => {
+    const asked = new Set<string>();
+    const { server, target } = await auditOf((handshake) => {
+      const isFirst = !asked.has(withoutKey(handshake));
+      asked.add(withoutKey(handshake));
+      return isFirst && handshake.nth % 10 === 0 ? noAnswer : handshake.judged();
+    }, options);
+    expect(server.handshakes.length).to.be.greaterThan(catalogue.length + 2);
+    expect(failuresOf(target)).to.deep.equal({});
+    expect(target.verdict).to.equal('conformant');
+    const again = target.probes.filter(({ earlierExchanges }) => earlierExchanges.length > 0);
+    expect(again.flatMap(({ earlierExchanges }) => earlierExchanges[0]?.outcome)).to.include('timeout');
+  });
+
+  it('is a failure where it is not answered alone either, which is tried twice and no more', async () => {
+    const isComma = (handshake: Handshake): boolean =>
+      fieldsOf(handshake, 'Sec-WebSocket-Version').join().includes(', ');
+    const { server, target } = await auditOf(
+      (handshake) => (isComma(handshake) ? noAnswer : handshake.judged()),
+      options,
+    );
+    const silent = new Set(server.handshakes.filter(isComma).map(withoutKey));
+    expect(server.handshakes.filter(isComma)).to.have.lengthOf(silent.size + 2);
+    expect(findingsOf(target)).to.deep.equal(['no-response!']);
+    expect(target.findings[0]?.probes).to.have.lengthOf(silent.size);
+    expect(target.probes.filter(({ verdict }) => verdict === 'inconclusive')).to.deep.equal([]);
   });
 });
 

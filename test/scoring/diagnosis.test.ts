@@ -78,11 +78,19 @@ const rules: Readonly<
       [{ accepts: versionProbes }, claims({ 'version-never-read': versionProbes })],
       // Of a few probes too.
       [
-        { sent: ['missing/absent', 'unsupported/99'], accepts: ['missing/absent', 'unsupported/99'] },
-        claims({ 'version-never-read': ['missing/absent', 'unsupported/99'] }),
+        {
+          sent: ['missing/absent', 'unsupported/{9,99}'],
+          accepts: ['missing/absent', 'unsupported/{9,99}'],
+        },
+        claims({ 'version-never-read': ['missing/absent', 'unsupported/{9,99}'] }),
       ],
     ],
     misses: [
+      // A bound below 13 that NaN passes too lets these in as well.
+      [
+        { sent: ['missing/absent', 'unsupported/99'], accepts: ['missing/absent', 'unsupported/99'] },
+        claims({ 'absent-counts-as-13': 'missing/absent', none: 'unsupported/99' }),
+      ],
       [
         { accepts: [`{duplicate,unsupported,draft,comma-listed,malformed}/*`] },
         claims({ 'value-never-compared': '{duplicate,unsupported,draft,comma-listed,malformed}/*' }),
@@ -104,6 +112,7 @@ const rules: Readonly<
       // A bound: what lies beyond it is refused.
       [{ accepts: 'unsupported/{9,12}' }, claims({ none: 'unsupported/{9,12}' })],
       [{ accepts: 'unsupported/{14,25,99,255}' }, claims({ none: 'unsupported/{14,25,99,255}' })],
+      [{ sent: 'unsupported/14', accepts: 'unsupported/14' }, claims({ none: 'unsupported/14' })],
     ],
   },
   substring: {
@@ -112,12 +121,27 @@ const rules: Readonly<
         { accepts: ['comma-listed/*', 'malformed/{leading-text,trailing-text,quoted,decimal}'] },
         claims({ substring: ['comma-listed/*', 'malformed/{leading-text,trailing-text,quoted,decimal}'] }),
       ],
+      // Lists and text, but of several fields only the first: two things, and not one.
+      [
+        {
+          accepts: ['comma-listed/*', 'malformed/{leading,trailing}-text', 'duplicate/{13-13,13-99}'],
+        },
+        claims({
+          substring: ['comma-listed/*', 'malformed/{leading,trailing}-text'],
+          'first-field-wins': 'duplicate/{13-13,13-99}',
+        }),
+      ],
     ],
     misses: [
       [{ accepts: 'comma-listed/*' }, claims({ 'list-reading': 'comma-listed/*' })],
       [
         { accepts: ['malformed/leading-text', 'unsupported/99'] },
         claims({ none: ['unsupported/99', 'malformed/leading-text'] }),
+      ],
+      // All but the digits is dropped: "13, 8" becomes 138.
+      [
+        { accepts: 'malformed/{leading-text,trailing-text,minus-sign,quoted,inner-space}' },
+        claims({ none: 'malformed/{leading-text,trailing-text,minus-sign,quoted,inner-space}' }),
       ],
     ],
   },
@@ -136,6 +160,11 @@ const rules: Readonly<
     ],
     misses: [
       [{ accepts: 'comma-listed/13-8' }, claims({ none: 'comma-listed/13-8' })],
+      // "99, 13" begins with a version that is let in by itself.
+      [
+        { accepts: ['comma-listed/{13-99,99-13}', 'unsupported/{14,99}'] },
+        claims({ none: ['comma-listed/{13-99,99-13}', 'unsupported/{14,99}'] }),
+      ],
       // A prefix parse of a server that speaks 8 too lets "8, 13" in, and "99, 13" not.
       [
         { accepts: [...prefixes, 'comma-listed/8-13', 'draft/8'] },
@@ -190,7 +219,14 @@ const rules: Readonly<
         claims({ 'integer-conversion': 'malformed/{leading-zero,plus-sign,vertical-tab,fullwidth-digits}' }),
       ],
     ],
-    misses: [[{ accepts: 'malformed/vertical-tab' }, claims({ 'unicode-trim': 'malformed/vertical-tab' })]],
+    misses: [
+      [{ accepts: 'malformed/vertical-tab' }, claims({ 'unicode-trim': 'malformed/vertical-tab' })],
+      // What is no number passes as well.
+      [
+        { accepts: 'malformed/{leading-zero,vertical-tab,trailing-text,leading-text,word}' },
+        claims({ none: 'malformed/{leading-zero,vertical-tab,trailing-text,leading-text,word}' }),
+      ],
+    ],
   },
   'truncates-8-bit': {
     fits: [
@@ -230,12 +266,18 @@ const rules: Readonly<
     ],
   },
   'absent-counts-as-13': {
-    fits: [
-      [{ accepts: 'missing/*' }, claims({ 'absent-counts-as-13': 'missing/*' })],
-      [{ accepts: 'missing/{empty,blank}' }, claims({ 'absent-counts-as-13': 'missing/{empty,blank}' })],
-    ],
+    fits: [[{ accepts: 'missing/*' }, claims({ 'absent-counts-as-13': 'missing/*' })]],
     // Where a missing field is refused, another name was found by a part of it.
     misses: [[{ accepts: 'missing/other-name' }, claims({ none: 'missing/other-name' })]],
+  },
+  'empty-counts-as-13': {
+    fits: [[{ accepts: 'missing/{empty,blank}' }, claims({ 'empty-counts-as-13': 'missing/{empty,blank}' })]],
+    misses: [
+      [
+        { accepts: 'missing/{absent,empty,blank}' },
+        claims({ 'absent-counts-as-13': 'missing/{absent,empty,blank}' }),
+      ],
+    ],
   },
   underscores: {
     fits: [[{ accepts: 'missing/underscores' }, claims({ underscores: 'missing/underscores' })]],
@@ -261,6 +303,8 @@ const rules: Readonly<
       [{ accepts: 'duplicate/{13-99,99-13}' }, claims({ 'any-field-wins': 'duplicate/{13-99,99-13}' })],
       // Whether the last one would have won was not asked.
       [{ accepts: 'duplicate/13-99', sent: 'duplicate/13-99' }, claims({ none: 'duplicate/13-99' })],
+      // One value with a comma in it fares just so.
+      [{ accepts: '{duplicate,comma-listed}/13-99' }, claims({ none: '{duplicate,comma-listed}/13-99' })],
     ],
   },
   'last-field-wins': {
@@ -276,6 +320,11 @@ const rules: Readonly<
     fits: [[{ accepts: 'duplicate/*' }, claims({ 'any-field-wins': 'duplicate/*' })]],
     misses: [
       [{ accepts: 'duplicate/{13-13,many}' }, claims({ 'same-field-twice': 'duplicate/{13-13,many}' })],
+      // Where 99 is let in by itself, nobody looked for the 13.
+      [
+        { accepts: ['duplicate/*', 'unsupported/{14,25,99,255}'] },
+        claims({ none: ['duplicate/*', 'unsupported/{14,25,99,255}'] }),
+      ],
     ],
   },
   'same-field-twice': {
@@ -285,7 +334,11 @@ const rules: Readonly<
         claims({ 'same-field-twice': 'duplicate/{13-13,apart,many}' }),
       ],
     ],
-    misses: [[{ accepts: 'duplicate/13-empty' }, claims({ none: 'duplicate/13-empty' })]],
+    misses: [
+      [{ accepts: 'duplicate/13-empty' }, claims({ none: 'duplicate/13-empty' })],
+      // Whether the values have to agree was not asked.
+      [{ accepts: 'duplicate/13-13', sent: 'duplicate/13-13' }, claims({ none: 'duplicate/13-13' })],
+    ],
   },
   'key-not-checked': {
     fits: [[{ accepts: 'handshake/key-*' }, claims({ 'key-not-checked': 'handshake/key-*' })]],

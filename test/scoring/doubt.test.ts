@@ -81,6 +81,12 @@ describe('a probe has no verdict', () => {
 });
 
 describe('a probe has a verdict', () => {
+  it('where what is too large was refused by a close the first time, and by a response the next', () => {
+    const tooLarge = received(refusal('431 Request Header Fields Too Large'));
+    const [status] = judged([received('', 'reset'), tooLarge], 'malformed/oversized');
+    expect(status).to.equal('pass');
+  });
+
   it('where both connections ended without a response', () => {
     const [closed, reset] = [received('', 'fin'), received('', 'reset')];
     for (const attempts of [[closed, closed], [closed, reset], [reset, closed], [closed]]) {

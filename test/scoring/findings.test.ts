@@ -37,6 +37,16 @@ function only(findings: readonly Finding[]): Finding {
   return finding;
 }
 
+/** A 101 without the right Sec-WebSocket-Accept. */
+const wrongAccept = received(
+  head(
+    'HTTP/1.1 101 Switching Protocols',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    'Sec-WebSocket-Accept: AAAA',
+  ),
+);
+
 describe('findings', () => {
   it('are none where nothing is wrong', () => {
     expect(find({ 'valid/13': accepting, 'missing/absent': received(right400) })).to.deep.equal([]);
@@ -52,6 +62,21 @@ describe('findings', () => {
       fix: probe('disguised/space-before-colon').fix,
       diagnosis: null,
     });
+  });
+
+  it('take a wrong Sec-WebSocket-Accept for an old draft only where right handshakes get the right one', () => {
+    const missing = { 'missing/absent': wrongAccept };
+    expect(idsOf(find({ 'valid/13': accepting, ...missing }))).to.deep.equal(['MUST hixie-76']);
+    expect(idsOf(find({ 'valid/13': wrongAccept, ...missing }))).to.have.members([
+      'MUST accept-key',
+      'MUST absent-counts-as-13',
+    ]);
+  });
+
+  it('do not call a draft unadvertised that is in the list, and answered with a wrong Sec-WebSocket-Accept', () => {
+    const finding = only(find({ 'valid/13': accepting, 'draft/8': wrongAccept }, { advertised: [13, 8] }));
+    expect(finding.id).to.equal('accepted-draft/8');
+    expect(finding.detail).to.contain('no right Sec-WebSocket-Accept');
   });
 
   it('say once what one thing explains, with the probes in the order of the catalogue', () => {
@@ -207,7 +232,12 @@ describe('findings about the lists as a whole', () => {
   it('join the pattern of a server that accepts every version', () => {
     const requests = [control, { version: 99, exchange: accepting }];
     const found = find(
-      { 'missing/absent': accepting, 'unsupported/99': accepting, 'handshake/key-short': listing('13') },
+      {
+        'missing/absent': accepting,
+        'unsupported/9': accepting,
+        'unsupported/99': accepting,
+        'handshake/key-short': listing('13'),
+      },
       { requests },
     );
     expect(only(found).id).to.equal('version-never-read');

@@ -35,6 +35,12 @@ function gist({ outcome, response, close, error }: Exchange) {
   return [outcome, response?.status ?? null, close?.kind ?? null, error?.code ?? null];
 }
 
+/** Keeps the process from doing anything else, as a machine does that is busy or suspended. */
+function standStill(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
 describe('the outcome of an exchange', () => {
   it('is a response, ended by the server', async () => {
     const { exchange, peer } = await exchangeWith(answer(refusal));
@@ -114,6 +120,19 @@ describe('the outcome of an exchange', () => {
   it('is a time-out, where nothing comes', async () => {
     const { exchange } = await exchangeWith(answer('', 'open'), { limits: { responseTimeoutMs: 100 } });
     expect(gist(exchange)).to.deep.equal(['timeout', null, 'open', null]);
+  });
+
+  it('is a response, though this process was at a standstill when the time for it ran out', async () => {
+    const { exchange } = await exchangeWith(
+      async (peer) => {
+        await peer.request();
+        peer.socket.write(refusal);
+        standStill(100);
+        peer.socket.end();
+      },
+      { limits: { responseTimeoutMs: 50 } },
+    );
+    expect(gist(exchange)).to.deep.equal(['response', 400, 'fin', null]);
   });
 
   it('is a time-out, where a head never ends', async () => {
@@ -218,6 +237,18 @@ describe('the close', () => {
       { limits: { closeTimeoutMs: 2000 } },
     );
     expect(events).to.deep.equal(['server fin', 'client fin']);
+  });
+
+  it('is seen where it came while this process was at a standstill', async () => {
+    const limits = { responseTimeoutMs: 60_000, closeTimeoutMs: 50 };
+    await withServer(answer(refusal, 'open'), async ({ port, peers }) => {
+      const running = start(`ws://127.0.0.1:${port}/`, { limits });
+      await running.answered;
+      // Unlike an end, a reset is on its way when this returns.
+      peers[0]?.reset();
+      standStill(100);
+      expect(gist(await running.finished)).to.deep.equal(['response', 400, 'reset', 'ECONNRESET']);
+    });
   });
 
   it('is not forced before the end of the window', async () => {

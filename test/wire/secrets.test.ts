@@ -81,6 +81,11 @@ describe('an echo', () => {
       ['authorization', `basic  ${Buffer.from('usér:pässword').toString('base64')}`],
       ['us\xc3\xa9r:p\xc3\xa4ssword', 'p\xc3\xa4ssword'],
     ],
+    [
+      'a user name that is a token, without a password',
+      ['Authorization', basic('ghp_token:')],
+      ['ghp_token'],
+    ],
     ['a password that holds a colon', ['Authorization', basic('user:pass:word')], ['pass:word']],
     [
       'a basic pair for a proxy',
