@@ -76,7 +76,10 @@ export function scoreChecks(subject: Subject): Partial<Record<CheckName, Verdict
       'closed',
     );
   }
-  const faults = response.oddities;
+  // What a reset cuts off the server may have sent: its system throws away what was not yet delivered.
+  const faults = response.oddities.filter(
+    (oddity) => oddity !== 'body-short' || exchange.close?.kind !== 'reset',
+  );
   judge(
     'responseFraming',
     {

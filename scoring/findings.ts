@@ -214,11 +214,16 @@ function explainingGroup(
 ): Group | undefined {
   switch (cause) {
     case 'accepted-unadvertised':
-      if (seen === '13') return groups.get('list-without-13');
-      return [...groups.values()].find(({ failures }) =>
-        failures.some(
-          ({ probe, failed }) => failed.cause === 'accepted' && /^(draft|unsupported)\//.test(probe ?? ''),
-        ),
+      if (seen === '13') return groups.get('list-without-13') ?? groups.get('list-malformed');
+      return (
+        [...groups.values()].find(
+          ({ failures }) =>
+            failures.some(
+              ({ probe, failed }) =>
+                failed.cause === 'accepted' && /^(draft|unsupported)\//.test(probe ?? ''),
+            ),
+          // What is written so that it cannot be read is not advertised.
+        ) ?? groups.get('list-malformed')
       );
     case 'advertised-refused':
     case 'lists-differ':

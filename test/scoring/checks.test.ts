@@ -176,6 +176,13 @@ describe('the check responseFraming', () => {
     expect(check('responseFraming', switching())).to.equal('pass');
   });
 
+  it('fails where the body is shorter than declared, unless a reset may have cut it off', () => {
+    const short = `${head('HTTP/1.1 400 Bad Request', 'Content-Length: 9')}cut`;
+    expect(framing(short, 'fin')).to.equal('fail MUST response-framing');
+    expect(framing(short, 'open')).to.equal('fail MUST response-framing');
+    expect(framing(short, 'reset')).to.equal('pass');
+  });
+
   it('fails on a MUST where recipients disagree about what the response is', () => {
     const wrong: readonly (readonly [octets: string, actual: RegExp])[] = [
       [

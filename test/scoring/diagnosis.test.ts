@@ -104,8 +104,8 @@ const rules: Readonly<
   'value-never-compared': {
     fits: [
       [
-        { accepts: ['unsupported/*', 'malformed/word', 'draft/8'] },
-        claims({ 'value-never-compared': ['unsupported/*', 'malformed/word', 'draft/8'] }),
+        { accepts: ['unsupported/*', 'malformed/word', 'draft/*'] },
+        claims({ 'value-never-compared': ['unsupported/*', 'malformed/word', 'draft/*'] }),
       ],
     ],
     misses: [
@@ -113,6 +113,7 @@ const rules: Readonly<
       [{ accepts: 'unsupported/{9,12}' }, claims({ none: 'unsupported/{9,12}' })],
       [{ accepts: 'unsupported/{14,25,99,255}' }, claims({ none: 'unsupported/{14,25,99,255}' })],
       [{ sent: 'unsupported/14', accepts: 'unsupported/14' }, claims({ none: 'unsupported/14' })],
+      [{ accepts: ['unsupported/*', 'draft/8'] }, claims({ none: ['unsupported/*', 'draft/8'] })],
     ],
   },
   substring: {

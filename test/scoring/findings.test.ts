@@ -214,6 +214,11 @@ describe('findings about the lists as a whole', () => {
     expect(finding).to.deep.include({ id: 'list-without-13', level: 'MUST', probes: ['missing/absent'] });
   });
 
+  it('join the lists that cannot be read', () => {
+    const finding = only(find({ 'missing/absent': listing('8, 13;') }, { requests: [control] }));
+    expect(finding).to.deep.include({ id: 'list-malformed', probes: ['missing/absent'] });
+  });
+
   it('join the version that is refused and listed in the same breath', () => {
     const requests = [control, { version: 8, exchange: listing('13, 8') }];
     const found = find({ 'draft/8': listing('13, 8'), 'missing/absent': listing('13, 8') }, { requests });

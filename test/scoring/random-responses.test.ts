@@ -26,7 +26,9 @@ const octets = fc
 /** A reading of the final response's head that knows nothing of ours: lines, as far as the first empty one. */
 function headLines({ received: bytes }: Exchange): string[] {
   const heads = bytes.toString('latin1').split(/(?<=\n)\r?\n/);
-  const final = heads.find((head) => /^HTTP\/\S+[ \t]+(?![ \t]|1(?!01)\d\d)/i.test(head.replace(/^(\r?\n)+/, '')));
+  const final = heads.find((head) =>
+    /^HTTP\/\S+[ \t]+(?![ \t]|1(?!01)\d\d)/i.test(head.replace(/^(\r?\n)+/, '')),
+  );
   return (final ?? '').split(/\r?\n/);
 }
 
