@@ -5,6 +5,7 @@ import { UsageError } from '../../wire/usage-error.ts';
 import { commandNames } from '../commands.ts';
 import { type AuditArguments, auditOptions, toAuditOptions, verbosityOf } from '../options.ts';
 import { readDestinations } from '../outputs.ts';
+import { withProxy } from '../proxy-environment.ts';
 import { createRepeatCommand } from '../repeat-command.ts';
 import { runAudit } from '../run-audit.ts';
 
@@ -27,7 +28,11 @@ export async function runAuditCommand(urls: readonly string[], args: AuditArgume
     color: args.color,
     repeatCommand: createRepeatCommand(args, optionDefaults, hasUserInfo),
   };
-  return runAudit(urls, options, reporting);
+  return runAudit(
+    urls.map((url) => withProxy({ url }, options)),
+    options,
+    reporting,
+  );
 }
 
 /** A single word is no target; it may be a command. */

@@ -3,7 +3,14 @@ import { type ControlSubject, explainControl } from '../../scoring/control.ts';
 import type { CloseKind, Exchange } from '../../wire/exchange.ts';
 import { head, received, refusal, switching, unconnected } from './exchanges.ts';
 
-const plain: ControlSubject = { hostname: 'a.example', port: 8080, address: 'a.example', isTls: false };
+const plain: ControlSubject = {
+  hostname: 'a.example',
+  port: 8080,
+  address: 'a.example',
+  socketPath: null,
+  isTls: false,
+  proxy: null,
+};
 const overTls: ControlSubject = { ...plain, isTls: true };
 
 const explained = (exchange: Exchange, subject = plain): string =>
