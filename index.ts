@@ -1,7 +1,15 @@
 /** The library: audit servers, and the types of what it tells. */
 
 export { type AuditRun, audit } from './audit/audit.ts';
-export type { AuditEvent, ProbeDone, RunEnd, RunStart, TargetEnd, TargetStart } from './audit/events.ts';
+export type {
+  AuditEvent,
+  ProbeDone,
+  RunEnd,
+  RunStart,
+  TargetEnd,
+  TargetStart,
+  Waiting,
+} from './audit/events.ts';
 export type { AuditOptions } from './audit/options.ts';
 export type { ExchangeRecord, ResponseRecord } from './audit/record.ts';
 export type {

@@ -10,4 +10,6 @@ export const defaults = {
   closeTimeout: 1000,
   concurrency: 8,
   delay: 0,
+  wait: 0,
+  retries: 0,
 } as const satisfies AuditOptions;

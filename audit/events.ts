@@ -5,7 +5,7 @@ import type { FailOn } from '../scoring/verdict.ts';
 import type { ProbeReport, TargetResult } from './report.ts';
 import type { SourceLocation } from './targets.ts';
 
-export type AuditEvent = RunStart | TargetStart | ProbeDone | TargetEnd | RunEnd;
+export type AuditEvent = RunStart | TargetStart | Waiting | ProbeDone | TargetEnd | RunEnd;
 
 export interface RunStart {
   readonly type: 'run-start';
@@ -26,9 +26,19 @@ export interface TargetStart {
   readonly label: string | null;
   /** Where the target is written down; null where that is in no file. */
   readonly location: SourceLocation | null;
+  /** URL of the proxy that it is reached through, without user info; null where it is dialled directly. */
+  readonly proxy: string | null;
   readonly warnings: readonly string[];
   /** Ids of the probes that are going to be sent, the control among them, in the order of the catalogue. */
   readonly probes: readonly string[];
+}
+
+/** The target is not ready yet, and is going to be asked again (option `wait`). */
+export interface Waiting {
+  readonly type: 'waiting';
+  readonly target: number;
+  /** Why its control is not accepted, in words. */
+  readonly reason: string;
 }
 
 /** One probe has its verdict. Probes end in any order, those of different targets mixed. */

@@ -18,7 +18,7 @@ export interface AuditOptions extends ConnectionOptions {
   readonly profile?: ProfileName;
   /** The lowest level whose failure makes a target nonconformant. */
   readonly failOn?: FailOn;
-  /** Milliseconds for TCP and TLS together. */
+  /** Milliseconds for TCP, a proxy's tunnel and TLS together. */
   readonly connectTimeout?: number;
   /** Milliseconds from the request to the end of the response. */
   readonly responseTimeout?: number;
@@ -28,6 +28,10 @@ export interface AuditOptions extends ConnectionOptions {
   readonly concurrency?: number;
   /** Milliseconds at least between two connections to one target. */
   readonly delay?: number;
+  /** Milliseconds to wait for a target whose control is not accepted yet. */
+  readonly wait?: number;
+  /** How often a probe is sent again, at most, while its verdict is inconclusive. */
+  readonly retries?: number;
   /** Ends the audit at once; the report then holds what was finished. */
   readonly signal?: AbortSignal;
 }
@@ -65,6 +69,8 @@ export function planAudit(given: TargetsGiven, options: AuditOptions = {}): Audi
     closeTimeout: wholeNumber('close-timeout', settings.closeTimeout, 1),
     concurrency: wholeNumber('concurrency', settings.concurrency, 1),
     delay: wholeNumber('delay', settings.delay, 0),
+    wait: wholeNumber('wait', settings.wait, 0),
+    retries: wholeNumber('retries', settings.retries, 0),
     signal: options.signal ?? null,
   };
 }

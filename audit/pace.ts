@@ -10,6 +10,11 @@ const maxRetryAfter = 10_000;
 /** Milliseconds waited at a server's wish, altogether. */
 const maxTotalWait = 30_000;
 
+/** Milliseconds before the nth new try at something that nobody said when to ask again for. */
+export function pauseBefore(nth: number): number {
+  return Math.min(1000, 100 * 2 ** (nth - 1));
+}
+
 export class Pace {
   readonly #delay: number;
   #notBefore = 0;
@@ -47,9 +52,19 @@ export class Pace {
    * @returns whether to try again after the next turn
    */
   slowDown(response: Response, tries: number): boolean {
-    const wait = retryAfter(response) ?? 500 * 2 ** (tries - 1);
     if (tries >= maxTries) this.#helps = false;
-    if (!this.#helps || wait > maxRetryAfter || this.#waited + wait > maxTotalWait) return false;
+    return this.#helps && this.holdBack(response, tries);
+  }
+
+  /**
+   * Holds back every connection for as long as a 429 or 503 asks, whether or not that has helped before.
+   *
+   * @param nth how manieth time it is for this probe
+   * @returns false where it asks for too much; then nothing is held back
+   */
+  holdBack(response: Response, nth: number): boolean {
+    const wait = retryAfter(response) ?? 500 * 2 ** (nth - 1);
+    if (wait > maxRetryAfter || this.#waited + wait > maxTotalWait) return false;
     const until = performance.now() + wait;
     if (until > this.#notBefore) {
       this.#waited += Math.min(wait, until - this.#notBefore);

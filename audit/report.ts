@@ -41,6 +41,8 @@ export interface TargetReport extends TargetResult {
   readonly label: string | null;
   /** Where the target is written down; null where that is in no file. */
   readonly location: SourceLocation | null;
+  /** URL of the proxy that it was reached through, without user info; null where it was dialled directly. */
+  readonly proxy: string | null;
   /** What is to be known before this is trusted, such as that the TLS certificate was not checked. */
   readonly warnings: readonly string[];
   /** In the order of the catalogue. */
@@ -109,7 +111,7 @@ export class ReportBuilder {
   target(index: number): TargetReport | null {
     const target = this.#targets.get(index);
     if (target === undefined || target.result === null) return null;
-    const { url, label, location, warnings, probes: order } = target.start;
+    const { url, label, location, proxy, warnings, probes: order } = target.start;
     const position = new Map(order.map((id, place) => [id, place]));
     const probes = target.probes.toSorted((a, b) => (position.get(a.id) ?? 0) - (position.get(b.id) ?? 0));
     const { verdict, reason, score, versions, checks, findings, unexpectedPasses, followUps, lastControl } =
@@ -118,6 +120,7 @@ export class ReportBuilder {
       url,
       label,
       location,
+      proxy,
       warnings,
       verdict,
       reason,

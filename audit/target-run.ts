@@ -4,6 +4,7 @@
  * What has to come one after the other waits for responses only; the close windows of all connections overlap.
  */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { control, version, withVersion } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
@@ -11,7 +12,13 @@ import { assess } from '../scoring/assessment.ts';
 import { explainControl } from '../scoring/control.ts';
 import type { ScoredProbe } from '../scoring/findings.ts';
 import { profiles } from '../scoring/profiles.ts';
-import { endedWithoutResponse, isSlowDown, type ScoringContext, scoreProbe } from '../scoring/scorecard.ts';
+import {
+  endedWithoutResponse,
+  isSlowDown,
+  isUnconnected,
+  type ScoringContext,
+  scoreProbe,
+} from '../scoring/scorecard.ts';
 import { acceptedVersions, advertisedVersions, type VersionRequest } from '../scoring/versions.ts';
 import { createDialler, type Dial } from '../wire/dial.ts';
 import { type Answer, type Exchange, type RunningExchange, startExchange } from '../wire/exchange.ts';
@@ -19,7 +26,7 @@ import type { FieldLine, RequestTemplate } from '../wire/request.ts';
 import { requestFor, type Target } from '../wire/target.ts';
 import type { AuditEvent } from './events.ts';
 import type { AuditPlan } from './options.ts';
-import { Pace } from './pace.ts';
+import { Pace, pauseBefore } from './pace.ts';
 import { recordExchange } from './record.ts';
 import { controlId } from './selection.ts';
 import type { PlannedTarget } from './targets.ts';
@@ -34,6 +41,12 @@ const maxFollowUps = 16;
 const enoughSilences = 2;
 /** A version that no server understands, for a client's recovery (rfc6455 §4.4). */
 const unknownVersion = 25;
+
+/** A target that was waited for in vain: its last try, and why that one failed. */
+interface NotReady {
+  readonly running: RunningExchange;
+  readonly reason: string;
+}
 
 /** All tries of one handshake; the answer is the last one's. */
 interface Asked {
@@ -118,6 +131,7 @@ export class TargetRun {
       url: this.#target.url,
       label: this.#planned.label,
       location: this.#planned.location,
+      proxy: this.#target.proxy?.url ?? null,
       warnings: this.#planned.warnings,
       probes: probes.map(({ id }) => id),
     });
@@ -141,8 +155,19 @@ export class TargetRun {
     if (controlProbe === undefined) throw new Error('the plan has no control');
     const others = this.#plan.probes.filter((probe) => probe !== controlProbe && !drafts.includes(probe));
 
+    // 0. A target that is only just being started.
+    const notReady = this.#plan.wait === 0 ? null : await this.#waitUntilReady(this.#plan.wait);
+    if (notReady !== null) {
+      const { running, reason } = notReady;
+      const unsound = `after waiting ${this.#plan.wait} ms: ${reason}`;
+      const lastTry = { probe: controlProbe, template: controlProbe.request, tries: [running] };
+      await this.#score({ ...lastTry, answer: await running.answered }, { unsound });
+      return { unsound };
+    }
+
     // 1. The control gates everything.
     const first = await this.#askProbe(controlProbe);
+    await this.#retry(first);
     if (first.answer.response?.status !== 101) {
       const unsound = this.#explain(await lastExchange(first));
       await this.#score(first, { unsound });
@@ -159,7 +184,7 @@ export class TargetRun {
     };
     const askAndScore = async (probe: Probe): Promise<AskedProbe> => {
       const one = await this.#askProbe(probe);
-      if (!isUnsure(one)) score(one);
+      if (!this.#isOpen(one)) score(one);
       return one;
     };
     score(first);
@@ -169,16 +194,17 @@ export class TargetRun {
     const followUps = await this.#followUp(asked);
     const askedDrafts = await Promise.all(drafts.map((probe) => this.#askProbe(probe)));
 
-    // 4. Connections without a response, once more and alone: was it the handshake, or the crowd?
-    const unsure = [...asked, ...askedDrafts].filter(isUnsure);
-    const unconfirmed = await this.#askAgain([...unsure, ...followUps.filter(isUnsure)]);
+    // 4. What had no response, once more and alone: was it the handshake, or the crowd? And whatever has no verdict
+    // then, as often as the caller wants it tried.
+    const open = [...asked, ...askedDrafts].filter((one) => this.#isOpen(one));
+    const unconfirmed = await this.#askAgain([...open, ...followUps.filter(isUnsure)]);
     const doubt = (one: AskedProbe): Partial<ScoringContext> =>
       unconfirmed.has(one) ? { unsound: notAskedAgain } : {};
 
     // 5. The control again: is the server still what it was?
     const lastControl = await lastExchange(await this.#ask(control));
 
-    for (const one of unsure) if (one.probe.family !== 'draft') score(one, doubt(one));
+    for (const one of open) if (one.probe.family !== 'draft') score(one, doubt(one));
     await Promise.all(scoring);
     const followed = await Promise.all(
       followUps.map(async (one) => ({ version: one.version, exchange: await lastExchange(one) })),
@@ -202,17 +228,18 @@ export class TargetRun {
    *
    * @returns those that could not be asked
    */
-  async #askAgain(unsure: readonly Asked[]): Promise<ReadonlySet<Asked>> {
-    const unconfirmed = new Set(unsure);
+  async #askAgain(open: readonly (Asked | AskedProbe)[]): Promise<ReadonlySet<Asked>> {
+    const unconfirmed = new Set<Asked>(open.filter(isUnsure));
     let silences = 0;
     let isCrowded = false;
-    for (const one of unsure) {
+    for (const one of open) {
       const wasSilent = one.answer.outcome === 'timeout';
-      if (!wasSilent || isCrowded || silences < enoughSilences) {
+      if (isUnsure(one) && (!wasSilent || isCrowded || silences < enoughSilences)) {
         one.answer = await this.#try(one.template, one.tries);
         if (wasSilent && one.answer.outcome === 'timeout') silences += 1;
         else if (wasSilent) isCrowded = true;
       }
+      await this.#retry(one);
       unconfirmed.delete(one);
       if (one.answer.outcome === 'connect-failed') break;
     }
@@ -260,6 +287,50 @@ export class TargetRun {
     }
   }
 
+  /** Whether it has to be asked again before it can be scored. */
+  #isOpen(one: Asked): boolean {
+    return isUnsure(one) || (this.#plan.retries > 0 && isSlowDown(one.answer));
+  }
+
+  /** Sends a handshake again while it has no verdict, as often as the caller wants that. */
+  async #retry(one: Asked | AskedProbe): Promise<void> {
+    for (let nth = 1; nth <= this.#plan.retries && (await this.#isInconclusive(one)); nth += 1) {
+      const { response } = one.answer;
+      if (response === null || !isSlowDown(one.answer)) await this.#pause(nth);
+      else if (!this.#pace.holdBack(response, nth)) return;
+      one.answer = await this.#try(one.template, one.tries);
+    }
+  }
+
+  async #isInconclusive(one: Asked | AskedProbe): Promise<boolean> {
+    if (!('probe' in one)) return isUnsure(one);
+    const context = { ...noContext, profile: profiles[this.#plan.profile] };
+    return scoreProbe(one.probe, await this.#attempts(one), context).verdict === 'inconclusive';
+  }
+
+  async #pause(nth: number, atMost = Number.POSITIVE_INFINITY): Promise<void> {
+    await sleep(Math.min(pauseBefore(nth), atMost), undefined, { signal: this.#signal });
+  }
+
+  /** Asks for the control until it is accepted or the time is up, one connection at a time. */
+  async #waitUntilReady(wait: number): Promise<NotReady | null> {
+    const deadline = performance.now() + wait;
+    for (let nth = 1; ; nth += 1) {
+      const tries: RunningExchange[] = [];
+      const { response } = await this.#try(control, tries);
+      if (response?.status === 101) return null;
+      const [running] = tries;
+      if (running === undefined) throw new Error('a handshake without a try');
+      const left = deadline - performance.now();
+      // Only of the last try it matters how its connection ends.
+      if (left > 0) running.abort();
+      const reason = this.#explain(await running.finished) ?? 'not accepted';
+      if (left <= 0) return { running, reason };
+      this.#emit({ type: 'waiting', target: this.#index, reason });
+      await this.#pause(nth, left);
+    }
+  }
+
   /** Sends a handshake once, when its turn has come and a slot is free; holds the slot until it is answered. */
   async #try(template: RequestTemplate, tries: RunningExchange[]): Promise<Answer> {
     const running = await this.#turns(async () => {
@@ -293,9 +364,9 @@ export class TargetRun {
   }
 
   /** Scores a probe as soon as its connections are over. */
-  async #score({ probe, tries }: AskedProbe, context: Partial<ScoringContext> = {}): Promise<void> {
-    const attempts = await Promise.all(tries.map(({ finished }) => finished));
-    this.#signal.throwIfAborted();
+  async #score(one: AskedProbe, context: Partial<ScoringContext> = {}): Promise<void> {
+    const { probe } = one;
+    const attempts = await this.#attempts(one);
     const exchange = attempts.at(-1);
     if (exchange === undefined) throw new Error(`${probe.id} was never sent`);
     const earlier = attempts.slice(0, -1);
@@ -314,8 +385,16 @@ export class TargetRun {
     });
   }
 
+  /** All exchanges of a handshake, when their connections are over. */
+  async #attempts({ tries }: Asked): Promise<Exchange[]> {
+    const attempts = await Promise.all(tries.map(({ finished }) => finished));
+    this.#signal.throwIfAborted();
+    return attempts;
+  }
+
   #explain(exchange: Exchange): string | null {
-    return explainControl(exchange, { ...this.#target, isTls: this.#target.tls !== null });
+    const { tls, proxy } = this.#target;
+    return explainControl(exchange, { ...this.#target, isTls: tls !== null, proxy: proxy?.url ?? null });
   }
 
   /** Why the last control failed, and which probe may have brought it about. */
@@ -376,12 +455,7 @@ export class TargetRun {
 
 /** No response, or no connection: once more will tell whether that was the handshake's doing. */
 function isUnsure({ answer }: Asked): boolean {
-  return (
-    endedWithoutResponse(answer) ||
-    answer.outcome === 'timeout' ||
-    answer.outcome === 'connect-failed' ||
-    answer.outcome === 'tls-failed'
-  );
+  return endedWithoutResponse(answer) || answer.outcome === 'timeout' || isUnconnected(answer);
 }
 
 async function lastExchange({ tries }: Asked): Promise<Exchange> {

@@ -30,7 +30,8 @@ export interface PlannedTarget {
 export function planTarget(given: string | TargetInput, shared: ConnectionOptions): PlannedTarget {
   const { url, label, location, ...own } = typeof given === 'string' ? { url: given } : given;
   const target = createTarget(url, mergeOptions(shared, own));
-  const warnings = target.tls?.insecure === true ? ['the TLS certificate was not checked (--insecure)'] : [];
+  const isUnchecked = target.tls?.insecure === true || target.proxy?.tls?.insecure === true;
+  const warnings = isUnchecked ? ['the TLS certificate was not checked (--insecure)'] : [];
   return { target, label: label ?? null, location: location ?? null, warnings };
 }
 

@@ -89,11 +89,17 @@ export const auditOptions = {
     group: groups.connection,
     describe: 'HOST:PORT:ADDRESS, dial that address for that host; repeatable',
   },
+  proxy: {
+    type: 'string',
+    requiresArg: true,
+    group: groups.connection,
+    describe: "Tunnel through that HTTP proxy, or through none: 'none'; else as the environment has it",
+  },
   'connect-timeout': {
     ...milliseconds,
     default: defaults.connectTimeout,
     group: groups.time,
-    describe: 'Milliseconds for TCP and TLS',
+    describe: "Milliseconds for TCP, a proxy's tunnel and TLS",
   },
   'response-timeout': {
     ...milliseconds,
@@ -118,6 +124,18 @@ export const auditOptions = {
     default: defaults.delay,
     group: groups.time,
     describe: 'Milliseconds between two connections to one target',
+  },
+  wait: {
+    ...milliseconds,
+    default: defaults.wait,
+    group: groups.time,
+    describe: 'Milliseconds to wait for a target that does not accept handshakes yet',
+  },
+  retries: {
+    ...milliseconds,
+    default: defaults.retries,
+    group: groups.time,
+    describe: 'How often a probe is sent again while its verdict is inconclusive',
   },
   reporter: {
     ...repeatable,
@@ -170,13 +188,19 @@ export function toAuditOptions(args: AuditArguments): AuditOptions {
     failOn: args['fail-on'],
     tls: readTls(args),
     resolve: (args.resolve ?? []).map(readResolve),
+    ...(args.proxy !== undefined && { proxy: args.proxy === noProxy ? null : args.proxy }),
     connectTimeout: args['connect-timeout'],
     responseTimeout: args['response-timeout'],
     closeTimeout: args['close-timeout'],
     concurrency: args.concurrency,
     delay: args.delay,
+    wait: args.wait,
+    retries: args.retries,
   };
 }
+
+/** In place of a proxy's URL: none, whatever the environment says. */
+const noProxy = 'none';
 
 const valueOptions = (Object.keys(auditOptions) as (keyof typeof auditOptions)[]).filter(
   (name) => !('type' in auditOptions[name] && auditOptions[name].type === 'boolean'),

@@ -1,6 +1,7 @@
 /** One line on standard error that shows how far a long audit is; on a terminal only, and only where it takes a while. */
 
 import type { AuditEvent } from '../audit/events.ts';
+import { visibleShort } from '../reporters/visible.ts';
 
 /** Milliseconds: a run that is over sooner needs no progress line, and need not load what draws it. */
 const patience = 300;
@@ -22,6 +23,7 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
   let targetsDone = 0;
   let probes = 0;
   let probesDone = 0;
+  const waitingFor = new Map<number, string>();
   let draw: { (text: string): void; clear: () => void } | null = null;
   let drawnAt = 0;
   const timer = setTimeout(async () => {
@@ -33,7 +35,9 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
     if (draw === null || performance.now() - drawnAt < interval) return;
     drawnAt = performance.now();
     const ofTargets = targets > 1 ? `, ${targetsDone} of ${targets} targets` : '';
-    draw(`${probesDone} of ${probes} probes${ofTargets}`);
+    const [reason] = waitingFor.values();
+    const waiting = reason === undefined ? '' : `, waiting: ${visibleShort(reason, 200)}`;
+    draw(`${probesDone} of ${probes} probes${ofTargets}${waiting}`);
   };
   return {
     pause: ({ type }) => {
@@ -42,6 +46,8 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
     show: (event) => {
       if (event.type === 'run-start') targets = event.targets.length;
       if (event.type === 'target-start') probes += event.probes.length;
+      if (event.type === 'waiting') waitingFor.set(event.target, event.reason);
+      if (event.type === 'probe' || event.type === 'target-end') waitingFor.delete(event.target);
       if (event.type === 'probe') probesDone += 1;
       if (event.type === 'target-end') targetsDone += 1;
       redraw();

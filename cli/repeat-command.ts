@@ -12,6 +12,8 @@ const leftOut: ReadonlySet<string> = new Set([
   'color',
   'concurrency',
   'delay',
+  'wait',
+  'retries',
   'fail-on',
 ]);
 
@@ -35,19 +37,29 @@ export function createRepeatCommand(
       Array.isArray(value) ? value.map((one) => [name, one] as const) : [[name, value] as const],
     )
     .map(([name, value]) =>
-      value === true
-        ? `--${name}`
-        : `--${name} ${name === 'header' ? headerArgument(String(value)) : quote(String(value))}`,
+      value === true ? `--${name}` : `--${name} ${(argumentOf[name] ?? quote)(String(value))}`,
     );
   if (hasUserInfo) options.push(`--header ${headerArgument('Authorization: ')}`);
   return (url, probe) => ['handshake13', quote(url), '--probe', quote(probe), ...options, '-v'].join(' ');
 }
+
+/** Options whose values may hold credentials. */
+const argumentOf: Readonly<Record<string, (value: string) => string>> = {
+  header: headerArgument,
+  proxy: proxyArgument,
+};
 
 /** Credentials are named after an environment variable, for the reader to set. */
 function headerArgument(line: string): string {
   const name = line.slice(0, line.indexOf(':'));
   if (!secretFields.test(name)) return quote(line);
   return `"${name}: $${name.toUpperCase().replaceAll('-', '_')}"`;
+}
+
+/** As `headerArgument`: the user info of a proxy's URL is for the reader to set. */
+function proxyArgument(value: string): string {
+  const userInfo = /^([a-z]+:\/\/)?.*@/is;
+  return userInfo.test(value) ? `"${value.replace(userInfo, '$1$PROXY_USER_INFO@')}"` : quote(value);
 }
 
 /** Quotes a word for a POSIX shell, where it needs it. */

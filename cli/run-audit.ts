@@ -2,7 +2,7 @@
 
 import { type AuditRun, audit } from '../audit/audit.ts';
 import type { AuditEvent } from '../audit/events.ts';
-import type { AuditOptions } from '../audit/options.ts';
+import type { AuditOptions, TargetsGiven } from '../audit/options.ts';
 import { type Report, ReportBuilder } from '../audit/report.ts';
 import { reporters } from '../reporters/registry.ts';
 import type { Reporter, ReporterOptions } from '../reporters/reporter.ts';
@@ -24,7 +24,7 @@ interface Attached extends Pick<OpenSink, 'flush'> {
 
 /** @returns the exit code; throws UsageError where nothing was sent */
 export async function runAudit(
-  targets: readonly string[],
+  targets: TargetsGiven,
   options: AuditOptions,
   reporting: Reporting,
 ): Promise<number> {

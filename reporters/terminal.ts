@@ -13,6 +13,14 @@ function targetName({ url, label }: TargetReport, { paint }: Style): string {
   return label === null ? paint.bold.underline(url) : `${paint.bold(visible(label))} ${paint.underline(url)}`;
 }
 
+/** Probes whose tries do not lead to one verdict, each with the answers. */
+function unstableLines({ probes }: TargetReport, { paint, paragraph }: Style): string[] {
+  const lines = probes.flatMap(({ id, unstable }) =>
+    unstable === null ? [] : paragraph(`${paint.yellow('unstable')} ${id}: `, visible(unstable)),
+  );
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
 export const createTerminalReporter: CreateReporter = ({ output, verbosity, repeatCommand }) => {
   const style = createStyle(output);
   const { paint, glyphs } = style;
@@ -43,8 +51,10 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repe
       print([
         '',
         ...style.paragraph('', targetName(target, style)),
+        ...(target.proxy === null ? [] : style.paragraph('proxy ', target.proxy)),
         ...target.warnings.flatMap((warning) => style.paragraph(`${paint.yellow('warning')} `, warning)),
         ...probeTable(target.probes, style, verbosity === 'verbose'),
+        ...unstableLines(target, style),
         ...findingLines(target, style, repeatCommand),
         '',
         rule,

@@ -1,6 +1,7 @@
 /** Why a target cannot be judged: the control was not accepted, and the most likely cause of that in words. */
 
 import type { Exchange } from '../wire/exchange.ts';
+import type { ProxyErrorCode } from '../wire/proxy.ts';
 import { fieldValues } from '../wire/response.ts';
 
 /** What of the target the explanation needs. */
@@ -8,7 +9,11 @@ export interface ControlSubject {
   readonly hostname: string;
   readonly port: number;
   readonly address: string;
+  /** The file of a Unix socket; null for TCP. */
+  readonly socketPath: string | null;
   readonly isTls: boolean;
+  /** URL of the proxy, without user info; null where there is none. */
+  readonly proxy: string | null;
 }
 
 /** The likely cause, and what to do about it; null if the control was answered 101. */
@@ -54,13 +59,14 @@ function explainStatus({ response }: Exchange, status: number): string {
   }
 }
 
-function explainNoResponse(exchange: Exchange, { hostname, port, address, isTls }: ControlSubject): string {
-  const authority = hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`;
-  const peer = address === hostname ? authority : `${authority} (at ${address})`;
+function explainNoResponse(exchange: Exchange, subject: ControlSubject): string {
+  const { socketPath, isTls, proxy } = subject;
+  const peer = namePeer(subject);
   const { code = '', message = '' } = exchange.error ?? {};
   switch (exchange.outcome) {
     case 'connect-failed':
-      return `${peer}: ${explainDial(code, message)}`;
+      if (code.startsWith('PROXY_')) return `the proxy ${proxy}: ${explainProxy(code, message)}`;
+      return `${peer}: ${socketPath === null ? explainDial(code, message) : explainSocket(code, message)}`;
     case 'tls-failed':
       return `${peer}: ${explainTls(code, message)}`;
     case 'timeout':
@@ -68,7 +74,11 @@ function explainNoResponse(exchange: Exchange, { hostname, port, address, isTls 
     case 'closed':
     case 'reset': {
       const how = exchange.outcome === 'closed' ? 'closed' : 'reset';
-      const hint = isTls ? 'it may be no WebSocket server' : 'if the port speaks TLS, use wss://';
+      const hint = isTls
+        ? 'it may be no WebSocket server, or want another client certificate'
+        : socketPath === null
+          ? 'if the port speaks TLS, use wss://'
+          : 'it may be no WebSocket server';
       return `${peer} ${how} the connection without a response to the control handshake; ${hint}`;
     }
     default:
@@ -78,6 +88,17 @@ function explainNoResponse(exchange: Exchange, { hostname, port, address, isTls 
       }
       return `${peer} answered the control handshake with bytes that are no HTTP response: ${message}`;
   }
+}
+
+/** The target as a message names it, and how it was reached where that is not plain. */
+function namePeer({ hostname, port, address, socketPath, proxy }: ControlSubject): string {
+  if (socketPath !== null) return `the socket ${socketPath}`;
+  const authority = hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+  const ways = [
+    ...(address === hostname ? [] : [`at ${address}`]),
+    ...(proxy === null ? [] : [`through the proxy ${proxy}`]),
+  ];
+  return ways.length === 0 ? authority : `${authority} (${ways.join(', ')})`;
 }
 
 function explainDial(code: string, message: string): string {
@@ -99,6 +120,43 @@ function explainDial(code: string, message: string): string {
   }
 }
 
+function explainSocket(code: string, message: string): string {
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such file; is the server running, and is the path right?';
+    case 'ECONNREFUSED':
+    case 'ENOTSOCK':
+      return 'nobody listens on it: it is no socket, or one that a server left behind; is the server running?';
+    case 'EACCES':
+    case 'EPERM':
+      return 'no permission to connect to it; run as a user who may write to the socket and enter its folder';
+    default:
+      return `the connection failed: ${message}`;
+  }
+}
+
+/** How a proxy failed us, and what to do about it; each answer to CONNECT is quoted. */
+function explainProxy(code: string, message: string): string {
+  const words: Readonly<Record<ProxyErrorCode, string>> = {
+    PROXY_REFUSED:
+      'the connection to it was refused; is it running, and is its port right? --proxy none goes without one',
+    PROXY_UNRESOLVED: 'its host name does not resolve; check its spelling, or go without one by --proxy none',
+    PROXY_UNREACHABLE: `the connection to it failed: ${message}`,
+    PROXY_TLS: `TLS to it could not be set up (${message}); if it speaks plain HTTP, give it as http://; --ca and --insecure hold for it too`,
+    PROXY_TIMEOUT: 'no connection to it in time; check its address, or raise --connect-timeout',
+    PROXY_NO_ANSWER:
+      'it did not answer CONNECT in time: it may not reach the target, or be no HTTP proxy; or raise --connect-timeout',
+    PROXY_CLOSED: 'it closed the connection instead of answering CONNECT; is it an HTTP proxy?',
+    PROXY_NO_HTTP: `its answer to CONNECT is no HTTP response (${message}); if it speaks TLS, give it as https://`,
+    PROXY_AUTHENTICATION_REQUIRED: `it asks for credentials: ${message}; give them with --proxy http://USER:PASSWORD@HOST:PORT`,
+    PROXY_AUTHENTICATION_FAILED: `it does not take the credentials that were given: ${message}; check user name and password`,
+    PROXY_FORBIDDEN: `it does not allow a tunnel to this host and port: ${message}; ask for it to be allowed, or go without by --proxy none`,
+    PROXY_GATEWAY: `it cannot reach the target: ${message}; is the server running, and does its name resolve where the proxy is?`,
+    PROXY_RESPONSE: `it did not open a tunnel: ${message}; is it an HTTP proxy that lets CONNECT through?`,
+  };
+  return words[code as ProxyErrorCode] ?? message;
+}
+
 function explainTls(code: string, message: string): string {
   switch (code) {
     case 'CERT_HAS_EXPIRED':
@@ -116,8 +174,8 @@ function explainTls(code: string, message: string): string {
     case 'UND_ERR_CONNECT_TIMEOUT':
       return 'connected, but TLS was not set up in time; if the port speaks plain HTTP, use ws://';
     default:
-      if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE/.test(code)) {
-        return `the server did not accept the client's side of TLS (${code}); it may ask for a client certificate: --cert FILE --key FILE`;
+      if (/ALERT_(CERTIFICATE|HANDSHAKE_FAILURE|BAD_CERT|UNSUPPORTED_CERT|UNKNOWN_CA|NO_CERT)/.test(code)) {
+        return `the server did not accept the client's side of TLS (${code}); it may ask for a client certificate: --cert FILE --key FILE, or for another one than was given`;
       }
       return `TLS could not be set up (${code}: ${message}); if the port speaks plain HTTP, use ws://`;
   }

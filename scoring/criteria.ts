@@ -42,7 +42,7 @@ export function scoreCriteria(subject: Subject): Record<CriterionName, Verdict> 
 }
 
 /** The status of the response, or in words what came instead of one. */
-function describeAnswer({ outcome, response, error }: Exchange): string {
+export function describeAnswer({ outcome, response, error }: Exchange): string {
   if (response !== null) return String(response.status);
   switch (outcome) {
     case 'closed':

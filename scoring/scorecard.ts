@@ -3,7 +3,13 @@
 import type { Probe } from '../probes/probe.ts';
 import type { Answer, Exchange } from '../wire/exchange.ts';
 import { type CheckName, scoreChecks } from './checks.ts';
-import { type CriterionName, scoreCriteria } from './criteria.ts';
+import {
+  type CriterionName,
+  criterionNames,
+  describeAnswer,
+  type Subject,
+  scoreCriteria,
+} from './criteria.ts';
 import type { Profile } from './profiles.ts';
 import { isAcceptance } from './server-handshake.ts';
 import { inconclusive, type Verdict } from './verdict.ts';
@@ -24,28 +30,37 @@ export interface Scorecard {
   readonly criteria: Readonly<Record<CriterionName, Verdict>>;
   /** Only those that apply. */
   readonly checks: Readonly<Partial<Record<CheckName, Verdict>>>;
+  /** The answers of the tries, in words, where they do not lead to one verdict; null where they do. */
+  readonly unstable: string | null;
 }
 
 /**
  * Scores one probe.
  *
- * @param attempts every exchange made for the probe, in order; the last one is judged, the earlier ones tell
- * whether it can be
+ * Of several tries those count that tell something: there was a connection, the server did not ask to slow down, and
+ * it was not merely silent at first, while others were asked too. Where all of them lead to the same verdicts, these hold. Where they do not, the probe is unstable and has no
+ * verdict: neither the better one, nor the last.
+ *
+ * @param attempts every exchange made for the probe, in order; the last one is judged
  */
 export function scoreProbe(probe: Probe, attempts: readonly Exchange[], context: ScoringContext): Scorecard {
   const exchange = attempts.at(-1);
   if (exchange === undefined) throw new Error(`${probe.id}: a probe without an exchange cannot be scored`);
-  const expects = honestDraft(probe, exchange, context) ? 'accept' : probe.expects;
-  const subject = { probe, exchange, expects, ...context };
+  const subject = subjectOf(probe, exchange, context);
   const criteria = scoreCriteria(subject);
-  // Both a close and a response refuse what is too large: one after the other is no contradiction.
-  const isRight = (one: Exchange): boolean => probe.refusal === 'too-large' && endedWithoutResponse(one);
+  const unstable = explainChange(probe, attempts, context);
   const doubt =
-    context.unsound ?? reasonForDoubt(attempts.filter((one) => one === exchange || !isRight(one)));
-  if (doubt !== null) return doubtful(criteria, doubt);
+    context.unsound ?? explainNothing(attempts) ?? (unstable === null ? null : `unstable: ${unstable}`);
+  if (doubt !== null) return { ...doubtful(criteria, doubt), unstable };
   const checks = scoreChecks(subject);
   const verdicts: Verdict[] = [...Object.values(criteria), ...Object.values(checks)];
-  return { verdict: verdicts.some(({ verdict }) => verdict === 'fail') ? 'fail' : 'pass', criteria, checks };
+  const isFailed = verdicts.some(({ verdict }) => verdict === 'fail');
+  return { verdict: isFailed ? 'fail' : 'pass', criteria, checks, unstable };
+}
+
+function subjectOf(probe: Probe, exchange: Exchange, context: ScoringContext): Subject {
+  const expects = honestDraft(probe, exchange, context) ? 'accept' : probe.expects;
+  return { probe, exchange, expects, ...context };
 }
 
 /** A draft's version may be accepted by a server that says so in its lists (rfc6455 §4.4). */
@@ -58,20 +73,50 @@ function honestDraft(probe: Probe, exchange: Exchange, { advertised }: ScoringCo
   );
 }
 
-/** Why the last exchange proves nothing about the handshake, in words; null if it does. */
-export function reasonForDoubt(attempts: readonly Exchange[]): string | null {
+/** Why the last exchange tells nothing about the handshake, in words; null if it does. */
+function explainNothing(attempts: readonly Exchange[]): string | null {
   const last = attempts.at(-1);
-  if (last === undefined) return null;
-  if (last.outcome === 'connect-failed' || last.outcome === 'tls-failed') {
-    return `no connection: ${last.error?.message ?? last.outcome}`;
-  }
+  if (last === undefined || tells(last)) return null;
   if (isSlowDown(last))
     return `${last.response?.status}: the server asked to slow down, ${attempts.length} times`;
-  const silentBefore = attempts.slice(0, -1).some(endedWithoutResponse);
-  if (silentBefore && !endedWithoutResponse(last)) {
-    return 'the first connection ended without a response, the next one did not';
+  return `no connection: ${last.error?.message ?? last.outcome}`;
+}
+
+function tells(exchange: Exchange): boolean {
+  return !isUnconnected(exchange) && !isSlowDown(exchange);
+}
+
+/** The answers of the tries, where they do not all lead to the same verdicts; null where they do. */
+function explainChange(probe: Probe, attempts: readonly Exchange[], context: ScoringContext): string | null {
+  const telling = attempts.filter(
+    (exchange, i) => tells(exchange) && (i === attempts.length - 1 || !isSettledLater(probe, exchange)),
+  );
+  const verdicts = new Set(telling.map((exchange) => verdictsOf(subjectOf(probe, exchange, context))));
+  if (verdicts.size < 2) return null;
+  const answers: { answer: string; times: number }[] = [];
+  for (const exchange of telling) {
+    const answer = describeAnswer(exchange);
+    const last = answers.at(-1);
+    if (last?.answer === answer) last.times += 1;
+    else answers.push({ answer, times: 1 });
   }
-  return null;
+  return answers
+    .map(({ answer, times }) => (times === 1 ? answer : `${answer} (${times} times)`))
+    .join(', then ');
+}
+
+/** A silence that ends when the probe is asked alone; and a close, which refuses what is too large as a response does. */
+function isSettledLater({ refusal }: Probe, exchange: Exchange): boolean {
+  return exchange.outcome === 'timeout' || (refusal === 'too-large' && endedWithoutResponse(exchange));
+}
+
+/** What the criteria say of one exchange, in a form that can be compared. */
+function verdictsOf(subject: Subject): string {
+  const criteria = scoreCriteria(subject);
+  return criterionNames
+    .map((name) => criteria[name])
+    .map((verdict) => (verdict.verdict === 'fail' ? `fail ${verdict.cause}` : verdict.verdict))
+    .join(', ');
 }
 
 /** 429 and 503 are about the load, not about the handshake (rfc6585 §4, rfc9110 §15.6.4). */
@@ -79,12 +124,17 @@ export function isSlowDown(exchange: Answer): boolean {
   return exchange.response?.status === 429 || exchange.response?.status === 503;
 }
 
+/** There was no connection that the handshake could have been sent on. */
+export function isUnconnected(exchange: Answer): boolean {
+  return exchange.outcome === 'connect-failed' || exchange.outcome === 'tls-failed';
+}
+
 /** The connection was ended without a byte: by this handshake, or by whatever else happened to the server just then. */
 export function endedWithoutResponse(exchange: Answer): boolean {
   return exchange.outcome === 'closed' || exchange.outcome === 'reset';
 }
 
-function doubtful(criteria: Scorecard['criteria'], doubt: string): Scorecard {
+function doubtful(criteria: Scorecard['criteria'], doubt: string): Omit<Scorecard, 'unstable'> {
   const unsure = (verdict: Verdict): Verdict =>
     verdict.verdict === 'n/a' ? verdict : inconclusive(requirementOf(verdict), doubt);
   return {

@@ -36,7 +36,7 @@ const rules: Readonly<Record<string, Rule>> = {
   // No I/O: a digest is all that is asked of the system.
   scoring: {
     files: ['wire/response.ts'],
-    types: ['probes/probe.ts', 'wire/exchange.ts', 'wire/request.ts'],
+    types: ['probes/probe.ts', 'wire/{exchange,proxy,request}.ts'],
     modules: ['node:crypto'],
   },
   audit: {

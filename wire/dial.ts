@@ -1,12 +1,13 @@
-/** Opening a connection to a target: TCP or TLS, through undici's connector. */
+/** Opening a connection to a target: TCP, a Unix socket or a proxy's tunnel, and TLS; through undici's connector. */
 
 import type { Socket } from 'node:net';
 import type { PeerCertificate, SecureContext } from 'node:tls';
 import buildConnector from 'undici/lib/core/connect.js';
-import type { Target, TlsOptions } from './target.ts';
+import type { Target, TargetProxy, TlsOptions } from './target.ts';
+import { proxyUnreachable, requestTunnel } from './tunnel.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Why there is no connection. `tls-failed`: the TCP connection was there, TLS over it was not. */
+/** Why there is no connection. `tls-failed`: the connection, or the tunnel, was there, TLS over it was not. */
 export interface DialFailure {
   readonly outcome: 'connect-failed' | 'tls-failed';
   readonly error: WireError;
@@ -25,12 +26,86 @@ export type Dial = (ready: (result: Socket | DialFailure) => void) => () => void
 /**
  * Prepares dialling a target; each call of the result opens a fresh connection.
  *
+ * @param connectTimeoutMs for everything until the request can be sent: TCP, a proxy's tunnel, TLS
  * @throws UsageError where the certificates or the key cannot be used
  */
 export function createDialler(target: Target, connectTimeoutMs: number): Dial {
-  const tls = target.tls;
+  if (target.proxy !== null) return createTunnelDialler(target, target.proxy, connectTimeoutMs);
+  const connect = createConnector(target, connectTimeoutMs);
+  return (ready) => {
+    const socket = connect(ready);
+    return () => socket.destroy();
+  };
+}
+
+/** Dials the proxy, asks it for a tunnel, and sets up TLS in the tunnel where the target wants that. */
+function createTunnelDialler(target: Target, proxy: TargetProxy, connectTimeoutMs: number): Dial {
+  // One clock for all of it, instead of one each.
+  const connectToProxy = createConnector({ ...proxy, address: proxy.hostname, socketPath: null }, noTimeout);
+  const connectTls = target.tls === null ? null : createConnector(target, noTimeout);
+  const authority = `${target.address.includes(':') ? `[${target.address}]` : target.address}:${target.port}`;
+  const proxyFailed = ({ code, message }: WireError): DialFailure => ({
+    outcome: 'connect-failed',
+    error: { code, message: target.secrets.maskText(message) },
+  });
+  return (ready) => {
+    let late: DialFailure = proxyFailed({
+      code: 'PROXY_TIMEOUT',
+      message: 'no connection to the proxy in time',
+    });
+    let isSettled = false;
+    let socket: Socket;
+    const giveUp = (): void => {
+      isSettled = true;
+      clearTimeout(timer);
+      socket.destroy();
+    };
+    const settle = (result: Socket | DialFailure): void => {
+      if (isSettled) return;
+      if ('outcome' in result) giveUp();
+      isSettled = true;
+      clearTimeout(timer);
+      ready(result);
+    };
+    const timer = setTimeout(() => settle(late), connectTimeoutMs);
+    socket = connectToProxy((connected) => {
+      if ('outcome' in connected) {
+        settle(proxyFailed(proxyUnreachable(connected)));
+        return;
+      }
+      late = proxyFailed({ code: 'PROXY_NO_ANSWER', message: 'no answer to CONNECT in time' });
+      requestTunnel(connected, authority, proxy, (failure) => {
+        if (isSettled) return;
+        if (failure !== null) settle(proxyFailed(failure));
+        else if (connectTls === null) settle(connected);
+        else {
+          late = {
+            outcome: 'tls-failed',
+            error: { code: 'UND_ERR_CONNECT_TIMEOUT', message: 'TLS was not set up in time' },
+          };
+          socket = connectTls(settle, connected);
+        }
+      });
+    });
+    return giveUp;
+  };
+}
+
+/** What a connection is opened to, and whose certificate it is that TLS has to find there. */
+type Endpoint = Pick<Target, 'hostname' | 'host' | 'port' | 'address' | 'socketPath' | 'tls'>;
+
+/** Opens one connection, or sets up TLS in a tunnel that is there. */
+type Connect = (ready: (result: Socket | DialFailure) => void, tunnel?: Socket) => Socket;
+
+const noTimeout = 0;
+
+function createConnector(
+  { hostname, host, port, address, socketPath, tls }: Endpoint,
+  timeoutMs: number,
+): Connect {
   const connect = buildConnector({
-    timeout: connectTimeoutMs,
+    timeout: timeoutMs,
+    socketPath,
     // Half-open: the server's FIN must not be answered with ours before it is recorded.
     allowHalfOpen: true,
     // Each connection stands alone: no TLS session of an earlier one is resumed.
@@ -40,19 +115,18 @@ export function createDialler(target: Target, connectTimeoutMs: number): Dial {
       secureContext: createContext(tls),
       // The certificate is for the name that was asked for, also where that is an IP address and another is dialled.
       checkServerIdentity: (_dialled: string, certificate: PeerCertificate) =>
-        process
-          .getBuiltinModule('node:tls')
-          .checkServerIdentity(tls.servername ?? target.hostname, certificate),
+        process.getBuiltinModule('node:tls').checkServerIdentity(tls.servername ?? hostname, certificate),
     }),
   });
-  return (ready) => {
-    let tcpConnected = false;
+  return (ready, tunnel) => {
+    let tcpConnected = tunnel !== undefined;
     const socket = connect(
       {
-        hostname: target.address,
-        host: target.host,
+        hostname: address,
+        host,
         protocol: tls === null ? 'http:' : 'https:',
-        port: String(target.port),
+        port: String(port),
+        ...(tunnel !== undefined && { httpSocket: tunnel }),
         ...(tls?.servername !== undefined && { servername: tls.servername }),
       },
       (error, connected) => {
@@ -65,7 +139,7 @@ export function createDialler(target: Target, connectTimeoutMs: number): Dial {
     socket.once('connect', () => {
       tcpConnected = true;
     });
-    return () => socket.destroy();
+    return socket;
   };
 }
 

@@ -1,9 +1,12 @@
 /** Where to dial and what to ask for, from a URL and the connection options. */
 
+import { createProxy, type HttpProxy } from './proxy.ts';
 import { type Field, type RequestContext, type RequestTemplate, serialiseRequest } from './request.ts';
 import { trimOws } from './response.ts';
 import { Secrets } from './secrets.ts';
+import { isUnixSocketUrl, parseUnixSocketUrl } from './unix-socket.ts';
 import { UsageError } from './usage-error.ts';
+import { basicCredentials, shown } from './user-info.ts';
 
 /** TLS as the caller wants it; all of it is passed on to `tls.connect`. */
 export interface TlsOptions {
@@ -35,6 +38,8 @@ export interface ConnectionOptions {
   readonly subprotocol?: string;
   readonly tls?: TlsOptions;
   readonly resolve?: readonly ResolveRule[];
+  /** URL of an HTTP proxy to tunnel through; null or left out: none. The environment is not looked at. */
+  readonly proxy?: string | null;
 }
 
 export interface Target extends RequestContext {
@@ -45,10 +50,17 @@ export interface Target extends RequestContext {
   readonly port: number;
   /** What to dial: `hostname`, unless a resolve rule says otherwise. */
   readonly address: string;
-  /** Null for plain TCP. */
+  /** The file of a Unix socket to dial instead; null for TCP. */
+  readonly socketPath: string | null;
+  /** Null for what is not encrypted. */
   readonly tls: TlsOptions | null;
+  /** Null where the target is dialled directly. */
+  readonly proxy: TargetProxy | null;
   readonly secrets: Secrets;
 }
+
+/** A proxy, and TLS to it: the authorities to trust and whether to check are those of the target. */
+export type TargetProxy = HttpProxy & { readonly tls: TlsOptions | null };
 
 const schemes: Readonly<Record<string, { readonly tls: boolean; readonly port: number }>> = {
   'ws:': { tls: false, port: 80 },
@@ -59,11 +71,32 @@ const schemes: Readonly<Record<string, { readonly tls: boolean; readonly port: n
 
 /** Reads a target URL. @throws UsageError where it is none, or where the options contradict it */
 export function createTarget(input: string, options: ConnectionOptions = {}): Target {
+  refuseFragment(input);
+  return isUnixSocketUrl(input) ? createUnixTarget(input, options) : createTcpTarget(input, options);
+}
+
+/** What says how to reach a host does not apply to a file: resolve rules, proxy, TLS. */
+function createUnixTarget(input: string, options: ConnectionOptions): Target {
+  const fields = assembleFields(null, options);
+  return {
+    ...parseUnixSocketUrl(input),
+    hostname: 'localhost',
+    port: 80,
+    address: 'localhost',
+    host: 'localhost',
+    addedFields: fields,
+    tls: null,
+    proxy: null,
+    secrets: new Secrets(fields),
+  };
+}
+
+function createTcpTarget(input: string, options: ConnectionOptions): Target {
   const url = parseTargetUrl(input);
   const scheme = schemes[url.protocol];
   if (scheme === undefined) {
     throw new UsageError(
-      `${shown(input)}: the scheme is ${url.protocol} but must be ws:, wss:, http: or https:`,
+      `${shown(input)}: the scheme is ${url.protocol} but must be ws:, wss:, http: or https:, or ws+unix: for a Unix socket`,
     );
   }
   const credentials = basicCredentials(url, input);
@@ -75,6 +108,7 @@ export function createTarget(input: string, options: ConnectionOptions = {}): Ta
   const rule = options.resolve?.find(
     (candidate) => candidate.port === port && sameHost(candidate.host, hostname),
   );
+  const proxy = createTargetProxy(options);
   return {
     url: url.href,
     hostname,
@@ -83,8 +117,25 @@ export function createTarget(input: string, options: ConnectionOptions = {}): Ta
     requestTarget: `${url.pathname}${url.search}`,
     host: url.host,
     addedFields: added,
+    socketPath: null,
     tls: scheme.tls ? (options.tls ?? {}) : null,
-    secrets: new Secrets(added),
+    proxy,
+    // The proxy's are sent to it alone, but its answer may repeat them.
+    secrets: new Secrets(
+      proxy === null || proxy.authorization === null
+        ? added
+        : [...added, ['Proxy-Authorization', proxy.authorization]],
+    ),
+  };
+}
+
+function createTargetProxy({ proxy: url, tls }: ConnectionOptions): TargetProxy | null {
+  if (url === undefined || url === null) return null;
+  const proxy = createProxy(url);
+  if (!proxy.isTls) return { ...proxy, tls: null };
+  return {
+    ...proxy,
+    tls: { insecure: tls?.insecure === true, ...(tls?.ca !== undefined && { ca: tls.ca }) },
   };
 }
 
@@ -93,13 +144,15 @@ export function requestFor(target: Target, template: RequestTemplate): Buffer {
   return serialiseRequest(template, target);
 }
 
+function refuseFragment(input: string): void {
+  if (!input.includes('#')) return;
+  throw new UsageError(
+    `${shown(input)}: a WebSocket URL has no fragment (rfc6455 §3); remove "#" and what follows`,
+  );
+}
+
 function parseTargetUrl(input: string): URL {
   const text = input.trim();
-  if (text.includes('#')) {
-    throw new UsageError(
-      `${shown(input)}: a WebSocket URL has no fragment (rfc6455 §3); remove "#" and what follows`,
-    );
-  }
   const port = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/?]*@)?(?:\[[^\]]*\]|[^:/?[\]]*):(\d+)(?:[/?]|$)/i.exec(
     text,
   )?.[1];
@@ -116,25 +169,6 @@ function parseTargetUrl(input: string): URL {
     return new URL(hasScheme ? text : `ws://${text}`);
   } catch {
     throw new UsageError(`${shown(input)} is no valid URL; a target looks like ws://host:port/path`);
-  }
-}
-
-/**
- * What the caller typed, for an error message: on one line, and without user info. That ends at the last "@"
- * whatever else is wrong: a password may hold the very character that makes the URL none.
- */
-function shown(input: string): string {
-  return JSON.stringify(input.trim().replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@'));
-}
-
-/** User info of the URL as the value of an Authorization field (rfc7617), or null. */
-function basicCredentials(url: URL, input: string): string | null {
-  if (url.username === '' && url.password === '') return null;
-  try {
-    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
-  } catch {
-    throw new UsageError(`${shown(input)}: the user info holds a "%" that encodes nothing; write it as %25`);
   }
 }
 

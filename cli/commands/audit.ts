@@ -6,6 +6,7 @@ import { commandNames } from '../commands.ts';
 import { gitHubStep } from '../environment.ts';
 import { type AuditArguments, auditOptions, toAuditOptions, verbosityOf } from '../options.ts';
 import { readDestinations, withGitHub } from '../outputs.ts';
+import { withProxy } from '../proxy-environment.ts';
 import { createRepeatCommand } from '../repeat-command.ts';
 import { runAudit } from '../run-audit.ts';
 
@@ -28,7 +29,11 @@ export async function runAuditCommand(urls: readonly string[], args: AuditArgume
     color: args.color,
     repeatCommand: createRepeatCommand(args, optionDefaults, hasUserInfo),
   };
-  return runAudit(urls, options, reporting);
+  return runAudit(
+    urls.map((url) => withProxy({ url }, options)),
+    options,
+    reporting,
+  );
 }
 
 /** A single word is no target; it may be a command. */

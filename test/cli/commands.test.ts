@@ -191,7 +191,7 @@ describe('completion', () => {
       [['expl'], ['explain']],
       [
         ['localhost:8080', '--pro'],
-        ['--probe', '--profile'],
+        ['--probe', '--profile', '--proxy'],
       ],
       [
         ['localhost:8080', '--profile', ''],

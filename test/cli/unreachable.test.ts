@@ -1,17 +1,22 @@
 /** Targets that cannot be judged: each with its cause in words, and exit code 3. And TLS that can be had. */
 
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { expect } from 'chai';
 import { type Outcome, run } from './command.ts';
-import { closedPort, pem, pemFile, withFixture, withRecorder } from './servers.ts';
+import { closedPort, pem, pemFile, withFixture, withFolder, withRecorder } from './servers.ts';
 
 const few = ['-q', '--probe', 'malformed/hex'];
 const trusted = { tls: { cert: pem('server.pem'), key: pem('server.key') } };
 const expired = { tls: { cert: pem('expired.pem'), key: pem('server.key') } };
 const otherHost = { tls: { cert: pem('other-host.pem'), key: pem('server.key') } };
+const selfSigned = { tls: { cert: pem('self-signed.pem'), key: pem('server.key') } };
 const ca = ['--ca', pemFile('ca.pem')];
+const clientCertificate = ['--cert', pemFile('client.pem'), '--key', pemFile('client.key')];
+const otherCertificate = ['--cert', pemFile('self-signed.pem'), '--key', pemFile('server.key')];
 
 const wss = (url: string): string => url.replace(/^ws:/, 'wss:');
 const ws = (url: string): string => url.replace(/^wss:/, 'ws:');
@@ -69,6 +74,34 @@ const causes: Readonly<Record<string, readonly [act: () => Promise<Outcome>, rea
     () => withFixture('conformant', ({ url }) => run([url, ...few, ...ca]), otherHost),
     /the TLS certificate is for another name .*; give the name with --servername/,
   ],
+  'a certificate that is signed by nobody else': [
+    () => withFixture('conformant', ({ url }) => run([url, ...few, ...ca]), selfSigned),
+    /the TLS certificate is not trusted \(self-signed certificate\); give its authority with --ca FILE/,
+  ],
+  'a client certificate that is missing': [
+    () => withClientCheck((url) => run([url, ...few, ...ca])),
+    /the server did not accept the client's side of TLS .*; it may ask for a client certificate: --cert FILE --key FILE/,
+  ],
+  'a client certificate that is another': [
+    () => withClientCheck((url) => run([url, ...few, ...ca, ...otherCertificate])),
+    /(it may be no WebSocket server, or want another client certificate|did not accept the client's side of TLS)/,
+  ],
+  'a Unix socket that is not there': [
+    () => withFolder((folder) => run([`ws+unix:${folder}/a.sock:/chat`, ...few])),
+    /the socket \/\S+\/a\.sock: there is no such file; is the server running, and is the path right\?/,
+  ],
+  'a Unix socket that is none': [
+    () =>
+      withFolder(async (folder) => {
+        await writeFile(`${folder}/a.sock`, '');
+        return run([`ws+unix:${folder}/a.sock`, ...few]);
+      }),
+    /nobody listens on it: it is no socket, or one that a server left behind/,
+  ],
+  'a target that is waited for in vain': [
+    async () => run([`ws://127.0.0.1:${await closedPort()}/`, ...few, '--wait', '150']),
+    /after waiting 150 ms: 127\.0\.0\.1:\d+: the connection was refused; is the server running/,
+  ],
   'a redirect': [
     () => withFixture('control-301', ({ url }) => run([url, ...few])),
     /301 Moved Permanently": it redirects to https:\/\/example\.com\/socket; audit that URL instead/,
@@ -86,7 +119,27 @@ async function withHttpServer<T>(use: (port: number) => Promise<T>): Promise<T> 
   }
 }
 
-describe('a target that cannot be judged', () => {
+/** A conformant server behind a TLS terminator that wants a certificate of the client. */
+async function withClientCheck<T>(use: (url: string) => Promise<T>): Promise<T> {
+  return withFixture('conformant', async ({ port }) => {
+    const strict = { ...trusted.tls, ca: pem('ca.pem'), requestCert: true, rejectUnauthorized: true };
+    const server = createTlsServer(strict, (socket) => {
+      const behind = connect(port, '127.0.0.1');
+      for (const one of [socket, behind]) one.on('error', () => {});
+      socket.pipe(behind).pipe(socket);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      return await use(`wss://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    } finally {
+      server.close();
+    }
+  });
+}
+
+describe('a target that cannot be judged', function () {
+  this.timeout(60_000);
   const outcomes = new Map<string, Promise<Outcome>>();
 
   before(() => {
@@ -103,14 +156,16 @@ describe('a target that cannot be judged', () => {
   for (const [name, [, reason]] of Object.entries(causes)) {
     it(`is inconclusive, with the cause in words: ${name}`, async () => {
       const outcome = await outcomes.get(name);
-      expect(outcome?.stdout).to.match(/^\? inconclusive wss?:\/\/[^\n]+\n$/);
+      expect(outcome?.stdout).to.match(/^\? inconclusive ws(s|\+unix)?:\/[^\n]+\n$/);
       expect(outcome?.stdout).to.match(reason);
       expect(outcome).to.include({ code: 3, stderr: '' });
     });
   }
 });
 
-describe('a target behind TLS', () => {
+describe('a target behind TLS', function () {
+  this.timeout(30_000);
+
   it('is audited where its authority is trusted', () =>
     withFixture(
       'conformant',
@@ -132,6 +187,11 @@ describe('a target behind TLS', () => {
       expired,
     ));
 
+  it('is audited with a certificate of the client where it asks for one', () =>
+    withClientCheck(async (url) => {
+      expect(await run([url, ...few, ...ca, ...clientCertificate])).to.include({ code: 0, stderr: '' });
+    }));
+
   it('is checked against the name that --servername gives', () =>
     withFixture(
       'conformant',
@@ -151,5 +211,32 @@ describe('a target behind TLS', () => {
         );
       },
       trusted,
+    ));
+});
+
+describe('a target on a Unix socket', function () {
+  this.timeout(30_000);
+
+  it('is audited as any other', () =>
+    withFolder((folder) =>
+      withFixture('number-conversion', async ({ port }) => {
+        const server = createTcpServer({ allowHalfOpen: true }, (socket) => {
+          const behind = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+          for (const one of [socket, behind]) one.on('error', () => {});
+          socket.pipe(behind).pipe(socket);
+        });
+        server.listen(`${folder}/a.sock`);
+        await once(server, 'listening');
+        try {
+          const target = `ws+unix://${folder}/a.sock:/chat?x=1`;
+          const { code, stdout, stderr } = await run([target, '--probe', 'malformed/hex']);
+          expect({ code, stderr }).to.deep.equal({ code: 1, stderr: '' });
+          expect(stdout).to.include(
+            `repeat   handshake13 'ws+unix:${folder}/a.sock:/chat?x=1' --probe malformed/hex -v\n`,
+          );
+        } finally {
+          server.close();
+        }
+      }),
     ));
 });

@@ -67,6 +67,18 @@ describe('the report for people', function () {
     expect(told(report, { columns: 200 })).to.match(/two fields, 13 then 99 under a lower-case name/);
   });
 
+  it('shows the answers of a probe whose tries differ', async () => {
+    const report = await auditFixture(
+      'conformant',
+      { probe: ['missing/*'], concurrency: 1 },
+      { answer: (nth, judged) => (nth === 2 ? { bytes: '', afterwards: 'close' } : judged()) },
+    );
+    const text = told(report);
+    expect(text).to.include('\nunstable missing/absent: no response: the connection was closed, then 400\n');
+    expect(text).to.match(/^ {2}\? absent /m);
+    expect(told(await audited('conformant')), 'and nothing where they do not').to.not.include('unstable');
+  });
+
   it('is pure ASCII where more cannot be shown', async () => {
     for (const name of names) {
       for (const verbosity of ['normal', 'verbose', 'quiet'] as const) {

@@ -1,10 +1,20 @@
 import { expect } from 'chai';
 import { type ControlSubject, explainControl } from '../../scoring/control.ts';
 import type { CloseKind, Exchange } from '../../wire/exchange.ts';
+import type { ProxyErrorCode } from '../../wire/proxy.ts';
 import { head, received, refusal, switching, unconnected } from './exchanges.ts';
 
-const plain: ControlSubject = { hostname: 'a.example', port: 8080, address: 'a.example', isTls: false };
+const plain: ControlSubject = {
+  hostname: 'a.example',
+  port: 8080,
+  address: 'a.example',
+  socketPath: null,
+  isTls: false,
+  proxy: null,
+};
 const overTls: ControlSubject = { ...plain, isTls: true };
+const onSocket: ControlSubject = { ...plain, socketPath: '/run/a.sock' };
+const throughProxy: ControlSubject = { ...plain, proxy: 'http://p.example:3128' };
 
 const explained = (exchange: Exchange, subject = plain): string =>
   explainControl(exchange, subject) ?? 'null';
@@ -83,6 +93,11 @@ describe('a control without a connection is explained by the error', () => {
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /may ask for a client certificate: --cert FILE --key FILE/],
     ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', /may ask for a client certificate/],
     [
+      'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+      /may ask for a client certificate: .*, or for another one than was given/,
+    ],
+    ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN', /another one than was given/],
+    [
       'ERR_SSL_WRONG_VERSION_NUMBER',
       /TLS could not be set up \(ERR_SSL_WRONG_VERSION_NUMBER: it failed\); .* use ws:\/\//,
     ],
@@ -92,6 +107,52 @@ describe('a control without a connection is explained by the error', () => {
       expect(explained(unconnected(code, 'it failed', 'tls-failed'), overTls)).to.match(why);
     });
   }
+
+  const sockets: readonly (readonly [code: string, why: RegExp])[] = [
+    ['ENOENT', /there is no such file; is the server running, and is the path right\?/],
+    ['ECONNREFUSED', /nobody listens on it: it is no socket, or one that a server left behind/],
+    ['ENOTSOCK', /nobody listens on it/],
+    ['EACCES', /no permission to connect to it; run as a user who may write to the socket/],
+    ['EPERM', /no permission/],
+    ['EMFILE', /the connection failed: it failed/],
+  ];
+  for (const [code, why] of sockets) {
+    it(`${code}, of a Unix socket`, () => {
+      expect(explained(unconnected(code), onSocket))
+        .to.match(why)
+        .and.to.match(/^the socket \/run\/a\.sock: /);
+    });
+  }
+
+  const proxies: Readonly<Record<ProxyErrorCode, RegExp>> = {
+    PROXY_REFUSED: /refused; is it running, and is its port right\? --proxy none/,
+    PROXY_UNRESOLVED: /does not resolve; check its spelling/,
+    PROXY_UNREACHABLE: /the connection to it failed: it failed/,
+    PROXY_TLS: /TLS to it could not be set up \(it failed\); .* http:\/\/; --ca and --insecure/,
+    PROXY_TIMEOUT: /no connection to it in time; .* --connect-timeout/,
+    PROXY_NO_ANSWER: /did not answer CONNECT in time: it may not reach the target/,
+    PROXY_CLOSED: /closed the connection instead of answering CONNECT; is it an HTTP proxy\?/,
+    PROXY_NO_HTTP: /no HTTP response \(it failed\); if it speaks TLS, give it as https:/,
+    PROXY_AUTHENTICATION_REQUIRED: /asks for credentials: it failed; give them with --proxy/,
+    PROXY_AUTHENTICATION_FAILED: /does not take the credentials that were given: it failed; check/,
+    PROXY_FORBIDDEN: /does not allow a tunnel to this host and port: it failed; ask for it/,
+    PROXY_GATEWAY: /cannot reach the target: it failed; is the server running/,
+    PROXY_RESPONSE: /did not open a tunnel: it failed; is it an HTTP proxy/,
+  };
+  for (const [code, why] of Object.entries(proxies)) {
+    it(code, () => {
+      expect(explained(unconnected(code), throughProxy))
+        .to.match(why)
+        .and.to.match(/^the proxy http:\/\/p\.example:3128: /);
+    });
+  }
+
+  it('and names the proxy where it is the target that failed', () => {
+    const subject = { ...throughProxy, isTls: true, address: '192.0.2.7' };
+    expect(explained(unconnected('CERT_HAS_EXPIRED', 'expired', 'tls-failed'), subject)).to.match(
+      /^a\.example:8080 \(at 192\.0\.2\.7, through the proxy http:\/\/p\.example:3128\): the TLS certificate/,
+    );
+  });
 
   it('and names the address where it is another', () => {
     const subject = { ...plain, address: '127.0.0.1' };

@@ -51,12 +51,37 @@ describe('a probe has no verdict', () => {
   });
 
   it('where only the first of two connections ended without a response', () => {
-    const why = 'the first connection ended without a response, the next one did not';
-    for (const silence of [received('', 'fin'), received('', 'reset')]) {
-      expectDoubt([silence, received(right400)], why);
+    for (const [silence, how] of [
+      [received('', 'fin'), 'closed'],
+      [received('', 'reset'), 'reset'],
+    ] as const) {
+      expectDoubt(
+        [silence, received(right400)],
+        `unstable: no response: the connection was ${how}, then 400`,
+      );
       // Nor is it a failure when the second try was let in.
-      expectDoubt([silence, received(switching())], why);
+      expectDoubt(
+        [silence, received(switching())],
+        `unstable: no response: the connection was ${how}, then 101`,
+      );
     }
+  });
+
+  it('where the tries differ, however the last one ends', () => {
+    const closed = received('', 'fin');
+    const right = received(right400);
+    expectDoubt(
+      [closed, closed, right, right, closed],
+      'unstable: no response: the connection was closed (2 times), then 400 (2 times), then no response: the connection was closed',
+    );
+    const slow = received(refusal('503 Service Unavailable'));
+    expectDoubt(
+      [closed, slow, unconnected('ECONNREFUSED'), right],
+      'unstable: no response: the connection was closed, then 400',
+    );
+    expect(score('missing/absent', [closed, right, slow]).unstable, 'known all the same').to.equal(
+      'no response: the connection was closed, then 400',
+    );
   });
 
   it('where the whole experiment is not sound', () => {
@@ -97,6 +122,23 @@ describe('a probe has a verdict', () => {
         'pass',
       ]);
     }
+  });
+
+  it('where tries that tell nothing came before, or between', () => {
+    const nothing = [unconnected('ECONNREFUSED'), received(refusal('503 Service Unavailable'))];
+    for (const attempts of [
+      [...nothing, received(right400)],
+      [received(right400), ...nothing, received(right400)],
+    ]) {
+      const scorecard = score('missing/absent', attempts);
+      expect([scorecard.verdict, scorecard.unstable]).to.deep.equal(['pass', null]);
+    }
+  });
+
+  it('where the answers differ and are right all the same', () => {
+    const attempts = [received('', 'reset'), received(refusal('431 Too Large', 'Connection: close'))];
+    const scorecard = score('malformed/oversized', attempts);
+    expect([scorecard.verdict, scorecard.unstable]).to.deep.equal(['pass', null]);
   });
 
   it('where the answer was a 500, or none in time', () => {

@@ -1,0 +1,168 @@
+/** Trying again what has no verdict: how often, and what is made of tries that differ. */
+
+import { expect } from 'chai';
+import { type Answer, plainResponse } from '../../fixtures/answer.ts';
+import { type AuditOptions, audit, type Report, UsageError } from '../../index.ts';
+import { findingsOf } from './failures.ts';
+import {
+  fieldsOf,
+  type Handshake,
+  type Script,
+  type ScriptedServer,
+  startScript,
+} from './scripted-server.ts';
+
+const silence: Answer = { bytes: '', afterwards: 'close' };
+const busy = plainResponse('HTTP/1.1 503 Service Unavailable', [['Retry-After', '0']], '');
+const accept = (handshake: Handshake): Answer => handshake.judged({ readVersion: () => 13 });
+
+type Target = Report['targets'][number];
+
+async function auditOf(
+  script: Script,
+  options: AuditOptions,
+): Promise<{ server: ScriptedServer; target: Target; absent: Target['probes'][number] }> {
+  const server = await startScript(script);
+  try {
+    const report = await audit(server.url, { probe: ['missing/absent'], ...options }).report();
+    const [target] = report.targets;
+    const absent = target?.probes.find(({ id }) => id === 'missing/absent') ?? target?.probes[0];
+    if (target === undefined || absent === undefined) throw new Error('the report lacks the probe');
+    return { server, target, absent };
+  } finally {
+    await server.close();
+  }
+}
+
+const isAbsent = (handshake: Handshake): boolean => fieldsOf(handshake, 'Sec-WebSocket-Version').length === 0;
+
+/** Answers `missing/absent` with each of these in turn, and goes on with the last; the rest rightly. */
+function inTurn(...answers: readonly ((handshake: Handshake) => Answer)[]): Script {
+  let next = 0;
+  return (handshake) => {
+    if (!isAbsent(handshake)) return handshake.judged();
+    const answer = answers[Math.min(next, answers.length - 1)];
+    next += 1;
+    return answer?.(handshake) ?? silence;
+  };
+}
+
+const right = (handshake: Handshake): Answer => handshake.judged();
+const close = (): Answer => silence;
+const slowDown = (): Answer => busy;
+
+describe('a probe without a verdict', function () {
+  this.timeout(30_000);
+
+  it('is not tried again unless that is asked for', async () => {
+    const { server, absent } = await auditOf(inTurn(close, slowDown), {});
+    expect(server.handshakes.filter(isAbsent)).to.have.lengthOf(2);
+    expect(absent).to.include({ verdict: 'inconclusive', unstable: null });
+  });
+
+  it('is tried again until it has one', async () => {
+    // Three times as the server asks for, then as the caller does.
+    const { server, target, absent } = await auditOf(inTurn(slowDown, slowDown, slowDown, slowDown, right), {
+      retries: 5,
+    });
+    expect(server.handshakes.filter(isAbsent)).to.have.lengthOf(5);
+    expect(absent).to.include({ verdict: 'pass', unstable: null });
+    expect(absent.earlierExchanges.map(({ response }) => response?.status)).to.deep.equal([
+      503, 503, 503, 503,
+    ]);
+    expect(target.verdict).to.equal('conformant');
+  });
+
+  it('is tried as often as that, and no more', async () => {
+    for (const retries of [1, 3]) {
+      const { server, target, absent } = await auditOf(inTurn(slowDown), { retries });
+      expect(server.handshakes.filter(isAbsent)).to.have.lengthOf(3 + retries);
+      expect(absent.verdict).to.equal('inconclusive');
+      expect(target.reason).to.equal(
+        `no verdict on missing/absent: 503: the server asked to slow down, ${3 + retries} times`,
+      );
+    }
+  });
+
+  it('is left alone by a server that wants it to wait too long', async () => {
+    const later = plainResponse('HTTP/1.1 429 Too Many Requests', [['Retry-After', '3600']], '');
+    const { server } = await auditOf(
+      inTurn(() => later),
+      { retries: 3 },
+    );
+    expect(server.handshakes.filter(isAbsent)).to.have.lengthOf(1);
+  });
+
+  it('has the others, which have theirs, asked once', async () => {
+    const { server } = await auditOf(inTurn(slowDown, slowDown, slowDown, right), {
+      probe: ['missing/*'],
+      retries: 2,
+    });
+    expect(server.handshakes).to.have.lengthOf(2 + 5 + 3);
+  });
+
+  it('may be the control', async () => {
+    let controls = 0;
+    const { server, target } = await auditOf(
+      (handshake) => {
+        controls += 1;
+        return controls <= 4 ? busy : handshake.judged();
+      },
+      { retries: 2 },
+    );
+    expect(server.handshakes).to.have.lengthOf(4 + 3);
+    expect(target).to.include({ verdict: 'conformant', reason: null });
+  });
+
+  it('is not what a control has that is refused', async () => {
+    const { server, target } = await auditOf(() => plainResponse('HTTP/1.1 403 Forbidden', [], ''), {
+      retries: 3,
+    });
+    expect(server.handshakes).to.have.lengthOf(1);
+    expect(target.verdict).to.equal('inconclusive');
+  });
+});
+
+describe('a probe whose tries differ', function () {
+  this.timeout(30_000);
+
+  it('is unstable, whatever the last one says', async () => {
+    for (const last of [right, accept]) {
+      const { target, absent } = await auditOf(inTurn(close, last), { retries: 2 });
+      const status = last === right ? 400 : 101;
+      const unstable = `no response: the connection was closed, then ${status} (3 times)`;
+      expect(absent).to.include({ verdict: 'inconclusive', unstable });
+      expect(absent.criteria.status).to.include({ verdict: 'inconclusive', actual: `unstable: ${unstable}` });
+      expect(absent.earlierExchanges).to.have.lengthOf(3);
+      expect(target).to.include({
+        verdict: 'inconclusive',
+        reason: `no verdict on missing/absent: unstable: ${unstable}`,
+      });
+      expect(findingsOf(target)).to.deep.equal([]);
+    }
+  });
+
+  it('is unstable at a server that alternates', async () => {
+    const { absent } = await auditOf(inTurn(close, right, close, accept), { retries: 3 });
+    expect(absent.unstable).to.equal(
+      'no response: the connection was closed, then 400, then no response: the connection was closed, then 101 (2 times)',
+    );
+  });
+
+  it('is no such where tries that tell nothing lie between', async () => {
+    const { absent, target } = await auditOf(inTurn(close, slowDown, close), { retries: 2 });
+    expect(absent).to.include({ verdict: 'fail', unstable: null });
+    expect(findingsOf(target)).to.deep.equal(['no-response!']);
+  });
+});
+
+describe('the number of retries', () => {
+  it('is a whole number', () => {
+    for (const retries of [-1, 0.5, Number.NaN]) {
+      expect(() => audit('ws://127.0.0.1/', { retries })).to.throw(
+        UsageError,
+        /--retries must be a whole number/,
+      );
+    }
+  });
+});
