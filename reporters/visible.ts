@@ -1,4 +1,4 @@
-/** Octets from the wire as text that is safe on a terminal, and from which each octet can be told. */
+/** Octets from the wire as text that is safe to show, and from which each octet can be told; and the words of people. */
 
 const named: Readonly<Record<string, string>> = {
   '\t': '\\t',
@@ -19,6 +19,11 @@ function escapeCharacter(character: string): string {
     named[character] ??
     (code > 0xff ? `\\u{${code.toString(16)}}` : `\\x${code.toString(16).padStart(2, '0')}`)
   );
+}
+
+/** What a person wrote, such as a label, on one line: control characters, and what not every format can hold, escaped. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\u2028\u2029\ufffe\uffff]/gu, escapeCharacter);
 }
 
 /** Like `visible`, with the middle left out where it is longer than that. */

@@ -1,7 +1,7 @@
 /** The findings of a target: for each what was sent, expected and got, why it matters and how to mend it. */
 
 import type { TargetReport } from '../../audit/report.ts';
-import { clauses } from '../../scoring/clauses.ts';
+import { clauseSources } from '../../scoring/clauses.ts';
 import type { Finding } from '../../scoring/findings.ts';
 import { shortProbeList } from '../probe-list.ts';
 import { requestDifference } from '../request-difference.ts';
@@ -51,13 +51,7 @@ function oneFinding(
   if (finding.diagnosis !== null) say('because', paint.cyan(finding.diagnosis));
   say('why', visible(finding.detail));
   say('fix', finding.fix);
-  say(
-    'clause',
-    finding.clauses
-      .map((id) => clauses[id].source)
-      .filter(isFirst)
-      .join('; '),
-  );
+  say('clause', clauseSources(finding.clauses).join('; '));
   if (shown !== undefined) {
     const list = shortProbeList(
       finding.probes,
@@ -68,8 +62,4 @@ function oneFinding(
     lines.push(`${label('repeat')}${repeatCommand(target.url, shown.id)}`);
   }
   return lines;
-}
-
-function isFirst<T>(value: T, index: number, all: readonly T[]): boolean {
-  return all.indexOf(value) === index;
 }
