@@ -11,7 +11,7 @@ import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type ReportDestination, writeReport } from './outputs.ts';
 import { createProgress } from './progress.ts';
 
-export interface Reporting extends Pick<ReporterOptions, 'verbosity' | 'repeatCommand'> {
+export interface Reporting extends Omit<ReporterOptions, 'output'> {
   readonly destinations: readonly ReportDestination[];
   readonly color: ColorChoice;
 }
@@ -103,7 +103,7 @@ function tell(reporter: Reporter, event: AuditEvent, builder: ReportBuilder): vo
 
 async function attach(
   { name, file }: ReportDestination,
-  { verbosity, repeatCommand, color }: Reporting,
+  { destinations: _destinations, color, ...options }: Reporting,
 ): Promise<Attached> {
   const create = await reporters[name].load();
   if (file === null) {
@@ -111,7 +111,7 @@ async function attach(
       ...abilitiesOf(process.stdout, color),
       write: (text: string) => void process.stdout.write(text),
     };
-    return { name, reporter: create({ output, verbosity, repeatCommand }), flush: async () => {} };
+    return { name, reporter: create({ ...options, output }), flush: async () => {} };
   }
   const held: string[] = [];
   const plain = {
@@ -122,7 +122,7 @@ async function attach(
   } as const;
   return {
     name: `${name}=${file}`,
-    reporter: create({ output: plain, verbosity, repeatCommand }),
+    reporter: create({ ...options, output: plain }),
     flush: () => writeReport(file, held.join('')),
   };
 }

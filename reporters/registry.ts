@@ -17,6 +17,18 @@ export const reporters = {
     title: 'for programs: everything, the bytes among it',
     load: async () => (await import('./json.ts')).createJsonReporter,
   },
+  junit: {
+    title: 'JUnit XML, for what shows the results of tests: Jenkins, GitLab',
+    load: async () => (await import('./junit.ts')).createJunitReporter,
+  },
+  sarif: {
+    title: 'SARIF 2.1.0, for GitHub code scanning',
+    load: async () => (await import('./sarif.ts')).createSarifReporter,
+  },
+  tap: {
+    title: 'Test Anything Protocol, version 14',
+    load: async () => (await import('./tap.ts')).createTapReporter,
+  },
 } as const satisfies Record<string, RegistryEntry>;
 
 export type ReporterName = keyof typeof reporters;

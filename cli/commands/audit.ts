@@ -7,6 +7,7 @@ import { type AuditArguments, auditOptions, toAuditOptions, verbosityOf } from '
 import { readDestinations } from '../outputs.ts';
 import { createRepeatCommand } from '../repeat-command.ts';
 import { runAudit } from '../run-audit.ts';
+import { readSarifLocation } from '../sarif-location.ts';
 
 /** The defaults of every option, undefined where there is none. */
 const optionDefaults: Readonly<Record<string, unknown>> = Object.fromEntries(
@@ -21,8 +22,10 @@ export async function runAuditCommand(urls: readonly string[], args: AuditArgume
   for (const url of urls) refuseMistypedCommand(url);
   const options = toAuditOptions(args);
   const hasUserInfo = urls.some((url) => /^(?:[a-z]+:\/\/)?[^/?]*@/i.test(url));
+  const destinations = readDestinations(args.reporter);
   const reporting = {
-    destinations: readDestinations(args.reporter),
+    destinations,
+    ...readSarifLocation(args['sarif-location'], destinations, urls),
     verbosity: verbosityOf(args),
     color: args.color,
     repeatCommand: createRepeatCommand(args, optionDefaults, hasUserInfo),

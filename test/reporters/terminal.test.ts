@@ -5,8 +5,8 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'chai';
 import stringWidth from 'string-width';
-import type { Behaviour } from '../../fixtures/behaviour.ts';
 import { createTerminalReporter } from '../../reporters/terminal.ts';
+import { hostileProbes, hostileServers } from './hostile.ts';
 import { type Audited, auditFixture, type Telling, tell } from './telling.ts';
 
 const told = (audited: Audited, telling?: Telling): string => tell(createTerminalReporter, audited, telling);
@@ -134,65 +134,13 @@ describe('the report for people', function () {
   });
 });
 
-/** ANSI escapes, a hyperlink, C1 controls, a bidirectional override in UTF-8, NUL, DEL, a backslash, a bell. */
-const hostile = [
-  '\x1b[31mred\x1b[2J',
-  '\x1b]8;;http://evil.example\x07link\x1b]8;;\x07',
-  '\x9b31m\x85\x90q\x9c',
-  '\xe2\x80\xae\xe2\x81\xa6',
-  '\x7f\x08\x0b\x0c',
-  'back\\slash \\x1b',
-].join('');
-
 /** What may stand in a report: printable ASCII, and our own glyphs. */
 const clean = /^[\x20-\x7e\n✓✗·…─§]+$/;
 
-function hostileServer(extra: string): Partial<Behaviour> {
-  return {
-    refuse: (_refusal, _head, refusal400) => ({
-      ...refusal400,
-      startLine: `HTTP/1.1 400 ${hostile}${extra}`,
-      fields: [
-        ...refusal400.fields.filter(([name]) => name !== 'Sec-WebSocket-Version'),
-        ['Sec-WebSocket-Version', `13, ${hostile}${extra}`],
-        ['Upgrade', hostile],
-        [`X-${hostile}`, hostile],
-      ],
-    }),
-  };
-}
-
-function hostileAnswer(status: string, field: string): Partial<Behaviour> {
-  return {
-    answer: () => ({
-      bytes: `HTTP/1.1 ${status} ${hostile}\r\n${field}: ${hostile}\r\nContent-Length: 0\r\n\r\n`,
-      afterwards: 'close',
-    }),
-  };
-}
-
 describe('hostile text from the wire', () => {
-  const probes = { probe: ['malformed/{hex,word}', 'unsupported/9'] };
-  const servers: Readonly<Record<string, Partial<Behaviour>>> = {
-    'in the status line and the fields of refusals': hostileServer(''),
-    'with NUL in it': hostileServer('\0'),
-    'in the reason and the challenge of a 401': hostileAnswer('401', 'WWW-Authenticate'),
-    'in the reason and the target of a redirect': hostileAnswer('302', 'Location'),
-    'in the reason of a success': {
-      answer: () => ({
-        bytes: `HTTP/1.1 101 ${hostile}\r\nUpgrade: ${hostile}\r\n\r\n`,
-        afterwards: 'close',
-      }),
-    },
-    'instead of HTTP': { answer: () => ({ bytes: hostile.repeat(20), afterwards: 'close' }) },
-    'instead of HTTP, to what is wrong': {
-      refuse: () => ({ bytes: `${hostile}\n${hostile}`, afterwards: 'close' }),
-    },
-  };
-
-  for (const [where, hooks] of Object.entries(servers)) {
+  for (const [where, hooks] of Object.entries(hostileServers)) {
     it(`is shown in escapes, never raw: ${where}`, async () => {
-      const audited = await auditFixture('conformant', probes, hooks);
+      const audited = await auditFixture('conformant', hostileProbes, hooks);
       for (const verbosity of ['normal', 'verbose', 'quiet'] as const) {
         expect(told(audited, { verbosity })).to.match(clean);
         expect(stripVTControlCharacters(told(audited, { verbosity, colorLevel: 1 }))).to.match(clean);
