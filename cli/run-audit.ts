@@ -101,17 +101,14 @@ function tell(reporter: Reporter, event: AuditEvent, builder: ReportBuilder): vo
   }
 }
 
-async function attach(
-  { name, file }: ReportDestination,
-  { destinations: _destinations, color, ...options }: Reporting,
-): Promise<Attached> {
+async function attach({ name, file }: ReportDestination, reporting: Reporting): Promise<Attached> {
   const create = await reporters[name].load();
   if (file === null) {
     const output = {
-      ...abilitiesOf(process.stdout, color),
+      ...abilitiesOf(process.stdout, reporting.color),
       write: (text: string) => void process.stdout.write(text),
     };
-    return { name, reporter: create({ ...options, output }), flush: async () => {} };
+    return { name, reporter: create({ ...reporting, output }), flush: async () => {} };
   }
   const held: string[] = [];
   const plain = {
@@ -122,7 +119,7 @@ async function attach(
   } as const;
   return {
     name: `${name}=${file}`,
-    reporter: create({ ...options, output: plain }),
+    reporter: create({ ...reporting, output: plain }),
     flush: () => writeReport(file, held.join('')),
   };
 }

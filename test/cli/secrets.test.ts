@@ -97,6 +97,21 @@ describe('credentials', () => {
       ).to.equal(true);
     });
 
+    for (const reporter of ['junit', 'sarif', 'tap']) {
+      it(`${where} are not in the report that ${reporter} writes`, async () => {
+        const { stdout, stderr } = await auditWith(credentials, [
+          ...['-r', reporter],
+          ...['--sarif-location', 'README.md'],
+        ]);
+        expectNoSecret(stdout);
+        expectNoSecret(stderr);
+        expect(stdout).to.include('malformed/hex');
+        if (reporter === 'junit') {
+          expect(stdout, 'the field is there').to.match(/&gt; authorization: \*+\\r\\n/i);
+        }
+      });
+    }
+
     it(`${where} are named after environment variables in the command that repeats a probe`, async () => {
       const { stdout } = await auditWith(credentials, []);
       const command = /^ {3}repeat {3}(.+)$/m.exec(stdout)?.[1];

@@ -1,7 +1,7 @@
 /** Octets as text that is safe to show. */
 
 import { expect } from 'chai';
-import { visible, visibleLines, visibleShort } from '../../reporters/visible.ts';
+import { oneLine, visible, visibleLines, visibleShort } from '../../reporters/visible.ts';
 
 describe('visible text', () => {
   it('leaves printable ASCII as it is, but for the backslash', () => {
@@ -32,5 +32,17 @@ describe('visible text', () => {
     expect(visibleLines(text, 80, 10)).to.deep.equal(['one\\r\\n', 'two\\n', '\\n', 'last']);
     expect(visibleLines(text, 80, 2)).to.deep.equal(['one\\r\\n', 'two\\n', '[2 more lines]']);
     expect(visibleLines(Buffer.alloc(0), 80, 2)).to.deep.equal([]);
+  });
+});
+
+describe('the words of people', () => {
+  it('are left as they are, in any script', () => {
+    expect(oneLine('Prüfstand 3, 試験 \\ 😀 <b>')).to.equal('Prüfstand 3, 試験 \\ 😀 <b>');
+  });
+
+  it('stand on one line, without what would move a cursor or cannot be written', () => {
+    expect(oneLine('a\n\r\t\0\x1b[2J\x9b\u2028\ud800\uffff')).to.equal(
+      'a\\n\\r\\t\\0\\x1b[2J\\x9b\\u{2028}\\u{d800}\\u{ffff}',
+    );
   });
 });
