@@ -1,9 +1,10 @@
 /** Where the sarif report points: GitHub shows a finding at a line of a file of the repository, and at no URL. */
 
 import { statSync } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import type { TargetInput } from '../audit/targets.ts';
 import type { ReporterOptions } from '../reporters/reporter.ts';
+import { isRepositoryFile } from '../reporters/repository-file.ts';
 import { UsageError } from '../wire/usage-error.ts';
 import type { ReportDestination } from './outputs.ts';
 
@@ -20,7 +21,9 @@ export function readSarifLocation(
 ): Pick<ReporterOptions, 'sarifLocation'> {
   if (given !== undefined) return { sarifLocation: repositoryFile(given) };
   const isAsked = destinations.some(({ name }) => name === 'sarif');
-  if (isAsked && targets.some((target) => typeof target === 'string' || target.location === undefined)) {
+  const isPlaced = (target: string | TargetInput): boolean =>
+    typeof target !== 'string' && target.location !== undefined && isRepositoryFile(target.location.file);
+  if (isAsked && !targets.every(isPlaced)) {
     throw new UsageError(
       'the sarif report has to point at a file of the repository: name one, such as --sarif-location README.md',
     );
@@ -30,8 +33,8 @@ export function readSarifLocation(
 
 /** The file as seen from the working directory, with `/` between its parts. */
 function repositoryFile(file: string): string {
-  const path = relative('.', resolve(file));
-  if (path === '' || path.split(sep)[0] === '..' || isAbsolute(path)) {
+  const path = relative('.', resolve(file)).split(sep).join('/');
+  if (!isRepositoryFile(path)) {
     throw new UsageError(
       `--sarif-location ${file} is not below the working directory, which has to be the root of the repository`,
     );
@@ -41,5 +44,5 @@ function repositoryFile(file: string): string {
       `--sarif-location ${file} is no file; name one of the repository, such as README.md`,
     );
   }
-  return path.split(sep).join('/');
+  return path;
 }

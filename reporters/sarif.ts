@@ -10,6 +10,7 @@ import type { UnexpectedPass } from '../scoring/known.ts';
 import { type Level, levels } from '../scoring/verdict.ts';
 import { knownReason } from './known-reason.ts';
 import type { CreateReporter } from './reporter.ts';
+import { isRepositoryFile } from './repository-file.ts';
 import { oneLine, visible } from './visible.ts';
 
 const severities = { MUST: 'error', SHOULD: 'warning', MAY: 'note' } as const satisfies Record<Level, string>;
@@ -35,7 +36,8 @@ function sarifLog(report: Report, elsewhere: TargetReport['location']): Log {
   const rules = rulesFor(targets);
   const identities = uniqueUrls(targets);
   const results = targets.flatMap((target, i) => {
-    const locations = locationsOf(target.location ?? elsewhere);
+    const isHere = target.location !== null && isRepositoryFile(target.location.file);
+    const locations = locationsOf(isHere ? target.location : elsewhere);
     const identity = identities[i] ?? target.url;
     return [
       ...target.findings.map((finding) => findingResult(finding, target, identity)),

@@ -113,6 +113,7 @@ describe('the report for code scanning', function () {
       artifactLocation: { uri: 'ci/my%20targets%231.yaml' },
       region: { startLine: 7 },
     });
+    expect(place(located(report, { file: '../targets.yaml', line: 7 }))).to.deep.equal(place(report));
     expect(resultsOf(report, {})[0]).to.not.have.property('locations');
   });
 
