@@ -144,6 +144,12 @@ export const auditOptions = {
     group: groups.report,
     describe: `NAME or NAME=FILE, repeatable; names: ${reporterNames.join(', ')}`,
   },
+  'sarif-location': {
+    type: 'string',
+    requiresArg: true,
+    group: groups.report,
+    describe: 'The file that the sarif report points at where a target is written down in none',
+  },
   verbose: {
     type: 'boolean',
     alias: 'v',

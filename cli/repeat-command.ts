@@ -7,6 +7,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'probe',
   'skip',
   'reporter',
+  'sarif-location',
   'verbose',
   'quiet',
   'color',

@@ -11,7 +11,7 @@ import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type OpenSink, openSink, type ReportDestination } from './outputs.ts';
 import { createProgress } from './progress.ts';
 
-export interface Reporting extends Pick<ReporterOptions, 'verbosity' | 'repeatCommand'> {
+export interface Reporting extends Omit<ReporterOptions, 'output'> {
   readonly destinations: readonly ReportDestination[];
   readonly color: ColorChoice;
 }
@@ -99,15 +99,12 @@ function tell(reporter: Reporter, event: AuditEvent, builder: ReportBuilder): vo
   }
 }
 
-async function attach(
-  { name, sink }: ReportDestination,
-  { verbosity, repeatCommand, color }: Reporting,
-): Promise<Attached> {
+async function attach({ name, sink }: ReportDestination, reporting: Reporting): Promise<Attached> {
   const create = await reporters[name].load();
-  const { output, flush } = openSink(sink, color);
+  const { output, flush } = openSink(sink, reporting.color);
   return {
     name: 'file' in sink ? `${name}=${sink.file}` : name,
-    reporter: create({ output, verbosity, repeatCommand }),
+    reporter: create({ ...reporting, output }),
     flush,
   };
 }

@@ -10,6 +10,7 @@ import { countsAsFailure, type FailOn } from '../scoring/verdict.ts';
 import { factsOf } from './finding-facts.ts';
 import { newFindings } from './overview.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
+import { targetName } from './target-name.ts';
 import { visibleShort, visibleUnicode } from './visible.ts';
 
 /** How many of each kind GitHub shows for a step. */
@@ -69,7 +70,7 @@ function ofDoubt(target: TargetReport): Unplaced {
   return {
     kind: 'error',
     title: 'Inconclusive: the target could not be judged',
-    message: [nameOf(target), shorten(target.reason ?? '')],
+    message: [targetName(target), shorten(target.reason ?? '')],
   };
 }
 
@@ -85,7 +86,7 @@ function ofFinding(
     kind: !counts ? 'notice' : finding.level === 'MUST' ? 'error' : 'warning',
     title: shorten(`${finding.level}: ${finding.title}`),
     message: [
-      nameOf(target),
+      targetName(target),
       ...sent.map((line) => `sent: ${line}`),
       `expected: ${shorten(finding.expected)}`,
       `got: ${shorten(finding.actual)}`,
@@ -104,15 +105,11 @@ function ofUnexpectedPass({ probe, criterion, reason }: UnexpectedPass, target: 
     kind: 'error',
     title: `Unexpected pass: ${probe ?? 'the target as a whole'}, ${criterion}`,
     message: [
-      nameOf(target),
+      targetName(target),
       `listed as known: ${visibleUnicode(reason)}`,
       'fix: It passes now: take it off the list of known failures.',
     ],
   };
-}
-
-function nameOf({ url, label }: TargetReport): string {
-  return label === null ? url : `${visibleUnicode(label)} (${url})`;
 }
 
 function shorten(text: string): string {

@@ -33,6 +33,18 @@ export const reporters = {
     title: 'an SVG image with the score',
     load: async () => (await import('./badge.ts')).createBadgeReporter,
   },
+  junit: {
+    title: 'JUnit XML, for what shows the results of tests: Jenkins, GitLab',
+    load: async () => (await import('./junit.ts')).createJunitReporter,
+  },
+  sarif: {
+    title: 'SARIF 2.1.0, for GitHub code scanning',
+    load: async () => (await import('./sarif.ts')).createSarifReporter,
+  },
+  tap: {
+    title: 'Test Anything Protocol, version 14',
+    load: async () => (await import('./tap.ts')).createTapReporter,
+  },
 } as const satisfies Record<string, RegistryEntry>;
 
 export type ReporterName = keyof typeof reporters;

@@ -32,6 +32,8 @@ export interface ReporterOptions {
   readonly verbosity: Verbosity;
   /** The command that repeats one probe against one target. */
   readonly repeatCommand: (url: string, probe: string) => string;
+  /** The file that a report points at where a target is written down in none; with `/` between its parts. */
+  readonly sarifLocation?: string;
 }
 
 export type CreateReporter = (options: ReporterOptions) => Reporter;

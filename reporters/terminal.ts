@@ -7,10 +7,12 @@ import { findingLines } from './terminal/findings.ts';
 import { runResult, targetResult } from './terminal/result.ts';
 import { createStyle, type Style } from './terminal/style.ts';
 import { legend, probeTable } from './terminal/table.ts';
-import { visible } from './visible.ts';
+import { visible, visibleUnicode } from './visible.ts';
 
 function targetName({ url, label }: TargetReport, { paint }: Style): string {
-  return label === null ? paint.bold.underline(url) : `${paint.bold(visible(label))} ${paint.underline(url)}`;
+  return label === null
+    ? paint.bold.underline(url)
+    : `${paint.bold(visibleUnicode(label))} ${paint.underline(url)}`;
 }
 
 /** Probes whose tries do not lead to one verdict, each with the answers. */

@@ -1,4 +1,7 @@
-/** Octets from the wire as text that is safe on a terminal and in a CI job's log, and from which each octet can be told. */
+/**
+ * Octets from the wire as text that is safe on a terminal and in a CI job's log, and from which each octet can be told;
+ * and the words of people.
+ */
 
 import { escapeLogCommands } from './log-commands.ts';
 

@@ -102,3 +102,8 @@ export const clauses = {
 } as const satisfies Record<string, Clause>;
 
 export type ClauseId = keyof typeof clauses;
+
+/** Where clauses stand, each source once. */
+export function clauseSources(ids: readonly ClauseId[]): string[] {
+  return [...new Set(ids.map((id) => clauses[id].source))];
+}

@@ -112,7 +112,8 @@ const caseSensitiveNames: Diagnosis = {
   id: 'case-sensitive-names',
   title: 'Refuses field names in another letter case',
   diagnosis: 'Field names are compared with regard to case.',
-  detail: 'Field names are case-insensitive (RFC 9110 §5.1); HTTP/2 gateways send them in lower case.',
+  detail:
+    'Field names are case-insensitive (RFC 9110, section 5.1); HTTP/2 gateways send them in lower case.',
   fix: 'Compare field names without regard to case.',
   clauses: ['reject-bad-handshake'],
 };

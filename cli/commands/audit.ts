@@ -9,6 +9,7 @@ import { readDestinations, withGitHub } from '../outputs.ts';
 import { withProxy } from '../proxy-environment.ts';
 import { createRepeatCommand } from '../repeat-command.ts';
 import { runAudit } from '../run-audit.ts';
+import { readSarifLocation } from '../sarif-location.ts';
 
 /** The defaults of every option, undefined where there is none. */
 const optionDefaults: Readonly<Record<string, unknown>> = Object.fromEntries(
@@ -23,8 +24,10 @@ export async function runAuditCommand(urls: readonly string[], args: AuditArgume
   for (const url of urls) refuseMistypedCommand(url);
   const options = toAuditOptions(args);
   const hasUserInfo = urls.some((url) => /^(?:[a-z]+:\/\/)?[^/?]*@/i.test(url));
+  const destinations = readDestinations(args.reporter);
   const reporting = {
-    destinations: withGitHub(readDestinations(args.reporter), gitHubStep()),
+    destinations: withGitHub(destinations, gitHubStep()),
+    ...readSarifLocation(args['sarif-location'], destinations, urls),
     verbosity: verbosityOf(args),
     color: args.color,
     repeatCommand: createRepeatCommand(args, optionDefaults, hasUserInfo),

@@ -1,9 +1,10 @@
 /** The table of a target's probes: one line each, the four criteria as columns of glyphs. */
 
+import type { ExchangeRecord } from '../../audit/record.ts';
 import type { ProbeReport } from '../../audit/report.ts';
 import { families, familyTitles } from '../../probes/probe.ts';
 import { type CriterionName, criterionNames, criterionTitles } from '../../scoring/criteria.ts';
-import { exchangeLines } from './exchange.ts';
+import { exchangeLines } from '../exchange-lines.ts';
 import type { Style } from './style.ts';
 
 const headings: Readonly<Record<CriterionName, string>> = {
@@ -31,11 +32,17 @@ export function probeTable(probes: readonly ProbeReport[], style: Style, withExc
       lines.push(probeLine(probe, titleWidth, style));
       if (withExchanges) {
         for (const exchange of [...probe.earlierExchanges, probe.exchange])
-          lines.push(...exchangeLines(exchange, style), '');
+          lines.push(...paintedExchange(exchange, style), '');
       }
     }
   }
   return lines;
+}
+
+function paintedExchange(exchange: ExchangeRecord, { paint, columns }: Style): string[] {
+  return exchangeLines(exchange, Math.max(40, columns - 10)).map(
+    ({ mark, text }) => `    ${paint.dim(mark)} ${mark === '=' ? paint.dim(text) : text}`,
+  );
 }
 
 function familyLine(family: (typeof families)[number], titleWidth: number, style: Style): string {

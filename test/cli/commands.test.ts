@@ -197,7 +197,7 @@ describe('completion', () => {
         ['localhost:8080', '--profile', ''],
         ['mdn', 'rfc'],
       ],
-      [['localhost:8080', '-r', 'j'], ['json']],
+      [['localhost:8080', '-r', 'js'], ['json']],
       [['localhost:8080', '--ca', ''], []],
       [['serve', 'number'], ['number-conversion']],
       [

@@ -5,6 +5,7 @@ import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { expect } from 'chai';
+import type { Log } from 'sarif';
 import type { Report } from '../../index.ts';
 import { run, runInShell, start } from './command.ts';
 import { withFixture, withFolder } from './servers.ts';
@@ -164,6 +165,49 @@ describe('a report file', () => {
         // The folder goes when the first handshake comes: after the file was found to be writable.
         { onHandshake: (nth) => nth === 1 && rmSync(lost, { recursive: true }) },
       );
+    }));
+});
+
+describe('the reports for CI', function () {
+  this.timeout(30_000);
+
+  const all = ['-r', 'junit=report.xml', '-r', 'sarif=report.sarif', '-r', 'tap=report.tap'];
+
+  it('are written side by side, by the bundle alone', () =>
+    withFixture('number-conversion', ({ url }) =>
+      withFolder(async (folder) => {
+        await writeFile(path.join(folder, 'READ me.md'), '');
+        const args = [url, 'ws://127.0.0.1:1/', ...few, ...all, '--sarif-location', './READ me.md'];
+        expect(await run(args, { cwd: folder })).to.deep.equal({
+          code: 1,
+          signal: null,
+          stdout: '',
+          stderr: '',
+        });
+        const [junit, sarif, tap] = await Promise.all(
+          ['report.xml', 'report.sarif', 'report.tap'].map((name) =>
+            readFile(path.join(folder, name), 'utf8'),
+          ),
+        );
+        expect(junit).to.match(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites>\n/);
+        expect(junit).to.match(/<testcase name="malformed\/hex" [^>]*>\s*<failure message="MUST status: /);
+        expect(tap)
+          .to.match(/^TAP version 14\n1\.\.6\n/)
+          .and.match(/^not ok 2 - \S+ malformed\/hex$/m);
+        const log: Log = JSON.parse(sarif ?? '');
+        expect(log.runs[0]?.results?.map(({ ruleId }) => ruleId)).to.deep.equal(['number-conversion']);
+        expect(log.runs[0]?.results?.[0]?.locations?.[0]?.physicalLocation?.artifactLocation?.uri).to.equal(
+          'READ%20me.md',
+        );
+        expect(log.runs[0]?.invocations?.[0]?.executionSuccessful).to.equal(false);
+      }),
+    ));
+
+  it('go to standard output too, one of them', () =>
+    withFixture('conformant', async ({ url }) => {
+      const { code, stdout, stderr } = await run([url, '-r', 'tap', ...few]);
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+      expect(stdout).to.match(/^TAP version 14\n1\.\.4\n# handshake13 /);
     }));
 });
 

@@ -112,7 +112,12 @@ describe('credentials', function () {
 
     it(`${where} are in no other report`, async () => {
       for (const name of reporterNames) {
-        const { code, stdout, stderr } = await auditWith(credentials, ['-r', name]);
+        const { code, stdout, stderr } = await auditWith(credentials, [
+          '-r',
+          name,
+          '--sarif-location',
+          'README.md',
+        ]);
         expect(code, name).to.equal(1);
         expect(stdout, name).to.not.equal('');
         expectNoSecret(stdout);

@@ -160,6 +160,26 @@ const mistakes: Record<string, Mistake> = {
     says: /cannot be written: it is a directory/,
   },
   'a report below a file': { args: beside('-r', 'json=package.json/a'), says: /cannot be written/ },
+  'a sarif report that has nowhere to point': {
+    args: beside('-r', 'sarif'),
+    says: /sarif report has to point at a file .* --sarif-location README\.md/,
+  },
+  'a sarif location that is not there': {
+    args: beside('-r', 'sarif', '--sarif-location', 'REDME.md'),
+    says: /--sarif-location REDME\.md is no file; name one of the repository/,
+  },
+  'a sarif location that is a directory': {
+    args: beside('-r', 'sarif', '--sarif-location', 'docs'),
+    says: /--sarif-location docs is no file/,
+  },
+  'a sarif location elsewhere': {
+    args: beside('-r', 'sarif', '--sarif-location', 'docs/../../README.md'),
+    says: /--sarif-location .* is not below the working directory/,
+  },
+  'a sarif location that is a URL': {
+    args: beside('-r', 'sarif', '--sarif-location', 'https://a.example/README.md'),
+    says: /--sarif-location https:.* is no file/,
+  },
 };
 
 const [first, ...others] = ['Sec-WebSocket-Version', ...variedFields];

@@ -19,6 +19,7 @@ export const hostile = [
   ' ``` ` | \\| </details><img src=x onerror=alert(1)> <!-- [a](javascript:b) ![c](http://evil.example/d) **e** ',
   ' @octocat #1 evil/repo#2 GH-3 !4 ~five $six &amp; www.evil.example someone@evil.example %0A%0D%25 ',
   ' ::error::seven ::add-mask::8 ##[error]nine ##vso[task.setvariable variable=PATH]ten ',
+  ']]><failure/>&evil;&lt;" # TODO [here](http://evil.example) {0}',
 ].join('');
 
 function hostileRefusals(extra: string): Partial<Behaviour> {

@@ -5,7 +5,7 @@ import type { Behaviour } from '../../fixtures/behaviour.ts';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { type AuditEvent, type AuditOptions, audit, type Report } from '../../index.ts';
-import type { CreateReporter, Output, Verbosity } from '../../reporters/reporter.ts';
+import type { CreateReporter, Output, Reporter, Verbosity } from '../../reporters/reporter.ts';
 
 export interface Audited {
   readonly url: string;
@@ -60,20 +60,30 @@ function rebuilt(url: string, events: readonly AuditEvent[]): Audited {
 
 export interface Telling extends Partial<Omit<Output, 'write'>> {
   readonly verbosity?: Verbosity;
+  readonly sarifLocation?: string;
 }
 
-/** What a reporter writes of an audit; on a plain output of 80 columns, unless told. */
-export function tell(create: CreateReporter, { events }: Audited, telling: Telling = {}): string {
-  const { verbosity = 'normal', columns = 80, colorLevel = 0, unicode = true, room } = telling;
+/** A reporter, and what it has written so far. */
+function createTelling(
+  create: CreateReporter,
+  { verbosity = 'normal', sarifLocation, ...output }: Telling,
+): { readonly reporter: Reporter; readonly text: () => string } {
   let text = '';
   const write = (part: string): void => {
     text += part;
   };
   const reporter = create({
-    output: { write, columns, colorLevel, unicode, ...(room !== undefined && { room }) },
+    output: { write, columns: 80, colorLevel: 0, unicode: true, ...output },
     verbosity,
     repeatCommand: (url, probe) => `handshake13 ${url} --probe ${probe} -v`,
+    ...(sarifLocation !== undefined && { sarifLocation }),
   });
+  return { reporter, text: () => text };
+}
+
+/** What a reporter writes of an audit; on a plain output of 80 columns, unless told. */
+export function tell(create: CreateReporter, { events }: Audited, telling: Telling = {}): string {
+  const { reporter, text } = createTelling(create, telling);
   const builder = new ReportBuilder();
   for (const event of events) {
     builder.add(event);
@@ -86,5 +96,13 @@ export function tell(create: CreateReporter, { events }: Audited, telling: Telli
     }
     if (event.type === 'run-end') reporter.onRunEnd?.(event, builder.build());
   }
-  return text;
+  return text();
+}
+
+/** What a reporter that writes at the end of the run makes of a report. */
+export function tellReport(create: CreateReporter, report: Report, telling: Telling = {}): string {
+  const { reporter, text } = createTelling(create, telling);
+  const { durationMs, partial } = report;
+  reporter.onRunEnd?.({ type: 'run-end', durationMs, partial }, report);
+  return text();
 }

@@ -53,3 +53,15 @@ describe('visible text', () => {
     expect(visibleLines(Buffer.alloc(0), 80, 2)).to.deep.equal([]);
   });
 });
+
+describe('the words of people', () => {
+  it('are left as they are, in any script', () => {
+    expect(visibleUnicode('Prüfstand 3, 試験 \\ 😀 <b>')).to.equal('Prüfstand 3, 試験 \\ 😀 <b>');
+  });
+
+  it('stand on one line, without what would move a cursor or cannot be written', () => {
+    expect(visibleUnicode('a\n\r\t\0\x1b[2J\x9b\u2028\ud800\uffff')).to.equal(
+      'a\\n\\r\\t\\0\\x1b[2J\\x9b\\u{2028}\\u{d800}\\u{ffff}',
+    );
+  });
+});

@@ -1,29 +1,32 @@
-/** One exchange, octet by octet, as `-v` shows it. */
+/** One exchange, octet by octet, as lines that are safe to show. */
 
-import type { ExchangeRecord } from '../../audit/record.ts';
-import { visible, visibleLines } from '../visible.ts';
-import type { Style } from './style.ts';
+import type { ExchangeRecord } from '../audit/record.ts';
+import { visible, visibleLines } from './visible.ts';
 
 const maxLines = 40;
 
-/** Sent lines marked `>`, received ones `<`, what happened otherwise `=`. */
+export interface ExchangeLine {
+  /** `>` sent, `<` received, `=` what happened otherwise. */
+  readonly mark: '>' | '<' | '=';
+  readonly text: string;
+}
+
+/** @param maxLineLength octets of a line that are shown */
 export function exchangeLines(
   { request, response, close, error, timings }: ExchangeRecord,
-  { paint, columns }: Style,
-): string[] {
-  const width = Math.max(40, columns - 10);
-  const sent = visibleLines(Buffer.from(request.base64, 'base64'), width, maxLines);
-  const received =
-    response === null ? [] : visibleLines(Buffer.from(response.base64, 'base64'), width, maxLines);
+  maxLineLength: number,
+): ExchangeLine[] {
+  const shown = (base64: string): string[] =>
+    visibleLines(Buffer.from(base64, 'base64'), maxLineLength, maxLines);
   const happened = [
     ...(error === null ? [] : [`${error.code}: ${visible(error.message)}`]),
     ...(response?.truncated === true ? ['more was received than is kept'] : []),
     describeEnd(close, timings.connectMs !== null),
   ];
   return [
-    ...sent.map((line) => `    ${paint.dim('>')} ${line}`),
-    ...received.map((line) => `    ${paint.dim('<')} ${line}`),
-    ...happened.map((line) => `    ${paint.dim('=')} ${paint.dim(line)}`),
+    ...shown(request.base64).map((text) => ({ mark: '>', text }) as const),
+    ...(response === null ? [] : shown(response.base64)).map((text) => ({ mark: '<', text }) as const),
+    ...happened.map((text) => ({ mark: '=', text }) as const),
   ];
 }
 

@@ -1,0 +1,48 @@
+/** Where the sarif report points: GitHub shows a finding at a line of a file of the repository, and at no URL. */
+
+import { statSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
+import type { TargetInput } from '../audit/targets.ts';
+import type { ReporterOptions } from '../reporters/reporter.ts';
+import { isRepositoryFile } from '../reporters/repository-file.ts';
+import { UsageError } from '../wire/usage-error.ts';
+import type { ReportDestination } from './outputs.ts';
+
+/**
+ * Reads `--sarif-location`.
+ *
+ * @throws UsageError for what is no file of the repository, and where the sarif report is asked for and neither the
+ * option nor the target says where to point
+ */
+export function readSarifLocation(
+  given: string | undefined,
+  destinations: readonly ReportDestination[],
+  targets: readonly (string | TargetInput)[],
+): Pick<ReporterOptions, 'sarifLocation'> {
+  if (given !== undefined) return { sarifLocation: repositoryFile(given) };
+  const isAsked = destinations.some(({ name }) => name === 'sarif');
+  const isPlaced = (target: string | TargetInput): boolean =>
+    typeof target !== 'string' && target.location !== undefined && isRepositoryFile(target.location.file);
+  if (isAsked && !targets.every(isPlaced)) {
+    throw new UsageError(
+      'the sarif report has to point at a file of the repository: name one, such as --sarif-location README.md',
+    );
+  }
+  return {};
+}
+
+/** The file as seen from the working directory, with `/` between its parts. */
+function repositoryFile(file: string): string {
+  const path = relative('.', resolve(file)).split(sep).join('/');
+  if (!isRepositoryFile(path)) {
+    throw new UsageError(
+      `--sarif-location ${file} is not below the working directory, which has to be the root of the repository`,
+    );
+  }
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    throw new UsageError(
+      `--sarif-location ${file} is no file; name one of the repository, such as README.md`,
+    );
+  }
+  return path;
+}

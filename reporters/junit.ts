@@ -1,0 +1,117 @@
+/** The report as JUnit XML, for what shows the results of tests: Jenkins, GitLab, and actions for GitHub. */
+
+import { create } from 'xmlbuilder2';
+import type { ExchangeRecord } from '../audit/record.ts';
+import type { Report } from '../audit/report.ts';
+import { exchangeLines } from './exchange-lines.ts';
+import type { CreateReporter } from './reporter.ts';
+import { type CaseFailure, type TestCase, type TestSuite, testSuites } from './test-cases.ts';
+import { visible, visibleUnicode } from './visible.ts';
+
+type XmlElement = ReturnType<typeof create>;
+
+/** Octets of a line of an exchange that are shown. */
+const maxLineLength = 200;
+
+export const createJunitReporter: CreateReporter = ({ output }) => ({
+  onRunEnd(_event, report) {
+    // Characters that XML has no way to write.
+    const root = add(create({ encoding: 'UTF-8', invalidCharReplacement: visible }), 'testsuites');
+    testSuites(report).forEach((suite, index) => {
+      addSuite(root, suite, index, report);
+    });
+    output.write(`${root.end({ prettyPrint: true })}\n`);
+  },
+});
+
+/** Adds an element. The builder leaves alone what looks like a reference to an entity, and no text here is one. */
+function add(
+  parent: XmlElement,
+  name: string,
+  attributes: Readonly<Record<string, string | number>> = {},
+  text = '',
+): XmlElement {
+  const literal = (value: string | number): string => String(value).replaceAll('&', '&amp;');
+  const escaped = Object.entries(attributes).map(([attribute, value]) => [attribute, literal(value)]);
+  const element = parent.ele(name, Object.fromEntries(escaped));
+  return text === '' ? element : element.txt(literal(text));
+}
+
+/** Every attribute and element that the schema of Apache Ant asks for is there, and in its order. */
+function addSuite(root: XmlElement, { name, target, cases }: TestSuite, index: number, report: Report): void {
+  const count = (result: TestCase['result']): number => cases.filter((one) => one.result === result).length;
+  const suite = add(root, 'testsuite', {
+    name,
+    package: report.tool.name,
+    id: index,
+    timestamp: report.startedAt.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length),
+    hostname: 'localhost',
+    tests: cases.length,
+    failures: count('failed'),
+    errors: count('undecided'),
+    skipped: count('tolerated'),
+    time: seconds(cases.flatMap(({ exchanges }) => exchanges)),
+  });
+  const facts = {
+    tool: [`${report.tool.name} ${report.tool.version}`],
+    profile: [report.profile],
+    failOn: [report.failOn],
+    verdict: [target.verdict],
+    reason: target.reason === null ? [] : [visible(target.reason)],
+    warning: target.warnings.map(visibleUnicode),
+    partial: report.partial ? ['the run was interrupted: this is a part of it'] : [],
+  };
+  const properties = add(suite, 'properties');
+  for (const [fact, values] of Object.entries(facts)) {
+    for (const value of values) add(properties, 'property', { name: fact, value });
+  }
+  for (const one of cases) addCase(suite, name, one);
+  add(suite, 'system-out');
+  add(suite, 'system-err');
+}
+
+function addCase(suite: XmlElement, suiteName: string, one: TestCase): void {
+  const { name, result, message, type, exchanges } = one;
+  const element = add(suite, 'testcase', { name, classname: suiteName, time: seconds(exchanges) });
+  // GitLab shows the text, Jenkins the message too.
+  switch (result) {
+    case 'failed':
+      add(element, 'failure', { message, type }, evidence(one));
+      break;
+    case 'undecided':
+      add(element, 'error', { message, type }, evidence(one));
+      break;
+    case 'tolerated':
+      add(element, 'skipped', { message }, message);
+  }
+}
+
+function evidence({ title, message, failures, exchanges }: TestCase): string {
+  const exchange = exchanges.at(-1);
+  const paragraphs = [
+    [title],
+    ...(failures.length === 0 ? [[message]] : failures.map(failureLines)),
+    ...(exchange === undefined
+      ? []
+      : [exchangeLines(exchange, maxLineLength).map(({ mark, text }) => `${mark} ${text}`)]),
+  ];
+  return paragraphs.map((lines) => lines.join('\n')).join('\n\n');
+}
+
+function failureLines({ criterion, level, expected, actual, clauses, known }: CaseFailure): string[] {
+  return [
+    `${level} ${criterion}`,
+    `expected ${expected}`,
+    `got      ${actual}`,
+    `clause   ${clauses.join('; ')}`,
+    ...(known === null ? [] : [known]),
+  ];
+}
+
+/** What exchanges took, from the first octet to the end of the watch for the close. */
+function seconds(exchanges: readonly ExchangeRecord[]): string {
+  const ms = exchanges.map(
+    ({ timings, close }) => (timings.connectMs ?? 0) + (timings.responseMs ?? 0) + (close?.afterMs ?? 0),
+  );
+  return (ms.reduce((sum, one) => sum + one, 0) / 1000).toFixed(3);
+}

@@ -1,0 +1,226 @@
+/** The report as SARIF 2.1.0, in the form that GitHub code scanning takes: a rule a kind of finding, a result a finding. */
+
+import { createHash } from 'node:crypto';
+import type { Invocation, Location, Log, Notification, ReportingDescriptor, Result } from 'sarif';
+import type { Report, TargetReport } from '../audit/report.ts';
+import { type Clause, clauses } from '../scoring/clauses.ts';
+import { type FindingKind, findingKind } from '../scoring/finding-kinds.ts';
+import type { Finding } from '../scoring/findings.ts';
+import type { UnexpectedPass } from '../scoring/known.ts';
+import { type Level, levels } from '../scoring/verdict.ts';
+import { knownReason } from './known-reason.ts';
+import type { CreateReporter } from './reporter.ts';
+import { isRepositoryFile } from './repository-file.ts';
+import { targetName } from './target-name.ts';
+import { visible, visibleUnicode } from './visible.ts';
+
+const severities = { MUST: 'error', SHOULD: 'warning', MAY: 'note' } as const satisfies Record<Level, string>;
+
+const unexpectedPassRule: ReportingDescriptor = {
+  id: 'unexpected-pass',
+  name: 'UnexpectedPass',
+  shortDescription: { text: 'Passes what is listed as a known failure.' },
+  fullDescription: { text: 'A baseline lists a failure as known, and it did not happen.' },
+  help: { text: 'Take the entry from the baseline, so that the failure is noticed when it comes back.' },
+  defaultConfiguration: { level: 'warning' },
+};
+
+export const createSarifReporter: CreateReporter = ({ output, sarifLocation }) => ({
+  onRunEnd(_event, report) {
+    const file = sarifLocation === undefined ? null : { file: sarifLocation, line: 1 };
+    output.write(`${JSON.stringify(sarifLog(report, file), null, 2)}\n`);
+  },
+});
+
+function sarifLog(report: Report, elsewhere: TargetReport['location']): Log {
+  const { targets, tool } = report;
+  const rules = rulesFor(targets);
+  const identities = uniqueUrls(targets);
+  const results = targets.flatMap((target, i) => {
+    const isHere = target.location !== null && isRepositoryFile(target.location.file);
+    const locations = locationsOf(isHere ? target.location : elsewhere);
+    const identity = identities[i] ?? target.url;
+    return [
+      ...target.findings.map((finding) => findingResult(finding, target, identity)),
+      ...target.unexpectedPasses.map((pass) => unexpectedPassResult(pass, target, identity)),
+    ].map(
+      (result): Result => ({
+        ...result,
+        ruleIndex: rules.findIndex(({ id }) => id === result.ruleId),
+        ...(locations !== null && { locations }),
+      }),
+    );
+  });
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: tool.name,
+            version: tool.version,
+            semanticVersion: tool.version,
+            // What is audited; the tool has no page of its own.
+            informationUri: clauses['list-on-400'].url,
+            rules,
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        invocations: [invocation(report)],
+        results,
+      },
+    ],
+  };
+}
+
+/** The rules that results refer to, in the order in which they first appear. */
+function rulesFor(targets: readonly TargetReport[]): ReportingDescriptor[] {
+  const found = targets.flatMap(({ findings }) => findings);
+  const kinds = new Map(found.map(({ id }) => [findingKind(id).id, findingKind(id)]));
+  const rules = [...kinds.values()].map((kind) =>
+    ruleOf(
+      kind,
+      found.filter(({ id }) => findingKind(id).id === kind.id),
+    ),
+  );
+  return targets.some(({ unexpectedPasses }) => unexpectedPasses.length > 0)
+    ? [...rules, unexpectedPassRule]
+    : rules;
+}
+
+function ruleOf(kind: FindingKind, found: readonly Finding[]): ReportingDescriptor {
+  const gravest = levels.find((level) => found.some((finding) => finding.level === level)) ?? 'MAY';
+  // What was seen stands in the results; a rule says the same in every run.
+  const general = (text: string): string => text.replaceAll('%s', '…');
+  const because = kind.diagnosis === undefined ? [] : [kind.diagnosis];
+  const sources: readonly Clause[] = kind.clauses.map((id) => clauses[id]);
+  const paragraphs = [...because, general(kind.detail), `To mend it: ${kind.fix}`];
+  return {
+    id: kind.id,
+    // One word would be a name that differs from the id in nothing, which the format forbids.
+    ...(kind.id.includes('-') && { name: pascalCase(kind.id) }),
+    shortDescription: { text: `${general(kind.title)}.` },
+    fullDescription: { text: [...because, general(kind.detail)].join(' ') },
+    help: {
+      text: [...paragraphs, ...sources.map(({ source, says }) => `${source}: ${says}`)].join('\n\n'),
+      markdown: [
+        ...paragraphs,
+        ...sources.map(({ source, url, says }) => `[${source}](${url}): ${says}`),
+      ].join('\n\n'),
+    },
+    ...(sources[0] !== undefined && { helpUri: sources[0].url }),
+    defaultConfiguration: { level: severities[gravest] },
+    properties: { tags: ['websocket', 'rfc6455', 'conformance'], precision: 'very-high' },
+  };
+}
+
+function findingResult(finding: Finding, target: TargetReport, identity: string): Result {
+  const { id, level, title, detail, diagnosis, fix, probes, known } = finding;
+  const expected = wireText(finding.expected);
+  const actual = wireText(finding.actual);
+  const sentences = [
+    `${wireText(title)}.`,
+    `${targetName(target)}: expected '${expected}', got '${actual}'.`,
+    ...(diagnosis === null ? [] : [diagnosis]),
+    wireText(detail),
+    fix,
+  ];
+  return {
+    ruleId: findingKind(id).id,
+    level: severities[level],
+    message: { text: sentences.join(' ') },
+    partialFingerprints: fingerprints(identity, id),
+    ...(known.length > 0 && {
+      suppressions: [
+        {
+          kind: 'external',
+          status: 'accepted',
+          justification: [...new Set(known.map(knownReason))].join('; '),
+        },
+      ],
+    }),
+    properties: { target: target.url, label: target.label, finding: id, expected, actual, diagnosis, probes },
+  };
+}
+
+function unexpectedPassResult(pass: UnexpectedPass, target: TargetReport, identity: string): Result {
+  const { probe, criterion } = pass;
+  const what = probe === null ? criterion : `${probe} ${criterion}`;
+  return {
+    ruleId: unexpectedPassRule.id,
+    level: 'warning',
+    message: {
+      text: `Passes what is listed as a known failure. ${targetName(target)}: '${visibleUnicode(what)}' passed, and is listed as known: ${knownReason(pass)}.`,
+    },
+    partialFingerprints: fingerprints(identity, `${unexpectedPassRule.id} ${what}`),
+    properties: { target: target.url, label: target.label, probe, criterion },
+  };
+}
+
+function sentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
+}
+
+/** Two targets with one URL are two, whatever they are called. */
+function uniqueUrls(targets: readonly TargetReport[]): string[] {
+  return targets.map(({ url }, i) => {
+    const before = targets.slice(0, i).filter((other) => other.url === url).length;
+    return before === 0 ? url : `${url} #${before + 1}`;
+  });
+}
+
+/** Octets from the wire: a link (SARIF §3.11.6) is not to come about in them. */
+function wireText(text: string): string {
+  return visible(text).replaceAll('](', '\\x5d(');
+}
+
+/**
+ * The same for the same finding of the same target in every run. GitHub reads the second alone; where it is missing
+ * it is made of the line of the file, and all findings of a kind that point at one line become one.
+ */
+function fingerprints(target: string, finding: string): Record<string, string> {
+  const hash = createHash('sha256').update(`${target}\n${finding}`).digest('hex');
+  return { 'targetAndFinding/v1': hash, primaryLocationLineHash: `${hash.slice(0, 16)}:1` };
+}
+
+function locationsOf(place: TargetReport['location']): Location[] | null {
+  if (place === null) return null;
+  const { file, line } = place;
+  return [
+    {
+      physicalLocation: {
+        artifactLocation: { uri: file.split('/').map(encodeURIComponent).join('/') },
+        region: { startLine: line },
+      },
+    },
+  ];
+}
+
+function invocation({ startedAt, durationMs, partial, targets }: Report): Invocation {
+  const doubts: Notification[] = targets
+    .filter(({ verdict }) => verdict === 'inconclusive')
+    .map((target) => ({
+      level: 'error',
+      message: { text: sentence(`${targetName(target)}: ${wireText(target.reason ?? 'no verdict')}`) },
+    }));
+  const interruption: Notification[] = partial
+    ? [{ level: 'error', message: { text: 'The run was interrupted: this is a part of it.' } }]
+    : [];
+  const warnings: Notification[] = targets.flatMap((target) =>
+    target.warnings.map((warning) => ({
+      level: 'warning',
+      message: { text: sentence(`${targetName(target)}: ${visibleUnicode(warning)}`) },
+    })),
+  );
+  return {
+    executionSuccessful: doubts.length === 0 && !partial,
+    startTimeUtc: startedAt,
+    endTimeUtc: new Date(Date.parse(startedAt) + durationMs).toISOString(),
+    toolExecutionNotifications: [...interruption, ...doubts, ...warnings],
+  };
+}
+
+function pascalCase(id: string): string {
+  return id.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,72 @@
+/** The report in the Test Anything Protocol, version 14: one flat plan, which harnesses without subtests read too. */
+
+import { stringify } from 'yaml';
+import type { Report } from '../audit/report.ts';
+import type { CreateReporter } from './reporter.ts';
+import { type CaseFailure, type TestCase, testSuites } from './test-cases.ts';
+import { visibleUnicode } from './visible.ts';
+
+export const createTapReporter: CreateReporter = ({ output }) => ({
+  onRunEnd(_event, report) {
+    output.write(`${tapLines(report).join('\n')}\n`);
+  },
+});
+
+function tapLines(report: Report): string[] {
+  const { tool, profile, failOn, partial } = report;
+  const suites = testSuites(report);
+  const total = suites.reduce((sum, { cases }) => sum + cases.length, 0);
+  const lines = [
+    'TAP version 14',
+    total === 0 ? '1..0 # SKIP no target was audited' : `1..${total}`,
+    `# ${tool.name} ${tool.version}, profile ${profile}, --fail-on ${failOn}`,
+    ...(partial ? ['# the run was interrupted: this is a part of it'] : []),
+  ];
+  let number = 0;
+  for (const { name, target, cases } of suites) {
+    lines.push(`# ${name}`, ...target.warnings.map((warning) => `# warning: ${visibleUnicode(warning)}`));
+    for (const one of cases) {
+      number += 1;
+      lines.push(...testPoint(number, name, one));
+    }
+  }
+  return lines;
+}
+
+function testPoint(number: number, suite: string, one: TestCase): string[] {
+  const { name, result, message } = one;
+  const line = `${number} - ${escaped(`${suite} ${name}`)}`;
+  if (result === 'passed') return [`ok ${line}`];
+  // Of a test to do, a harness expects that it fails: it does not count, and is shown.
+  const directive = result === 'tolerated' ? ` # TODO ${escaped(message)}` : '';
+  const block = stringify(diagnostics(one), { lineWidth: 0 }).trimEnd().split('\n');
+  return [`not ok ${line}${directive}`, ...['---', ...block, '...'].map((text) => `  ${text}`)];
+}
+
+/** What harnesses look for stands at the top: the gravest failure. */
+function diagnostics({ title, message, type, failures }: TestCase): Record<string, unknown> {
+  const [gravest, ...others] = failures;
+  if (gravest === undefined) return { title, type, message };
+  return {
+    title,
+    type,
+    ...failureData(gravest),
+    ...(others.length > 0 && { also: others.map(failureData) }),
+  };
+}
+
+function failureData({
+  criterion,
+  level,
+  expected,
+  actual,
+  clauses,
+  known,
+}: CaseFailure): Record<string, unknown> {
+  return { criterion, level, expected, actual, clauses, ...(known !== null && { known }) };
+}
+
+/** A hash begins a directive, unless a backslash stands before it. */
+function escaped(text: string): string {
+  return text.replace(/[\\#]/g, '\\$&');
+}

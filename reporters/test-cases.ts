@@ -1,0 +1,187 @@
+/** A report as test runners tell it: a suite a target, and in it a case a probe. */
+
+import type { ExchangeRecord } from '../audit/record.ts';
+import type { ProbeReport, Report, TargetReport } from '../audit/report.ts';
+import { clauseSources } from '../scoring/clauses.ts';
+import type { UnexpectedPass } from '../scoring/known.ts';
+import {
+  countsAsFailure,
+  type Failed,
+  type FailOn,
+  type Level,
+  levels,
+  type Verdict,
+} from '../scoring/verdict.ts';
+import { knownReason } from './known-reason.ts';
+import { targetName } from './target-name.ts';
+import { visible, visibleUnicode } from './visible.ts';
+
+export interface TestSuite {
+  /** The URL, behind the label where there is one; unique in its report. */
+  readonly name: string;
+  readonly target: TargetReport;
+  readonly cases: readonly TestCase[];
+}
+
+/** All text of it stands on one line and is safe to show. */
+export interface TestCase {
+  /** The id of a probe, or what was judged of the target as a whole; unique in its suite. */
+  readonly name: string;
+  readonly title: string;
+  /** `tolerated`: what failed is known, or does not count; `undecided`: there is no verdict. */
+  readonly result: 'passed' | 'failed' | 'tolerated' | 'undecided';
+  /** What is wrong, or why it is tolerated or undecided; empty where it passed. */
+  readonly message: string;
+  /** A word for the kind of fault; empty where it passed. */
+  readonly type: string;
+  /** Those that count first, and of those the gravest. */
+  readonly failures: readonly CaseFailure[];
+  /** In the order in which they were made; the last one was judged. */
+  readonly exchanges: readonly ExchangeRecord[];
+}
+
+export interface CaseFailure {
+  /** The criterion or check. */
+  readonly criterion: string;
+  readonly level: Level;
+  readonly expected: string;
+  readonly actual: string;
+  /** Where the clauses stand. */
+  readonly clauses: readonly string[];
+  /** What a baseline says of it; null where it says nothing. */
+  readonly known: string | null;
+}
+
+export function testSuites({ targets, failOn }: Report): TestSuite[] {
+  const names = uniqueNames(targets);
+  return targets.map((target, i) => {
+    const judged = [
+      ...target.probes.map((probe) => probeCase(probe, failOn)),
+      ...honestyCase(target, failOn),
+    ];
+    return {
+      name: names[i] ?? target.url,
+      target,
+      cases: [
+        ...undecidedTarget(target),
+        ...(target.verdict === 'inconclusive' ? judged.map(asEvidence) : judged),
+        ...target.unexpectedPasses.map(unexpectedPass),
+      ],
+    };
+  });
+}
+
+/** A failure that counts makes a target nonconformant. Where it did not, the experiment was not sound. */
+function asEvidence(one: TestCase): TestCase {
+  return one.result === 'failed' ? { ...one, result: 'undecided', type: 'inconclusive' } : one;
+}
+
+/** Consumers tell cases apart by the names of suite and case, and drop one of two that are called the same. */
+function uniqueNames(targets: readonly TargetReport[]): string[] {
+  const seen = new Map<string, number>();
+  return targets.map((target) => {
+    const name = targetName(target);
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name} #${count}`;
+  });
+}
+
+/** A target that could not be judged is a failure to every consumer, even where no probe of it is. */
+function undecidedTarget({ verdict, reason }: TargetReport): TestCase[] {
+  if (verdict !== 'inconclusive') return [];
+  return [
+    {
+      name: 'target',
+      title: 'the target can be judged',
+      result: 'undecided',
+      message: visible(reason ?? 'no verdict'),
+      type: 'inconclusive',
+      failures: [],
+      exchanges: [],
+    },
+  ];
+}
+
+function probeCase(
+  { id, title, verdict, criteria, checks, exchange, earlierExchanges }: ProbeReport,
+  failOn: FailOn,
+): TestCase {
+  const verdicts = { ...criteria, ...checks };
+  const exchanges = [...earlierExchanges, exchange];
+  if (verdict !== 'inconclusive') return { name: id, title, exchanges, ...judge(verdicts, failOn) };
+  const doubts = Object.values(verdicts).flatMap((one) =>
+    one.verdict === 'inconclusive' ? [one.actual] : [],
+  );
+  const message = visible(doubts[0] ?? 'no verdict');
+  return { name: id, title, exchanges, result: 'undecided', message, type: 'inconclusive', failures: [] };
+}
+
+function honestyCase({ checks }: TargetReport, failOn: FailOn): TestCase[] {
+  if (checks.listHonesty.verdict === 'n/a') return [];
+  const title = 'every version that is advertised is accepted, and every accepted one advertised';
+  return [{ name: 'listHonesty', title, exchanges: [], ...judge(checks, failOn) }];
+}
+
+function unexpectedPass(pass: UnexpectedPass): TestCase {
+  const { probe, criterion } = pass;
+  return {
+    name: visibleUnicode(`${probe === null ? '' : `${probe} `}${criterion} (unexpected pass)`),
+    title: 'a failure that is listed as known still happens',
+    result: 'failed',
+    message: `passed, and is listed as known: ${knownReason(pass)}`,
+    type: 'unexpected-pass',
+    failures: [],
+    exchanges: [],
+  };
+}
+
+type Judgement = Pick<TestCase, 'result' | 'message' | 'type' | 'failures'>;
+
+/** @param verdicts by the names of their criteria and checks */
+function judge(verdicts: Readonly<Record<string, Verdict>>, failOn: FailOn): Judgement {
+  const failed = Object.entries(verdicts)
+    .flatMap(([criterion, verdict]) => (verdict.verdict === 'fail' ? [{ criterion, verdict }] : []))
+    .sort(
+      (a, b) =>
+        Number(counts(b.verdict, failOn)) - Number(counts(a.verdict, failOn)) ||
+        levels.indexOf(a.verdict.level) - levels.indexOf(b.verdict.level),
+    );
+  const [first] = failed;
+  if (first === undefined) return { result: 'passed', message: '', type: '', failures: [] };
+  const type = first.verdict.cause;
+  const failures = failed.map(({ criterion, verdict }) => caseFailure(criterion, verdict));
+  if (counts(first.verdict, failOn)) {
+    const message = failures.map(
+      ({ level, criterion, expected, actual }) =>
+        `${level} ${criterion}: expected ${expected}, got ${actual}`,
+    );
+    return { result: 'failed', message: message.join('; '), type, failures };
+  }
+  const reasons = failed.map(({ verdict: { known } }) =>
+    known === undefined ? `below --fail-on ${failOn}` : `known: ${knownReason(known)}`,
+  );
+  return { result: 'tolerated', message: [...new Set(reasons)].join('; '), type, failures };
+}
+
+function counts({ level, known }: Failed, failOn: FailOn): boolean {
+  return known === undefined && countsAsFailure(level, failOn);
+}
+
+function caseFailure(
+  criterion: string,
+  { level, expected, actual, clauses, known, expired }: Failed,
+): CaseFailure {
+  const said = [
+    ...(known === undefined ? [] : [`known: ${knownReason(known)}`]),
+    ...(expired === undefined ? [] : [`was known, and has run out: ${knownReason(expired)}`]),
+  ];
+  return {
+    criterion,
+    level,
+    expected: visible(expected),
+    actual: visible(actual),
+    clauses: clauseSources(clauses),
+    known: said.length === 0 ? null : said.join('; '),
+  };
+}

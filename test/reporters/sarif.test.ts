@@ -1,0 +1,281 @@
+/** SARIF: what the validator of GitHub's rules takes, with rules, locations and fingerprints that stay the same. */
+
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import type { Log, Run } from 'sarif';
+import type { Report, TargetReport } from '../../index.ts';
+import { createSarifReporter } from '../../reporters/sarif.ts';
+import { withFolder } from '../cli/servers.ts';
+import { fewProbes, hostileServers } from './hostile.ts';
+import { reportOf, together, unreachableReport, wildText, withKnown, withTargets } from './reports.ts';
+import { auditFixture, type Telling, tellReport } from './telling.ts';
+
+const atReadme: Telling = { sarifLocation: 'README.md' };
+
+function told(report: Report, telling = atReadme): string {
+  return tellReport(createSarifReporter, report, telling);
+}
+
+function runOf(report: Report, telling = atReadme): Run {
+  const log: Log = JSON.parse(told(report, telling));
+  const [run] = log.runs;
+  if (run === undefined || log.runs.length > 1) throw new Error('not one run');
+  return run;
+}
+
+function resultsOf(report: Report, telling = atReadme) {
+  return runOf(report, telling).results ?? [];
+}
+
+function rulesOf(report: Report) {
+  return runOf(report).tool.driver.rules ?? [];
+}
+
+function hashesOf(report: Report): string[] {
+  return resultsOf(report).map(
+    ({ partialFingerprints }) => partialFingerprints?.primaryLocationLineHash ?? '',
+  );
+}
+
+const located = (report: Report, location: TargetReport['location']): Report =>
+  withTargets(report, (target) => ({ ...target, location }));
+
+describe('the report for code scanning', function () {
+  this.timeout(60_000);
+
+  it('has a result for each finding of each target, by the level of the finding', async () => {
+    const report = together(await reportOf('prefix-parse'), await reportOf('no-list'));
+    const findings = report.targets.flatMap(({ findings: all }) => all);
+    const results = resultsOf(report);
+    expect(results.map(({ level }) => level)).to.deep.equal(
+      findings.map(({ level }) => ({ MUST: 'error', SHOULD: 'warning', MAY: 'note' })[level]),
+    );
+    expect(new Set(results.map(({ level }) => level))).to.deep.equal(new Set(['error', 'warning']));
+    const [finding] = findings;
+    expect(results[0]?.ruleId).to.equal('prefix-parse');
+    expect(results[0]?.properties).to.deep.include({
+      target: report.targets[0]?.url,
+      finding: 'prefix-parse',
+      expected: '400',
+      actual: '101',
+      probes: finding?.probes,
+    });
+    expect(results[0]?.message.text).to.match(
+      /^Accepts values that only begin with 13\. ws:\/\/127\.0\.0\.1:\d+\/: expected '400', got '101'\. /,
+    );
+  });
+
+  it('has no result where there is no finding', async () => {
+    const run = runOf(await reportOf('conformant'));
+    expect(run.results).to.deep.equal([]);
+    expect(run.tool.driver.rules).to.deep.equal([]);
+    expect(run.invocations?.[0]).to.deep.include({
+      executionSuccessful: true,
+      toolExecutionNotifications: [],
+    });
+  });
+
+  it('has one rule for each kind of finding, which says nothing of a single run', async () => {
+    const reports = await Promise.all(
+      ['answers-426', 'answers-500', 'lists-differ'].map((name) => reportOf(name)),
+    );
+    const [first, ...others] = reports;
+    if (first === undefined) throw new Error('no report');
+    const all = together(first, ...others);
+    const rules = rulesOf(all);
+    const ids = rules.map(({ id }) => id);
+    expect(ids).to.deep.equal([...new Set(ids)]);
+    expect(ids).to.include('refusal-status').and.include('lists-differ');
+    for (const { ruleId, ruleIndex } of resultsOf(all)) expect(ids[ruleIndex ?? -1]).to.equal(ruleId);
+    const rule = rules.find(({ id }) => id === 'refusal-status');
+    expect(rule).to.deep.include({
+      name: 'RefusalStatus',
+      shortDescription: { text: 'Refuses with … instead of ….' },
+      helpUri: 'https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1',
+      defaultConfiguration: { level: 'error' },
+    });
+    expect(rule?.help?.text).to.include('To mend it: Answer a handshake').and.include('RFC 6455 §4.2.1: ');
+    expect(rule?.help?.markdown).to.include('[RFC 6455 §4.2.1](https://www.rfc-editor.org/rfc/rfc6455#');
+    expect(rule?.properties?.tags).to.include('websocket');
+    expect(JSON.stringify(rules)).to.not.include('%s');
+  });
+
+  it('points at where the target is written down, or else at the file that is named', async () => {
+    const report = await reportOf('prefix-parse');
+    const place = (one: Report, telling?: Telling): unknown =>
+      resultsOf(one, telling)[0]?.locations?.[0]?.physicalLocation;
+    expect(place(report)).to.deep.equal({ artifactLocation: { uri: 'README.md' }, region: { startLine: 1 } });
+    expect(place(located(report, { file: 'ci/my targets#1.yaml', line: 7 }))).to.deep.equal({
+      artifactLocation: { uri: 'ci/my%20targets%231.yaml' },
+      region: { startLine: 7 },
+    });
+    expect(place(located(report, { file: '../targets.yaml', line: 7 }))).to.deep.equal(place(report));
+    expect(resultsOf(report, {})[0]).to.not.have.property('locations');
+  });
+
+  it('has fingerprints that stay, whatever a target is called and wherever it is written down', async () => {
+    const report = await reportOf('prefix-parse');
+    const renamed = located(
+      withTargets(report, (target) => ({ ...target, label: 'blue' })),
+      { file: 'a.yaml', line: 3 },
+    );
+    expect(hashesOf(renamed)).to.deep.equal(hashesOf(report));
+    expect(hashesOf(report).every((hash) => /^[0-9a-f]{16}:1$/.test(hash))).to.equal(true);
+    expect(told(report)).to.equal(told(report));
+  });
+
+  it('has fingerprints that tell findings, URLs, and targets of one URL apart', async () => {
+    const report = await reportOf('answers-404');
+    const elsewhere = withTargets(report, (target) => ({ ...target, url: 'ws://127.0.0.1:1/' }));
+    const hashes = hashesOf(together(report, report, elsewhere));
+    expect(hashes.length).to.be.greaterThan(2);
+    expect(new Set(hashes)).to.have.lengthOf(hashes.length);
+  });
+
+  it('suppresses what is known, and says why', async () => {
+    const report = await reportOf('prefix-parse');
+    const known = { reason: 'the proxy is old', owner: 'ops', until: '2031-01-31' };
+    expect(resultsOf(withKnown(report, () => known))[0]?.suppressions).to.deep.equal([
+      { kind: 'external', status: 'accepted', justification: 'the proxy is old (ops, until 2031-01-31)' },
+    ]);
+    expect(resultsOf(report)[0]).to.not.have.property('suppressions');
+  });
+
+  it('has a rule of its own for what is listed as known and passed', async () => {
+    const report = withTargets(await reportOf('conformant'), (target) => ({
+      ...target,
+      unexpectedPasses: [
+        { probe: 'duplicate/13-8', criterion: 'status', reason: 'old', owner: 'ops' },
+        { probe: null, criterion: 'listHonesty', reason: 'drafts' },
+      ],
+    }));
+    expect(rulesOf(report).map(({ id }) => id)).to.deep.equal(['unexpected-pass']);
+    const results = resultsOf(report);
+    expect(results.map(({ ruleId, ruleIndex }) => [ruleId, ruleIndex])).to.deep.equal([
+      ['unexpected-pass', 0],
+      ['unexpected-pass', 0],
+    ]);
+    expect(results[0]?.message.text).to.match(
+      /: 'duplicate\/13-8 status' passed, .* as known: old \(ops\)\.$/,
+    );
+    expect(new Set(hashesOf(report))).to.have.lengthOf(2);
+  });
+
+  it('says that it did not succeed where a target could not be judged, and where the run was interrupted', async () => {
+    const unreachable = runOf(await unreachableReport()).invocations?.[0];
+    expect(unreachable?.executionSuccessful).to.equal(false);
+    expect(unreachable?.toolExecutionNotifications).to.have.lengthOf(1);
+    expect(unreachable?.toolExecutionNotifications?.[0]?.level).to.equal('error');
+    expect(unreachable?.toolExecutionNotifications?.[0]?.message.text).to.match(
+      /^ws:\/\/127\.0\.0\.1:\d+\/: 127\.0\.0\.1:\d+: the connection was refused; .*\?$/,
+    );
+    const partial = runOf({ ...(await reportOf('conformant')), partial: true }).invocations?.[0];
+    expect(partial?.executionSuccessful).to.equal(false);
+    expect(partial?.toolExecutionNotifications?.map(({ message }) => message.text)).to.deep.equal([
+      'The run was interrupted: this is a part of it.',
+    ]);
+  });
+
+  it('passes on warnings, which are no failure', async () => {
+    const report = withTargets(await reportOf('conformant'), (target) => ({ ...target, warnings: ['one'] }));
+    const invocation = runOf(report).invocations?.[0];
+    expect(invocation?.executionSuccessful).to.equal(true);
+    expect(invocation?.toolExecutionNotifications).to.deep.equal([
+      { level: 'warning', message: { text: `${report.targets[0]?.url}: one.` } },
+    ]);
+  });
+
+  for (const [where, hooks] of Object.entries(hostileServers)) {
+    it(`holds hostile text in escapes, and makes no link of it: ${where}`, async () => {
+      const { report } = await auditFixture('conformant', { probe: fewProbes }, hooks);
+      const run = runOf(report);
+      const texts = [
+        ...(run.results ?? []).map(({ message }) => message.text ?? ''),
+        ...(run.invocations?.[0]?.toolExecutionNotifications ?? []).map(({ message }) => message.text ?? ''),
+      ];
+      expect(texts.join(''))
+        .to.match(/^[\x20-\x7e]+$/)
+        .and.not.include('](');
+      expect(told(report)).to.match(/^[\x20-\x7e\n§…]+$/);
+    });
+  }
+});
+
+const folder = 'node_modules/@microsoft/sarif-multitool-linux';
+const validator = path.resolve(folder, 'Sarif.Multitool');
+const canValidate = process.platform === 'linux' && process.arch === 'x64' && existsSync(validator);
+
+/** What the validator says against files, at the levels of errors and warnings. */
+async function complaints(files: readonly string[]): Promise<string[]> {
+  // Its install script, which would do this, may not have run.
+  chmodSync(validator, 0o755);
+  const env = {
+    ...process.env,
+    DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1',
+    // It would look whether the pages that are linked to are there: a closed port is all that it gets to see.
+    HTTP_PROXY: 'http://127.0.0.1:1/',
+    HTTPS_PROXY: 'http://127.0.0.1:1/',
+    NO_PROXY: '',
+  };
+  const args = ['validate', ...files, '--rule-kind', 'Sarif;Ghas'];
+  const { stdout } = await promisify(execFile)(validator, args, { env });
+  expect(stdout).to.include(`Done. ${files.length} files scanned.`);
+  return stdout.split('\n').filter((line) => /: (error|warning) /.test(line));
+}
+
+(canValidate ? describe : describe.skip)('the validator of GitHub’s rules (for Linux on x64)', function () {
+  this.timeout(120_000);
+
+  it('has nothing to say against reports of every kind', () =>
+    withFolder(async (where) => {
+      const report = await reportOf('prefix-parse');
+      const wild = withTargets(
+        withKnown(report, () => ({ reason: wildText })),
+        (target) => ({
+          ...target,
+          label: wildText,
+          warnings: [wildText],
+          unexpectedPasses: [{ probe: null, criterion: wildText, reason: wildText }],
+        }),
+      );
+      const names = [
+        'conformant',
+        'answers-426',
+        'not-http',
+        'lists-differ',
+        'version-on-101',
+        'wrong-accept',
+      ];
+      const hostile = Object.values(hostileServers).map(
+        async (hooks) => (await auditFixture('conformant', { probe: fewProbes }, hooks)).report,
+      );
+      const others = await Promise.all([
+        ...names.map((name) => reportOf(name)),
+        unreachableReport(),
+        ...hostile,
+      ]);
+      const reports = [
+        together(report, located(report, { file: 'a b/c#d.yaml', line: 3 }), ...others),
+        { ...wild, partial: true },
+        await reportOf('conformant'),
+      ];
+      const files = reports.map((_, i) => path.join(where, `${i}.sarif`));
+      await Promise.all(reports.map((one, i) => writeFile(files[i] ?? '', told(one))));
+      expect(await complaints(files)).to.deep.equal([]);
+    }));
+
+  it('finds what is wrong', () =>
+    withFolder(async (where) => {
+      const report = await reportOf('prefix-parse');
+      const files = [path.join(where, 'placeless.sarif'), path.join(where, 'ruleless.sarif')];
+      await writeFile(files[0] ?? '', told(report, {}));
+      await writeFile(files[1] ?? '', told(report).replace('"ruleIndex": 0', '"ruleIndex": 9'));
+      const found = await complaints(files);
+      expect(found.some((line) => /placeless\.sarif.*error GH1015/.test(line))).to.equal(true);
+      expect(found.some((line) => /ruleless\.sarif.*error SARIF1009/.test(line))).to.equal(true);
+    }));
+});
