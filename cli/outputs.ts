@@ -44,12 +44,17 @@ function readDestination(specification: string): ReportDestination {
   if (known === undefined)
     throw new UsageError(`there is no reporter "${name}"; ${suggest(name, reporterNames)}`);
   if (file === '') throw new UsageError(`--reporter ${name}= lacks the file after "="`);
-  if (file !== null) checkWritable(file);
+  if (file !== null) checkWritable('report file', file);
   return { name: known, file };
 }
 
-/** Finds out before anything is sent whether the report can be written afterwards. */
-function checkWritable(file: string): void {
+/**
+ * Finds out before anything is sent whether a file can be written afterwards.
+ *
+ * @param what it is, for the error message
+ * @throws UsageError
+ */
+export function checkWritable(what: string, file: string): void {
   try {
     const there = statSync(file, { throwIfNoEntry: false });
     if (there?.isDirectory()) throw new Error('it is a directory');
@@ -62,7 +67,7 @@ function checkWritable(file: string): void {
     }
   } catch (error) {
     throw new UsageError(
-      `the report file ${file} cannot be written: ${error instanceof Error ? error.message : error}`,
+      `the ${what} ${file} cannot be written: ${error instanceof Error ? error.message : error}`,
     );
   }
 }
@@ -73,7 +78,7 @@ function isReplaceable(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isFile() ?? true;
 }
 
-/** Writes a report whole or not at all: to a temporary name first, then renamed. */
+/** Writes a file whole or not at all: to a temporary name first, then renamed. */
 export async function writeReport(file: string, text: string): Promise<void> {
   if (!isReplaceable(file)) {
     await writeFile(file, text, { flag: 'a' });

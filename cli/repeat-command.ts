@@ -13,6 +13,9 @@ const leftOut: ReadonlySet<string> = new Set([
   'concurrency',
   'delay',
   'fail-on',
+  'baseline',
+  'update-baseline',
+  'allow-unexpected-pass',
 ]);
 
 const secretFields = /^(authorization|proxy-authorization|cookie)$/i;

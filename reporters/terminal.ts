@@ -4,6 +4,7 @@ import type { TargetReport } from '../audit/report.ts';
 import { profiles } from '../scoring/profiles.ts';
 import type { CreateReporter } from './reporter.ts';
 import { findingLines } from './terminal/findings.ts';
+import { knownLines, unexpectedPassLines } from './terminal/known.ts';
 import { runResult, targetResult } from './terminal/result.ts';
 import { createStyle, type Style } from './terminal/style.ts';
 import { legend, probeTable } from './terminal/table.ts';
@@ -46,6 +47,8 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repe
         ...target.warnings.flatMap((warning) => style.paragraph(`${paint.yellow('warning')} `, warning)),
         ...probeTable(target.probes, style, verbosity === 'verbose'),
         ...findingLines(target, style, repeatCommand),
+        ...knownLines(target, style),
+        ...unexpectedPassLines(target, style),
         '',
         rule,
         ...(target.score.percent === null ? [] : versions.map((line) => paint.dim(line))),

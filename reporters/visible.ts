@@ -13,6 +13,15 @@ export function visible(text: string): string {
   return text.replace(/[^\x20-\x5b\x5d-\x7e]/g, escapeCharacter);
 }
 
+/**
+ * Text that a person wrote, on one line: what cannot be seen is escaped, such as controls and marks that turn the
+ * direction of what follows.
+ */
+export function visibleProse(text: string, unicode: boolean): string {
+  const line = text.trim().replace(/\s+/g, ' ');
+  return unicode ? line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => visible(character)) : visible(line);
+}
+
 function escapeCharacter(character: string): string {
   const code = character.charCodeAt(0);
   return (

@@ -12,6 +12,7 @@ const maxTextWidth = 110;
 const unicodeGlyphs = {
   pass: '✓',
   fail: '✗',
+  known: '~',
   inconclusive: '?',
   'n/a': '·',
   separator: '·',
@@ -22,6 +23,7 @@ const unicodeGlyphs = {
 const asciiGlyphs: typeof unicodeGlyphs = {
   pass: '+',
   fail: 'x',
+  known: '~',
   inconclusive: '?',
   'n/a': '.',
   separator: '-',
@@ -30,12 +32,17 @@ const asciiGlyphs: typeof unicodeGlyphs = {
   section: 'section ',
 };
 
+/** A verdict, or a failure that is known. */
+export type Mark = Verdict['verdict'] | 'known';
+
 export interface Style {
   readonly paint: ChalkInstance;
   readonly glyphs: typeof unicodeGlyphs;
   readonly columns: number;
+  /** Whether more than ASCII can be shown. */
+  readonly unicode: boolean;
   /** A verdict as one painted glyph. */
-  readonly glyph: (verdict: Verdict['verdict']) => string;
+  readonly glyph: (mark: Mark) => string;
   readonly level: (level: Level) => string;
   /** Pads to a width in columns, or cuts with an ellipsis. */
   readonly toWidth: (text: string, width: number) => string;
@@ -46,12 +53,19 @@ export interface Style {
 export function createStyle({ columns, colorLevel, unicode }: Output): Style {
   const paint = new Chalk({ level: colorLevel });
   const glyphs = unicode ? unicodeGlyphs : asciiGlyphs;
-  const colours = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow, 'n/a': paint.dim };
+  const colours = {
+    pass: paint.green,
+    fail: paint.red,
+    known: paint.yellow,
+    inconclusive: paint.yellow,
+    'n/a': paint.dim,
+  };
   return {
     paint,
     glyphs,
     columns,
-    glyph: (verdict) => colours[verdict](glyphs[verdict]),
+    unicode,
+    glyph: (mark) => colours[mark](glyphs[mark]),
     level: (level) => (level === 'MUST' ? paint.red : paint.yellow)(level),
     toWidth: (text, width) => {
       const spare = width - stringWidth(text);
