@@ -53,7 +53,7 @@ export function planBaseline(entries: readonly BaselineEntry[]): PlannedEntry[] 
     return {
       entry,
       index,
-      probes: new Set(catalogue.map(({ id }) => id as string).filter(rests)),
+      probes: new Set(catalogue.map(({ id }) => id).filter((id) => rests(id))),
       isAbout: target === undefined ? () => true : targetMatcher(target),
     };
   });

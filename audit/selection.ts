@@ -45,7 +45,8 @@ export function probeMatcher(
   if (!catalogue.some(({ id }) => matches(id))) {
     throw new UsageError(`${where} ${glob} matches no probe; ${suggestProbe(catalogue, glob)}`);
   }
-  return matches;
+  // Alone: picomatch takes more than the text, which must not come from whoever calls.
+  return (id) => matches(id);
 }
 
 /** What somebody may have meant who wrote this, as the end of an error message. */
