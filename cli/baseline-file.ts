@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
-import { type Document, isMap, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { suggest } from '../audit/suggest.ts';
 import { type BaselineEntry, isDay } from '../scoring/baseline.ts';
 import { UsageError } from '../wire/usage-error.ts';
@@ -163,6 +163,12 @@ function changeJson(text: string, content: JsonBaseline, { narrowed, added }: Ba
 function changeYaml(text: string, document: Document, { narrowed, added }: BaselineChanges): string {
   const list = document.get('failures', true);
   if (!isSeq(list)) throw new Error('"failures" is an alias; write the list itself there');
+  const anchored = new Map<string, Node>();
+  visit(document, {
+    Node: (_, node) => {
+      if (!isAlias(node) && node.anchor !== undefined) anchored.set(node.anchor, node);
+    },
+  });
   list.items = list.items.flatMap((node, index) => {
     const targets = narrowed.get(index);
     if (targets === undefined) return [node];
@@ -173,10 +179,14 @@ function changeYaml(text: string, document: Document, { narrowed, added }: Basel
       return copy;
     });
   });
-  // An empty list can only be written as [].
-  if (list.items.length === 0 || narrowed.size + added.length > 0)
-    list.flow = list.items.length + added.length === 0;
+  // An empty list can be written as [] only; that is no wish for the entries to stand in one line.
+  if (list.items.length === 0) list.flow = false;
   for (const entry of added) list.items.push(document.createNode(entry));
+  if (list.items.length === 0) list.flow = true;
+  // What was anchored in an entry that is gone moves to where it is named next.
+  visit(document, {
+    Alias: (_, alias) => (alias.resolve(document) === undefined ? anchored.get(alias.source) : undefined),
+  });
   // Long lines stay as they are, and so does the way in which lists are indented.
   return document.toString({ lineWidth: 0, indentSeq: !/^- /m.test(text) });
 }

@@ -43,6 +43,8 @@ export function knownText({ reason, owner }: KnownFailure, { unicode }: Style): 
   return visibleProse(owner === undefined ? reason : `${reason} (${owner})`, unicode);
 }
 
+const mending = 'remove it or narrow its target, or run again with --update-baseline';
+
 /** One line for each entry that lists what did not fail, in one piece, and how to mend it. */
 export function unexpectedPassLines({ unexpectedPasses }: TargetReport, style: Style): string[] {
   if (unexpectedPasses.length === 0) return [];
@@ -50,7 +52,7 @@ export function unexpectedPassLines({ unexpectedPasses }: TargetReport, style: S
     '',
     ...unexpectedPasses.map(
       (pass) =>
-        `${style.paint.yellow('unexpected pass')} ${nameOf(pass)} no longer fails (${knownText(pass, style)}): remove it from the baseline, or run again with --update-baseline`,
+        `${style.paint.yellow('unexpected pass')} ${nameOf(pass)}, "${knownText(pass, style)}", no longer fails: ${mending}`,
     ),
   ];
 }
@@ -58,5 +60,5 @@ export function unexpectedPassLines({ unexpectedPasses }: TargetReport, style: S
 /** An entry by its place in the baseline, with what it lists. */
 function nameOf({ index, probe, criterion }: UnexpectedPass): string {
   const what = criterion === '*' ? 'everything' : criterion;
-  return `failures[${index}], ${visible(probe === null ? what : `${what} of ${probe}`)},`;
+  return `failures[${index}], ${visible(probe === null ? what : `${what} of ${probe}`)}`;
 }
