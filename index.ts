@@ -21,7 +21,9 @@ export type {
   TargetResult,
 } from './audit/report.ts';
 export type { SourceLocation, TargetInput } from './audit/targets.ts';
+export type { BaselineCriterion, BaselineEntry } from './scoring/baseline.ts';
 export type { Finding } from './scoring/findings.ts';
+export type { KnownFailure, UnexpectedPass } from './scoring/known.ts';
 export type { Level, Verdict } from './scoring/verdict.ts';
 export type { Field } from './wire/request.ts';
 export type { ResolveRule, TlsOptions } from './wire/target.ts';

@@ -68,6 +68,7 @@ async function runAll(
     tool,
     profile: plan.profile,
     failOn: plan.failOn,
+    allowUnexpectedPass: plan.allowUnexpectedPass,
     startedAt: new Date().toISOString(),
     targets: plan.targets.map(({ target }) => target.url),
   });

@@ -5,6 +5,7 @@ import type { AuditOptions } from './options.ts';
 export const defaults = {
   profile: 'mdn',
   failOn: 'should',
+  allowUnexpectedPass: false,
   connectTimeout: 5000,
   responseTimeout: 5000,
   closeTimeout: 1000,

@@ -12,6 +12,8 @@ export interface RunStart {
   readonly tool: { readonly name: string; readonly version: string };
   readonly profile: ProfileName;
   readonly failOn: FailOn;
+  /** Entries of the baseline whose failures did not happen do not count. */
+  readonly allowUnexpectedPass: boolean;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   /** URLs, in the order in which they were given; other events name a target by its index here. */

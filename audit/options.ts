@@ -2,10 +2,12 @@
 
 import { catalogue, variedFields } from '../probes/catalogue.ts';
 import type { Probe } from '../probes/probe.ts';
+import type { BaselineEntry } from '../scoring/baseline.ts';
 import { type ProfileName, profileNames } from '../scoring/profiles.ts';
 import { type FailOn, failOnChoices } from '../scoring/verdict.ts';
 import type { ConnectionOptions } from '../wire/target.ts';
 import { UsageError } from '../wire/usage-error.ts';
+import { type PlannedEntry, planBaseline } from './baseline.ts';
 import { defaults } from './defaults.ts';
 import { selectProbes } from './selection.ts';
 import { type PlannedTarget, planTarget, type TargetInput } from './targets.ts';
@@ -18,6 +20,10 @@ export interface AuditOptions extends ConnectionOptions {
   readonly profile?: ProfileName;
   /** The lowest level whose failure makes a target nonconformant. */
   readonly failOn?: FailOn;
+  /** Failures that are known beforehand: they do not count. */
+  readonly baseline?: readonly BaselineEntry[];
+  /** Put up with entries of the baseline whose failures did not happen. */
+  readonly allowUnexpectedPass?: boolean;
   /** Milliseconds for TCP, a proxy's tunnel and TLS together. */
   readonly connectTimeout?: number;
   /** Milliseconds from the request to the end of the response. */
@@ -41,6 +47,9 @@ export interface AuditPlan extends Required<Pick<AuditOptions, keyof typeof defa
   readonly targets: readonly PlannedTarget[];
   /** The probes chosen, the control always among them. */
   readonly probes: readonly Probe[];
+  readonly baseline: readonly PlannedEntry[];
+  /** The day of the audit, by which entries of the baseline run out: `2026-12-31`, UTC. */
+  readonly today: string;
   readonly signal: AbortSignal | null;
 }
 
@@ -50,8 +59,17 @@ export type TargetsGiven = string | TargetInput | readonly (string | TargetInput
 /** The longest time a timer of Node.js can wait. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** Checks everything. @throws UsageError for what cannot be done as asked */
-export function planAudit(given: TargetsGiven, options: AuditOptions = {}): AuditPlan {
+/**
+ * Checks everything.
+ *
+ * @param today by which entries of the baseline run out: `2026-12-31`, UTC
+ * @throws UsageError for what cannot be done as asked
+ */
+export function planAudit(
+  given: TargetsGiven,
+  options: AuditOptions = {},
+  today = new Date().toISOString().slice(0, 10),
+): AuditPlan {
   const inputs = Array.isArray(given) ? given : [given];
   if (inputs.length === 0)
     throw new UsageError('no target: give at least one URL, such as ws://localhost:8080/; see --help');
@@ -64,6 +82,9 @@ export function planAudit(given: TargetsGiven, options: AuditOptions = {}): Audi
     probes: selectProbes(catalogue, options.probe ?? [], options.skip ?? []),
     profile: oneOf('profile', settings.profile, profileNames),
     failOn: oneOf('fail-on', settings.failOn, failOnChoices),
+    baseline: planBaseline(options.baseline ?? []),
+    allowUnexpectedPass: settings.allowUnexpectedPass,
+    today,
     connectTimeout: wholeNumber('connect-timeout', settings.connectTimeout, 1),
     responseTimeout: wholeNumber('response-timeout', settings.responseTimeout, 1),
     closeTimeout: wholeNumber('close-timeout', settings.closeTimeout, 1),

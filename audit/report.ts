@@ -17,6 +17,8 @@ export interface Report {
   readonly tool: { readonly name: string; readonly version: string };
   readonly profile: ProfileName;
   readonly failOn: FailOn;
+  /** Entries of the baseline whose failures did not happen do not count. */
+  readonly allowUnexpectedPass: boolean;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
@@ -77,7 +79,7 @@ export interface ProbeReport extends Scorecard {
 
 /** Folds the events of a run into its report. */
 export class ReportBuilder {
-  #run: Pick<Report, 'tool' | 'profile' | 'failOn' | 'startedAt'> | null = null;
+  #run: Pick<Report, 'tool' | 'profile' | 'failOn' | 'allowUnexpectedPass' | 'startedAt'> | null = null;
   #end: Pick<Report, 'durationMs' | 'partial'> = { durationMs: 0, partial: true };
   readonly #targets = new Map<
     number,
@@ -87,8 +89,8 @@ export class ReportBuilder {
   add(event: AuditEvent): void {
     switch (event.type) {
       case 'run-start': {
-        const { tool, profile, failOn, startedAt } = event;
-        this.#run = { tool, profile, failOn, startedAt };
+        const { tool, profile, failOn, allowUnexpectedPass, startedAt } = event;
+        this.#run = { tool, profile, failOn, allowUnexpectedPass, startedAt };
         break;
       }
       case 'target-start':

@@ -18,8 +18,8 @@ export function selectProbes(
   include: readonly string[],
   exclude: readonly string[],
 ): Probe[] {
-  const included = include.map((glob) => matcher(catalogue, '--probe', glob));
-  const excluded = exclude.map((glob) => matcher(catalogue, '--skip', glob));
+  const included = include.map((glob) => probeMatcher(catalogue, '--probe', glob));
+  const excluded = exclude.map((glob) => probeMatcher(catalogue, '--skip', glob));
   const chosen = catalogue.filter(
     ({ id }) =>
       (included.length === 0 || included.some((matches) => matches(id))) &&
@@ -29,17 +29,29 @@ export function selectProbes(
   return catalogue.filter((probe) => probe.id === controlId || chosen.includes(probe));
 }
 
-function matcher(catalogue: readonly Probe[], option: string, glob: string): (id: string) => boolean {
+/**
+ * A glob of probe ids, or the name of a family, as a test of ids.
+ *
+ * @param where the glob was given: the beginning of the error message
+ * @throws UsageError where it matches no probe
+ */
+export function probeMatcher(
+  catalogue: readonly Probe[],
+  where: string,
+  glob: string,
+): (id: string) => boolean {
   const isFamily = catalogue.some(({ family }) => family === glob);
   const matches = picomatch(isFamily ? `${glob}/*` : glob);
   if (!catalogue.some(({ id }) => matches(id))) {
-    throw new UsageError(`${option} ${glob} matches no probe; ${suggestProbe(catalogue, glob)}`);
+    throw new UsageError(`${where} ${glob} matches no probe; ${suggestProbe(catalogue, glob)}`);
   }
-  return matches;
+  // Alone: picomatch takes more than the text, which must not come from whoever calls.
+  return (id) => matches(id);
 }
 
 /** What somebody may have meant who wrote this, as the end of an error message. */
 function suggestProbe(catalogue: readonly Probe[], written: string): string {
+  if (written === '*') return 'did you mean **? A single * stands for no slash';
   const names = [...new Set(catalogue.flatMap(({ id, family }) => [id as string, `${family}/*`]))];
   return suggest(written, names, '"handshake13 list" shows them all');
 }

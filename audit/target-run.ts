@@ -9,6 +9,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { control, version, withVersion } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
 import { assess } from '../scoring/assessment.ts';
+import { markScorecard, type TargetBaseline } from '../scoring/baseline.ts';
 import { explainControl } from '../scoring/control.ts';
 import type { ScoredProbe } from '../scoring/findings.ts';
 import { profiles } from '../scoring/profiles.ts';
@@ -24,6 +25,7 @@ import { createDialler, type Dial } from '../wire/dial.ts';
 import { type Answer, type Exchange, type RunningExchange, startExchange } from '../wire/exchange.ts';
 import type { FieldLine, RequestTemplate } from '../wire/request.ts';
 import { requestFor, type Target } from '../wire/target.ts';
+import { baselineOf } from './baseline.ts';
 import type { AuditEvent } from './events.ts';
 import type { AuditPlan } from './options.ts';
 import { Pace, pauseBefore } from './pace.ts';
@@ -88,6 +90,7 @@ export class TargetRun {
   readonly #slots: LimitFunction;
   readonly #signal: AbortSignal;
   readonly #emit: (event: AuditEvent) => void;
+  readonly #baseline: TargetBaseline;
   readonly #dial: Dial;
   readonly #pace: Pace;
   /** Connections to one target are opened one after the other, so that the pace can be kept. */
@@ -117,6 +120,7 @@ export class TargetRun {
     this.#slots = slots;
     this.#signal = signal;
     this.#emit = emit;
+    this.#baseline = baselineOf(planned, plan.baseline, plan.today);
     this.#dial = createDialler(planned.target, plan.connectTimeout);
     this.#pace = new Pace(plan.delay);
     this.#asks = pLimit(plan.concurrency);
@@ -370,11 +374,12 @@ export class TargetRun {
     const exchange = attempts.at(-1);
     if (exchange === undefined) throw new Error(`${probe.id} was never sent`);
     const earlier = attempts.slice(0, -1);
-    const scorecard = scoreProbe(probe, attempts, {
-      ...noContext,
-      profile: profiles[this.#plan.profile],
-      ...context,
-    });
+    const profile = profiles[this.#plan.profile];
+    const scorecard = markScorecard(
+      scoreProbe(probe, attempts, { ...noContext, profile, ...context }),
+      probe.id,
+      this.#baseline,
+    );
     this.#scored.push({ probe, exchange, scorecard, earlier });
     const { id, family, title, expects } = probe;
     const record = { exchange: recordExchange(exchange), earlierExchanges: earlier.map(recordExchange) };
@@ -436,6 +441,7 @@ export class TargetRun {
       unsound,
       interrupted: interrupted ?? null,
       failOn: this.#plan.failOn,
+      baseline: this.#baseline,
     });
     this.#emit({
       type: 'target-end',

@@ -1,7 +1,7 @@
 /** What the exit code says. */
 
 import type { Report } from '../audit/report.ts';
-import { countsAsFailure } from '../scoring/verdict.ts';
+import { countsAgainst } from '../scoring/findings.ts';
 
 export const exitCodes = {
   conformant: 0,
@@ -13,10 +13,17 @@ export const exitCodes = {
 } as const;
 
 /** The exit code of a run that was not interrupted. */
-export function exitCodeOf({ targets, failOn }: Report): number {
-  const counts = targets.some(({ findings }) => findings.some(({ level }) => countsAsFailure(level, failOn)));
-  if (counts) return exitCodes.findings;
+export function exitCodeOf(report: Report): number {
+  const { targets, failOn } = report;
+  const counts = targets.some(({ findings }) => findings.some((finding) => countsAgainst(finding, failOn)));
+  if (counts || failsByPassing(report)) return exitCodes.findings;
   return targets.some(({ verdict }) => verdict === 'inconclusive')
     ? exitCodes.inconclusive
     : exitCodes.conformant;
+}
+
+/** Whether the baseline lists what does not fail, and that counts: where nothing is to count, nor does it. */
+export function failsByPassing({ targets, failOn, allowUnexpectedPass }: Report): boolean {
+  if (allowUnexpectedPass || failOn === 'never') return false;
+  return targets.some(({ unexpectedPasses }) => unexpectedPasses.length > 0);
 }

@@ -54,6 +54,24 @@ export const auditOptions = {
     group: groups.verdict,
     describe: 'The lowest level whose failure gives exit code 1',
   },
+  baseline: {
+    type: 'string',
+    requiresArg: true,
+    group: groups.verdict,
+    describe: 'A file of known failures, .json or .yaml: they do not count',
+  },
+  'update-baseline': {
+    type: 'boolean',
+    default: false,
+    group: groups.verdict,
+    describe: 'Write the failures of this run to the baseline, and remove what no longer fails',
+  },
+  'allow-unexpected-pass': {
+    type: 'boolean',
+    default: false,
+    group: groups.verdict,
+    describe: 'Put up with known failures that no longer fail',
+  },
   insecure: {
     type: 'boolean',
     default: false,
@@ -184,6 +202,8 @@ export function toAuditOptions(args: AuditArguments): AuditOptions {
   for (const name of valueOptions) {
     if ([args[name]].flat().includes('')) throw new UsageError(`--${name} needs a value`);
   }
+  if (args['update-baseline'] && args.baseline === undefined)
+    throw new UsageError('--update-baseline needs the file to write: add --baseline FILE');
   return {
     probe: args.probe ?? [],
     skip: args.skip ?? [],
@@ -192,6 +212,7 @@ export function toAuditOptions(args: AuditArguments): AuditOptions {
     ...(args.subprotocol !== undefined && { subprotocol: args.subprotocol }),
     profile: args.profile,
     failOn: args['fail-on'],
+    allowUnexpectedPass: args['allow-unexpected-pass'],
     tls: readTls(args),
     resolve: (args.resolve ?? []).map(readResolve),
     ...(args.proxy !== undefined && { proxy: args.proxy === noProxy ? null : args.proxy }),

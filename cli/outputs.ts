@@ -82,12 +82,17 @@ function readDestination(specification: string): ReportDestination {
     throw new UsageError(`there is no reporter "${name}"; ${suggest(name, reporterNames)}`);
   if (written === '') throw new UsageError(`--reporter ${name}= lacks the file after "="`);
   if (written === null || standardOutput.has(written)) return { name: known, sink: { kind: 'stdout' } };
-  checkWritable(written);
+  checkWritable('report file', written);
   return { name: known, sink: { kind: 'file', file: written } };
 }
 
-/** Finds out before anything is sent whether the report can be written afterwards. */
-function checkWritable(file: string): void {
+/**
+ * Finds out before anything is sent whether a file can be written afterwards.
+ *
+ * @param what it is, for the error message
+ * @throws UsageError
+ */
+export function checkWritable(what: string, file: string): void {
   try {
     const there = statSync(file, { throwIfNoEntry: false });
     if (there?.isDirectory()) throw new Error('it is a directory');
@@ -100,7 +105,7 @@ function checkWritable(file: string): void {
     }
   } catch (error) {
     throw new UsageError(
-      `the report file ${file} cannot be written: ${error instanceof Error ? error.message : error}`,
+      `the ${what} ${file} cannot be written: ${error instanceof Error ? error.message : error}`,
     );
   }
 }
@@ -164,8 +169,8 @@ function sizeOf(file: string): number {
   }
 }
 
-/** Writes a report whole or not at all: to a temporary name first, then renamed. */
-async function writeReport(file: string, text: string): Promise<void> {
+/** Writes a file whole or not at all: to a temporary name first, then renamed. */
+export async function writeReport(file: string, text: string): Promise<void> {
   if (!isReplaceable(file)) {
     await writeFile(file, text, { flag: 'a' });
     return;

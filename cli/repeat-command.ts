@@ -16,6 +16,9 @@ const leftOut: ReadonlySet<string> = new Set([
   'wait',
   'retries',
   'fail-on',
+  'baseline',
+  'update-baseline',
+  'allow-unexpected-pass',
 ]);
 
 const secretFields = /^(authorization|proxy-authorization|cookie)$/i;

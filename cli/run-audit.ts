@@ -14,6 +14,8 @@ import { createProgress } from './progress.ts';
 export interface Reporting extends Omit<ReporterOptions, 'output'> {
   readonly destinations: readonly ReportDestination[];
   readonly color: ColorChoice;
+  /** Takes the report when every reporter is done, and tells the exit code instead of what the report alone says. */
+  readonly settle?: (report: Report) => Promise<number>;
 }
 
 /** A reporter with the place that its text goes to. */
@@ -28,6 +30,7 @@ export async function runAudit(
   options: AuditOptions,
   reporting: Reporting,
 ): Promise<number> {
+  const { settle = async (report: Report) => exitCodeOf(report) } = reporting;
   const attached = await Promise.all(
     reporting.destinations.map((destination) => attach(destination, reporting)),
   );
@@ -38,9 +41,12 @@ export async function runAudit(
     if (options.tls?.insecure === true)
       process.stderr.write('handshake13: --insecure: TLS certificates are not checked\n');
     const { report, complaints } = await drive(run, attached);
+    const code = await settle(report).catch((error: Error) => {
+      complaints.push(`the baseline could not be written: ${error.message}`);
+      return exitCodeOf(report);
+    });
     for (const complaint of complaints) process.stderr.write(`handshake13: ${complaint}\n`);
     if (signals.received !== null) return exitCodes[signals.received];
-    const code = exitCodeOf(report);
     return complaints.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;
   } finally {
     signals.stop();

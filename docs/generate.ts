@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { createGenerator } from 'ts-json-schema-generator';
 import type { Options } from 'yargs';
+import { baselineSchema } from '../cli/baseline-schema.ts';
 import { auditOptions } from '../cli/options.ts';
 import { fixtures } from '../fixtures/catalogue.ts';
 import { catalogue } from '../probes/catalogue.ts';
@@ -27,6 +28,7 @@ export function generatePages(): Map<string, string> {
     ['docs/options.md', page('Options of audit', optionsPage())],
     ['docs/fixtures.md', page('Fixture servers', fixturesPage())],
     ['docs/report.schema.json', reportSchema()],
+    ['docs/baseline.schema.json', `${JSON.stringify(baselineSchema, null, 2)}\n`],
   ]);
 }
 

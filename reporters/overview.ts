@@ -2,7 +2,7 @@
 
 import type { Report, TargetReport } from '../audit/report.ts';
 import type { TargetVerdict } from '../scoring/assessment.ts';
-import type { Finding } from '../scoring/findings.ts';
+import { type Finding, isNew } from '../scoring/findings.ts';
 
 /** The worst verdict of the targets; a run that was interrupted or saw no target proves nothing good. */
 export function runVerdict({ summary, partial }: Report): TargetVerdict {
@@ -14,10 +14,10 @@ export function runVerdict({ summary, partial }: Report): TargetVerdict {
 
 /** The findings that no baseline lists. */
 export function newFindings({ findings }: TargetReport): Finding[] {
-  return findings.filter(({ known }) => known.length === 0);
+  return findings.filter(isNew);
 }
 
 /** The findings that are put up with. */
 export function knownFindings({ findings }: TargetReport): Finding[] {
-  return findings.filter(({ known }) => known.length > 0);
+  return findings.filter((finding) => !isNew(finding));
 }

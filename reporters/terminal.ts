@@ -4,15 +4,14 @@ import type { TargetReport } from '../audit/report.ts';
 import { profiles } from '../scoring/profiles.ts';
 import type { CreateReporter } from './reporter.ts';
 import { findingLines } from './terminal/findings.ts';
+import { knownLines, unexpectedPassLines } from './terminal/known.ts';
 import { runResult, targetResult } from './terminal/result.ts';
 import { createStyle, type Style } from './terminal/style.ts';
 import { legend, probeTable } from './terminal/table.ts';
-import { visible, visibleUnicode } from './visible.ts';
+import { visible } from './visible.ts';
 
-function targetName({ url, label }: TargetReport, { paint }: Style): string {
-  return label === null
-    ? paint.bold.underline(url)
-    : `${paint.bold(visibleUnicode(label))} ${paint.underline(url)}`;
+function targetName({ url, label }: TargetReport, { paint, prose }: Style): string {
+  return label === null ? paint.bold.underline(url) : `${paint.bold(prose(label))} ${paint.underline(url)}`;
 }
 
 /** Probes whose tries do not lead to one verdict, each with the answers. */
@@ -58,6 +57,8 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repe
         ...probeTable(target.probes, style, verbosity === 'verbose'),
         ...unstableLines(target, style),
         ...findingLines(target, style, repeatCommand),
+        ...knownLines(target, style),
+        ...unexpectedPassLines(target, style),
         '',
         rule,
         ...(target.score.percent === null ? [] : versions.map((line) => paint.dim(line))),

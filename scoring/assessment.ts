@@ -1,10 +1,11 @@
 /** The judgement of a target as a whole, from the scorecards and exchanges of its run. */
 
 import type { Exchange } from '../wire/exchange.ts';
+import { emptyBaseline, findUnexpectedPasses, markListHonesty, type TargetBaseline } from './baseline.ts';
 import { criterionNames } from './criteria.ts';
-import { type Finding, findFaults, type ScoredProbe } from './findings.ts';
+import { countsAgainst, type Finding, findFaults, type ScoredProbe } from './findings.ts';
 import type { UnexpectedPass } from './known.ts';
-import { countsAsFailure, type FailOn, type Verdict } from './verdict.ts';
+import type { FailOn, Verdict } from './verdict.ts';
 import {
   acceptedVersions,
   advertisedVersions,
@@ -35,11 +36,12 @@ export interface Assessment {
   readonly versions: Versions;
   readonly checks: { readonly listHonesty: Verdict };
   readonly findings: readonly Finding[];
-  /** Failures that a baseline lists as known and that did not happen. */
+  /** Entries of the baseline whose failures did not happen. */
   readonly unexpectedPasses: readonly UnexpectedPass[];
 }
 
 export interface AssessmentInput {
+  /** In their scorecards stands already what the baseline says. */
   readonly scored: readonly ScoredProbe[];
   /** Exchanges beside the probes' last ones: earlier tries, follow-ups, the last control. */
   readonly otherExchanges: readonly Exchange[];
@@ -50,6 +52,7 @@ export interface AssessmentInput {
   /** Why the run ended before its time, in words; null if it did not. What was found until then stands. */
   readonly interrupted: string | null;
   readonly failOn: FailOn;
+  readonly baseline?: TargetBaseline;
 }
 
 export function assess({
@@ -59,14 +62,16 @@ export function assess({
   unsound,
   interrupted,
   failOn,
+  baseline = emptyBaseline,
 }: AssessmentInput): Assessment {
   const exchanges = [...scored.map(({ exchange }) => exchange), ...otherExchanges];
-  const honesty = judgeListHonesty(exchanges, versionRequests);
+  const judged = judgeListHonesty(exchanges, versionRequests);
+  const honesty = { ...judged, verdict: markListHonesty(judged.verdict, baseline) };
   // What an unsound experiment seems to show is evidence to look at, not a finding.
   const findings = unsound === null ? findFaults(scored, honesty) : [];
   const score = countVerdicts(scored);
   const reason = unsound ?? interrupted ?? explainDoubts(scored);
-  const isNonconformant = findings.some(({ level }) => countsAsFailure(level, failOn));
+  const isNonconformant = findings.some((finding) => countsAgainst(finding, failOn));
   return {
     verdict: isNonconformant ? 'nonconformant' : reason === null ? 'conformant' : 'inconclusive',
     reason,
@@ -74,7 +79,8 @@ export function assess({
     versions: { advertised: advertisedVersions(exchanges), accepted: acceptedVersions(versionRequests) },
     checks: { listHonesty: honesty.verdict },
     findings,
-    unexpectedPasses: [],
+    unexpectedPasses:
+      unsound === null && interrupted === null ? findUnexpectedPasses(baseline, scored, honesty.verdict) : [],
   };
 }
 

@@ -8,7 +8,7 @@ import { type Answers, type Diagnosis, diagnoseAcceptance, diagnoseRefusal } fro
 import type { KnownFailure } from './known.ts';
 import type { Scorecard } from './scorecard.ts';
 import { isAcceptance } from './server-handshake.ts';
-import { type Failed, type Level, levels } from './verdict.ts';
+import { countsAsFailure, type Failed, type FailOn, type Level, levels } from './verdict.ts';
 import { advertisedList, type ListFault, type ListHonesty } from './versions.ts';
 
 export interface Finding {
@@ -27,8 +27,22 @@ export interface Finding {
   /** Ids of the probes that show it, in the order of the catalogue. */
   readonly probes: readonly string[];
   readonly clauses: readonly ClauseId[];
+  /** Every verdict that failed, by its probe (null: the target as a whole) and its criterion or check. */
+  readonly failures: readonly { readonly probe: string | null; readonly criterion: string }[];
   /** Why it is put up with: every failure in it is known. Empty for what is new. */
   readonly known: readonly KnownFailure[];
+  /** What the baseline says of failures in it that are put up with no longer. */
+  readonly expired: readonly KnownFailure[];
+}
+
+/** Whether a finding is new, and not known from a baseline. */
+export function isNew({ known }: Finding): boolean {
+  return known.length === 0;
+}
+
+/** Whether a finding makes its target nonconformant. */
+export function countsAgainst(finding: Finding, failOn: FailOn): boolean {
+  return isNew(finding) && countsAsFailure(finding.level, failOn);
 }
 
 /** A probe with what came of it. */
@@ -43,11 +57,20 @@ interface Group {
   readonly wording: Omit<Cause, 'diagnosis'> & { readonly diagnosis?: string };
   /** What `%s` in the wording stands for, in order. */
   readonly seen: readonly string[];
-  /** `null`: a failure of the target as a whole. */
-  readonly failures: { readonly probe: string | null; readonly failed: Failed }[];
+  readonly failures: Failure[];
 }
 
-/** Groups every failure of a target by its cause; the most serious and most frequent first. */
+interface Failure {
+  /** Null: the target as a whole. */
+  readonly probe: string | null;
+  readonly criterion: string;
+  readonly failed: Failed;
+}
+
+/**
+ * Groups every failure of a target by its cause; the most serious and most frequent first. Those of one cause that are
+ * known make a finding of their own, behind all that is new.
+ */
 export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHonesty): Finding[] {
   const groups = new Map<string, Group>();
   const explanations = explain(scored);
@@ -57,23 +80,37 @@ export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHone
     .join(', ');
   for (const one of scored) {
     const { probe, scorecard } = one;
-    for (const verdict of [...Object.values(scorecard.criteria), ...Object.values(scorecard.checks)]) {
+    for (const [criterion, verdict] of Object.entries({ ...scorecard.criteria, ...scorecard.checks })) {
       if (verdict.verdict !== 'fail') continue;
       const group = groupFor(one, verdict, explanations.get(probe.id), hiddenDrafts);
       const known = groups.get(group.id) ?? group;
       groups.set(group.id, known);
-      known.failures.push({ probe: probe.id, failed: verdict });
+      known.failures.push({ probe: probe.id, criterion, failed: verdict });
     }
   }
   addListHonesty(groups, listHonesty, scored);
   const order = new Map<string, number>(scored.map(({ probe }, index) => [probe.id, index]));
   return [...groups.values()]
+    .flatMap(splitKnown)
     .map(toFinding)
-    .sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || b.probes.length - a.probes.length)
+    .sort(
+      (a, b) =>
+        Number(isNew(b)) - Number(isNew(a)) ||
+        levels.indexOf(a.level) - levels.indexOf(b.level) ||
+        b.probes.length - a.probes.length,
+    )
     .map((finding) => ({
       ...finding,
       probes: [...finding.probes].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)),
     }));
+}
+
+/** What is new in a group, and what is known. */
+function splitKnown(group: Group): Group[] {
+  const isKnown = ({ failed }: Failure): boolean => failed.known !== undefined;
+  return [group.failures.filter((failure) => !isKnown(failure)), group.failures.filter(isKnown)]
+    .filter((failures) => failures.length > 0)
+    .map((failures) => ({ ...group, failures }));
 }
 
 /** Finds, for every probe that was wrongly accepted or refused, what the pattern says of the server's parser. */
@@ -174,7 +211,7 @@ function addListHonesty(
 ): void {
   if (verdict.verdict !== 'fail') return;
   for (const fault of faults) {
-    const failure = { probe: null, failed: verdict };
+    const failure = { probe: null, criterion: 'listHonesty', failed: verdict };
     const known = explainingGroup(groups, fault, faults);
     if (known !== undefined) {
       known.failures.push(failure);
@@ -185,7 +222,7 @@ function addListHonesty(
       id: fault.cause,
       wording: causes[fault.cause],
       seen: [fault.seen],
-      failures: [failure, ...examples.map((probe) => ({ probe, failed: verdict }))],
+      failures: [failure, ...examples.map((probe) => ({ ...failure, probe }))],
     });
   }
   // One list that always names a version which is refused: the probe of that version shows it too.
@@ -237,6 +274,8 @@ function explainingGroup(
 }
 
 function toFinding({ id, wording, seen, failures }: Group): Finding {
+  const said = (of: 'known' | 'expired'): KnownFailure[] =>
+    failures.flatMap(({ failed }) => failed[of] ?? []).filter(isFirst);
   const level =
     levels.find((candidate) => failures.some(({ failed }) => failed.level === candidate)) ?? 'MAY';
   const fill = (text: string): string =>
@@ -252,6 +291,17 @@ function toFinding({ id, wording, seen, failures }: Group): Finding {
     actual: failures[0]?.failed.actual ?? '',
     probes: [...new Set(failures.map(({ probe }) => probe))].filter((probe) => probe !== null),
     clauses: [...new Set([...wording.clauses, ...(failures[0]?.failed.clauses ?? [])])],
-    known: [],
+    failures: failures
+      // Probes that only illustrate what is wrong with the target as a whole have not failed.
+      .map(({ probe, criterion }) => ({ probe: criterion === 'listHonesty' ? null : probe, criterion }))
+      .filter(isFirst),
+    known: said('known'),
+    expired: said('expired'),
   };
+}
+
+/** Whether nothing before it says the same. */
+function isFirst(value: object, index: number, all: readonly object[]): boolean {
+  const written = JSON.stringify(value);
+  return all.findIndex((other) => JSON.stringify(other) === written) === index;
 }

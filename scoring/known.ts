@@ -9,10 +9,12 @@ export interface KnownFailure {
   readonly until?: string;
 }
 
-/** A failure that is listed as known and did not happen. */
+/** An entry of a baseline that lists failures of a target of which not one happened. */
 export interface UnexpectedPass extends KnownFailure {
-  /** Id of the probe; null for a check of the target as a whole. */
+  /** The entry's place in the baseline, from 0. */
+  readonly index: number;
+  /** The entry's glob of probes; null where it is about the target as a whole. */
   readonly probe: string | null;
-  /** The criterion or check that passed. */
+  /** The criterion or check that passed; `*`: all of them. */
   readonly criterion: string;
 }

@@ -2,6 +2,7 @@
 
 import { suggest } from '../../audit/suggest.ts';
 import { UsageError } from '../../wire/usage-error.ts';
+import type { BaselineInUse } from '../baseline.ts';
 import { commandNames } from '../commands.ts';
 import { gitHubStep } from '../environment.ts';
 import { type AuditArguments, auditOptions, toAuditOptions, verbosityOf } from '../options.ts';
@@ -23,6 +24,7 @@ const optionDefaults: Readonly<Record<string, unknown>> = Object.fromEntries(
 export async function runAuditCommand(urls: readonly string[], args: AuditArguments): Promise<number> {
   for (const url of urls) refuseMistypedCommand(url);
   const options = toAuditOptions(args);
+  const baseline = await readBaseline(args);
   const hasUserInfo = urls.some((url) => /^(?:[a-z]+:\/\/)?[^/?]*@/i.test(url));
   const destinations = readDestinations(args.reporter);
   const reporting = {
@@ -31,12 +33,20 @@ export async function runAuditCommand(urls: readonly string[], args: AuditArgume
     verbosity: verbosityOf(args),
     color: args.color,
     repeatCommand: createRepeatCommand(args, optionDefaults, hasUserInfo),
+    ...(baseline !== null && { settle: baseline.settle }),
   };
   return runAudit(
     urls.map((url) => withProxy({ url }, options)),
-    options,
+    { ...options, baseline: baseline?.entries ?? [] },
     reporting,
   );
+}
+
+/** The baseline; null where none is given, so that nobody waits for what reads it. */
+async function readBaseline(args: AuditArguments): Promise<BaselineInUse | null> {
+  if (args.baseline === undefined) return null;
+  const { useBaseline } = await import('../baseline.ts');
+  return useBaseline(args.baseline, args['update-baseline']);
 }
 
 /** A single word is no target; it may be a command. */

@@ -1,18 +1,18 @@
 /** The findings of a target: for each what was sent, expected and got, why it matters and how to mend it. */
 
 import type { TargetReport } from '../../audit/report.ts';
-import type { Finding } from '../../scoring/findings.ts';
+import { type Finding, isNew } from '../../scoring/findings.ts';
 import { factsOf } from '../finding-facts.ts';
 import { visible } from '../visible.ts';
+import { knownText } from './known.ts';
 import type { Style } from './style.ts';
 
 type RepeatCommand = (url: string, probe: string) => string;
 
 export function findingLines(target: TargetReport, style: Style, repeatCommand: RepeatCommand): string[] {
-  return target.findings.flatMap((finding, i) => [
-    '',
-    ...oneFinding(finding, i + 1, target, style, repeatCommand),
-  ]);
+  return target.findings
+    .filter(isNew)
+    .flatMap((finding, i) => ['', ...oneFinding(finding, i + 1, target, style, repeatCommand)]);
 }
 
 function oneFinding(
@@ -38,6 +38,9 @@ function oneFinding(
   say('expected', visible(finding.expected));
   say('got', visible(finding.actual));
   if (finding.diagnosis !== null) say('because', paint.cyan(finding.diagnosis));
+  for (const expired of finding.expired) {
+    say('expired', `known until ${expired.until}, which has passed: ${knownText(expired, style)}`);
+  }
   say('why', visible(finding.detail));
   say('fix', finding.fix);
   say('clause', clauses.map(({ source }) => source).join('; '));

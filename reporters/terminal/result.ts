@@ -1,23 +1,41 @@
 /** The result: of a target, and of the whole run, in one line each. */
 
 import type { Report, TargetReport } from '../../audit/report.ts';
+import { isNew } from '../../scoring/findings.ts';
 import { levels } from '../../scoring/verdict.ts';
 import { visible } from '../visible.ts';
 import type { Style } from './style.ts';
 
 export function targetResult(
-  { url, verdict, reason, score, findings }: TargetReport,
+  { url, verdict, reason, score, findings, unexpectedPasses }: TargetReport,
   { paint, glyph }: Style,
 ): string {
   const facts: string[] = [];
   if (score.percent !== null)
     facts.push(`${score.passed} of ${score.passed + score.failed} passed (${score.percent} %)`);
   if (score.inconclusive > 0) facts.push(`${score.inconclusive} inconclusive`);
-  if (findings.length > 0) facts.push(countFindings(findings));
+  const fresh = findings.filter(isNew);
+  if (fresh.length > 0) facts.push(countFindings(fresh));
+  facts.push(...baselineFacts(findings, unexpectedPasses));
   if (reason !== null) facts.push(visible(reason));
   const mark = { conformant: 'pass', nonconformant: 'fail', inconclusive: 'inconclusive' } as const;
   const colour = { conformant: paint.green, nonconformant: paint.red, inconclusive: paint.yellow }[verdict];
   return `${glyph(mark[verdict])} ${colour.bold(verdict)} ${url} ${facts.join(', ')}`.trimEnd();
+}
+
+/** What the baseline makes of the target, in words: nothing where there is none. */
+function baselineFacts(
+  findings: TargetReport['findings'],
+  unexpectedPasses: TargetReport['unexpectedPasses'],
+): string[] {
+  const known = findings.filter((finding) => !isNew(finding)).flatMap(({ failures }) => failures);
+  const entries = unexpectedPasses.map(({ index }) => `failures[${index}]`).join(', ');
+  return [
+    ...(known.length > 0 ? [`${known.length} known ${known.length === 1 ? 'failure' : 'failures'}`] : []),
+    ...(entries === ''
+      ? []
+      : [`unexpected ${unexpectedPasses.length === 1 ? 'pass' : 'passes'}: ${entries}`]),
+  ];
 }
 
 function countFindings(findings: TargetReport['findings']): string {

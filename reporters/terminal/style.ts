@@ -5,6 +5,7 @@ import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type { Level, Verdict } from '../../scoring/verdict.ts';
 import type { Output } from '../reporter.ts';
+import { visible, visibleUnicode } from '../visible.ts';
 
 /** Running text wider than this is hard to read. */
 const maxTextWidth = 110;
@@ -12,6 +13,7 @@ const maxTextWidth = 110;
 const unicodeGlyphs = {
   pass: '✓',
   fail: '✗',
+  known: '~',
   inconclusive: '?',
   'n/a': '·',
   separator: '·',
@@ -22,6 +24,7 @@ const unicodeGlyphs = {
 const asciiGlyphs: typeof unicodeGlyphs = {
   pass: '+',
   fail: 'x',
+  known: '~',
   inconclusive: '?',
   'n/a': '.',
   separator: '-',
@@ -30,15 +33,20 @@ const asciiGlyphs: typeof unicodeGlyphs = {
   section: 'section ',
 };
 
+/** A verdict, or a failure that is known. */
+export type Mark = Verdict['verdict'] | 'known';
+
 export interface Style {
   readonly paint: ChalkInstance;
   readonly glyphs: typeof unicodeGlyphs;
   readonly columns: number;
   /** A verdict as one painted glyph. */
-  readonly glyph: (verdict: Verdict['verdict']) => string;
+  readonly glyph: (mark: Mark) => string;
   readonly level: (level: Level) => string;
   /** Pads to a width in columns, or cuts with an ellipsis. */
   readonly toWidth: (text: string, width: number) => string;
+  /** Text that a person wrote, on one line: what cannot be seen, or not on this terminal, is escaped. */
+  readonly prose: (text: string) => string;
   /** Wraps running text; the first line stands after `first`, the others are indented to it. */
   readonly paragraph: (first: string, text: string) => string[];
 }
@@ -46,12 +54,18 @@ export interface Style {
 export function createStyle({ columns, colorLevel, unicode }: Output): Style {
   const paint = new Chalk({ level: colorLevel });
   const glyphs = unicode ? unicodeGlyphs : asciiGlyphs;
-  const colours = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow, 'n/a': paint.dim };
+  const colours = {
+    pass: paint.green,
+    fail: paint.red,
+    known: paint.yellow,
+    inconclusive: paint.yellow,
+    'n/a': paint.dim,
+  };
   return {
     paint,
     glyphs,
     columns,
-    glyph: (verdict) => colours[verdict](glyphs[verdict]),
+    glyph: (mark) => colours[mark](glyphs[mark]),
     level: (level) => (level === 'MUST' ? paint.red : paint.yellow)(level),
     toWidth: (text, width) => {
       const spare = width - stringWidth(text);
@@ -59,6 +73,7 @@ export function createStyle({ columns, colorLevel, unicode }: Output): Style {
         ? text + ' '.repeat(spare)
         : `${text.slice(0, width - glyphs.ellipsis.length)}${glyphs.ellipsis}`;
     },
+    prose: (text) => (unicode ? visibleUnicode : visible)(text.trim().replace(/\s+/g, ' ')),
     paragraph: (first, text) => {
       const indent = stringWidth(first);
       const width = Math.max(20, Math.min(columns, maxTextWidth) - indent);

@@ -3,9 +3,11 @@
 import type { ExchangeRecord } from '../../audit/record.ts';
 import type { ProbeReport } from '../../audit/report.ts';
 import { families, familyTitles } from '../../probes/probe.ts';
+import { isKnown, isKnownFailure } from '../../scoring/baseline.ts';
 import { type CriterionName, criterionNames, criterionTitles } from '../../scoring/criteria.ts';
+import type { Verdict } from '../../scoring/verdict.ts';
 import { exchangeLines } from '../exchange-lines.ts';
-import type { Style } from './style.ts';
+import type { Mark, Style } from './style.ts';
 
 const headings: Readonly<Record<CriterionName, string>> = {
   status: '400',
@@ -53,19 +55,21 @@ function familyLine(family: (typeof families)[number], titleWidth: number, style
   return `${paint.bold(toWidth(name, width + 2))}${paint.dim(columns)}`.trimEnd();
 }
 
-function probeLine(
-  { id, family, title, verdict, criteria, exchange }: ProbeReport,
-  titleWidth: number,
-  style: Style,
-): string {
+function probeLine(probe: ProbeReport, titleWidth: number, style: Style): string {
+  const { id, family, title, criteria, exchange } = probe;
   const { paint, glyph, toWidth } = style;
   const slug = id.slice(family.length + 1);
   const columns = criterionNames
-    .map((criterion) => centre(glyph(criteria[criterion].verdict), headings[criterion].length))
+    .map((criterion) => centre(glyph(markOf(criteria[criterion])), headings[criterion].length))
     .join('');
   const answer = toWidth(shortAnswer(exchange), answerWidth);
-  const name = verdict === 'fail' ? paint.red(toWidth(slug, slugWidth)) : toWidth(slug, slugWidth);
-  return `  ${glyph(verdict)} ${name} ${paint.dim(toWidth(title, titleWidth))} ${answer}${columns}`.trimEnd();
+  const mark = isKnownFailure(probe) ? 'known' : probe.verdict;
+  const name = mark === 'fail' ? paint.red(toWidth(slug, slugWidth)) : toWidth(slug, slugWidth);
+  return `  ${glyph(mark)} ${name} ${paint.dim(toWidth(title, titleWidth))} ${answer}${columns}`.trimEnd();
+}
+
+function markOf(verdict: Verdict): Mark {
+  return isKnown(verdict) ? 'known' : verdict.verdict;
 }
 
 function shortAnswer({ outcome, response }: ProbeReport['exchange']): string {

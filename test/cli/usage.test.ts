@@ -130,6 +130,12 @@ const mistakes: Record<string, Mistake> = {
   'a resolve rule without a port': { args: beside('--resolve', 'a:127.0.0.1'), says: /HOST:PORT:ADDRESS/ },
   'a resolve rule with a name': { args: beside('--resolve', 'a:80:b.example'), says: /HOST:PORT:ADDRESS/ },
 
+  // The baseline.
+  'a baseline to be written that is not named': {
+    args: beside('--update-baseline'),
+    says: /--update-baseline needs the file to write: add --baseline FILE/,
+  },
+
   // Numbers.
   'a number that is none': { args: beside('--concurrency', 'many'), says: /--concurrency .* whole number/ },
   'no connection at once': { args: beside('--concurrency', '0'), says: /--concurrency .* not 0/ },

@@ -168,8 +168,8 @@ describe('the annotations', function () {
     expect(annotate(known)).to.equal('');
     const passing = withResult(known, () => ({
       unexpectedPasses: [
-        { probe: 'malformed/word', criterion: 'status', reason: 'a\n::error::b' },
-        { probe: null, criterion: 'listHonesty', reason: 'c' },
+        { index: 0, probe: 'malformed/word', criterion: 'status', reason: 'a\n::error::b' },
+        { index: 0, probe: null, criterion: 'listHonesty', reason: 'c' },
       ],
     }));
     const annotations = read(annotate(passing));

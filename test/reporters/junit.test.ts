@@ -236,8 +236,8 @@ describe('the report for what shows the results of tests', function () {
     const report = withTargets(await reportOf('conformant'), (target) => ({
       ...target,
       unexpectedPasses: [
-        { probe: 'duplicate/13-8', criterion: 'status', reason: 'old', owner: 'ops' },
-        { probe: null, criterion: 'listHonesty', reason: 'drafts' },
+        { index: 0, probe: 'duplicate/13-8', criterion: 'status', reason: 'old', owner: 'ops' },
+        { index: 0, probe: null, criterion: 'listHonesty', reason: 'drafts' },
       ],
     }));
     const suites = suitesOf(report);
@@ -333,7 +333,7 @@ describe('the report for what shows the results of tests', function () {
         ...target,
         label: wildText,
         warnings: [wildText],
-        unexpectedPasses: [{ probe: null, criterion: wildText, reason: wildText }],
+        unexpectedPasses: [{ index: 0, probe: null, criterion: wildText, reason: wildText }],
       })),
     );
     const shown =

@@ -165,7 +165,7 @@ describe('the summary in Markdown', function () {
               ]),
           ...others,
         ],
-        unexpectedPasses: [{ probe: 'malformed/word', criterion: 'status', reason: 'see #12' }],
+        unexpectedPasses: [{ index: 0, probe: 'malformed/word', criterion: 'status', reason: 'see #12' }],
       }),
     );
     const [target] = audited.report.targets;
@@ -215,7 +215,7 @@ describe('the summary in Markdown', function () {
           ...findings,
           ...findings.map((finding) => ({ ...finding, known: [{ reason: value, owner: value }] })),
         ],
-        unexpectedPasses: [{ probe: null, criterion: value, reason: value, until: value }],
+        unexpectedPasses: [{ index: 0, probe: null, criterion: value, reason: value, until: value }],
         reason: value,
       }));
       expectTame(summary(labelled));

@@ -149,8 +149,8 @@ describe('the report for code scanning', function () {
     const report = withTargets(await reportOf('conformant'), (target) => ({
       ...target,
       unexpectedPasses: [
-        { probe: 'duplicate/13-8', criterion: 'status', reason: 'old', owner: 'ops' },
-        { probe: null, criterion: 'listHonesty', reason: 'drafts' },
+        { index: 0, probe: 'duplicate/13-8', criterion: 'status', reason: 'old', owner: 'ops' },
+        { index: 0, probe: null, criterion: 'listHonesty', reason: 'drafts' },
       ],
     }));
     expect(rulesOf(report).map(({ id }) => id)).to.deep.equal(['unexpected-pass']);
@@ -239,7 +239,7 @@ async function complaints(files: readonly string[]): Promise<string[]> {
           ...target,
           label: wildText,
           warnings: [wildText],
-          unexpectedPasses: [{ probe: null, criterion: wildText, reason: wildText }],
+          unexpectedPasses: [{ index: 0, probe: null, criterion: wildText, reason: wildText }],
         }),
       );
       const names = [

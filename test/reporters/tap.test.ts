@@ -114,7 +114,7 @@ describe('the report in TAP', function () {
   it('fails for what is listed as known and passed', async () => {
     const report = withTargets(await reportOf('conformant'), (target) => ({
       ...target,
-      unexpectedPasses: [{ probe: 'duplicate/13-8', criterion: 'status', reason: 'old' }],
+      unexpectedPasses: [{ index: 0, probe: 'duplicate/13-8', criterion: 'status', reason: 'old' }],
     }));
     const results = read(report);
     expect(results.ok).to.equal(false);

@@ -1,0 +1,65 @@
+/** What a baseline says: the failures that are known, and the entries that list what did not fail. */
+
+import type { TargetReport } from '../../audit/report.ts';
+import type { Finding } from '../../scoring/findings.ts';
+import type { KnownFailure, UnexpectedPass } from '../../scoring/known.ts';
+import { knownFindings } from '../overview.ts';
+import { shortProbeList } from '../probe-list.ts';
+import { visible } from '../visible.ts';
+import type { Style } from './style.ts';
+
+/** The known findings in short, below a line that says what their glyph means; nothing where there are none. */
+export function knownLines(target: TargetReport, style: Style): string[] {
+  const { paint, glyph } = style;
+  const findings = knownFindings(target);
+  if (findings.length === 0) return [];
+  return [
+    '',
+    ...style.paragraph(
+      `${glyph('known')} `,
+      paint.bold('known failures: the baseline lists them, and they do not count'),
+    ),
+    ...findings.flatMap((finding) => knownFinding(finding, target, style)),
+  ];
+}
+
+function knownFinding(finding: Finding, target: TargetReport, style: Style): string[] {
+  const { paint, level } = style;
+  const label = (name: string): string => `     ${paint.dim(name.padEnd(7))}`;
+  const sent = target.probes.map(({ id }) => id);
+  const { length } = finding.probes;
+  const list = shortProbeList(finding.probes, sent);
+  return [
+    ...style.paragraph(`   ${level(finding.level)} `, visible(finding.title)),
+    ...(length === 0 ? [] : style.paragraph(label('probes'), length === 1 ? list : `${length}: ${list}`)),
+    ...finding.known.flatMap((known) => {
+      const until = known.until === undefined ? '' : `, until ${known.until}`;
+      return style.paragraph(label('known'), `${knownText(known, style)}${until}`);
+    }),
+  ];
+}
+
+/** Why a failure is put up with, and who answers for it. */
+export function knownText({ reason, owner }: KnownFailure, { prose }: Style): string {
+  return prose(owner === undefined ? reason : `${reason} (${owner})`);
+}
+
+const mending = 'remove it or narrow its target, or run again with --update-baseline';
+
+/** One line for each entry that lists what did not fail, in one piece, and how to mend it. */
+export function unexpectedPassLines({ unexpectedPasses }: TargetReport, style: Style): string[] {
+  if (unexpectedPasses.length === 0) return [];
+  return [
+    '',
+    ...unexpectedPasses.map(
+      (pass) =>
+        `${style.paint.yellow('unexpected pass')} ${nameOf(pass)}, "${knownText(pass, style)}", no longer fails: ${mending}`,
+    ),
+  ];
+}
+
+/** An entry by its place in the baseline, with what it lists. */
+function nameOf({ index, probe, criterion }: UnexpectedPass): string {
+  const what = criterion === '*' ? 'everything' : criterion;
+  return `failures[${index}], ${visible(probe === null ? what : `${what} of ${probe}`)}`;
+}

@@ -1,0 +1,54 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect } from 'chai';
+import type { BaselineEntry } from '../../index.ts';
+import { createStyle } from '../../reporters/terminal/style.ts';
+import { createTerminalReporter } from '../../reporters/terminal.ts';
+import { auditFixture, tell } from './telling.ts';
+
+const entries: readonly BaselineEntry[] = [
+  { probe: 'malformed/hex', criterion: 'status', reason: 'für später', owner: '東京', until: '2999-12-31' },
+  { probe: 'malformed/binary', criterion: 'status', reason: 'once', until: '2020-12-31' },
+  { probe: 'malformed/word', criterion: '*', reason: 'no more' },
+  { criterion: 'listHonesty', reason: 'never looked at, since not every probe is sent' },
+];
+
+const audited = () =>
+  auditFixture('number-conversion', { probe: ['malformed/{hex,binary,word}'], baseline: entries });
+
+describe('a baseline in the report for people', () => {
+  it('can be told in ASCII alone, with and without colours alike', async () => {
+    const run = await audited();
+    for (const verbosity of ['normal', 'verbose', 'quiet'] as const) {
+      const ascii = tell(createTerminalReporter, run, { unicode: false, verbosity });
+      expect(ascii).to.match(/^[\x20-\x7e\n]+$/);
+      const colored = tell(createTerminalReporter, run, { verbosity, colorLevel: 1 });
+      expect(stripVTControlCharacters(colored)).to.equal(tell(createTerminalReporter, run, { verbosity }));
+    }
+  });
+
+  it('says what is new, what has run out, what is known and what passes', async () => {
+    const text = tell(createTerminalReporter, await audited());
+    expect(text).to.match(/^ {2}~ hex .* ~ .*\n {2}✗ binary .* ✗ .*\n {2}✓ word /m);
+    expect(text).to.include('   expired  known until 2020-12-31, which has passed: once\n');
+    expect(text).to.include('     known  für später (東京), until 2999-12-31\n');
+    expect(text).to.match(
+      /^unexpected pass failures\[2\], everything of malformed\/word, "no more", no longer fails/m,
+    );
+    expect(text).to.match(/ 1 finding \(1 MUST\), 3 known failures, unexpected pass: failures\[2\]\n$/);
+  });
+
+  it('is not spoken of where there is none', async () => {
+    const text = tell(createTerminalReporter, await auditFixture('number-conversion'));
+    expect(text).to.not.match(/~|known failure|unexpected pass|baseline/);
+  });
+});
+
+describe('what a person wrote', () => {
+  it('is shown on one line, and nothing in it takes effect', () => {
+    const prose = (text: string, unicode: boolean): string =>
+      createStyle({ columns: 80, colorLevel: 0, unicode, write: () => {} }).prose(text);
+    expect(prose(' für\n  alle\t', true)).to.equal('für alle');
+    expect(prose('\x1b[31m\u202e\x9b', true)).to.equal('\\x1b[31m\\u{202e}\\x9b');
+    expect(prose('für', false)).to.equal('f\\xfcr');
+  });
+});
