@@ -7,27 +7,22 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { control, version, withVersion } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
-import { assess } from '../scoring/assessment.ts';
 import { explainControl } from '../scoring/control.ts';
-import type { ScoredProbe } from '../scoring/findings.ts';
-import { profiles } from '../scoring/profiles.ts';
-import { endedWithoutResponse, isSlowDown, type ScoringContext, scoreProbe } from '../scoring/scorecard.ts';
-import { acceptedVersions, advertisedVersions, type VersionRequest } from '../scoring/versions.ts';
+import { endedWithoutResponse, isSlowDown } from '../scoring/scorecard.ts';
+import { advertisedVersions, type VersionRequest } from '../scoring/versions.ts';
 import { createDialler, type Dial } from '../wire/dial.ts';
 import { type Answer, type Exchange, type RunningExchange, startExchange } from '../wire/exchange.ts';
 import type { FieldLine, RequestTemplate } from '../wire/request.ts';
 import { requestFor, type Target } from '../wire/target.ts';
 import type { AuditEvent } from './events.ts';
+import { isUnsure, type KnownVersions, knownVersions, type ScoredTries, scoreTries } from './judgement.ts';
+import { maxHeadBytes, maxKeptBytes } from './limits.ts';
 import type { AuditPlan } from './options.ts';
 import { Pace } from './pace.ts';
-import { recordExchange } from './record.ts';
+import { reportProbe, reportResult } from './report.ts';
 import { controlId } from './selection.ts';
 import type { PlannedTarget } from './targets.ts';
 
-/** Octets of a response head that are read: far more than any server sends, and little enough to hold a hundred of. */
-const maxHeadBytes = 256 * 1024;
-/** Octets of a response that are kept as evidence. */
-const maxKeptBytes = 320 * 1024;
 /** Advertised versions that are asked for: a server that claims more is not believed by asking. */
 const maxFollowUps = 16;
 /** A version that no server understands, for a client's recovery (rfc6455 §4.4). */
@@ -44,27 +39,14 @@ type AskedProbe = Asked & { readonly probe: Probe };
 
 type AskedVersion = Asked & { readonly version: number };
 
-/** A probe with its verdict, and the exchanges that came before the one that was judged. */
-type Scored = ScoredProbe & { readonly earlier: readonly Exchange[] };
-
 /** How the run of a target ended. */
 interface Conclusion {
   readonly unsound?: string | null;
-  readonly interrupted?: string;
-  readonly followUps?: readonly { readonly version: number; readonly exchange: Exchange }[];
-  readonly lastControl?: Exchange;
+  readonly interrupted?: string | null;
+  readonly followUps?: readonly VersionRequest[];
+  /** Not there, and only then, where the run was interrupted or the first control was not accepted. */
+  readonly lastControl?: Exchange | null;
 }
-
-/** Why a connection that ended without a response proves nothing by itself. */
-const notAskedAgain =
-  'the connection ended without a response, and the server was gone before it could be asked again';
-
-const noContext: ScoringContext = {
-  profile: profiles.mdn,
-  advertised: new Set(),
-  accepted: new Set(),
-  unsound: null,
-};
 
 export class TargetRun {
   readonly #index: number;
@@ -81,7 +63,7 @@ export class TargetRun {
   /** Handshakes under way, tries again among them: those that are asked to wait stand in nobody's way but their own. */
   readonly #asks: LimitFunction;
   readonly #running = new Set<RunningExchange>();
-  readonly #scored: Scored[] = [];
+  readonly #scored: ScoredTries[] = [];
 
   /**
    * @param index of the target in the plan
@@ -144,21 +126,21 @@ export class TargetRun {
     const first = await this.#askProbe(controlProbe);
     if (first.answer.response?.status !== 101) {
       const unsound = this.#explain(await lastExchange(first));
-      await this.#score(first, { unsound });
+      await this.#score(first, unsound);
       return { unsound };
     }
 
     // 2. Everything whose verdict does not depend on what the target advertises.
     const scoring: Promise<void>[] = [];
-    const score = (one: AskedProbe, context: Partial<ScoringContext> = {}): void => {
-      const scored = this.#score(one, context);
+    const score = (one: AskedProbe): void => {
+      const scored = this.#score(one);
       // An interrupted run leaves before it waits for them, and that must not count as an error nobody handles.
       scored.catch(() => {});
       scoring.push(scored);
     };
     const askAndScore = async (probe: Probe): Promise<AskedProbe> => {
       const one = await this.#askProbe(probe);
-      if (!isUnsure(one)) score(one);
+      if (!isUnsure(one.answer)) score(one);
       return one;
     };
     score(first);
@@ -169,20 +151,16 @@ export class TargetRun {
     const askedDrafts = await Promise.all(drafts.map((probe) => this.#askProbe(probe)));
 
     // 4. Connections that ended without a word, once more and alone: was it the handshake, or the crowd?
-    const unsure = [...asked, ...askedDrafts].filter(isUnsure);
-    const unconfirmed = new Set<Asked>(unsure);
-    for (const one of [...unsure, ...followUps.filter(isUnsure)]) {
+    const unsure = [...asked, ...askedDrafts].filter(({ answer }) => isUnsure(answer));
+    for (const one of [...unsure, ...followUps.filter(({ answer }) => isUnsure(answer))]) {
       one.answer = await this.#try(one.template, one.tries);
-      unconfirmed.delete(one);
       if (one.answer.outcome === 'connect-failed') break;
     }
-    const doubt = (one: AskedProbe): Partial<ScoringContext> =>
-      unconfirmed.has(one) ? { unsound: notAskedAgain } : {};
 
     // 5. The control again: is the server still what it was?
     const lastControl = await lastExchange(await this.#ask(control));
 
-    for (const one of unsure) if (one.probe.family !== 'draft') score(one, doubt(one));
+    for (const one of unsure) if (one.probe.family !== 'draft') score(one);
     await Promise.all(scoring);
     const followed = await Promise.all(
       followUps.map(async (one) => ({ version: one.version, exchange: await lastExchange(one) })),
@@ -191,11 +169,8 @@ export class TargetRun {
       ...this.#scored.map(({ exchange }) => exchange),
       ...followed.map(({ exchange }) => exchange),
     ];
-    const context = {
-      advertised: new Set(advertisedVersions([...answers, ...askedDrafts.map(({ answer }) => answer)])),
-      accepted: new Set(acceptedVersions(followed)),
-    };
-    await Promise.all(askedDrafts.map((one) => this.#score(one, { ...context, ...doubt(one) })));
+    const known = knownVersions([...answers, ...askedDrafts.map(({ answer }) => answer)], followed);
+    await this.#scoreDrafts(askedDrafts, known);
     return { unsound: this.#explainFall(this.#explain(lastControl)), followUps: followed, lastControl };
   }
 
@@ -273,25 +248,24 @@ export class TargetRun {
   }
 
   /** Scores a probe as soon as its connections are over. */
-  async #score({ probe, tries }: AskedProbe, context: Partial<ScoringContext> = {}): Promise<void> {
-    const attempts = await Promise.all(tries.map(({ finished }) => finished));
+  async #score(one: AskedProbe, unsound: string | null = null): Promise<void> {
+    const tries = await allExchanges(one);
     this.#signal.throwIfAborted();
-    const exchange = attempts.at(-1);
-    if (exchange === undefined) throw new Error(`${probe.id} was never sent`);
-    const earlier = attempts.slice(0, -1);
-    const scorecard = scoreProbe(probe, attempts, {
-      ...noContext,
-      profile: profiles[this.#plan.profile],
-      ...context,
-    });
-    this.#scored.push({ probe, exchange, scorecard, earlier });
-    const { id, family, title, expects } = probe;
-    const record = { exchange: recordExchange(exchange), earlierExchanges: earlier.map(recordExchange) };
-    this.#emit({
-      type: 'probe',
-      target: this.#index,
-      probe: { id, family, title, expects, ...scorecard, ...record },
-    });
+    this.#tell(scoreTries(one.probe, tries, { profile: this.#plan.profile, unsound }));
+  }
+
+  /** Scores the drafts, all or none: a report must hold everything that its verdicts rest on. */
+  async #scoreDrafts(drafts: readonly AskedProbe[], known: KnownVersions): Promise<void> {
+    const tries = await Promise.all(drafts.map(allExchanges));
+    this.#signal.throwIfAborted();
+    for (const [i, { probe }] of drafts.entries()) {
+      this.#tell(scoreTries(probe, tries[i] ?? [], { profile: this.#plan.profile, known }));
+    }
+  }
+
+  #tell(scored: ScoredTries): void {
+    this.#scored.push(scored);
+    this.#emit({ type: 'probe', target: this.#index, probe: reportProbe(scored) });
   }
 
   #explain(exchange: Exchange): string | null {
@@ -308,57 +282,20 @@ export class TargetRun {
     return `the first control was accepted, the last one was not: ${lastReason}${suspect}`;
   }
 
-  #inOrder(): Scored[] {
+  #inOrder(): ScoredTries[] {
     const { probes } = this.#plan;
     return this.#scored.toSorted((a, b) => probes.indexOf(a.probe) - probes.indexOf(b.probe));
   }
 
-  #conclude({ unsound = null, interrupted, followUps = [], lastControl }: Conclusion): void {
-    const scored = this.#inOrder();
-    const controls = [
-      ...scored.filter(({ probe }) => probe.id === controlId).map(({ exchange }) => exchange),
-    ];
-    if (lastControl !== undefined) controls.push(lastControl);
-    const versionRequests: VersionRequest[] = [
-      ...controls.map((exchange) => ({ version: 13, exchange })),
-      ...followUps,
-      ...scored.flatMap(({ probe, exchange }) =>
-        probe.version === undefined ? [] : [{ version: probe.version, exchange }],
-      ),
-    ];
-    const assessment = assess({
-      scored,
-      otherExchanges: [
-        ...scored.flatMap(({ earlier }) => earlier),
-        ...followUps.map(({ exchange }) => exchange),
-        ...(lastControl === undefined ? [] : [lastControl]),
-      ],
-      versionRequests,
-      unsound,
-      interrupted: interrupted ?? null,
-      failOn: this.#plan.failOn,
-    });
-    this.#emit({
-      type: 'target-end',
-      target: this.#index,
-      result: {
-        ...assessment,
-        followUps: followUps.map(({ version: asked, exchange }) => ({
-          id: `ask/${asked}`,
-          version: asked,
-          exchange: recordExchange(exchange),
-        })),
-        lastControl: lastControl === undefined ? null : recordExchange(lastControl),
-      },
-    });
+  #conclude({ unsound = null, interrupted = null, followUps = [], lastControl = null }: Conclusion): void {
+    const { failOn } = this.#plan;
+    const evidence = { scored: this.#inOrder(), followUps, lastControl, unsound, interrupted, failOn };
+    this.#emit({ type: 'target-end', target: this.#index, result: reportResult(evidence) });
   }
 }
 
-/** The connection ended without a word, or there was none: once more will tell whether that was the handshake's doing. */
-function isUnsure({ answer }: Asked): boolean {
-  return (
-    endedWithoutResponse(answer) || answer.outcome === 'connect-failed' || answer.outcome === 'tls-failed'
-  );
+function allExchanges({ tries }: Asked): Promise<Exchange[]> {
+  return Promise.all(tries.map(({ finished }) => finished));
 }
 
 async function lastExchange({ tries }: Asked): Promise<Exchange> {
