@@ -114,10 +114,10 @@ function withMarks(result: TargetResult, recorded: RecordedTarget): TargetResult
   };
 }
 
-function markAll<T extends object>(verdicts: T, marks: Marks): T {
-  const marked = Object.entries<Verdict>(verdicts as Record<string, Verdict>).map(([name, verdict]) => [
+function markAll<T extends Readonly<Partial<Record<string, Verdict>>>>(verdicts: T, marks: Marks): T {
+  const marked = Object.entries(verdicts).map(([name, verdict]) => [
     name,
-    verdict.verdict === 'fail' ? { ...verdict, ...marks.get(name) } : verdict,
+    verdict?.verdict === 'fail' ? { ...verdict, ...marks.get(name) } : verdict,
   ]);
-  return Object.fromEntries(marked) as T;
+  return Object.fromEntries(marked);
 }

@@ -12,11 +12,11 @@ export const exitCodes = {
   SIGTERM: 143,
 } as const;
 
-/** The exit code of a run that was not interrupted. */
-export function exitCodeOf({ targets, failOn }: Report): number {
+/** The exit code of a report. One of a part of a run is inconclusive at the best: what is missing may be wrong. */
+export function exitCodeOf({ targets, failOn, partial }: Report): number {
   const counts = targets.some(({ findings }) => findings.some(({ level }) => countsAsFailure(level, failOn)));
   if (counts) return exitCodes.findings;
-  return targets.some(({ verdict }) => verdict === 'inconclusive')
+  return partial || targets.some(({ verdict }) => verdict === 'inconclusive')
     ? exitCodes.inconclusive
     : exitCodes.conformant;
 }

@@ -4,23 +4,26 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { suggest } from '../audit/suggest.ts';
-import { type ReporterName, reporterNames } from '../reporters/registry.ts';
 import { UsageError } from '../wire/usage-error.ts';
 
 /** A reporter and where it writes; `file` is null for standard output. */
-export interface ReportDestination {
-  readonly name: ReporterName;
+export interface ReportDestination<Name extends string = string> {
+  readonly name: Name;
   readonly file: string | null;
 }
 
 /**
  * Reads `NAME[=FILE]`, repeated.
  *
+ * @param names of the reporters that there are
  * @throws UsageError for an unknown name, for two reporters on standard output or in one file, and for a file that
  * cannot be written
  */
-export function readDestinations(specifications: readonly string[]): ReportDestination[] {
-  const destinations = specifications.map(readDestination);
+export function readDestinations<Name extends string>(
+  specifications: readonly string[],
+  names: readonly Name[],
+): ReportDestination<Name>[] {
+  const destinations = specifications.map((specification) => readDestination(specification, names));
   const files = destinations.map(({ file }) => (file === null ? '' : resolve(file)));
   const twice = destinations.find((_, i) => files.indexOf(files[i] ?? '') !== i);
   if (twice !== undefined) {
@@ -35,14 +38,16 @@ export function readDestinations(specifications: readonly string[]): ReportDesti
 /** Names of standard output; to open them anew would lose the place in it, and what it holds already. */
 const standardOutput: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 
-function readDestination(specification: string): ReportDestination {
+function readDestination<Name extends string>(
+  specification: string,
+  names: readonly Name[],
+): ReportDestination<Name> {
   const equals = specification.indexOf('=');
   const name = equals === -1 ? specification : specification.slice(0, equals);
   const written = equals === -1 ? null : specification.slice(equals + 1);
   const file = written !== null && standardOutput.has(written) ? null : written;
-  const known = reporterNames.find((candidate) => candidate === name);
-  if (known === undefined)
-    throw new UsageError(`there is no reporter "${name}"; ${suggest(name, reporterNames)}`);
+  const known = names.find((candidate) => candidate === name);
+  if (known === undefined) throw new UsageError(`there is no reporter "${name}"; ${suggest(name, names)}`);
   if (file === '') throw new UsageError(`--reporter ${name}= lacks the file after "="`);
   if (file !== null) checkWritable(file);
   return { name: known, file };

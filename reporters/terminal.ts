@@ -43,7 +43,9 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repe
       print([
         '',
         ...style.paragraph('', targetName(target, style)),
-        ...target.warnings.flatMap((warning) => style.paragraph(`${paint.yellow('warning')} `, warning)),
+        ...target.warnings.flatMap((warning) =>
+          style.paragraph(`${paint.yellow('warning')} `, visible(warning)),
+        ),
         ...probeTable(target.probes, style, verbosity === 'verbose'),
         ...findingLines(target, style, repeatCommand),
         '',

@@ -1,6 +1,7 @@
 /** `handshake13 <url...>`: audits the targets. */
 
 import { suggest } from '../../audit/suggest.ts';
+import { reporterNames } from '../../reporters/registry.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { commandNames } from '../commands.ts';
 import { type AuditArguments, auditOptions, toAuditOptions, verbosityOf } from '../options.ts';
@@ -22,7 +23,7 @@ export async function runAuditCommand(urls: readonly string[], args: AuditArgume
   const options = toAuditOptions(args);
   const hasUserInfo = urls.some((url) => /^(?:[a-z]+:\/\/)?[^/?]*@/i.test(url));
   const reporting = {
-    destinations: readDestinations(args.reporter),
+    destinations: readDestinations(args.reporter, reporterNames),
     verbosity: verbosityOf(args),
     color: args.color,
     repeatCommand: createRepeatCommand(args, optionDefaults, hasUserInfo),

@@ -16,7 +16,7 @@ export function exchangeLines(
   const received =
     response === null ? [] : visibleLines(Buffer.from(response.base64, 'base64'), width, maxLines);
   const happened = [
-    ...(error === null ? [] : [`${error.code}: ${visible(error.message)}`]),
+    ...(error === null ? [] : [visible(`${error.code}: ${error.message}`)]),
     ...(response?.truncated === true ? ['more was received than is kept'] : []),
     describeEnd(close, timings.connectMs !== null),
   ];

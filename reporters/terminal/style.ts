@@ -18,6 +18,7 @@ const unicodeGlyphs = {
   ellipsis: '…',
   rule: '─',
   section: '§',
+  arrow: '→',
 };
 const asciiGlyphs: typeof unicodeGlyphs = {
   pass: '+',
@@ -28,6 +29,7 @@ const asciiGlyphs: typeof unicodeGlyphs = {
   ellipsis: '..',
   rule: '-',
   section: 'section ',
+  arrow: '->',
 };
 
 export interface Style {
