@@ -1,8 +1,10 @@
-/** An exchange as it is stored in a report: plain data, the octets in base64. */
+/** An exchange as it is stored in a report, plain data, the octets in base64; and how it is read back. */
 
-import type { Exchange } from '../wire/exchange.ts';
+import { type Exchange, malformedCode } from '../wire/exchange.ts';
 import type { Field } from '../wire/request.ts';
-import type { Oddity } from '../wire/response.ts';
+import type { Oddity, Response } from '../wire/response.ts';
+import { ResponseReader } from '../wire/response-reader.ts';
+import { maxHeadBytes } from './limits.ts';
 
 export interface ExchangeRecord {
   readonly outcome: Exchange['outcome'];
@@ -53,4 +55,52 @@ export function recordExchange(exchange: Exchange): ExchangeRecord {
     timings,
     error,
   };
+}
+
+/** What a masked credential looks like at the least. */
+const masked = '****';
+
+/**
+ * Reads an exchange back. The response is read anew from its octets. Only where they are not what came, cut off or
+ * with a credential masked, is what the record says of it believed.
+ */
+export function readExchange(record: ExchangeRecord): Exchange {
+  const { outcome, response: recorded, close, timings, error } = record;
+  const received = Buffer.from(recorded?.base64 ?? '', 'base64');
+  const exchange = {
+    outcome,
+    request: Buffer.from(record.request.base64, 'base64'),
+    received,
+    truncated: recorded?.truncated ?? false,
+    response: null,
+    close,
+    timings,
+    error,
+  };
+  if (recorded === null) return exchange;
+  const reader = new ResponseReader(maxHeadBytes);
+  reader.push(received);
+  // As when it was received: a silence does not end a head that may still come.
+  if (reader.hasHead || close?.kind === 'fin' || close?.kind === 'reset') reader.end();
+  const { response, failure } = reader;
+  if (recorded.truncated || received.includes(masked)) {
+    return { ...exchange, response: recordedResponse(recorded, response) };
+  }
+  if (response !== null) return { ...exchange, outcome: 'response', response };
+  if (failure === null) return exchange;
+  const isOwnError = error === null || error.code === malformedCode;
+  return {
+    ...exchange,
+    outcome: 'malformed',
+    error: isOwnError ? { code: malformedCode, message: failure } : error,
+  };
+}
+
+/** @param read what can be made of the octets that are there */
+function recordedResponse(recorded: ResponseRecord, read: Response | null): Response | null {
+  const { statusLine, status, fields, bodyBytes, interim, oddities } = recorded;
+  if (statusLine === null || status === null) return null;
+  // How the end of the body is found is not recorded, and no verdict rests on it.
+  const framing = read?.framing ?? 'until-close';
+  return { statusLine, status, fields, framing, bodyBytes, interim, oddities };
 }

@@ -6,7 +6,8 @@ import type { ProfileName } from '../scoring/profiles.ts';
 import type { Scorecard } from '../scoring/scorecard.ts';
 import type { FailOn } from '../scoring/verdict.ts';
 import type { AuditEvent, TargetStart } from './events.ts';
-import type { ExchangeRecord } from './record.ts';
+import { concludeTarget, type ScoredTries, type TargetEvidence } from './judgement.ts';
+import { type ExchangeRecord, recordExchange } from './record.ts';
 import type { SourceLocation } from './targets.ts';
 
 /** Raised when something here is changed or removed; additions leave it as it is. */
@@ -75,6 +76,32 @@ export interface ProbeReport extends Scorecard {
   readonly exchange: ExchangeRecord;
   /** Tries before it, that told nothing. */
   readonly earlierExchanges: readonly ExchangeRecord[];
+}
+
+export function reportProbe({ probe, exchange, scorecard, earlier }: ScoredTries): ProbeReport {
+  const { id, family, title, expects } = probe;
+  return {
+    id,
+    family,
+    title,
+    expects,
+    ...scorecard,
+    exchange: recordExchange(exchange),
+    earlierExchanges: earlier.map(recordExchange),
+  };
+}
+
+export function reportResult(evidence: TargetEvidence): TargetResult {
+  const { followUps, lastControl } = evidence;
+  return {
+    ...concludeTarget(evidence),
+    followUps: followUps.map(({ version, exchange }) => ({
+      id: `ask/${version}`,
+      version,
+      exchange: recordExchange(exchange),
+    })),
+    lastControl: lastControl === null ? null : recordExchange(lastControl),
+  };
 }
 
 /** Folds the events of a run into its report. */

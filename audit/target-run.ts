@@ -8,35 +8,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { control, version, withVersion } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
-import { assess } from '../scoring/assessment.ts';
-import { markScorecard, type TargetBaseline } from '../scoring/baseline.ts';
+import type { TargetBaseline } from '../scoring/baseline.ts';
 import { explainControl } from '../scoring/control.ts';
-import type { ScoredProbe } from '../scoring/findings.ts';
 import { profiles } from '../scoring/profiles.ts';
-import {
-  endedWithoutResponse,
-  isSlowDown,
-  isUnconnected,
-  type ScoringContext,
-  scoreProbe,
-} from '../scoring/scorecard.ts';
-import { acceptedVersions, advertisedVersions, type VersionRequest } from '../scoring/versions.ts';
+import { endedWithoutResponse, isSlowDown, scoreProbe } from '../scoring/scorecard.ts';
+import { advertisedVersions, type VersionRequest } from '../scoring/versions.ts';
 import { createDialler, type Dial } from '../wire/dial.ts';
 import { type Answer, type Exchange, type RunningExchange, startExchange } from '../wire/exchange.ts';
 import type { FieldLine, RequestTemplate } from '../wire/request.ts';
 import { requestFor, type Target } from '../wire/target.ts';
 import { baselineOf } from './baseline.ts';
 import type { AuditEvent } from './events.ts';
+import {
+  isUnsure,
+  knownVersions,
+  nothingKnown,
+  type ScoredTries,
+  scoreTries,
+  type TriesContext,
+} from './judgement.ts';
+import { maxHeadBytes, maxKeptBytes } from './limits.ts';
 import type { AuditPlan } from './options.ts';
 import { Pace, pauseBefore } from './pace.ts';
-import { recordExchange } from './record.ts';
+import { reportProbe, reportResult } from './report.ts';
 import { controlId } from './selection.ts';
 import type { PlannedTarget } from './targets.ts';
 
-/** Octets of a response head that are read: far more than any server sends, and little enough to hold a hundred of. */
-const maxHeadBytes = 256 * 1024;
-/** Octets of a response that are kept as evidence. */
-const maxKeptBytes = 320 * 1024;
 /** Advertised versions that are asked for: a server that claims more is not believed by asking. */
 const maxFollowUps = 16;
 /** Silences that last when the server has nothing else to do: after so many, and none that did not, all are its own. */
@@ -61,26 +58,17 @@ type AskedProbe = Asked & { readonly probe: Probe };
 
 type AskedVersion = Asked & { readonly version: number };
 
-/** A probe with its verdict, and the exchanges that came before the one that was judged. */
-type Scored = ScoredProbe & { readonly earlier: readonly Exchange[] };
+/** What bears on the verdict of a probe beside its tries. */
+type Circumstances = Omit<TriesContext, 'profile' | 'baseline'>;
 
 /** How the run of a target ended. */
 interface Conclusion {
   readonly unsound?: string | null;
-  readonly interrupted?: string;
-  readonly followUps?: readonly { readonly version: number; readonly exchange: Exchange }[];
-  readonly lastControl?: Exchange;
+  readonly interrupted?: string | null;
+  readonly followUps?: readonly VersionRequest[];
+  /** Not there, and only then, where the run was interrupted or the first control was not accepted. */
+  readonly lastControl?: Exchange | null;
 }
-
-/** Why a connection without a response proves nothing by itself. */
-const notAskedAgain = 'no response came, and the server was gone before it could be asked again';
-
-const noContext: ScoringContext = {
-  profile: profiles.mdn,
-  advertised: new Set(),
-  accepted: new Set(),
-  unsound: null,
-};
 
 export class TargetRun {
   readonly #index: number;
@@ -98,7 +86,7 @@ export class TargetRun {
   /** Handshakes under way, tries again among them: those that are asked to wait stand in nobody's way but their own. */
   readonly #asks: LimitFunction;
   readonly #running = new Set<RunningExchange>();
-  readonly #scored: Scored[] = [];
+  readonly #scored: ScoredTries[] = [];
 
   /**
    * @param index of the target in the plan
@@ -180,7 +168,7 @@ export class TargetRun {
 
     // 2. Everything whose verdict does not depend on what the target advertises.
     const scoring: Promise<void>[] = [];
-    const score = (one: AskedProbe, context: Partial<ScoringContext> = {}): void => {
+    const score = (one: AskedProbe, context: Circumstances = {}): void => {
       const scored = this.#score(one, context);
       // An interrupted run leaves before it waits for them, and that must not count as an error nobody handles.
       scored.catch(() => {});
@@ -201,14 +189,12 @@ export class TargetRun {
     // 4. What had no response, once more and alone: was it the handshake, or the crowd? And whatever has no verdict
     // then, as often as the caller wants it tried.
     const open = [...asked, ...askedDrafts].filter((one) => this.#isOpen(one));
-    const unconfirmed = await this.#askAgain([...open, ...followUps.filter(isUnsure)]);
-    const doubt = (one: AskedProbe): Partial<ScoringContext> =>
-      unconfirmed.has(one) ? { unsound: notAskedAgain } : {};
+    const isCutShort = await this.#askAgain([...open, ...followUps.filter(({ answer }) => isUnsure(answer))]);
 
     // 5. The control again: is the server still what it was?
     const lastControl = await lastExchange(await this.#ask(control));
 
-    for (const one of open) if (one.probe.family !== 'draft') score(one, doubt(one));
+    for (const one of open) if (one.probe.family !== 'draft') score(one, { isCutShort });
     await Promise.all(scoring);
     const followed = await Promise.all(
       followUps.map(async (one) => ({ version: one.version, exchange: await lastExchange(one) })),
@@ -217,11 +203,8 @@ export class TargetRun {
       ...this.#scored.map(({ exchange }) => exchange),
       ...followed.map(({ exchange }) => exchange),
     ];
-    const context = {
-      advertised: new Set(advertisedVersions([...answers, ...askedDrafts.map(({ answer }) => answer)])),
-      accepted: new Set(acceptedVersions(followed)),
-    };
-    await Promise.all(askedDrafts.map((one) => this.#score(one, { ...context, ...doubt(one) })));
+    const known = knownVersions([...answers, ...askedDrafts.map(({ answer }) => answer)], followed);
+    await this.#scoreDrafts(askedDrafts, { known, isCutShort });
     return { unsound: this.#explainFall(this.#explain(lastControl)), followUps: followed, lastControl };
   }
 
@@ -230,24 +213,22 @@ export class TargetRun {
    * those that wait, but not to one alone; one that is silent to that too costs the whole time-out, and is not asked
    * for each.
    *
-   * @returns those that could not be asked
+   * @returns whether the server was gone before all could be asked
    */
-  async #askAgain(open: readonly (Asked | AskedProbe)[]): Promise<ReadonlySet<Asked>> {
-    const unconfirmed = new Set<Asked>(open.filter(isUnsure));
+  async #askAgain(open: readonly (Asked | AskedProbe)[]): Promise<boolean> {
     let silences = 0;
     let isCrowded = false;
     for (const one of open) {
       const wasSilent = one.answer.outcome === 'timeout';
-      if (isUnsure(one) && (!wasSilent || isCrowded || silences < enoughSilences)) {
+      if (isUnsure(one.answer) && (!wasSilent || isCrowded || silences < enoughSilences)) {
         one.answer = await this.#try(one.template, one.tries);
         if (wasSilent && one.answer.outcome === 'timeout') silences += 1;
         else if (wasSilent) isCrowded = true;
       }
       await this.#retry(one);
-      unconfirmed.delete(one);
-      if (one.answer.outcome === 'connect-failed') break;
+      if (one.answer.outcome === 'connect-failed') return true;
     }
-    return unconfirmed;
+    return false;
   }
 
   /**
@@ -293,7 +274,7 @@ export class TargetRun {
 
   /** Whether it has to be asked again before it can be scored. */
   #isOpen(one: Asked): boolean {
-    return isUnsure(one) || (this.#plan.retries > 0 && isSlowDown(one.answer));
+    return isUnsure(one.answer) || (this.#plan.retries > 0 && isSlowDown(one.answer));
   }
 
   /** Sends a handshake again while it has no verdict, as often as the caller wants that. */
@@ -307,8 +288,8 @@ export class TargetRun {
   }
 
   async #isInconclusive(one: Asked | AskedProbe): Promise<boolean> {
-    if (!('probe' in one)) return isUnsure(one);
-    const context = { ...noContext, profile: profiles[this.#plan.profile] };
+    if (!('probe' in one)) return isUnsure(one.answer);
+    const context = { ...nothingKnown, profile: profiles[this.#plan.profile], unsound: null };
     return scoreProbe(one.probe, await this.#attempts(one), context).verdict === 'inconclusive';
   }
 
@@ -368,26 +349,27 @@ export class TargetRun {
   }
 
   /** Scores a probe as soon as its connections are over. */
-  async #score(one: AskedProbe, context: Partial<ScoringContext> = {}): Promise<void> {
-    const { probe } = one;
-    const attempts = await this.#attempts(one);
-    const exchange = attempts.at(-1);
-    if (exchange === undefined) throw new Error(`${probe.id} was never sent`);
-    const earlier = attempts.slice(0, -1);
-    const profile = profiles[this.#plan.profile];
-    const scorecard = markScorecard(
-      scoreProbe(probe, attempts, { ...noContext, profile, ...context }),
-      probe.id,
-      this.#baseline,
-    );
-    this.#scored.push({ probe, exchange, scorecard, earlier });
-    const { id, family, title, expects } = probe;
-    const record = { exchange: recordExchange(exchange), earlierExchanges: earlier.map(recordExchange) };
-    this.#emit({
-      type: 'probe',
-      target: this.#index,
-      probe: { id, family, title, expects, ...scorecard, ...record },
+  async #score(one: AskedProbe, context: Circumstances = {}): Promise<void> {
+    this.#tell(this.#judge(one, await this.#attempts(one), context));
+  }
+
+  /** Scores the drafts, all or none: a report must hold everything that its verdicts rest on. */
+  async #scoreDrafts(drafts: readonly AskedProbe[], context: Circumstances): Promise<void> {
+    const tries = await Promise.all(drafts.map((one) => this.#attempts(one)));
+    for (const [i, one] of drafts.entries()) this.#tell(this.#judge(one, tries[i] ?? [], context));
+  }
+
+  #judge({ probe }: AskedProbe, tries: readonly Exchange[], context: Circumstances): ScoredTries {
+    return scoreTries(probe, tries, {
+      profile: this.#plan.profile,
+      baseline: this.#baseline,
+      ...context,
     });
+  }
+
+  #tell(scored: ScoredTries): void {
+    this.#scored.push(scored);
+    this.#emit({ type: 'probe', target: this.#index, probe: reportProbe(scored) });
   }
 
   /** All exchanges of a handshake, when their connections are over. */
@@ -412,56 +394,17 @@ export class TargetRun {
     return `the first control was accepted, the last one was not: ${lastReason}${suspect}`;
   }
 
-  #inOrder(): Scored[] {
+  #inOrder(): ScoredTries[] {
     const { probes } = this.#plan;
     return this.#scored.toSorted((a, b) => probes.indexOf(a.probe) - probes.indexOf(b.probe));
   }
 
-  #conclude({ unsound = null, interrupted, followUps = [], lastControl }: Conclusion): void {
-    const scored = this.#inOrder();
-    const controls = [
-      ...scored.filter(({ probe }) => probe.id === controlId).map(({ exchange }) => exchange),
-    ];
-    if (lastControl !== undefined) controls.push(lastControl);
-    const versionRequests: VersionRequest[] = [
-      ...controls.map((exchange) => ({ version: 13, exchange })),
-      ...followUps,
-      ...scored.flatMap(({ probe, exchange }) =>
-        probe.version === undefined ? [] : [{ version: probe.version, exchange }],
-      ),
-    ];
-    const assessment = assess({
-      scored,
-      otherExchanges: [
-        ...scored.flatMap(({ earlier }) => earlier),
-        ...followUps.map(({ exchange }) => exchange),
-        ...(lastControl === undefined ? [] : [lastControl]),
-      ],
-      versionRequests,
-      unsound,
-      interrupted: interrupted ?? null,
-      failOn: this.#plan.failOn,
-      baseline: this.#baseline,
-    });
-    this.#emit({
-      type: 'target-end',
-      target: this.#index,
-      result: {
-        ...assessment,
-        followUps: followUps.map(({ version: asked, exchange }) => ({
-          id: `ask/${asked}`,
-          version: asked,
-          exchange: recordExchange(exchange),
-        })),
-        lastControl: lastControl === undefined ? null : recordExchange(lastControl),
-      },
-    });
+  #conclude({ unsound = null, interrupted = null, followUps = [], lastControl = null }: Conclusion): void {
+    const { failOn } = this.#plan;
+    const evidence = { scored: this.#inOrder(), followUps, lastControl, unsound, interrupted, failOn };
+    const result = reportResult({ ...evidence, baseline: this.#baseline });
+    this.#emit({ type: 'target-end', target: this.#index, result });
   }
-}
-
-/** No response, or no connection: once more will tell whether that was the handshake's doing. */
-function isUnsure({ answer }: Asked): boolean {
-  return endedWithoutResponse(answer) || answer.outcome === 'timeout' || isUnconnected(answer);
 }
 
 async function lastExchange({ tries }: Asked): Promise<Exchange> {

@@ -1,7 +1,35 @@
 /** The commands by name, and the options of each. */
 
 import type { Options } from 'yargs';
+import { formatNames } from '../compare/formats.ts';
 import { auditOptions } from './options.ts';
+
+const { profile, 'fail-on': failOn, reporter, verbose, quiet, color } = auditOptions;
+
+/** Neither profile nor level has a default: the report has its own. */
+export const scoreOptions = {
+  profile: {
+    choices: profile.choices,
+    requiresArg: true,
+    group: profile.group,
+    describe: "Judge by this profile, not by the report's own",
+  },
+  'fail-on': {
+    choices: failOn.choices,
+    requiresArg: true,
+    group: failOn.group,
+    describe: "The lowest level whose failure gives exit code 1, if not the report's own",
+  },
+  reporter,
+  verbose,
+  quiet,
+  color,
+} as const satisfies Record<string, Options>;
+
+export const diffOptions = {
+  reporter: { ...reporter, describe: `NAME or NAME=FILE, repeatable; names: ${formatNames.join(', ')}` },
+  color,
+} as const satisfies Record<string, Options>;
 
 export const serveOptions = {
   port: { type: 'number', default: 0, requiresArg: true, describe: 'Port; 0: any that is free' },
@@ -15,6 +43,8 @@ export const listOptions = {
 
 export const optionsOfCommand = {
   audit: auditOptions,
+  score: scoreOptions,
+  diff: diffOptions,
   demo: {},
   serve: serveOptions,
   list: listOptions,

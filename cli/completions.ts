@@ -1,6 +1,7 @@
 /** What the shell offers for the word that is being typed. */
 
 import type { Options } from 'yargs';
+import { formatNames } from '../compare/formats.ts';
 import { fixtures } from '../fixtures/catalogue.ts';
 import { catalogue } from '../probes/catalogue.ts';
 import { reporterNames } from '../reporters/registry.ts';
@@ -22,7 +23,7 @@ function candidates(before: readonly string[], isOption: boolean): readonly stri
   const [name, option] =
     options.find(([known, { alias }]) => previous === `--${known}` || previous === `-${alias}`) ?? [];
   if (name === 'probe' || name === 'skip') return probeIds;
-  if (name === 'reporter') return reporterNames;
+  if (name === 'reporter') return command === 'diff' ? formatNames : reporterNames;
   if (option !== undefined && option.type !== 'boolean') return (option.choices ?? []).map(String);
   if (isOption) return [...options.map(([known]) => `--${known}`), '--help', '--version'];
   if (command === 'explain') return [...probeIds, ...Object.keys(clauses)];

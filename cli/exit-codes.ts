@@ -12,12 +12,12 @@ export const exitCodes = {
   SIGTERM: 143,
 } as const;
 
-/** The exit code of a run that was not interrupted. */
+/** The exit code of a report. One of a part of a run is inconclusive at the best: what is missing may be wrong. */
 export function exitCodeOf(report: Report): number {
-  const { targets, failOn } = report;
+  const { targets, failOn, partial } = report;
   const counts = targets.some(({ findings }) => findings.some((finding) => countsAgainst(finding, failOn)));
   if (counts || failsByPassing(report)) return exitCodes.findings;
-  return targets.some(({ verdict }) => verdict === 'inconclusive')
+  return partial || targets.some(({ verdict }) => verdict === 'inconclusive')
     ? exitCodes.inconclusive
     : exitCodes.conformant;
 }

@@ -193,15 +193,23 @@ export const auditOptions = {
 
 export type AuditArguments = InferredOptionTypes<typeof auditOptions>;
 
+/** @throws UsageError for a value that is empty, and for two where one can be used */
+export function checkValues(
+  args: Readonly<Record<string, unknown>>,
+  options: Readonly<Record<string, Options>>,
+): void {
+  for (const [name, { type, array = false }] of Object.entries(options)) {
+    if (type === 'boolean') continue;
+    const value = args[name];
+    if (Array.isArray(value) && !array)
+      throw new UsageError(`--${name} is given more than once; keep one of them`);
+    if ([value].flat().includes('')) throw new UsageError(`--${name} needs a value`);
+  }
+}
+
 /** What the library gets. @throws UsageError for what cannot be read */
 export function toAuditOptions(args: AuditArguments): AuditOptions {
-  for (const name of singleOptions) {
-    if (Array.isArray(args[name]))
-      throw new UsageError(`--${name} is given more than once; keep one of them`);
-  }
-  for (const name of valueOptions) {
-    if ([args[name]].flat().includes('')) throw new UsageError(`--${name} needs a value`);
-  }
+  checkValues(args, auditOptions);
   if (args['update-baseline'] && args.baseline === undefined)
     throw new UsageError('--update-baseline needs the file to write: add --baseline FILE');
   return {
@@ -229,12 +237,7 @@ export function toAuditOptions(args: AuditArguments): AuditOptions {
 /** In place of a proxy's URL: none, whatever the environment says. */
 const noProxy = 'none';
 
-const valueOptions = (Object.keys(auditOptions) as (keyof typeof auditOptions)[]).filter(
-  (name) => !('type' in auditOptions[name] && auditOptions[name].type === 'boolean'),
-);
-const singleOptions = valueOptions.filter((name) => !('array' in auditOptions[name]));
-
-export function verbosityOf({ verbose, quiet }: AuditArguments): Verbosity {
+export function verbosityOf({ verbose, quiet }: Pick<AuditArguments, 'verbose' | 'quiet'>): Verbosity {
   if (verbose && quiet) throw new UsageError('--verbose and --quiet contradict each other; keep one of them');
   if (verbose) return 'verbose';
   return quiet ? 'quiet' : 'normal';

@@ -4,7 +4,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { appendFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { suggest } from '../audit/suggest.ts';
-import { type ReporterName, reporterNames } from '../reporters/registry.ts';
+import type { ReporterName } from '../reporters/registry.ts';
 import type { Output } from '../reporters/reporter.ts';
 import { UsageError } from '../wire/usage-error.ts';
 import { abilitiesOf, type ColorChoice, type GitHubStep } from './environment.ts';
@@ -17,19 +17,23 @@ export type Sink =
   | { readonly kind: 'end-of-file'; readonly file: string; readonly limit: number };
 
 /** A reporter and where it writes. */
-export interface ReportDestination {
-  readonly name: ReporterName;
+export interface ReportDestination<Name extends string = string> {
+  readonly name: Name;
   readonly sink: Sink;
 }
 
 /**
  * Reads `NAME[=FILE]`, repeated.
  *
+ * @param names of the reporters that there are
  * @throws UsageError for an unknown name, for two reporters on standard output or in one file, and for a file that
  * cannot be written
  */
-export function readDestinations(specifications: readonly string[]): ReportDestination[] {
-  const destinations = specifications.map(readDestination);
+export function readDestinations<Name extends string>(
+  specifications: readonly string[],
+  names: readonly Name[],
+): ReportDestination<Name>[] {
+  const destinations = specifications.map((specification) => readDestination(specification, names));
   const places = destinations.map(placeOf);
   const twice = destinations.find((destination, i) => places.indexOf(placeOf(destination)) !== i);
   if (twice !== undefined) {
@@ -54,15 +58,15 @@ const summaryLimit = 1024 * 1024 - 1;
  * Beside annotations the summary of the step is added to.
  */
 export function withGitHub(
-  destinations: readonly ReportDestination[],
+  destinations: readonly ReportDestination<ReporterName>[],
   { isWorkflow, summaryFile }: GitHubStep,
-): readonly ReportDestination[] {
+): readonly ReportDestination<ReporterName>[] {
   const isAsked = destinations.some(({ name }) => name === 'github');
   if (!isAsked && !isWorkflow) return destinations;
-  const annotations: ReportDestination = { name: 'github', sink: { kind: 'stderr' } };
+  const annotations: ReportDestination<ReporterName> = { name: 'github', sink: { kind: 'stderr' } };
   const all = isAsked ? destinations : [...destinations, annotations];
   if (summaryFile === null) return all;
-  const summary: ReportDestination = {
+  const summary: ReportDestination<ReporterName> = {
     name: 'markdown',
     sink: { kind: 'end-of-file', file: summaryFile, limit: summaryLimit },
   };
@@ -73,13 +77,15 @@ export function withGitHub(
 /** Names of standard output; to open them anew would lose the place in it, and what it holds already. */
 const standardOutput: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 
-function readDestination(specification: string): ReportDestination {
+function readDestination<Name extends string>(
+  specification: string,
+  names: readonly Name[],
+): ReportDestination<Name> {
   const equals = specification.indexOf('=');
   const name = equals === -1 ? specification : specification.slice(0, equals);
   const written = equals === -1 ? null : specification.slice(equals + 1);
-  const known = reporterNames.find((candidate) => candidate === name);
-  if (known === undefined)
-    throw new UsageError(`there is no reporter "${name}"; ${suggest(name, reporterNames)}`);
+  const known = names.find((candidate) => candidate === name);
+  if (known === undefined) throw new UsageError(`there is no reporter "${name}"; ${suggest(name, names)}`);
   if (written === '') throw new UsageError(`--reporter ${name}= lacks the file after "="`);
   if (written === null || standardOutput.has(written)) return { name: known, sink: { kind: 'stdout' } };
   checkWritable('report file', written);

@@ -4,7 +4,7 @@ import yargs, { type Argv } from 'yargs';
 import { suggest } from '../audit/suggest.ts';
 import { tool } from '../audit/tool.ts';
 import { UsageError } from '../wire/usage-error.ts';
-import { listOptions, optionsOfCommand, serveOptions } from './commands.ts';
+import { diffOptions, listOptions, optionsOfCommand, scoreOptions, serveOptions } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { auditOptions } from './options.ts';
 
@@ -55,6 +55,40 @@ function createProgram(args: readonly string[]): Argv {
       async (argv) => {
         const { runAuditCommand } = await import('./commands/audit.ts');
         exitCode = await runAuditCommand([...(argv.url ?? []), ...afterDoubleDash(argv)], argv);
+      },
+    )
+    .command(
+      'score <report>',
+      'Judge the exchanges of a JSON report again, under the same or another profile; sends nothing',
+      (command) =>
+        command
+          .positional('report', { type: 'string', demandOption: true, describe: 'As -r json=FILE writes it' })
+          .options(scoreOptions)
+          .example('$0 score a.json', 'show it as the audit did')
+          .example('$0 score a.json --profile rfc', 'what the RFCs alone make of it')
+          .example('$0 score a.json -r json=b.json', 'as another report'),
+      async (argv) => {
+        const { runScore } = await import('./commands/score.ts');
+        exitCode = await runScore(argv.report, argv);
+      },
+    )
+    .command(
+      'diff <before> <after>',
+      'Compare two JSON reports: what got worse, what got better; sends nothing',
+      (command) =>
+        command
+          .positional('before', { type: 'string', demandOption: true, describe: 'The earlier JSON report' })
+          .positional('after', { type: 'string', demandOption: true, describe: 'The later JSON report' })
+          .options(diffOptions)
+          .example('$0 diff a.json b.json', 'what changed from a to b')
+          .example('$0 diff a.json b.json -r json', 'the same for programs')
+          .example('$0 diff a.json b.json -r markdown', 'for a comment on a pull request')
+          .epilogue(
+            'Exit codes: 0 nothing worse; 1 something worse; 2 the command is wrong; 3 nothing known to be worse, but not all can be compared.',
+          ),
+      async (argv) => {
+        const { runDiff } = await import('./commands/diff.ts');
+        exitCode = await runDiff(argv.before, argv.after, argv);
       },
     )
     .command('demo', 'Audit two servers of our own, one right and one wrong', {}, async () => {

@@ -28,7 +28,7 @@ const secretFields = /^(authorization|proxy-authorization|cookie)$/i;
  * @param hasUserInfo the URL was given with user info, which no report shows
  */
 export function createRepeatCommand(
-  args: AuditArguments,
+  args: Partial<AuditArguments>,
   defaults: Readonly<Record<string, unknown>>,
   hasUserInfo: boolean,
 ): (url: string, probe: string) => string {

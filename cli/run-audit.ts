@@ -1,10 +1,10 @@
 /** Runs an audit for the command line: reporters on their outputs, progress, signals, and the exit code. */
 
-import { type AuditRun, audit } from '../audit/audit.ts';
+import { audit } from '../audit/audit.ts';
 import type { AuditEvent } from '../audit/events.ts';
 import type { AuditOptions, TargetsGiven } from '../audit/options.ts';
 import { type Report, ReportBuilder } from '../audit/report.ts';
-import { reporters } from '../reporters/registry.ts';
+import { type ReporterName, reporters } from '../reporters/registry.ts';
 import type { Reporter, ReporterOptions } from '../reporters/reporter.ts';
 import type { ColorChoice } from './environment.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -12,7 +12,7 @@ import { type OpenSink, openSink, type ReportDestination } from './outputs.ts';
 import { createProgress } from './progress.ts';
 
 export interface Reporting extends Omit<ReporterOptions, 'output'> {
-  readonly destinations: readonly ReportDestination[];
+  readonly destinations: readonly ReportDestination<ReporterName>[];
   readonly color: ColorChoice;
   /** Takes the report when every reporter is done, and tells the exit code instead of what the report alone says. */
   readonly settle?: (report: Report) => Promise<number>;
@@ -30,32 +30,46 @@ export async function runAudit(
   options: AuditOptions,
   reporting: Reporting,
 ): Promise<number> {
-  const { settle = async (report: Report) => exitCodeOf(report) } = reporting;
-  const attached = await Promise.all(
-    reporting.destinations.map((destination) => attach(destination, reporting)),
-  );
+  const attached = await attachAll(reporting);
   const interruption = new AbortController();
   const signals = listenForSignals(interruption);
   try {
     const run = audit(targets, { ...options, signal: interruption.signal });
     if (options.tls?.insecure === true)
       process.stderr.write('handshake13: --insecure: TLS certificates are not checked\n');
-    const { report, complaints } = await drive(run, attached);
-    const code = await settle(report).catch((error: Error) => {
-      complaints.push(`the baseline could not be written: ${error.message}`);
-      return exitCodeOf(report);
-    });
-    for (const complaint of complaints) process.stderr.write(`handshake13: ${complaint}\n`);
-    if (signals.received !== null) return exitCodes[signals.received];
-    return complaints.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;
+    const code = await reportAll(run, attached, reporting.settle);
+    return signals.received === null ? code : exitCodes[signals.received];
   } finally {
     signals.stop();
   }
 }
 
+/** Reports an audit that was recorded. @returns the exit code */
+export async function replayAudit(events: Iterable<AuditEvent>, reporting: Reporting): Promise<number> {
+  return reportAll(events, await attachAll(reporting));
+}
+
+async function reportAll(
+  events: Iterable<AuditEvent> | AsyncIterable<AuditEvent>,
+  attached: readonly Attached[],
+  settle: Reporting['settle'] = async (report) => exitCodeOf(report),
+): Promise<number> {
+  const { report, complaints } = await drive(events, attached);
+  const code = await settle(report).catch((error: Error) => {
+    complaints.push(`the baseline could not be written: ${error.message}`);
+    return exitCodeOf(report);
+  });
+  for (const complaint of complaints) process.stderr.write(`handshake13: ${complaint}\n`);
+  return complaints.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;
+}
+
+function attachAll(reporting: Reporting): Promise<Attached[]> {
+  return Promise.all(reporting.destinations.map((destination) => attach(destination, reporting)));
+}
+
 /** Hands every event to every reporter; one that fails is left out from then on, and complained about. */
 async function drive(
-  run: AuditRun,
+  events: Iterable<AuditEvent> | AsyncIterable<AuditEvent>,
   attached: readonly Attached[],
 ): Promise<{ report: Report; complaints: string[] }> {
   const builder = new ReportBuilder();
@@ -73,7 +87,7 @@ async function drive(
     }
   };
   const progress = createProgress(process.stderr);
-  for await (const event of run) {
+  for await (const event of events) {
     builder.add(event);
     progress.pause(event);
     for (const one of attached) await guard(one, () => tell(one.reporter, event, builder));
@@ -105,7 +119,10 @@ function tell(reporter: Reporter, event: AuditEvent, builder: ReportBuilder): vo
   }
 }
 
-async function attach({ name, sink }: ReportDestination, reporting: Reporting): Promise<Attached> {
+async function attach(
+  { name, sink }: ReportDestination<ReporterName>,
+  reporting: Reporting,
+): Promise<Attached> {
   const create = await reporters[name].load();
   const { output, flush } = openSink(sink, reporting.color);
   return {

@@ -27,7 +27,11 @@ export function generatePages(): Map<string, string> {
     ['docs/findings.md', page('Findings', findingsPage())],
     ['docs/options.md', page('Options of audit', optionsPage())],
     ['docs/fixtures.md', page('Fixture servers', fixturesPage())],
-    ['docs/report.schema.json', reportSchema()],
+    ['docs/report.schema.json', jsonSchema('audit/report.ts', 'Report', 'The JSON report of handshake13')],
+    [
+      'docs/diff.schema.json',
+      jsonSchema('compare/comparison.ts', 'Comparison', 'What handshake13 diff -r json writes'),
+    ],
     ['docs/baseline.schema.json', `${JSON.stringify(baselineSchema, null, 2)}\n`],
   ]);
 }
@@ -134,17 +138,17 @@ function fixturesPage(): string[] {
   ];
 }
 
-function reportSchema(): string {
+function jsonSchema(path: string, type: string, title: string): string {
   const schema = createGenerator({
-    path: 'audit/report.ts',
-    type: 'Report',
+    path,
+    type,
     tsconfig: 'tsconfig.json',
     // The project's own compiler is newer than the generator's and has checked the types already.
     skipTypeCheck: true,
     topRef: false,
     additionalProperties: true,
-  }).createSchema('Report');
-  return `${JSON.stringify({ title: 'The JSON report of handshake13, schemaVersion 1', ...schema }, null, 2)}\n`;
+  }).createSchema(type);
+  return `${JSON.stringify({ title: `${title}, schemaVersion 1`, ...schema }, null, 2)}\n`;
 }
 
 function sentence(text: string): string {

@@ -19,7 +19,7 @@ export function exchangeLines(
   const shown = (base64: string): string[] =>
     visibleLines(Buffer.from(base64, 'base64'), maxLineLength, maxLines);
   const happened = [
-    ...(error === null ? [] : [`${error.code}: ${visible(error.message)}`]),
+    ...(error === null ? [] : [visible(`${error.code}: ${error.message}`)]),
     ...(response?.truncated === true ? ['more was received than is kept'] : []),
     describeEnd(close, timings.connectMs !== null),
   ];

@@ -53,7 +53,9 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repe
         '',
         ...style.paragraph('', targetName(target, style)),
         ...(target.proxy === null ? [] : style.paragraph('proxy ', target.proxy)),
-        ...target.warnings.flatMap((warning) => style.paragraph(`${paint.yellow('warning')} `, warning)),
+        ...target.warnings.flatMap((warning) =>
+          style.paragraph(`${paint.yellow('warning')} `, visible(warning)),
+        ),
         ...probeTable(target.probes, style, verbosity === 'verbose'),
         ...unstableLines(target, style),
         ...findingLines(target, style, repeatCommand),

@@ -50,6 +50,12 @@ const rules: Readonly<Record<string, Rule>> = {
     types: ['audit/{events,report,record}.ts'],
     modules: noSockets,
   },
+  // Two reports and what they differ in, and how that is told.
+  compare: {
+    files: ['scoring/**', 'reporters/{visible,probe-list}.ts', 'reporters/terminal/style.ts'],
+    types: ['audit/report.ts', 'reporters/reporter.ts'],
+    modules: ['mdast', 'mdast-util-*'],
+  },
   'index.ts': { files: ['audit/**', 'scoring/**', 'wire/usage-error.ts'], types: ['wire/**'], modules: [] },
   cli: topRule,
   docs: topRule,

@@ -36,6 +36,9 @@ export const closeKinds = ['fin', 'reset', 'open', 'client'] as const;
 
 export type CloseKind = (typeof closeKinds)[number];
 
+/** The code of the error where the bytes are no response. */
+export const malformedCode = 'MALFORMED_RESPONSE';
+
 /** What happened on one connection. All credentials of the caller are masked in it. */
 export interface Exchange {
   readonly outcome: Outcome;
@@ -272,9 +275,7 @@ class ExchangeRun {
       },
       error:
         error ??
-        (this.#reader.failure === null
-          ? null
-          : { code: 'MALFORMED_RESPONSE', message: this.#reader.failure }),
+        (this.#reader.failure === null ? null : { code: malformedCode, message: this.#reader.failure }),
     };
     this.#socket?.destroy();
     this.answered.resolve(exchange);

@@ -1,6 +1,7 @@
 /** `handshake13 <url...>`: audits the targets. */
 
 import { suggest } from '../../audit/suggest.ts';
+import { reporterNames } from '../../reporters/registry.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import type { BaselineInUse } from '../baseline.ts';
 import { commandNames } from '../commands.ts';
@@ -26,7 +27,7 @@ export async function runAuditCommand(urls: readonly string[], args: AuditArgume
   const options = toAuditOptions(args);
   const baseline = await readBaseline(args);
   const hasUserInfo = urls.some((url) => /^(?:[a-z]+:\/\/)?[^/?]*@/i.test(url));
-  const destinations = readDestinations(args.reporter);
+  const destinations = readDestinations(args.reporter, reporterNames);
   const reporting = {
     destinations: withGitHub(destinations, gitHubStep()),
     ...readSarifLocation(args['sarif-location'], destinations, urls),

@@ -20,6 +20,7 @@ const unicodeGlyphs = {
   ellipsis: '…',
   rule: '─',
   section: '§',
+  arrow: '→',
 };
 const asciiGlyphs: typeof unicodeGlyphs = {
   pass: '+',
@@ -31,6 +32,7 @@ const asciiGlyphs: typeof unicodeGlyphs = {
   ellipsis: '..',
   rule: '-',
   section: 'section ',
+  arrow: '->',
 };
 
 /** A verdict, or a failure that is known. */

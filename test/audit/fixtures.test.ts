@@ -4,11 +4,10 @@
  */
 
 import { expect } from 'chai';
-import pLimit from 'p-limit';
-import { findFixture, fixtures } from '../../fixtures/catalogue.ts';
-import { startFixture } from '../../fixtures/server.ts';
-import { type AuditOptions, audit, type TargetReport } from '../../index.ts';
+import { fixtures } from '../../fixtures/catalogue.ts';
+import type { TargetReport } from '../../index.ts';
 import { catalogue } from '../../probes/catalogue.ts';
+import type { ProfileName } from '../../scoring/profiles.ts';
 import {
   type Expected,
   expectedFailures,
@@ -17,8 +16,7 @@ import {
   idsMatching,
   verdictsOf,
 } from './failures.ts';
-
-type ProfileName = 'mdn' | 'rfc';
+import { auditInBoth, onlyTarget, startSlowOnes } from './in-both-profiles.ts';
 
 /** One for both profiles, or one for each. */
 type ByProfile<T> = T | Readonly<Record<ProfileName, T>>;
@@ -318,47 +316,9 @@ const unclear: Readonly<Record<string, Unclear>> = {
   'never-responds-at-all': refusedControl(/did not answer the control handshake in time/),
 };
 
-/** So long that nothing is called late that is not; shorter for those that let every time run out. */
-const patient = { closeTimeout: 800, responseTimeout: 5000 };
-const respondsNever = ['never-responds', 'never-responds-at-all', 'body-never-sent'];
-/** With these there is much to wait for. They are started first, and waited for while the others run. */
-const slow = [
-  ...respondsNever,
-  ...fixtures.map(({ name }) => name).filter((name) => /limits|503|open|close-/.test(name)),
-];
-
-function limits(name: string): AuditOptions {
-  if (respondsNever.includes(name)) return { ...patient, responseTimeout: 1000, concurrency: 40 };
-  return unclear[name] === undefined ? patient : { ...patient, concurrency: 1 };
-}
-
-type Reports = Readonly<Record<ProfileName, TargetReport>>;
-
-const audited = new Map<string, Promise<Reports>>();
-
-/** Audits a fixture in both profiles at once, each on a server of its own; once, whoever asks. */
-function auditInBoth(name: string): Promise<Reports> {
-  const known = audited.get(name);
-  if (known !== undefined) return known;
-  const reports = Promise.all([auditIn(name, 'mdn'), auditIn(name, 'rfc')]).then(([mdn, rfc]) => ({
-    mdn,
-    rfc,
-  }));
-  audited.set(name, reports);
-  return reports;
-}
-
-async function auditIn(name: string, profile: ProfileName): Promise<TargetReport> {
-  const fixture = findFixture(name);
-  if (fixture === undefined) throw new Error(`no fixture is called ${name}`);
-  const server = await startFixture(fixture);
-  try {
-    const { targets } = await audit(server.url, { ...limits(name), profile }).report();
-    if (targets[0] === undefined) throw new Error('a report without its target');
-    return targets[0];
-  } finally {
-    await server.close();
-  }
+async function targetsOf(name: string): Promise<Readonly<Record<ProfileName, TargetReport>>> {
+  const { mdn, rfc } = await auditInBoth(name);
+  return { mdn: onlyTarget(mdn), rfc: onlyTarget(rfc) };
 }
 
 function inProfile<T extends string | readonly string[]>(value: ByProfile<T>, profile: ProfileName): T {
@@ -398,10 +358,7 @@ describe('an audit of every fixture, in both profiles', () => {
   const conformant = fixtures.filter((fixture) => fixture.conformant);
   const withFaults = fixtures.filter((fixture) => !fixture.conformant);
 
-  before(() => {
-    const turns = pLimit(3);
-    for (const name of slow) void turns(() => auditInBoth(name).catch(() => {}));
-  });
+  before(startSlowOnes);
 
   it('has a table entry for every fixture with a fault, and for no other', () => {
     expect([...Object.keys(faulty), ...Object.keys(unclear)].sort()).to.deep.equal(
@@ -411,7 +368,7 @@ describe('an audit of every fixture, in both profiles', () => {
 
   for (const { name } of conformant) {
     it(`${name}: a perfect score, and no finding`, async () => {
-      for (const target of Object.values(await auditInBoth(name))) {
+      for (const target of Object.values(await targetsOf(name))) {
         expectWholeReport(target);
         expect(failuresOf(target)).to.deep.equal({});
         expect(verdictsOf(target, 'inconclusive')).to.deep.equal({});
@@ -427,7 +384,7 @@ describe('an audit of every fixture, in both profiles', () => {
     const expected = faulty[name];
     if (expected === undefined) continue;
     it(`${name}: ${inProfile(expected.finds, 'mdn').join(', ') || 'nothing'}`, async () => {
-      for (const [profile, target] of Object.entries(await auditInBoth(name))) {
+      for (const [profile, target] of Object.entries(await targetsOf(name))) {
         const profileName = profile as ProfileName;
         expectWholeReport(target);
         expect(failuresOf(target), profile).to.deep.equal(
@@ -452,7 +409,7 @@ describe('an audit of every fixture, in both profiles', () => {
     const expected = unclear[name];
     if (expected === undefined) continue;
     it(`${name}: inconclusive`, async () => {
-      for (const [profile, target] of Object.entries(await auditInBoth(name))) {
+      for (const [profile, target] of Object.entries(await targetsOf(name))) {
         if (expected.onlyControl) expect(target.probes.map(({ id }) => id)).to.deep.equal(['valid/13']);
         else expectWholeReport(target);
         expect(failuresOf(target), profile).to.deep.equal({});
@@ -470,7 +427,7 @@ describe('an audit of every fixture, in both profiles', () => {
 
 describe('an audit of a fixture that is right', () => {
   it('applies every criterion where it can be applied', async () => {
-    const { mdn, rfc } = await auditInBoth('conformant');
+    const { mdn, rfc } = await targetsOf('conformant');
     for (const target of [mdn, rfc]) {
       for (const { id, expects, criteria } of target.probes) {
         const applied = Object.entries(criteria).flatMap(([name, { verdict }]) =>
@@ -487,14 +444,14 @@ describe('an audit of a fixture that is right', () => {
   });
 
   it('leaves it to the server whether a folded field is accepted', async () => {
-    const { mdn } = await auditInBoth('joins-folds');
+    const { mdn } = await targetsOf('joins-folds');
     const probe = mdn.probes.find(({ id }) => id === folded);
     expect(probe?.exchange.response?.status).to.equal(101);
     expect(probe?.verdict).to.equal('pass');
   });
 
   it('lets a server accept a draft that it lists, and then judges it as accepted', async () => {
-    const { mdn } = await auditInBoth('drafts-honest');
+    const { mdn } = await targetsOf('drafts-honest');
     const probe = mdn.probes.find(({ id }) => id === 'draft/8');
     expect(probe?.criteria.status).to.deep.include({ verdict: 'pass', expected: '101', actual: '101' });
     expect(probe?.criteria.headerOmitted.verdict).to.equal('pass');
@@ -506,7 +463,7 @@ describe('an audit of a fixture that is right', () => {
       ['resets', 'reset'],
       ['conformant', 'fin'],
     ] as const) {
-      const { mdn } = await auditInBoth(name);
+      const { mdn } = await targetsOf(name);
       const refusals = mdn.probes.filter(({ exchange }) => exchange.response?.status === 400);
       expect(refusals).to.have.lengthOf(71);
       expect(new Set(refusals.map(({ exchange }) => exchange.close?.kind))).to.deep.equal(new Set([kind]));
@@ -514,7 +471,7 @@ describe('an audit of a fixture that is right', () => {
   });
 
   it('tries again after the wait that a 429 asks for, and keeps the earlier tries as evidence', async () => {
-    const { mdn } = await auditInBoth('rate-limits-then-fine');
+    const { mdn } = await targetsOf('rate-limits-then-fine');
     const tries = mdn.probes.flatMap(({ earlierExchanges }) => earlierExchanges);
     expect(tries.map(({ response }) => response?.status)).to.deep.equal([429, 429, 429]);
   });

@@ -120,7 +120,17 @@ describe('explain, of everything there is', () => {
 });
 
 describe('--help', () => {
-  const commands = [[], ['audit'], ['demo'], ['serve'], ['list'], ['explain'], ['completion']];
+  const commands = [
+    [],
+    ['audit'],
+    ['score'],
+    ['diff'],
+    ['demo'],
+    ['serve'],
+    ['list'],
+    ['explain'],
+    ['completion'],
+  ];
   for (const command of commands) {
     it(`of ${command[0] ?? 'the whole'} fits into 80 columns`, async () => {
       const { code, stdout, stderr } = await run([...command, '--help']);
@@ -161,7 +171,9 @@ describe('--version', () => {
   });
 });
 
-describe('completion', () => {
+describe('completion', function () {
+  this.timeout(30_000);
+
   const offers = async (...words: string[]): Promise<string[]> => {
     const { code, stdout, stderr } = await run(['--get-yargs-completions', 'handshake13', ...words]);
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
@@ -187,7 +199,7 @@ describe('completion', () => {
         [...ids, ...Object.keys(clauses)],
       ],
       [['explain', 'once'], ['once-in-request']],
-      [[''], ['audit', 'demo', 'serve', 'list', 'explain', 'completion']],
+      [[''], ['audit', 'score', 'diff', 'demo', 'serve', 'list', 'explain', 'completion']],
       [['expl'], ['explain']],
       [
         ['localhost:8080', '--pro'],
@@ -199,6 +211,18 @@ describe('completion', () => {
       ],
       [['localhost:8080', '-r', 'js'], ['json']],
       [['localhost:8080', '--ca', ''], []],
+      // Nothing, so that the shell completes file names.
+      [['score', ''], []],
+      [['diff', 'a.json', 'b'], []],
+      [['score', 'a.json', '--pro'], ['--profile']],
+      [
+        ['score', 'a.json', '--fail-on', ''],
+        ['must', 'should', 'never'],
+      ],
+      [
+        ['diff', 'a.json', 'b.json', '-r', ''],
+        ['terminal', 'json', 'markdown'],
+      ],
       [['serve', 'number'], ['number-conversion']],
       [
         ['serve', '--'],

@@ -10,6 +10,7 @@ import FayeWebSocket from 'faye-websocket';
 import { Server as SocketIo } from 'socket.io';
 import websocket from 'websocket';
 import { WebSocketServer } from 'ws';
+import { WebSocketServer as OldWebSocketServer } from 'ws-8.18.2';
 
 const answerWith =
   (status: number): RequestListener =>
@@ -20,6 +21,12 @@ const answerWith =
 const servers: Readonly<Record<string, () => Promise<string>>> = {
   'ws-alone': async () => {
     const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    await once(server, 'listening');
+    return url((server.address() as AddressInfo).port);
+  },
+  // Before it sent a list of versions.
+  'ws-8.18.2': async () => {
+    const server = new OldWebSocketServer({ host: '127.0.0.1', port: 0 });
     await once(server, 'listening');
     return url((server.address() as AddressInfo).port);
   },

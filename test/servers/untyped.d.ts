@@ -21,3 +21,7 @@ declare module 'faye-websocket' {
     static isWebSocket(request: IncomingMessage): boolean;
   }
 }
+
+declare module 'ws-8.18.2' {
+  export { WebSocketServer } from 'ws';
+}

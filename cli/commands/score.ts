@@ -1,0 +1,47 @@
+/** `handshake13 score REPORT.json`: judges the recorded exchanges of a report again, and sends nothing. */
+
+import type { InferredOptionTypes } from 'yargs';
+import { defaults } from '../../audit/defaults.ts';
+import type { RecordedTarget } from '../../audit/recorded.ts';
+import { rescore } from '../../audit/rescore.ts';
+import { controlId } from '../../audit/selection.ts';
+import { variedFields } from '../../probes/catalogue.ts';
+import { reporterNames } from '../../reporters/registry.ts';
+import { scoreOptions } from '../commands.ts';
+import { checkValues, verbosityOf } from '../options.ts';
+import { readDestinations } from '../outputs.ts';
+import { createRepeatCommand } from '../repeat-command.ts';
+import { readReportFile } from '../report-file.ts';
+import { replayAudit } from '../run-audit.ts';
+
+export type ScoreArguments = InferredOptionTypes<typeof scoreOptions>;
+
+/** @returns the exit code, as an audit's */
+export async function runScore(file: string, args: ScoreArguments): Promise<number> {
+  checkValues(args, scoreOptions);
+  const verbosity = verbosityOf(args);
+  const destinations = readDestinations(args.reporter, reporterNames);
+  const recorded = readReportFile(file);
+  const { profile = recorded.profile, 'fail-on': failOn = recorded.failOn } = args;
+  const headers = new Map(recorded.targets.map((target) => [target.url, addedFields(target)]));
+  return replayAudit(rescore(recorded, { profile, failOn }), {
+    destinations,
+    verbosity,
+    color: args.color,
+    repeatCommand: (url, probe) => {
+      const given = { profile, header: headers.get(url) ?? [] };
+      return createRepeatCommand(given, { profile: defaults.profile, header: undefined }, false)(url, probe);
+    },
+  });
+}
+
+/** The field lines that were added to every handshake, as the recorded control has them: credentials masked. */
+function addedFields({ probes }: RecordedTarget): string[] {
+  const control = probes.find(({ probe }) => probe.id === controlId);
+  const request = Buffer.from(control?.exchange.request.base64 ?? '', 'base64').toString('latin1');
+  return request
+    .split('\r\n')
+    .slice(1)
+    .filter((line) => /^[\x21-\x39\x3b-\x7e]+:[\x20-\x7e]*$/.test(line))
+    .filter((line) => !variedFields.has(line.slice(0, line.indexOf(':')).toLowerCase()));
+}

@@ -1,0 +1,311 @@
+/** What two reports differ in: plain data, and how it is found. Both have been judged by the same rules. */
+
+import type { ProbeReport, Report, TargetReport } from '../audit/report.ts';
+import type { Assessment } from '../scoring/assessment.ts';
+import type { CheckName } from '../scoring/checks.ts';
+import type { CriterionName } from '../scoring/criteria.ts';
+import type { Finding } from '../scoring/findings.ts';
+import { inconclusive, levels, notApplicable, type Verdict } from '../scoring/verdict.ts';
+
+/** Raised when something here is changed or removed; additions leave it as it is. */
+export const schemaVersion = 1;
+
+/**
+ * The gravest first.
+ *
+ * - `worse`: a failure where none was, or one of a stricter level.
+ * - `unclear`: one of the two reports does not tell: a failure of which BEFORE says nothing, or something that
+ *   BEFORE judged and AFTER does not.
+ * - `better`: a failure that is gone or of a milder level, or something that passes and could not be judged before.
+ * - `other`: neither, such as a criterion that does not apply any more.
+ */
+export const changeKinds = ['worse', 'unclear', 'better', 'other'] as const;
+
+export type ChangeKind = (typeof changeKinds)[number];
+
+export type CheckedName = CriterionName | CheckName | keyof Assessment['checks'];
+
+export interface VerdictChange {
+  readonly kind: ChangeKind;
+  /** Id of the probe; null for a check of the target as a whole. */
+  readonly probe: string | null;
+  readonly criterion: CheckedName;
+  readonly before: Verdict;
+  readonly after: Verdict;
+}
+
+/** A report, as far as the comparison tells of it. */
+export interface Side extends Pick<Report, 'tool' | 'profile' | 'failOn' | 'startedAt' | 'partial'> {
+  readonly file: string;
+}
+
+export type TargetSide = Pick<TargetReport, 'url' | 'label' | 'verdict' | 'reason' | 'score' | 'versions'>;
+
+export interface TargetComparison {
+  /** The gravest kind of change; `same` where there is none. */
+  readonly kind: ChangeKind | 'same';
+  /** How the two were found to be one; `only`: each report has but one target. Null where one of them is missing. */
+  readonly matchedBy: 'label' | 'url' | 'only' | null;
+  /** Null where the target is in the other report only. */
+  readonly before: TargetSide | null;
+  readonly after: TargetSide | null;
+  /** Why verdicts were not compared, in words; null where they were. */
+  readonly notCompared: string | null;
+  readonly changes: readonly VerdictChange[];
+  readonly probes: {
+    /** Ids of the probes that were compared. */
+    readonly both: readonly string[];
+    /** Ids of the probes that only one report has, with their verdicts. */
+    readonly onlyBefore: readonly ProbeOnly[];
+    readonly onlyAfter: readonly ProbeOnly[];
+  };
+  /** Groups of failures by their cause. They say what a change is about; it is the verdicts that are compared. */
+  readonly findings: {
+    readonly appeared: readonly FindingSide[];
+    readonly disappeared: readonly FindingSide[];
+  };
+}
+
+export type ProbeOnly = Pick<ProbeReport, 'id' | 'verdict'>;
+
+export type FindingSide = Pick<Finding, 'id' | 'level' | 'title' | 'probes'>;
+
+export interface Comparison {
+  readonly schemaVersion: typeof schemaVersion;
+  readonly tool: Report['tool'];
+  /** What both reports were judged by: AFTER's. */
+  readonly profile: Report['profile'];
+  readonly failOn: Report['failOn'];
+  readonly before: Side;
+  readonly after: Side;
+  /** What a reader has to know of the two reports beside their changes, in words. */
+  readonly notes: readonly string[];
+  /** The gravest kind of all targets. */
+  readonly kind: TargetComparison['kind'];
+  /** How many verdicts changed. */
+  readonly summary: Readonly<Record<ChangeKind, number>>;
+  /** In the order of AFTER; those that only BEFORE has are the last. */
+  readonly targets: readonly TargetComparison[];
+}
+
+/** A report as it was written, and as it is judged now. */
+export interface Compared {
+  readonly side: Side;
+  readonly report: Report;
+}
+
+/** @param before with `after`, judged by one version of the tool, under one profile and level */
+export function compareReports(before: Compared, after: Compared): Comparison {
+  const targets = matchTargets(before.report.targets, after.report.targets).map(compareTargets);
+  const changes = targets.flatMap((target) => target.changes);
+  const count = (kind: ChangeKind): number => changes.filter((change) => change.kind === kind).length;
+  const isWhole = !before.side.partial && !after.side.partial;
+  const { tool, profile, failOn } = after.report;
+  return {
+    schemaVersion,
+    tool,
+    profile,
+    failOn,
+    before: before.side,
+    after: after.side,
+    notes: notesOn(before.side, after.side, tool),
+    kind: gravest([...targets.map(({ kind }) => kind), isWhole ? 'same' : 'unclear']),
+    summary: {
+      worse: count('worse'),
+      unclear: count('unclear'),
+      better: count('better'),
+      other: count('other'),
+    },
+    targets,
+  };
+}
+
+function gravest(kinds: readonly TargetComparison['kind'][]): TargetComparison['kind'] {
+  return changeKinds.find((kind) => kinds.includes(kind)) ?? 'same';
+}
+
+function notesOn(before: Side, after: Side, tool: Report['tool']): string[] {
+  const notes: string[] = [];
+  if (before.profile !== after.profile) {
+    notes.push(`BEFORE was judged under profile ${before.profile}; here both are, under ${after.profile}`);
+  }
+  if (before.failOn !== after.failOn) {
+    notes.push(
+      `BEFORE was judged with --fail-on ${before.failOn}; here both are, with --fail-on ${after.failOn}`,
+    );
+  }
+  const versions = [...new Set([before.tool.version, after.tool.version, tool.version])];
+  if (versions.length > 1) {
+    notes.push(
+      `BEFORE was written by version ${before.tool.version} and AFTER by ${after.tool.version}; here both are judged by ${tool.version}`,
+    );
+  }
+  for (const [name, { partial }] of [
+    ['BEFORE', before],
+    ['AFTER', after],
+  ] as const) {
+    if (partial) notes.push(`${name} is of an audit that was interrupted: a part of it is missing`);
+  }
+  return notes;
+}
+
+interface Pair {
+  readonly before: TargetReport | null;
+  readonly after: TargetReport | null;
+  readonly matchedBy: TargetComparison['matchedBy'];
+}
+
+/** By label where both have one, else by URL; one target alone in each report is taken to be the same. */
+function matchTargets(before: readonly TargetReport[], after: readonly TargetReport[]): Pair[] {
+  const left = new Set(before);
+  const pairs = after.map((target): Pair => {
+    for (const candidate of left) {
+      const haveLabels = candidate.label !== null && target.label !== null;
+      const isMatch = haveLabels ? candidate.label === target.label : candidate.url === target.url;
+      if (!isMatch) continue;
+      left.delete(candidate);
+      return { before: candidate, after: target, matchedBy: haveLabels ? 'label' : 'url' };
+    }
+    return { before: null, after: target, matchedBy: null };
+  });
+  const [only] = before;
+  if (before.length === 1 && after.length === 1 && pairs[0]?.before === null && only !== undefined) {
+    return [{ ...pairs[0], before: only, matchedBy: 'only' }];
+  }
+  return [...pairs, ...[...left].map((target): Pair => ({ before: target, after: null, matchedBy: null }))];
+}
+
+function compareTargets({ before, after, matchedBy }: Pair): TargetComparison {
+  const common = { matchedBy, before: sideOf(before), after: sideOf(after) };
+  const notCompared = whyNotCompared(before, after);
+  if (before === null || after === null || notCompared !== null) {
+    return {
+      ...common,
+      kind: kindOfVerdicts(before, after),
+      notCompared,
+      changes: [],
+      probes: { both: [], onlyBefore: [], onlyAfter: [] },
+      findings: { appeared: [], disappeared: [] },
+    };
+  }
+  const changes = changesOf(before, after);
+  const onlyAfter = missingIn(before, after);
+  const probes = {
+    both: after.probes.map(({ id }) => id).filter((id) => onlyAfter.every((probe) => probe.id !== id)),
+    onlyBefore: missingIn(after, before),
+    onlyAfter,
+  };
+  const kinds: TargetComparison['kind'][] = changes.map(({ kind }) => kind);
+  if (probes.onlyBefore.length > 0 || probes.onlyAfter.some(({ verdict }) => verdict === 'fail')) {
+    kinds.push('unclear');
+  }
+  return {
+    ...common,
+    kind: gravest([...kinds, kindOfVerdicts(before, after)]),
+    notCompared,
+    changes,
+    probes,
+    findings: { appeared: findingsMissingIn(before, after), disappeared: findingsMissingIn(after, before) },
+  };
+}
+
+function sideOf(target: TargetReport | null): TargetSide | null {
+  if (target === null) return null;
+  const { url, label, verdict, reason, score, versions } = target;
+  return { url, label, verdict, reason, score, versions };
+}
+
+/** What a control that was not accepted, or not to the end, makes of verdicts: evidence, but no ground to compare on. */
+function whyNotCompared(before: TargetReport | null, after: TargetReport | null): string | null {
+  if (after !== null && !isSound(after)) return `AFTER cannot be judged: ${after.reason}`;
+  if (before !== null && !isSound(before)) return `BEFORE could not be judged: ${before.reason}`;
+  return null;
+}
+
+function isSound({ verdict, probes, lastControl }: TargetReport): boolean {
+  // The first probe is the control, unless the audit was interrupted before even that was over.
+  const [control] = probes;
+  const isAccepted = control?.exchange.response?.status === 101;
+  const stillIs = lastControl === null || lastControl.response?.status === 101;
+  return verdict !== 'inconclusive' || (isAccepted && stillIs);
+}
+
+/** What the targets' own verdicts tell. That a target became nonconformant shows in its probes. */
+function kindOfVerdicts(before: TargetReport | null, after: TargetReport | null): TargetComparison['kind'] {
+  if (after === null) return 'unclear';
+  if (before === null) return after.verdict === 'nonconformant' ? 'unclear' : 'other';
+  if (before.verdict !== 'inconclusive') return after.verdict === 'inconclusive' ? 'unclear' : 'same';
+  return ({ nonconformant: 'unclear', conformant: 'better', inconclusive: 'same' } as const)[after.verdict];
+}
+
+function missingIn(target: TargetReport, other: TargetReport): ProbeOnly[] {
+  const there = new Set(target.probes.map(({ id }) => id));
+  return other.probes.filter(({ id }) => !there.has(id)).map(({ id, verdict }) => ({ id, verdict }));
+}
+
+function findingsMissingIn(target: TargetReport, other: TargetReport): FindingSide[] {
+  const there = new Set(target.findings.map(({ id }) => id));
+  return other.findings
+    .filter(({ id }) => !there.has(id))
+    .map(({ id, level, title, probes }) => ({ id, level, title, probes }));
+}
+
+function changesOf(before: TargetReport, after: TargetReport): VerdictChange[] {
+  const earlier = new Map(before.probes.map((probe) => [probe.id, probe]));
+  const ofProbes = after.probes.flatMap((probe) => {
+    const other = earlier.get(probe.id);
+    return other === undefined ? [] : changesOfProbe(other, probe);
+  });
+  return [...ofProbes, ...changesAmong(null, { verdicts: before.checks }, { verdicts: after.checks })];
+}
+
+function changesOfProbe(before: ProbeReport, after: ProbeReport): VerdictChange[] {
+  return changesAmong(after.id, allOf(before), allOf(after));
+}
+
+/** Verdicts by name; and where nothing can be said of the probe, why not: checks are left out then. */
+interface Judged {
+  readonly verdicts: Readonly<Partial<Record<CheckedName, Verdict>>>;
+  readonly doubt?: string;
+}
+
+function allOf({ verdict, criteria, checks }: ProbeReport): Judged {
+  const verdicts = { ...criteria, ...checks };
+  if (verdict !== 'inconclusive') return { verdicts };
+  const doubtful = Object.values(criteria).find((one) => one.verdict === 'inconclusive');
+  return { verdicts, doubt: doubtful?.verdict === 'inconclusive' ? doubtful.actual : 'no verdict' };
+}
+
+function changesAmong(probe: string | null, before: Judged, after: Judged): VerdictChange[] {
+  const names = Object.keys({ ...before.verdicts, ...after.verdicts }) as CheckedName[];
+  return names.flatMap((criterion) => {
+    const was = before.verdicts[criterion] ?? missing(before, after.verdicts[criterion]);
+    const is = after.verdicts[criterion] ?? missing(after, before.verdicts[criterion]);
+    const kind = kindOf(was, is);
+    return kind === null ? [] : [{ kind, probe, criterion, before: was, after: is }];
+  });
+}
+
+/** What stands for a check that is not there, but in the other report. */
+function missing({ doubt }: Judged, other: Verdict = notApplicable): Verdict {
+  if (doubt === undefined || other.verdict === 'n/a') return notApplicable;
+  const { level, expected, clauses } = other;
+  return inconclusive({ level, expected, clauses }, doubt);
+}
+
+/** Null where nothing changed. */
+function kindOf(before: Verdict, after: Verdict): ChangeKind | null {
+  const [was, is] = [severity(before), severity(after)];
+  if (before.verdict === after.verdict && was === is) return null;
+  if (after.verdict === 'inconclusive') return 'unclear';
+  if (before.verdict === 'inconclusive') {
+    return ({ fail: 'unclear', pass: 'better', 'n/a': 'other' } as const)[after.verdict];
+  }
+  if (was === is) return 'other';
+  return is > was ? 'worse' : 'better';
+}
+
+/** 0 where it is no failure; then the higher, the stricter its level. */
+function severity(verdict: Verdict): number {
+  return verdict.verdict === 'fail' ? levels.length - levels.indexOf(verdict.level) : 0;
+}

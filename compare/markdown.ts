@@ -1,0 +1,164 @@
+/** The comparison in Markdown, as a comment on a pull request. Escaped by construction: it is a tree until the end. */
+
+import type { BlockContent, PhrasingContent, RootContent, Table, TableCell } from 'mdast';
+import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
+import { toMarkdown } from 'mdast-util-to-markdown';
+import { shortProbeList } from '../reporters/probe-list.ts';
+import { visible, visibleShort } from '../reporters/visible.ts';
+import type { Verdict } from '../scoring/verdict.ts';
+import type { FindingSide, ProbeOnly, TargetComparison, TargetSide } from './comparison.ts';
+import type { Format } from './formats.ts';
+import { type ChangeGroup, groupChanges, judgementOf, titleOf } from './groups.ts';
+import {
+  changeOfVersions,
+  changeTitles,
+  countProbes,
+  kindTitles,
+  matchOf,
+  originOf,
+  resultOf,
+  scoreOf,
+} from './words.ts';
+
+const maxText = 100;
+const arrow = '→';
+
+export const toMarkdownComment: Format = (comparison) => {
+  const { before, after, notes, targets } = comparison;
+  const children: RootContent[] = [
+    { type: 'heading', depth: 2, children: [text('Sec-WebSocket-Version')] },
+    { type: 'paragraph', children: [{ type: 'strong', children: [text(resultOf(comparison))] }] },
+    bullets([
+      [text('BEFORE: '), code(before.file), text(`, ${originOf(before)}`)],
+      [text('AFTER: '), code(after.file), text(`, ${originOf(after)}`)],
+      ...notes.map((note) => [text(note)]),
+    ]),
+    table(['target', 'change', 'verdict', 'score'], targets.map(targetRow)),
+    ...targets.filter(hasDetails).flatMap(targetDetails),
+  ];
+  return toMarkdown(
+    { type: 'root', children },
+    { extensions: [gfmTableToMarkdown({ tablePipeAlign: false })], bullet: '-' },
+  );
+};
+
+function text(value: string): PhrasingContent {
+  return { type: 'text', value: visible(value) };
+}
+
+/** Text from outside: as code it is no link, no mention and no emphasis. */
+function code(value: string): PhrasingContent {
+  return { type: 'inlineCode', value: visibleShort(value, maxText) };
+}
+
+function bullets(items: readonly (readonly PhrasingContent[])[]): BlockContent {
+  return {
+    type: 'list',
+    spread: false,
+    children: items.map((children) => ({
+      type: 'listItem',
+      spread: false,
+      children: [{ type: 'paragraph', children: [...children] }],
+    })),
+  };
+}
+
+type Cell = readonly PhrasingContent[];
+
+function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): Table {
+  const cell = (children: Cell): TableCell => ({ type: 'tableCell', children: [...children] });
+  return {
+    type: 'table',
+    children: [headings.map((heading) => [text(heading)]), ...rows].map((cells) => ({
+      type: 'tableRow',
+      children: cells.map(cell),
+    })),
+  };
+}
+
+function nameOf({ url, label }: TargetSide): PhrasingContent[] {
+  return label === null ? [code(url)] : [code(label), text(' '), code(url)];
+}
+
+/** `was → is`, or once where both are the same. */
+function change(was: string, is: string): PhrasingContent {
+  return { type: 'text', value: was === is ? is : `${was} ${arrow} ${is}` };
+}
+
+function targetRow({ before, after, kind }: TargetComparison): Cell[] {
+  const side = after ?? before;
+  if (side === null) return [];
+  return [
+    nameOf(side),
+    [text(kindTitles[kind])],
+    [change(before?.verdict ?? 'not there', after?.verdict ?? 'not there')],
+    [change(before === null ? 'none' : scoreOf(before), after === null ? 'none' : scoreOf(after))],
+  ];
+}
+
+function hasDetails(target: TargetComparison): boolean {
+  return target.kind !== 'same' || matchOf(target) !== null || target.notCompared !== null;
+}
+
+function targetDetails(target: TargetComparison): RootContent[] {
+  const { before, after, notCompared, changes, findings, probes } = target;
+  const side = after ?? before;
+  if (side === null) return [];
+  const match = matchOf(target);
+  const failed = probes.onlyAfter.filter(({ verdict }) => verdict === 'fail');
+  const passed = probes.onlyAfter.filter(({ verdict }) => verdict !== 'fail');
+  const facts: Cell[] = [
+    ...(match === null ? [] : [[text(`${match[0]} `), code(match[1])]]),
+    ...(notCompared === null ? [] : [[code(notCompared)]]),
+    ...versionFacts(before, after),
+    ...findings.appeared.map((finding) => findingFact('new finding', finding)),
+    ...findings.disappeared.map((finding) => findingFact('finding gone', finding)),
+    ...probeFact('not in BEFORE, and failed', failed),
+    ...probeFact('not in BEFORE', passed),
+    ...probeFact('not in AFTER', probes.onlyBefore),
+  ];
+  const rows = groupChanges(changes).flatMap((group) => groupRows(group, probes.both));
+  return [
+    { type: 'heading', depth: 3, children: [text(`${kindTitles[target.kind]}: `), ...nameOf(side)] },
+    ...(rows.length === 0 ? [] : [table(['change', 'probes', 'criterion', 'before', 'after'], rows)]),
+    ...(facts.length === 0 ? [] : [bullets(facts)]),
+  ];
+}
+
+function versionFacts(before: TargetSide | null, after: TargetSide | null): Cell[] {
+  if (before === null || after === null) return [];
+  return (['advertised', 'accepted'] as const).flatMap((list) => {
+    const changed = changeOfVersions(before, after, list, arrow);
+    return changed === null ? [] : [[{ type: 'text', value: `versions ${list}: ${changed}` } as const]];
+  });
+}
+
+function findingFact(label: string, { id, level, title }: FindingSide): Cell {
+  return [text(`${label}: ${level} ${title} (`), code(id), text(')')];
+}
+
+function probeFact(label: string, probes: readonly ProbeOnly[]): Cell[] {
+  if (probes.length === 0) return [];
+  const ids = probes.map(({ id }) => id);
+  return [[text(`${label}: ${countProbes(ids.length)}, `), code(shortProbeList(ids, ids))]];
+}
+
+function groupRows({ kind, level, probes, changes }: ChangeGroup, compared: readonly string[]): Cell[][] {
+  const title = level === null ? changeTitles[kind] : `${changeTitles[kind]} ${level}`;
+  const who: Cell =
+    probes.length === 0
+      ? [text('the target as a whole')]
+      : [text(`${probes.length}: `), { type: 'inlineCode', value: shortProbeList(probes, compared) }];
+  return changes.map((one, i) => [
+    i === 0 ? [text(title)] : [],
+    i === 0 ? who : [],
+    [text(titleOf(one))],
+    judged(one.before, kind !== 'other'),
+    judged(one.after, kind !== 'other'),
+  ]);
+}
+
+function judged(verdict: Verdict, withActual: boolean): Cell {
+  const said = text(judgementOf(verdict));
+  return verdict.verdict === 'n/a' || !withActual ? [said] : [said, text(': '), code(verdict.actual)];
+}
