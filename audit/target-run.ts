@@ -295,7 +295,8 @@ export class TargetRun {
   }
 
   #explain(exchange: Exchange): string | null {
-    return explainControl(exchange, { ...this.#target, isTls: this.#target.tls !== null });
+    const reason = explainControl(exchange, { ...this.#target, isTls: this.#target.tls !== null });
+    return reason === null ? null : this.#target.secrets.maskOwn(reason);
   }
 
   /** Why the last control failed, and which probe may have brought it about. */

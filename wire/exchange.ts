@@ -36,7 +36,7 @@ export const closeKinds = ['fin', 'reset', 'open', 'client'] as const;
 
 export type CloseKind = (typeof closeKinds)[number];
 
-/** What happened on one connection. All credentials of the caller are masked in it. */
+/** What happened on one connection. All secrets of the caller are masked in it. */
 export interface Exchange {
   readonly outcome: Outcome;
   /** The octets sent. */
@@ -268,15 +268,21 @@ class ExchangeRun {
         firstByteMs: since(this.#connectedAt, this.#firstByteAt),
         responseMs: since(this.#connectedAt, this.#lastByteAt),
       },
-      error:
+      error: this.#maskError(
         error ??
-        (this.#reader.failure === null
-          ? null
-          : { code: 'MALFORMED_RESPONSE', message: this.#reader.failure }),
+          (this.#reader.failure === null
+            ? null
+            : { code: 'MALFORMED_RESPONSE', message: this.#reader.failure }),
+      ),
     };
     this.#socket?.destroy();
     this.answered.resolve(exchange);
     this.finished.resolve(exchange);
+  }
+
+  /** The system names the host in some of its messages. */
+  #maskError(error: WireError | null): WireError | null {
+    return error === null ? null : { ...error, message: this.#secrets.maskOwn(error.message) };
   }
 }
 

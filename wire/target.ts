@@ -35,10 +35,12 @@ export interface ConnectionOptions {
   readonly subprotocol?: string;
   readonly tls?: TlsOptions;
   readonly resolve?: readonly ResolveRule[];
+  /** Texts to mask wherever they occur: in the URL, in fields of any name, in what the server repeats. */
+  readonly secrets?: readonly string[];
 }
 
 export interface Target extends RequestContext {
-  /** The URL as every report names it: normalised, without user info. */
+  /** The URL as every report names it: normalised, without user info, secrets masked. */
   readonly url: string;
   /** Host name or address, without the brackets of an IPv6 literal. */
   readonly hostname: string;
@@ -75,16 +77,21 @@ export function createTarget(input: string, options: ConnectionOptions = {}): Ta
   const rule = options.resolve?.find(
     (candidate) => candidate.port === port && sameHost(candidate.host, hostname),
   );
+  const requestTarget = `${url.pathname}${url.search}`;
+  const secrets = new Secrets(added, secretForms(options.secrets ?? [], input.trim(), url), {
+    requestTarget,
+    host: url.host,
+  });
   return {
-    url: url.href,
+    url: `${url.protocol}//${secrets.maskOwn(url.host)}${secrets.maskOwn(requestTarget)}`,
     hostname,
     port,
     address: rule === undefined ? hostname : withoutBrackets(rule.address),
-    requestTarget: `${url.pathname}${url.search}`,
+    requestTarget,
     host: url.host,
     addedFields: added,
     tls: scheme.tls ? (options.tls ?? {}) : null,
-    secrets: new Secrets(added),
+    secrets,
   };
 }
 
@@ -135,6 +142,66 @@ function basicCredentials(url: URL, input: string): string | null {
     return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
   } catch {
     throw new UsageError(`${shown(input)}: the user info holds a "%" that encodes nothing; write it as %25`);
+  }
+}
+
+/**
+ * Secrets in every form in which they are sent or told: as they are, trimmed as field values are, percent-encoded by
+ * the URL, decoded from it, and as JSON. Of one that reaches over several parts of the URL, those parts.
+ */
+function secretForms(secrets: readonly string[], input: string, url: URL): string[] {
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    trimOws(secret),
+    orItself(encodeURIComponent, secret),
+    orItself(decodeURIComponent, secret),
+    ...inUrl(secret),
+    JSON.stringify(secret).slice(1, -1),
+  ]);
+  return [...new Set([...forms, ...partsInUrl(secrets, input, url)])].filter((form) => !/^\W?$/.test(form));
+}
+
+/** What of the secrets stands in the host, the path and the query, as the normalised URL has it. */
+function partsInUrl(secrets: readonly string[], input: string, url: URL): string[] {
+  const pattern =
+    /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/?]*@)?(?<host>\[[^\]]*\]|[^:/?]*):?(?<port>\d*)(?<path>[^?]*)(?<query>.*)$/dis;
+  const { host, port, path, query } = pattern.exec(input)?.indices?.groups ?? {};
+  return secrets.flatMap((secret) => {
+    const parts: string[] = [];
+    for (let at = input.indexOf(secret); secret !== '' && at !== -1; at = input.indexOf(secret, at + 1)) {
+      const end = at + secret.length;
+      const add = (
+        place: [number, number] | undefined,
+        whole: string,
+        write: (part: string) => string[],
+      ): void => {
+        if (place === undefined) return;
+        if (at <= place[0] && place[1] <= end) parts.push(whole);
+        else parts.push(...write(input.slice(Math.max(place[0], at), Math.min(place[1], end))));
+      };
+      add(host, withoutBrackets(url.hostname), (part) => [part.toLowerCase()]);
+      add(port, url.port, (part) => [part]);
+      add(path, url.pathname, inUrl);
+      add(query, url.search, inUrl);
+    }
+    return parts;
+  });
+}
+
+/** A text as it becomes in a query and in a path. */
+function inUrl(text: string): string[] {
+  const scratch = new URL('ws://host/');
+  scratch.search = `?${text}`;
+  scratch.pathname = `/${text}`;
+  return [scratch.search.slice(1), scratch.pathname.slice(1)];
+}
+
+/** What `convert` makes of a text; the text itself, where it is not of the kind that can be converted. */
+function orItself(convert: (text: string) => string, text: string): string {
+  try {
+    return convert(text);
+  } catch {
+    return text;
   }
 }
 
