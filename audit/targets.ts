@@ -1,7 +1,7 @@
 /** The targets of an audit as they are given: a URL alone, or one with what holds for it and no other. */
 
 import { variedFields } from '../probes/catalogue.ts';
-import { maskTexts } from '../wire/secrets.ts';
+import { maskMessage } from '../wire/secrets.ts';
 import { type ConnectionOptions, createTarget, type Target, type TlsOptions } from '../wire/target.ts';
 import { UsageError } from '../wire/usage-error.ts';
 
@@ -47,7 +47,7 @@ export function planTarget(given: string | TargetInput, shared: ConnectionOption
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const place = location === undefined ? '' : `${location.file}:${location.line}: `;
-    throw new UsageError(`${place}${maskTexts(error.message, options.secrets ?? [])}`);
+    throw new UsageError(`${place}${maskMessage(error.message, options.secrets ?? [])}`);
   }
 }
 

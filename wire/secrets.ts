@@ -117,6 +117,14 @@ export function maskTexts(text: string, secrets: readonly string[]): string {
     .join('');
 }
 
+/** As `maskTexts`, for a message, which may quote what it is about. */
+export function maskMessage(message: string, secrets: readonly string[]): string {
+  return maskTexts(
+    message,
+    secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]),
+  );
+}
+
 /**
  * The value of a field as it may be shown. The server repeats values of the fields of the handshake, and is judged by
  * that: what would be readable in the response stays so in the request.

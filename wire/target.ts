@@ -2,7 +2,7 @@
 
 import { type Field, type RequestContext, type RequestTemplate, serialiseRequest } from './request.ts';
 import { trimOws } from './response.ts';
-import { Secrets } from './secrets.ts';
+import { maskTexts, Secrets } from './secrets.ts';
 import { UsageError } from './usage-error.ts';
 
 /** TLS as the caller wants it; all of it is passed on to `tls.connect`. */
@@ -61,14 +61,13 @@ const schemes: Readonly<Record<string, { readonly tls: boolean; readonly port: n
 
 /** Reads a target URL. @throws UsageError where it is none, or where the options contradict it */
 export function createTarget(input: string, options: ConnectionOptions = {}): Target {
-  const url = parseTargetUrl(input);
+  const told = shown(input, options.secrets ?? []);
+  const url = parseTargetUrl(input, told);
   const scheme = schemes[url.protocol];
   if (scheme === undefined) {
-    throw new UsageError(
-      `${shown(input)}: the scheme is ${url.protocol} but must be ws:, wss:, http: or https:`,
-    );
+    throw new UsageError(`${told}: the scheme is ${url.protocol} but must be ws:, wss:, http: or https:`);
   }
-  const credentials = basicCredentials(url, input);
+  const credentials = basicCredentials(url, told);
   url.username = '';
   url.password = '';
   const port = url.port === '' ? scheme.port : Number(url.port);
@@ -100,54 +99,54 @@ export function requestFor(target: Target, template: RequestTemplate): Buffer {
   return serialiseRequest(template, target);
 }
 
-function parseTargetUrl(input: string): URL {
+function parseTargetUrl(input: string, told: string): URL {
   const text = input.trim();
   if (text.includes('#')) {
     throw new UsageError(
-      `${shown(input)}: a WebSocket URL has no fragment (rfc6455 §3); remove "#" and what follows`,
+      `${told}: a WebSocket URL has no fragment (rfc6455 §3); remove "#" and what follows`,
     );
   }
   const port = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/?]*@)?(?:\[[^\]]*\]|[^:/?[\]]*):(\d+)(?:[/?]|$)/i.exec(
     text,
   )?.[1];
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65535)) {
-    throw new UsageError(`${shown(input)}: port ${port} is not between 1 and 65535`);
+    throw new UsageError(`${told}: port ${port} is not between 1 and 65535`);
   }
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
   if (!hasScheme && port === undefined) {
-    throw new UsageError(
-      `${shown(input)} is no target: give a URL (ws://host/path, wss://host/path) or host:port`,
-    );
+    throw new UsageError(`${told} is no target: give a URL (ws://host/path, wss://host/path) or host:port`);
   }
   try {
     return new URL(hasScheme ? text : `ws://${text}`);
   } catch {
-    throw new UsageError(`${shown(input)} is no valid URL; a target looks like ws://host:port/path`);
+    throw new UsageError(`${told} is no valid URL; a target looks like ws://host:port/path`);
   }
 }
 
 /**
- * What the caller typed, for an error message: on one line, and without user info. That ends at the last "@"
+ * What the caller typed, for an error message: on one line, without secrets and user info. That ends at the last "@"
  * whatever else is wrong: a password may hold the very character that makes the URL none.
  */
-function shown(input: string): string {
-  return JSON.stringify(input.trim().replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@'));
+function shown(input: string, secrets: readonly string[]): string {
+  return JSON.stringify(
+    maskTexts(input.trim(), secrets).replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@'),
+  );
 }
 
 /** User info of the URL as the value of an Authorization field (rfc7617), or null. */
-function basicCredentials(url: URL, input: string): string | null {
+function basicCredentials(url: URL, told: string): string | null {
   if (url.username === '' && url.password === '') return null;
   try {
     const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
   } catch {
-    throw new UsageError(`${shown(input)}: the user info holds a "%" that encodes nothing; write it as %25`);
+    throw new UsageError(`${told}: the user info holds a "%" that encodes nothing; write it as %25`);
   }
 }
 
 /**
  * Secrets in every form in which they are sent or told: as they are, trimmed as field values are, percent-encoded by
- * the URL, decoded from it, and as JSON. Of one that reaches over several parts of the URL, those parts.
+ * the URL, and decoded from it. Of one that reaches over several parts of the URL, those parts.
  */
 function secretForms(secrets: readonly string[], input: string, url: URL): string[] {
   const forms = secrets.flatMap((secret) => [
@@ -156,7 +155,6 @@ function secretForms(secrets: readonly string[], input: string, url: URL): strin
     orItself(encodeURIComponent, secret),
     orItself(decodeURIComponent, secret),
     ...inUrl(secret),
-    JSON.stringify(secret).slice(1, -1),
   ]);
   return [...new Set([...forms, ...partsInUrl(secrets, input, url)])].filter((form) => !/^\W?$/.test(form));
 }
@@ -181,8 +179,8 @@ function partsInUrl(secrets: readonly string[], input: string, url: URL): string
       };
       add(host, withoutBrackets(url.hostname), (part) => [part.toLowerCase()]);
       add(port, url.port, (part) => [part]);
-      add(path, url.pathname, inUrl);
-      add(query, url.search, inUrl);
+      add(path, url.pathname.slice(1), inUrl);
+      add(query, url.search.slice(1), inUrl);
     }
     return parts;
   });
