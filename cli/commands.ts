@@ -1,7 +1,7 @@
 /** The commands by name, and the options of each. */
 
 import type { Options } from 'yargs';
-import { auditOptions } from './options.ts';
+import { commandOptions } from './options.ts';
 
 export const serveOptions = {
   port: { type: 'number', default: 0, requiresArg: true, describe: 'Port; 0: any that is free' },
@@ -14,7 +14,7 @@ export const listOptions = {
 } as const satisfies Record<string, Options>;
 
 export const optionsOfCommand = {
-  audit: auditOptions,
+  audit: commandOptions,
   demo: {},
   serve: serveOptions,
   list: listOptions,

@@ -2,10 +2,11 @@
 
 import { type AuditRun, audit } from '../audit/audit.ts';
 import type { AuditEvent } from '../audit/events.ts';
-import type { AuditOptions } from '../audit/options.ts';
+import type { AuditOptions, TargetsGiven } from '../audit/options.ts';
 import { type Report, ReportBuilder } from '../audit/report.ts';
 import { reporters } from '../reporters/registry.ts';
 import type { Reporter, ReporterOptions } from '../reporters/reporter.ts';
+import { maskMessage } from '../wire/secrets.ts';
 import { abilitiesOf, type ColorChoice } from './environment.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type ReportDestination, writeReport } from './outputs.ts';
@@ -26,7 +27,7 @@ interface Attached {
 
 /** @returns the exit code; throws UsageError where nothing was sent */
 export async function runAudit(
-  targets: readonly string[],
+  targets: TargetsGiven,
   options: AuditOptions,
   reporting: Reporting,
 ): Promise<number> {
@@ -40,7 +41,8 @@ export async function runAudit(
     if (options.tls?.insecure === true)
       process.stderr.write('handshake13: --insecure: TLS certificates are not checked\n');
     const { report, complaints } = await drive(run, attached);
-    for (const complaint of complaints) process.stderr.write(`handshake13: ${complaint}\n`);
+    for (const complaint of complaints)
+      process.stderr.write(`handshake13: ${maskMessage(complaint, options.secrets ?? [])}\n`);
     if (signals.received !== null) return exitCodes[signals.received];
     const code = exitCodeOf(report);
     return complaints.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;

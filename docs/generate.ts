@@ -6,7 +6,8 @@
 import { writeFileSync } from 'node:fs';
 import { createGenerator } from 'ts-json-schema-generator';
 import type { Options } from 'yargs';
-import { auditOptions } from '../cli/options.ts';
+import { commandOptions } from '../cli/options.ts';
+import { configurationSchema } from '../cli/settings/schema.ts';
 import { fixtures } from '../fixtures/catalogue.ts';
 import { catalogue } from '../probes/catalogue.ts';
 import { families, familyTitles, type Probe } from '../probes/probe.ts';
@@ -27,6 +28,7 @@ export function generatePages(): Map<string, string> {
     ['docs/options.md', page('Options of audit', optionsPage())],
     ['docs/fixtures.md', page('Fixture servers', fixturesPage())],
     ['docs/report.schema.json', reportSchema()],
+    ['docs/config.schema.json', `${JSON.stringify(configurationSchema, null, 2)}\n`],
   ]);
 }
 
@@ -111,7 +113,7 @@ function clauseLink(id: ClauseId): string {
 }
 
 function optionsPage(): string[] {
-  const options: [name: string, option: Options][] = Object.entries(auditOptions);
+  const options: [name: string, option: Options][] = Object.entries(commandOptions);
   const rows = options.map(([name, { alias, describe, choices, default: value }]) => {
     const names = [...(alias === undefined ? [] : [`-${alias}`]), `--${name}`]
       .map((one) => `\`${one}\``)

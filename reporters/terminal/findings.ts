@@ -4,11 +4,10 @@ import type { TargetReport } from '../../audit/report.ts';
 import { clauses } from '../../scoring/clauses.ts';
 import type { Finding } from '../../scoring/findings.ts';
 import { shortProbeList } from '../probe-list.ts';
+import type { RepeatCommand } from '../reporter.ts';
 import { requestDifference } from '../request-difference.ts';
 import { visible, visibleShort } from '../visible.ts';
 import type { Style } from './style.ts';
-
-type RepeatCommand = (url: string, probe: string) => string;
 
 export function findingLines(target: TargetReport, style: Style, repeatCommand: RepeatCommand): string[] {
   return target.findings.flatMap((finding, i) => [
@@ -65,7 +64,7 @@ function oneFinding(
     );
     say('probes', others === 0 ? shown.id : `${finding.probes.length}: ${list}`);
     // In one piece, however long: it is there to be copied.
-    lines.push(`${label('repeat')}${repeatCommand(target.url, shown.id)}`);
+    lines.push(`${label('repeat')}${repeatCommand(target, shown.id)}`);
   }
   return lines;
 }

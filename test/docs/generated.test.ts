@@ -11,6 +11,7 @@ const paths = [
   'docs/options.md',
   'docs/fixtures.md',
   'docs/report.schema.json',
+  'docs/config.schema.json',
 ];
 
 describe('a generated page', function () {

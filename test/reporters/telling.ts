@@ -46,7 +46,7 @@ export function tell(create: CreateReporter, { events }: Audited, telling: Telli
   const reporter = create({
     output: { write, columns, colorLevel, unicode },
     verbosity,
-    repeatCommand: (url, probe) => `handshake13 ${url} --probe ${probe} -v`,
+    repeatCommand: ({ url }, probe) => `handshake13 ${url} --probe ${probe} -v`,
   });
   const builder = new ReportBuilder();
   for (const event of events) {
