@@ -3,7 +3,7 @@
 import { planTarget, type TargetInput } from '../audit/targets.ts';
 import type { NamedTarget, RepeatCommand } from '../reporters/reporter.ts';
 import type { ConnectionOptions } from '../wire/target.ts';
-import { nameOfField, type Piece, piecesOf, piecesOfField, piecesOfUrl } from './settings/disclosure.ts';
+import { nameOfField, type Piece, piecesOfField, piecesOfUrl, piecesOfValue } from './settings/disclosure.ts';
 import type { Secret } from './settings/placeholders.ts';
 import type { Settings, SettledTarget } from './settings/resolve.ts';
 
@@ -69,7 +69,7 @@ function commandFor(
     .map(([name, value]) => {
       if (typeof value === 'boolean') return value ? `--${name}` : `--no-${name}`;
       const text = String(value);
-      return `--${name} ${name === 'header' ? headerArgument(text, secrets) : quote(piecesOf(text, secrets))}`;
+      return `--${name} ${name === 'header' ? headerArgument(text, secrets) : valueArgument(name, text, secrets)}`;
     });
   const pieces = piecesOfUrl(url, secrets);
   // The command is whole: what a file says would only be added to it.
@@ -85,7 +85,17 @@ function headerArgument(line: string, secrets: readonly Secret[]): string {
   const pieces = piecesOfField(line, secrets);
   if (pieces !== null) return quote(pieces);
   const name = nameOfField(line);
-  return `"${name}: $${name.toUpperCase().replaceAll('-', '_')}"`;
+  return `"${name}: $${variableName(name)}"`;
+}
+
+/** As `headerArgument`, for user info in a URL. */
+function valueArgument(name: string, text: string, secrets: readonly Secret[]): string {
+  const userInfo = [{ variable: `${variableName(name)}_USER_INFO` }, { text: '@' }];
+  return quote(piecesOfValue(text, secrets).flatMap((piece) => piece ?? userInfo));
+}
+
+function variableName(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_');
 }
 
 /** Quotes a word for a POSIX shell, where it needs it. */

@@ -156,7 +156,7 @@ function secretForms(secrets: readonly string[], input: string, url: URL): strin
     orItself(decodeURIComponent, secret),
     ...inUrl(secret),
   ]);
-  return [...new Set([...forms, ...partsInUrl(secrets, input, url)])].filter((form) => !/^\W?$/.test(form));
+  return [...new Set([...forms, ...partsInUrl(secrets, input, url)])].filter((form) => form !== '');
 }
 
 /** What of the secrets stands in the host, the path and the query, as the normalised URL has it. */

@@ -59,3 +59,8 @@ export function piecesOfUrl(url: string, secrets: readonly Secret[]): (Piece | n
   const isNamed = unmark(userInfo).every((piece) => 'variable' in piece || piece.text === ':');
   return [...unmark(scheme), ...(isNamed ? unmark(`${userInfo}@`) : [null]), ...unmark(rest)];
 }
+
+/** The pieces of any option's value but a field: as those of a URL where it is one, or may be one with user info. */
+export function piecesOfValue(text: string, secrets: readonly Secret[]): (Piece | null)[] {
+  return /:\/\/|^[^\s/?@]+:[^\s/?]*@/.test(text) ? piecesOfUrl(text, secrets) : piecesOf(text, secrets);
+}

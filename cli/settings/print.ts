@@ -3,7 +3,14 @@
 import { Document, isScalar, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { tool } from '../../audit/tool.ts';
 import { auditOptions } from '../options.ts';
-import { nameOfField, type Piece, piecesOf, piecesOfField, piecesOfUrl } from './disclosure.ts';
+import {
+  nameOfField,
+  type Piece,
+  piecesOf,
+  piecesOfField,
+  piecesOfUrl,
+  piecesOfValue,
+} from './disclosure.ts';
 import type { Secret } from './placeholders.ts';
 import type { Settings, SettledTarget } from './resolve.ts';
 import type { Layer, Setting } from './setting.ts';
@@ -65,7 +72,7 @@ function placeOf({ layer, where }: Setting): string {
 function shownValue(name: string, { value }: Setting, secrets: readonly Secret[]): unknown {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   const shown = (text: string): string =>
-    textOf(name === 'header' ? fieldPieces(text, secrets) : piecesOfUrl(text, secrets));
+    textOf(name === 'header' ? fieldPieces(text, secrets) : piecesOfValue(text, secrets));
   return typeof value === 'string' ? shown(value) : value.map(shown);
 }
 
