@@ -107,8 +107,10 @@ function toValue(option: AuditOption, given: unknown): Value {
 /** Names of files start from the folder of the file that they are written in; then they are as seen from here. */
 function resolveFiles(value: Value, { file }: AuditOption, folder: string): Value {
   if (file === undefined) return value;
+  const base = path.relative(process.cwd(), folder);
+  // Put together as they are: a name that came from the environment must be found again to be masked.
   const fromHere = (name: string): string =>
-    path.isAbsolute(name) ? name : path.relative(process.cwd(), path.join(folder, name));
+    path.isAbsolute(name) || base === '' ? name : `${base}${path.sep}${name}`;
   const resolved = (one: string): string => {
     if (file === 'whole') return fromHere(one);
     const equals = one.indexOf('=');
