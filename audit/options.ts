@@ -1,6 +1,6 @@
 /** The options of an audit: their defaults, and the checks that come before anything is sent. */
 
-import { catalogue, variedFields } from '../probes/catalogue.ts';
+import { catalogue } from '../probes/catalogue.ts';
 import type { Probe } from '../probes/probe.ts';
 import type { BaselineEntry } from '../scoring/baseline.ts';
 import { type ProfileName, profileNames } from '../scoring/profiles.ts';
@@ -73,9 +73,6 @@ export function planAudit(
   const inputs = Array.isArray(given) ? given : [given];
   if (inputs.length === 0)
     throw new UsageError('no target: give at least one URL, such as ws://localhost:8080/; see --help');
-  for (const { headers } of [options, ...inputs.filter((input) => typeof input !== 'string')]) {
-    for (const [name] of headers ?? []) refuseVariedField(name);
-  }
   const settings = { ...defaults, ...withoutUndefined(options) };
   return {
     targets: inputs.map((input) => planTarget(input, options)),
@@ -94,19 +91,6 @@ export function planAudit(
     retries: wholeNumber('retries', settings.retries, 0),
     signal: options.signal ?? null,
   };
-}
-
-/** Fields that would make the handshake a request with a body. */
-const bodyFields: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
-
-function refuseVariedField(name: string): void {
-  const lowerCase = name.toLowerCase();
-  if (variedFields.has(lowerCase)) {
-    throw new UsageError(`${name} cannot be set: the probes vary it themselves`);
-  }
-  if (bodyFields.has(lowerCase)) {
-    throw new UsageError(`${name} cannot be set: an opening handshake has no body`);
-  }
 }
 
 function withoutUndefined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {

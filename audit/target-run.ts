@@ -381,7 +381,9 @@ export class TargetRun {
 
   #explain(exchange: Exchange): string | null {
     const { tls, proxy } = this.#target;
-    return explainControl(exchange, { ...this.#target, isTls: tls !== null, proxy: proxy?.url ?? null });
+    const subject = { ...this.#target, isTls: tls !== null, proxy: proxy?.url ?? null };
+    const reason = explainControl(exchange, subject);
+    return reason === null ? null : this.#target.secrets.maskOwn(reason);
   }
 
   /** Why the last control failed, and which probe may have brought it about. */

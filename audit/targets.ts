@@ -1,6 +1,9 @@
 /** The targets of an audit as they are given: a URL alone, or one with what holds for it and no other. */
 
+import { variedFields } from '../probes/catalogue.ts';
+import { maskMessage } from '../wire/secrets.ts';
 import { type ConnectionOptions, createTarget, type Target, type TlsOptions } from '../wire/target.ts';
+import { UsageError } from '../wire/usage-error.ts';
 
 /** A line of a file, counted from 1; the file as seen from the working directory, with `/` between its parts. */
 export interface SourceLocation {
@@ -29,10 +32,36 @@ export interface PlannedTarget {
 /** @throws UsageError where it is no target, or where the options contradict it */
 export function planTarget(given: string | TargetInput, shared: ConnectionOptions): PlannedTarget {
   const { url, label, location, ...own } = typeof given === 'string' ? { url: given } : given;
-  const target = createTarget(url, mergeOptions(shared, own));
-  const isUnchecked = target.tls?.insecure === true || target.proxy?.tls?.insecure === true;
-  const warnings = isUnchecked ? ['the TLS certificate was not checked (--insecure)'] : [];
-  return { target, label: label ?? null, location: location ?? null, warnings };
+  const options = mergeOptions(shared, own);
+  try {
+    for (const [name] of options.headers ?? []) refuseVariedField(name);
+    const target = createTarget(url, options);
+    const isUnchecked = target.tls?.insecure === true || target.proxy?.tls?.insecure === true;
+    const warnings = isUnchecked ? ['the TLS certificate was not checked (--insecure)'] : [];
+    return {
+      target,
+      label: label === undefined ? null : target.secrets.maskOwn(label),
+      location: location ?? null,
+      warnings,
+    };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const place = location === undefined ? '' : `${location.file}:${location.line}: `;
+    throw new UsageError(`${place}${maskMessage(error.message, options.secrets ?? [])}`);
+  }
+}
+
+/** Fields that would make the handshake a request with a body. */
+const bodyFields: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
+
+function refuseVariedField(name: string): void {
+  const lowerCase = name.toLowerCase();
+  if (variedFields.has(lowerCase)) {
+    throw new UsageError(`${name} cannot be set: the probes vary it themselves`);
+  }
+  if (bodyFields.has(lowerCase)) {
+    throw new UsageError(`${name} cannot be set: an opening handshake has no body`);
+  }
 }
 
 /** The target's own options win; of the fields, those with a name that it does not set itself are kept. */
@@ -44,6 +73,7 @@ function mergeOptions(shared: ConnectionOptions, own: ConnectionOptions): Connec
     ...shared,
     ...own,
     headers: [...kept, ...(own.headers ?? [])],
+    secrets: [...(shared.secrets ?? []), ...(own.secrets ?? [])],
     ...(Object.keys(tls).length > 0 && { tls }),
   };
 }

@@ -2,7 +2,7 @@
 
 import type { Options } from 'yargs';
 import { formatNames } from '../compare/formats.ts';
-import { auditOptions } from './options.ts';
+import { auditOptions, commandOptions } from './options.ts';
 
 const { profile, 'fail-on': failOn, reporter, verbose, quiet, color } = auditOptions;
 
@@ -42,7 +42,7 @@ export const listOptions = {
 } as const satisfies Record<string, Options>;
 
 export const optionsOfCommand = {
-  audit: auditOptions,
+  audit: commandOptions,
   score: scoreOptions,
   diff: diffOptions,
   demo: {},

@@ -1,4 +1,7 @@
-/** The options of `audit`: how they are written, and what the library gets of them. */
+/**
+ * The options of `audit`: how they are written, and what the library gets of them. The tables are all that the command
+ * line, the environment, the configuration file, its schema and the documentation know of an option.
+ */
 
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
@@ -10,9 +13,19 @@ import type { Verbosity } from '../reporters/reporter.ts';
 import { type ProfileName, profileNames } from '../scoring/profiles.ts';
 import { failOnChoices } from '../scoring/verdict.ts';
 import type { Field } from '../wire/request.ts';
-import type { ResolveRule, TlsOptions } from '../wire/target.ts';
+import type { ConnectionOptions, ResolveRule, TlsOptions } from '../wire/target.ts';
 import { UsageError } from '../wire/usage-error.ts';
 import { colorChoices } from './environment.ts';
+
+/** An option as yargs takes it, and what is to be known of it where it is written in a file. */
+export interface AuditOption extends Options {
+  /** The value is the name of a file, or holds one behind "=": relative to the file that it is written in. */
+  readonly file?: 'whole' | 'behind-equals';
+  /** A target can have its own. */
+  readonly perTarget?: true;
+  /** A long name: where an upper layer of settings gives that option, a lower one cannot give this. */
+  readonly excludes?: string;
+}
 
 const groups = {
   probes: 'What is sent:',
@@ -20,10 +33,34 @@ const groups = {
   connection: 'Connecting:',
   time: 'Time and load:',
   report: 'Reporting:',
+  configuration: 'Configuration:',
 } as const;
 
 const repeatable = { type: 'string', array: true, nargs: 1 } as const;
 const milliseconds = { type: 'number', requiresArg: true } as const;
+
+/** Options that say where targets and other options are written down; so a file of options cannot hold them. */
+export const sourceOptions = {
+  config: {
+    type: 'string',
+    requiresArg: true,
+    group: groups.configuration,
+    describe: 'Read targets and options from FILE; --no-config, or none for FILE: from no file',
+    defaultDescription: 'handshake13.config.*, found upwards',
+  },
+  targets: {
+    type: 'string',
+    requiresArg: true,
+    group: groups.configuration,
+    describe: 'Audit the targets in FILE too, one a line; - is standard input',
+  },
+  'print-config': {
+    type: 'boolean',
+    default: false,
+    group: groups.configuration,
+    describe: 'Show what holds and where it is written, and send nothing',
+  },
+} as const satisfies Record<string, AuditOption>;
 
 export const auditOptions = {
   probe: {
@@ -35,11 +72,24 @@ export const auditOptions = {
   header: {
     ...repeatable,
     alias: 'H',
+    perTarget: true,
     group: groups.probes,
     describe: "Add 'Name: value' to every handshake; repeatable",
   },
-  origin: { type: 'string', requiresArg: true, group: groups.probes, describe: 'Add an Origin field' },
-  subprotocol: { type: 'string', requiresArg: true, group: groups.probes, describe: 'Offer a subprotocol' },
+  origin: {
+    type: 'string',
+    requiresArg: true,
+    perTarget: true,
+    group: groups.probes,
+    describe: 'Add an Origin field',
+  },
+  subprotocol: {
+    type: 'string',
+    requiresArg: true,
+    perTarget: true,
+    group: groups.probes,
+    describe: 'Offer a subprotocol',
+  },
   profile: {
     choices: profileNames,
     default: defaults.profile as ProfileName,
@@ -57,6 +107,7 @@ export const auditOptions = {
   baseline: {
     type: 'string',
     requiresArg: true,
+    file: 'whole',
     group: groups.verdict,
     describe: 'A file of known failures, .json or .yaml: they do not count',
   },
@@ -75,41 +126,51 @@ export const auditOptions = {
   insecure: {
     type: 'boolean',
     default: false,
+    perTarget: true,
     group: groups.connection,
     describe: 'Accept any TLS certificate',
   },
   ca: {
     type: 'string',
     requiresArg: true,
+    file: 'whole',
+    perTarget: true,
     group: groups.connection,
     describe: 'Trust the certificates in this PEM file',
   },
   cert: {
     type: 'string',
     requiresArg: true,
+    file: 'whole',
+    perTarget: true,
     group: groups.connection,
     describe: "The client's certificate, a PEM file",
   },
   key: {
     type: 'string',
     requiresArg: true,
+    file: 'whole',
+    perTarget: true,
     group: groups.connection,
     describe: "The client's private key, a PEM file",
   },
   servername: {
     type: 'string',
     requiresArg: true,
+    perTarget: true,
     group: groups.connection,
     describe: 'The name for SNI and the certificate',
   },
   resolve: {
     ...repeatable,
+    perTarget: true,
     group: groups.connection,
     describe: 'HOST:PORT:ADDRESS, dial that address for that host; repeatable',
   },
   proxy: {
     type: 'string',
     requiresArg: true,
+    perTarget: true,
     group: groups.connection,
     describe: "Tunnel through that HTTP proxy, or through none: 'none'; else as the environment has it",
   },
@@ -159,12 +220,14 @@ export const auditOptions = {
     ...repeatable,
     alias: 'r',
     default: ['terminal'],
+    file: 'behind-equals',
     group: groups.report,
     describe: `NAME or NAME=FILE, repeatable; names: ${reporterNames.join(', ')}`,
   },
   'sarif-location': {
     type: 'string',
     requiresArg: true,
+    file: 'whole',
     group: groups.report,
     describe: 'The file that the sarif report points at where a target is written down in none',
   },
@@ -172,6 +235,7 @@ export const auditOptions = {
     type: 'boolean',
     alias: 'v',
     default: false,
+    excludes: 'quiet',
     group: groups.report,
     describe: 'Show every exchange',
   },
@@ -179,6 +243,7 @@ export const auditOptions = {
     type: 'boolean',
     alias: 'q',
     default: false,
+    excludes: 'verbose',
     group: groups.report,
     describe: 'Show the result line only',
   },
@@ -189,7 +254,10 @@ export const auditOptions = {
     group: groups.report,
     describe: 'Colours',
   },
-} as const satisfies Record<string, Options>;
+} as const satisfies Record<string, AuditOption>;
+
+/** Every option that the command takes. */
+export const commandOptions = { ...auditOptions, ...sourceOptions } as const;
 
 export type AuditArguments = InferredOptionTypes<typeof auditOptions>;
 
@@ -207,23 +275,34 @@ export function checkValues(
   }
 }
 
+/** Options that a target can have its own of. */
+export type TargetOptionName = {
+  [K in keyof typeof auditOptions]: (typeof auditOptions)[K] extends { readonly perTarget: true } ? K : never;
+}[keyof typeof auditOptions];
+
+export type TargetArguments = Pick<AuditArguments, TargetOptionName>;
+
+/** The tables for yargs: it shows the defaults and fills in none, so that what was given can be told from what was not. */
+export function withoutDefaults(options: Readonly<Record<string, Options>>): Record<string, Options> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { default: value, ...option }]) => [
+      name,
+      value === undefined ? option : { ...option, defaultDescription: JSON.stringify(value) },
+    ]),
+  );
+}
+
 /** What the library gets. @throws UsageError for what cannot be read */
 export function toAuditOptions(args: AuditArguments): AuditOptions {
-  checkValues(args, auditOptions);
   if (args['update-baseline'] && args.baseline === undefined)
     throw new UsageError('--update-baseline needs the file to write: add --baseline FILE');
   return {
+    ...toConnectionOptions(args),
     probe: args.probe ?? [],
     skip: args.skip ?? [],
-    headers: (args.header ?? []).map(readField),
-    ...(args.origin !== undefined && { origin: args.origin }),
-    ...(args.subprotocol !== undefined && { subprotocol: args.subprotocol }),
     profile: args.profile,
     failOn: args['fail-on'],
     allowUnexpectedPass: args['allow-unexpected-pass'],
-    tls: readTls(args),
-    resolve: (args.resolve ?? []).map(readResolve),
-    ...(args.proxy !== undefined && { proxy: args.proxy === noProxy ? null : args.proxy }),
     connectTimeout: args['connect-timeout'],
     responseTimeout: args['response-timeout'],
     closeTimeout: args['close-timeout'],
@@ -236,6 +315,18 @@ export function toAuditOptions(args: AuditArguments): AuditOptions {
 
 /** In place of a proxy's URL: none, whatever the environment says. */
 const noProxy = 'none';
+
+/** What the library gets for one target. @throws UsageError for what cannot be read */
+export function toConnectionOptions(args: TargetArguments): ConnectionOptions {
+  return {
+    headers: (args.header ?? []).map(readField),
+    ...(args.origin !== undefined && { origin: args.origin }),
+    ...(args.subprotocol !== undefined && { subprotocol: args.subprotocol }),
+    tls: readTls(args),
+    resolve: (args.resolve ?? []).map(readResolve),
+    ...(args.proxy !== undefined && { proxy: args.proxy === noProxy ? null : args.proxy }),
+  };
+}
 
 export function verbosityOf({ verbose, quiet }: Pick<AuditArguments, 'verbose' | 'quiet'>): Verbosity {
   if (verbose && quiet) throw new UsageError('--verbose and --quiet contradict each other; keep one of them');
@@ -253,7 +344,7 @@ function readField(line: string): Field {
   return [line.slice(0, colon), line.slice(colon + 1)];
 }
 
-function readTls({ insecure, ca, cert, key, servername }: AuditArguments): TlsOptions {
+function readTls({ insecure, ca, cert, key, servername }: TargetArguments): TlsOptions {
   if ((cert === undefined) !== (key === undefined)) {
     throw new UsageError('--cert and --key belong together: give both or neither');
   }

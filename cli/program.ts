@@ -6,7 +6,7 @@ import { tool } from '../audit/tool.ts';
 import { UsageError } from '../wire/usage-error.ts';
 import { diffOptions, listOptions, optionsOfCommand, scoreOptions, serveOptions } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
-import { auditOptions } from './options.ts';
+import { commandOptions, withoutDefaults } from './options.ts';
 
 /** What the completion script asks with; the words of the command line follow, the unfinished one last. */
 const completionRequest = '--get-yargs-completions';
@@ -47,14 +47,14 @@ function createProgram(args: readonly string[]): Argv {
       (command) =>
         command
           .positional('url', { type: 'string', array: true, describe: 'Targets' })
-          .options(auditOptions)
+          .options(withoutDefaults(commandOptions))
           .example('$0 ws://localhost:8080/chat', 'audit one server')
           .example("$0 localhost:8080 --probe 'duplicate/*' -v", 'one family, every byte shown')
           .example('$0 wss://a.example wss://b.example -r json=report.json', 'two servers, one report')
           .example("$0 wss://a.example -H 'Authorization: Bearer ...'", 'with credentials'),
       async (argv) => {
         const { runAuditCommand } = await import('./commands/audit.ts');
-        exitCode = await runAuditCommand([...(argv.url ?? []), ...afterDoubleDash(argv)], argv);
+        exitCode = await runAuditCommand([...((argv.url ?? []) as string[]), ...afterDoubleDash(argv)], argv);
       },
     )
     .command(

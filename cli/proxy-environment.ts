@@ -13,8 +13,8 @@ import { UsageError } from '../wire/usage-error.ts';
  */
 export function withProxy(input: TargetInput, options: ConnectionOptions): TargetInput {
   if (input.proxy !== undefined || options.proxy !== undefined) return input;
-  const target = createTarget(input.url);
-  const proxy = target.socketPath === null ? proxyFor(target) : null;
+  const target = targetOf(input);
+  const proxy = target === null || target.socketPath !== null ? null : proxyFor(target);
   if (proxy === null) return input;
   try {
     createProxy(proxy);
@@ -25,6 +25,15 @@ export function withProxy(input: TargetInput, options: ConnectionOptions): Targe
     );
   }
   return { ...input, proxy };
+}
+
+/** Null for what is no target: whoever plans the audit says so, and where it is written. */
+function targetOf({ url }: TargetInput): Target | null {
+  try {
+    return createTarget(url);
+  } catch {
+    return null;
+  }
 }
 
 /** `ws:` goes by HTTP_PROXY and `wss:` by HTTPS_PROXY, as `http:` and `https:` do. */

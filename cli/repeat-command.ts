@@ -1,8 +1,13 @@
-/** The command that repeats one probe: with every option that mattered, and without a secret in it. */
+/** The command that repeats one probe: with every option that mattered, wherever it was given, and without a secret. */
 
-import type { AuditArguments } from './options.ts';
+import { planTarget, type TargetInput } from '../audit/targets.ts';
+import type { NamedTarget, RepeatCommand } from '../reporters/reporter.ts';
+import type { ConnectionOptions } from '../wire/target.ts';
+import { nameOfField, type Piece, piecesOfField, piecesOfUrl, piecesOfValue } from './settings/disclosure.ts';
+import type { Secret } from './settings/placeholders.ts';
+import type { Settings, SettledTarget } from './settings/resolve.ts';
 
-/** Options that say how it is reported, or which probes: the command has its own. */
+/** Options that say how it is reported, which probes, or where all this is written: the command has its own. */
 const leftOut: ReadonlySet<string> = new Set([
   'probe',
   'skip',
@@ -19,54 +24,94 @@ const leftOut: ReadonlySet<string> = new Set([
   'baseline',
   'update-baseline',
   'allow-unexpected-pass',
+  'config',
+  'targets',
+  'print-config',
 ]);
 
-const secretFields = /^(authorization|proxy-authorization|cookie)$/i;
-
 /**
+ * @param inputs what the library gets of the targets, in their order
+ * @param shared what it gets for all of them
  * @param defaults of every option: what equals them is left out
- * @param hasUserInfo the URL was given with user info, which no report shows
  */
 export function createRepeatCommand(
-  args: Partial<AuditArguments>,
+  settings: Settings,
+  inputs: readonly TargetInput[],
+  shared: ConnectionOptions,
   defaults: Readonly<Record<string, unknown>>,
-  hasUserInfo: boolean,
-): (url: string, probe: string) => string {
-  const options = Object.entries(args)
-    .filter(
-      ([name, value]) =>
-        name in defaults && !leftOut.has(name) && value !== undefined && value !== defaults[name],
-    )
-    .flatMap(([name, value]) =>
-      Array.isArray(value) ? value.map((one) => [name, one] as const) : [[name, value] as const],
-    )
-    .map(([name, value]) =>
-      value === true ? `--${name}` : `--${name} ${(argumentOf[name] ?? quote)(String(value))}`,
+): RepeatCommand {
+  let commands: ReadonlyMap<string, (probe: string) => string> | null = null;
+  const prepare = (): NonNullable<typeof commands> =>
+    new Map(
+      settings.targets.map((target, i) => {
+        const { target: planned, label, location } = planTarget(inputs[i] ?? target.url, shared);
+        const command = commandFor(target, planned.url, settings, defaults);
+        return [keyOf({ url: planned.url, label, location }), command];
+      }),
     );
-  if (hasUserInfo) options.push(`--header ${headerArgument('Authorization: ')}`);
-  return (url, probe) => ['handshake13', quote(url), '--probe', quote(probe), ...options, '-v'].join(' ');
+  return (target, probe) => {
+    // Not before there is something to repeat.
+    commands ??= prepare();
+    const command = commands.get(keyOf(target));
+    if (command === undefined) throw new Error(`no target was reported as ${target.url}`);
+    return command(probe);
+  };
 }
 
-/** Options whose values may hold credentials. */
-const argumentOf: Readonly<Record<string, (value: string) => string>> = {
-  header: headerArgument,
-  proxy: proxyArgument,
-};
-
-/** Credentials are named after an environment variable, for the reader to set. */
-function headerArgument(line: string): string {
-  const name = line.slice(0, line.indexOf(':'));
-  if (!secretFields.test(name)) return quote(line);
-  return `"${name}: $${name.toUpperCase().replaceAll('-', '_')}"`;
+function keyOf({ url, label, location }: NamedTarget): string {
+  return JSON.stringify([url, label, location?.file, location?.line]);
 }
 
-/** As `headerArgument`: the user info of a proxy's URL is for the reader to set. */
-function proxyArgument(value: string): string {
-  const userInfo = /^([a-z]+:\/\/)?.*@/is;
-  return userInfo.test(value) ? `"${value.replace(userInfo, '$1$PROXY_USER_INFO@')}"` : quote(value);
+/** @param reported the URL as reports name it */
+export function commandFor(
+  { url, args }: { readonly url: string; readonly args: Partial<SettledTarget['args']> },
+  reported: string,
+  { secrets, fromEnvironment, configFile }: Pick<Settings, 'secrets' | 'fromEnvironment' | 'configFile'>,
+  defaults: Readonly<Record<string, unknown>>,
+): (probe: string) => string {
+  const options = Object.entries(args)
+    .filter(([name, value]) => !leftOut.has(name) && (value !== defaults[name] || fromEnvironment.has(name)))
+    .flatMap(([name, value]) => [value].flat().map((one) => [name, one] as const))
+    .map(([name, value]) => {
+      if (typeof value === 'boolean') return value ? `--${name}` : `--no-${name}`;
+      const text = String(value);
+      return `--${name} ${name === 'header' ? headerArgument(text, secrets) : valueArgument(name, text, secrets)}`;
+    });
+  const pieces = piecesOfUrl(url, secrets);
+  // The command is whole: what a file says would only be added to it.
+  if (configFile !== null) options.push('--no-config');
+  if (pieces.includes(null)) options.push(`--header ${headerArgument('Authorization: ', secrets)}`);
+  const named = pieces.filter((piece) => piece !== null);
+  const target = named.some((piece) => 'variable' in piece) ? quote(named) : quote([{ text: reported }]);
+  return (probe) => ['handshake13', target, '--probe', quote([{ text: probe }]), ...options, '-v'].join(' ');
+}
+
+/** Credentials are named after an environment variable, for the reader to set where it is not one already. */
+function headerArgument(line: string, secrets: readonly Secret[]): string {
+  const pieces = piecesOfField(line, secrets);
+  if (pieces !== null) return quote(pieces);
+  const name = nameOfField(line);
+  return `"${name}: $${variableName(name)}"`;
+}
+
+/** As `headerArgument`, for user info in a URL. */
+function valueArgument(name: string, text: string, secrets: readonly Secret[]): string {
+  const userInfo = [{ variable: `${variableName(name)}_USER_INFO` }, { text: '@' }];
+  return quote(piecesOfValue(text, secrets).flatMap((piece) => piece ?? userInfo));
+}
+
+function variableName(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_');
 }
 
 /** Quotes a word for a POSIX shell, where it needs it. */
-function quote(word: string): string {
+function quote(pieces: readonly Piece[]): string {
+  if (pieces.some((piece) => 'variable' in piece)) {
+    const parts = pieces.map((piece) =>
+      'variable' in piece ? `\${${piece.variable}}` : piece.text.replace(/["\\$`]/g, '\\$&'),
+    );
+    return `"${parts.join('')}"`;
+  }
+  const word = pieces.map((piece) => ('text' in piece ? piece.text : '')).join('');
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -6,6 +6,7 @@ import type { AuditOptions, TargetsGiven } from '../audit/options.ts';
 import { type Report, ReportBuilder } from '../audit/report.ts';
 import { type ReporterName, reporters } from '../reporters/registry.ts';
 import type { Reporter, ReporterOptions } from '../reporters/reporter.ts';
+import { maskMessage } from '../wire/secrets.ts';
 import type { ColorChoice } from './environment.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type OpenSink, openSink, type ReportDestination } from './outputs.ts';
@@ -37,7 +38,10 @@ export async function runAudit(
     const run = audit(targets, { ...options, signal: interruption.signal });
     if (options.tls?.insecure === true)
       process.stderr.write('handshake13: --insecure: TLS certificates are not checked\n');
-    const code = await reportAll(run, attached, reporting.settle);
+    const code = await reportAll(run, attached, {
+      ...(reporting.settle !== undefined && { settle: reporting.settle }),
+      mask: (complaint) => maskMessage(complaint, options.secrets ?? []),
+    });
     return signals.received === null ? code : exitCodes[signals.received];
   } finally {
     signals.stop();
@@ -52,14 +56,17 @@ export async function replayAudit(events: Iterable<AuditEvent>, reporting: Repor
 async function reportAll(
   events: Iterable<AuditEvent> | AsyncIterable<AuditEvent>,
   attached: readonly Attached[],
-  settle: Reporting['settle'] = async (report) => exitCodeOf(report),
+  {
+    settle = async (report) => exitCodeOf(report),
+    mask = (complaint) => complaint,
+  }: Pick<Reporting, 'settle'> & { readonly mask?: (complaint: string) => string } = {},
 ): Promise<number> {
   const { report, complaints } = await drive(events, attached);
   const code = await settle(report).catch((error: Error) => {
     complaints.push(`the baseline could not be written: ${error.message}`);
     return exitCodeOf(report);
   });
-  for (const complaint of complaints) process.stderr.write(`handshake13: ${complaint}\n`);
+  for (const complaint of complaints) process.stderr.write(`handshake13: ${mask(complaint)}\n`);
   return complaints.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;
 }
 

@@ -7,7 +7,8 @@ import { writeFileSync } from 'node:fs';
 import { createGenerator } from 'ts-json-schema-generator';
 import type { Options } from 'yargs';
 import { baselineSchema } from '../cli/baseline-schema.ts';
-import { auditOptions } from '../cli/options.ts';
+import { commandOptions } from '../cli/options.ts';
+import { configurationSchema } from '../cli/settings/schema.ts';
 import { fixtures } from '../fixtures/catalogue.ts';
 import { catalogue } from '../probes/catalogue.ts';
 import { families, familyTitles, type Probe } from '../probes/probe.ts';
@@ -33,6 +34,7 @@ export function generatePages(): Map<string, string> {
       jsonSchema('compare/comparison.ts', 'Comparison', 'What handshake13 diff -r json writes'),
     ],
     ['docs/baseline.schema.json', `${JSON.stringify(baselineSchema, null, 2)}\n`],
+    ['docs/config.schema.json', `${JSON.stringify(configurationSchema, null, 2)}\n`],
   ]);
 }
 
@@ -117,7 +119,7 @@ function clauseLink(id: ClauseId): string {
 }
 
 function optionsPage(): string[] {
-  const options: [name: string, option: Options][] = Object.entries(auditOptions);
+  const options: [name: string, option: Options][] = Object.entries(commandOptions);
   const rows = options.map(([name, { alias, describe, choices, default: value }]) => {
     const names = [...(alias === undefined ? [] : [`-${alias}`]), `--${name}`]
       .map((one) => `\`${one}\``)

@@ -95,7 +95,7 @@ function ofFinding(
       `fix: ${finding.fix}`,
       ...(example === null
         ? []
-        : [`probes: ${probes}`, `repeat: ${visibleUnicode(repeatCommand(target.url, example))}`]),
+        : [`probes: ${probes}`, `repeat: ${visibleUnicode(repeatCommand(target, example))}`]),
     ],
   };
 }

@@ -31,9 +31,14 @@ export interface ReporterOptions {
   readonly output: Output;
   readonly verbosity: Verbosity;
   /** The command that repeats one probe against one target. */
-  readonly repeatCommand: (url: string, probe: string) => string;
+  readonly repeatCommand: RepeatCommand;
   /** The file that a report points at where a target is written down in none; with `/` between its parts. */
   readonly sarifLocation?: string;
 }
+
+/** What tells a target from the others; a URL alone does not, where it is audited in several ways. */
+export type NamedTarget = Pick<TargetReport, 'url' | 'label' | 'location'>;
+
+export type RepeatCommand = (target: NamedTarget, probe: string) => string;
 
 export type CreateReporter = (options: ReporterOptions) => Reporter;

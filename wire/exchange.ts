@@ -39,7 +39,7 @@ export type CloseKind = (typeof closeKinds)[number];
 /** The code of the error where the bytes are no response. */
 export const malformedCode = 'MALFORMED_RESPONSE';
 
-/** What happened on one connection. All credentials of the caller are masked in it. */
+/** What happened on one connection. All secrets of the caller are masked in it. */
 export interface Exchange {
   readonly outcome: Outcome;
   /** The octets sent. */
@@ -273,13 +273,19 @@ class ExchangeRun {
         firstByteMs: since(this.#connectedAt, this.#firstByteAt),
         responseMs: since(this.#connectedAt, this.#lastByteAt),
       },
-      error:
+      error: this.#maskError(
         error ??
-        (this.#reader.failure === null ? null : { code: malformedCode, message: this.#reader.failure }),
+          (this.#reader.failure === null ? null : { code: malformedCode, message: this.#reader.failure }),
+      ),
     };
     this.#socket?.destroy();
     this.answered.resolve(exchange);
     this.finished.resolve(exchange);
+  }
+
+  /** The system names the host in some of its messages. */
+  #maskError(error: WireError | null): WireError | null {
+    return error === null ? null : { ...error, message: this.#secrets.maskOwn(error.message) };
   }
 }
 

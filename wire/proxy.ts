@@ -36,17 +36,22 @@ export const proxyErrors = {
 
 export type ProxyErrorCode = keyof typeof proxyErrors;
 
-/** Reads the URL of a proxy; `host:port` means `http:`. @throws UsageError where it is none */
-export function createProxy(input: string): HttpProxy {
+/**
+ * Reads the URL of a proxy; `host:port` means `http:`.
+ *
+ * @param told the URL as an error message may show it
+ * @throws UsageError where it is none
+ */
+export function createProxy(input: string, told = shown(input)): HttpProxy {
   const text = input.trim();
   const isBare = !/^[a-z][a-z0-9+.-]*:\/\//i.test(text);
   const url = parse(isBare ? `http://${text}` : text);
   if (url === null || (isBare && !/:\d+\/?$/.test(text))) {
-    throw new UsageError(`${shown(input)} is no proxy: give http://host:port or https://host:port`);
+    throw new UsageError(`${told} is no proxy: give http://host:port or https://host:port`);
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new UsageError(
-      `${shown(input)}: a ${url.protocol.slice(0, -1)} proxy cannot be used; give http://host:port or https://host:port`,
+      `${told}: a ${url.protocol.slice(0, -1)} proxy cannot be used; give http://host:port or https://host:port`,
     );
   }
   const isTls = url.protocol === 'https:';
@@ -56,7 +61,7 @@ export function createProxy(input: string): HttpProxy {
     port: url.port === '' ? (isTls ? 443 : 80) : Number(url.port),
     host: url.host,
     isTls,
-    authorization: basicCredentials(url, input),
+    authorization: basicCredentials(url, told),
   };
 }
 

@@ -3,6 +3,7 @@
 import { createProxy, type HttpProxy } from './proxy.ts';
 import { type Field, type RequestContext, type RequestTemplate, serialiseRequest } from './request.ts';
 import { trimOws } from './response.ts';
+import { secretForms } from './secret-forms.ts';
 import { Secrets } from './secrets.ts';
 import { isUnixSocketUrl, parseUnixSocketUrl } from './unix-socket.ts';
 import { UsageError } from './usage-error.ts';
@@ -40,6 +41,8 @@ export interface ConnectionOptions {
   readonly resolve?: readonly ResolveRule[];
   /** URL of an HTTP proxy to tunnel through; null or left out: none. The environment is not looked at. */
   readonly proxy?: string | null;
+  /** Texts to mask wherever they occur: in the URL, in fields of any name, in what the server repeats. */
+  readonly secrets?: readonly string[];
 }
 
 export interface Target extends RequestContext {
@@ -71,35 +74,48 @@ const schemes: Readonly<Record<string, { readonly tls: boolean; readonly port: n
 
 /** Reads a target URL. @throws UsageError where it is none, or where the options contradict it */
 export function createTarget(input: string, options: ConnectionOptions = {}): Target {
-  refuseFragment(input);
-  return isUnixSocketUrl(input) ? createUnixTarget(input, options) : createTcpTarget(input, options);
+  const told = shown(input, options.secrets);
+  if (input.includes('#')) {
+    throw new UsageError(
+      `${told}: a WebSocket URL has no fragment (rfc6455 §3); remove "#" and what follows`,
+    );
+  }
+  return isUnixSocketUrl(input)
+    ? createUnixTarget(input, told, options)
+    : createTcpTarget(input, told, options);
 }
 
 /** What says how to reach a host does not apply to a file: resolve rules, proxy, TLS. */
-function createUnixTarget(input: string, options: ConnectionOptions): Target {
+function createUnixTarget(input: string, told: string, options: ConnectionOptions): Target {
+  const { url, socketPath, requestTarget } = parseUnixSocketUrl(input, told);
   const fields = assembleFields(null, options);
+  const host = 'localhost';
+  const forms = secretForms(options.secrets ?? [], requestTarget, new URL(`ws://${host}${requestTarget}`));
+  const secrets = new Secrets(fields, forms, { requestTarget, host });
   return {
-    ...parseUnixSocketUrl(input),
-    hostname: 'localhost',
+    url: secrets.maskOwn(url),
+    socketPath,
+    requestTarget,
+    hostname: host,
     port: 80,
-    address: 'localhost',
-    host: 'localhost',
+    address: host,
+    host,
     addedFields: fields,
     tls: null,
     proxy: null,
-    secrets: new Secrets(fields),
+    secrets,
   };
 }
 
-function createTcpTarget(input: string, options: ConnectionOptions): Target {
-  const url = parseTargetUrl(input);
+function createTcpTarget(input: string, told: string, options: ConnectionOptions): Target {
+  const url = parseTargetUrl(input, told);
   const scheme = schemes[url.protocol];
   if (scheme === undefined) {
     throw new UsageError(
-      `${shown(input)}: the scheme is ${url.protocol} but must be ws:, wss:, http: or https:, or ws+unix: for a Unix socket`,
+      `${told}: the scheme is ${url.protocol} but must be ws:, wss:, http: or https:, or ws+unix: for a Unix socket`,
     );
   }
-  const credentials = basicCredentials(url, input);
+  const credentials = basicCredentials(url, told);
   url.username = '';
   url.password = '';
   const port = url.port === '' ? scheme.port : Number(url.port);
@@ -109,29 +125,33 @@ function createTcpTarget(input: string, options: ConnectionOptions): Target {
     (candidate) => candidate.port === port && sameHost(candidate.host, hostname),
   );
   const proxy = createTargetProxy(options);
+  const requestTarget = `${url.pathname}${url.search}`;
+  const secrets = new Secrets(
+    // The proxy's are sent to it alone, but its answer may repeat them.
+    proxy === null || proxy.authorization === null
+      ? added
+      : [...added, ['Proxy-Authorization', proxy.authorization]],
+    secretForms(options.secrets ?? [], input.trim(), url),
+    { requestTarget, host: url.host },
+  );
   return {
-    url: url.href,
+    url: `${url.protocol}//${secrets.maskOwn(url.host)}${secrets.maskOwn(requestTarget)}`,
     hostname,
     port,
     address: rule === undefined ? hostname : withoutBrackets(rule.address),
-    requestTarget: `${url.pathname}${url.search}`,
+    requestTarget,
     host: url.host,
     addedFields: added,
     socketPath: null,
     tls: scheme.tls ? (options.tls ?? {}) : null,
-    proxy,
-    // The proxy's are sent to it alone, but its answer may repeat them.
-    secrets: new Secrets(
-      proxy === null || proxy.authorization === null
-        ? added
-        : [...added, ['Proxy-Authorization', proxy.authorization]],
-    ),
+    proxy: proxy && { ...proxy, url: secrets.maskOwn(proxy.url) },
+    secrets,
   };
 }
 
-function createTargetProxy({ proxy: url, tls }: ConnectionOptions): TargetProxy | null {
+function createTargetProxy({ proxy: url, tls, secrets }: ConnectionOptions): TargetProxy | null {
   if (url === undefined || url === null) return null;
-  const proxy = createProxy(url);
+  const proxy = createProxy(url, shown(url, secrets));
   if (!proxy.isTls) return { ...proxy, tls: null };
   return {
     ...proxy,
@@ -144,31 +164,22 @@ export function requestFor(target: Target, template: RequestTemplate): Buffer {
   return serialiseRequest(template, target);
 }
 
-function refuseFragment(input: string): void {
-  if (!input.includes('#')) return;
-  throw new UsageError(
-    `${shown(input)}: a WebSocket URL has no fragment (rfc6455 §3); remove "#" and what follows`,
-  );
-}
-
-function parseTargetUrl(input: string): URL {
+function parseTargetUrl(input: string, told: string): URL {
   const text = input.trim();
   const port = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/?]*@)?(?:\[[^\]]*\]|[^:/?[\]]*):(\d+)(?:[/?]|$)/i.exec(
     text,
   )?.[1];
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65535)) {
-    throw new UsageError(`${shown(input)}: port ${port} is not between 1 and 65535`);
+    throw new UsageError(`${told}: port ${port} is not between 1 and 65535`);
   }
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
   if (!hasScheme && port === undefined) {
-    throw new UsageError(
-      `${shown(input)} is no target: give a URL (ws://host/path, wss://host/path) or host:port`,
-    );
+    throw new UsageError(`${told} is no target: give a URL (ws://host/path, wss://host/path) or host:port`);
   }
   try {
     return new URL(hasScheme ? text : `ws://${text}`);
   } catch {
-    throw new UsageError(`${shown(input)} is no valid URL; a target looks like ws://host:port/path`);
+    throw new UsageError(`${told} is no valid URL; a target looks like ws://host:port/path`);
   }
 }
 

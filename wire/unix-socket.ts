@@ -5,7 +5,6 @@
  */
 
 import { UsageError } from './usage-error.ts';
-import { shown } from './user-info.ts';
 
 export interface UnixSocketAddress {
   /** The URL, normalised. */
@@ -20,34 +19,33 @@ export function isUnixSocketUrl(input: string): boolean {
   return /^ws\+unix:/i.test(input.trim());
 }
 
-/** @throws UsageError where it names no socket, or is written in another form */
-export function parseUnixSocketUrl(input: string): UnixSocketAddress {
+/**
+ * @param told the URL as an error message may show it
+ * @throws UsageError where it names no socket, or is written in another form
+ */
+export function parseUnixSocketUrl(input: string, told: string): UnixSocketAddress {
   const form = 'write it as ws+unix:/path/to.sock:/request/path';
   const written = input.trim().slice('ws+unix:'.length);
   if (/^\/\/(?!\/)/.test(written)) {
-    throw new UsageError(`${shown(input)}: a Unix socket is on no other host; ${form}`);
+    throw new UsageError(`${told}: a Unix socket is on no other host; ${form}`);
   }
   const [, file = '', path = '', query = ''] =
     /^([^:?]*)(?::([^?]*))?(\?.*)?$/s.exec(written.replace(/^\/\//, '')) ?? [];
-  if (file === '') throw new UsageError(`${shown(input)} names no socket; ${form}`);
+  if (file === '') throw new UsageError(`${told} names no socket; ${form}`);
   if (path !== '' && !path.startsWith('/')) {
-    throw new UsageError(
-      `${shown(input)}: the request path, behind the second colon, begins with "/"; ${form}`,
-    );
+    throw new UsageError(`${told}: the request path, behind the second colon, begins with "/"; ${form}`);
   }
-  const socketPath = decode(file, input);
+  const socketPath = decode(file, told);
   const { pathname, search } = new URL(`ws://localhost${path}${query}`);
   const requestTarget = `${pathname}${search}`;
   return { url: `ws+unix:${encode(socketPath)}:${requestTarget}`, socketPath, requestTarget };
 }
 
-function decode(file: string, input: string): string {
+function decode(file: string, told: string): string {
   try {
     return decodeURIComponent(file);
   } catch {
-    throw new UsageError(
-      `${shown(input)}: the socket's path holds a "%" that encodes nothing; write it as %25`,
-    );
+    throw new UsageError(`${told}: the socket's path holds a "%" that encodes nothing; write it as %25`);
   }
 }
 

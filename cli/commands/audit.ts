@@ -1,17 +1,22 @@
 /** `handshake13 <url...>`: audits the targets. */
 
+import { planAudit } from '../../audit/options.ts';
 import { suggest } from '../../audit/suggest.ts';
-import { reporterNames } from '../../reporters/registry.ts';
+import type { TargetInput } from '../../audit/targets.ts';
+import { type ReporterName, reporterNames } from '../../reporters/registry.ts';
+import { maskMessage } from '../../wire/secrets.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import type { BaselineInUse } from '../baseline.ts';
 import { commandNames } from '../commands.ts';
 import { gitHubStep } from '../environment.ts';
-import { type AuditArguments, auditOptions, toAuditOptions, verbosityOf } from '../options.ts';
-import { readDestinations, withGitHub } from '../outputs.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { auditOptions, toAuditOptions, toConnectionOptions, verbosityOf } from '../options.ts';
+import { type ReportDestination, readDestinations, withGitHub } from '../outputs.ts';
 import { withProxy } from '../proxy-environment.ts';
 import { createRepeatCommand } from '../repeat-command.ts';
 import { runAudit } from '../run-audit.ts';
 import { readSarifLocation } from '../sarif-location.ts';
+import { readSettings, type Settings, type SettledTarget, withPlace } from '../settings/resolve.ts';
 
 /** The defaults of every option, undefined where there is none. */
 const optionDefaults: Readonly<Record<string, unknown>> = Object.fromEntries(
@@ -21,41 +26,83 @@ const optionDefaults: Readonly<Record<string, unknown>> = Object.fromEntries(
   ]),
 );
 
-/** @returns the exit code */
-export async function runAuditCommand(urls: readonly string[], args: AuditArguments): Promise<number> {
-  for (const url of urls) refuseMistypedCommand(url);
-  const options = toAuditOptions(args);
-  const baseline = await readBaseline(args);
-  const hasUserInfo = urls.some((url) => /^(?:[a-z]+:\/\/)?[^/?]*@/i.test(url));
-  const destinations = readDestinations(args.reporter, reporterNames);
+/**
+ * @param words targets, as the command line names them
+ * @param argv the options that it gives, without defaults
+ * @returns the exit code
+ */
+export async function runAuditCommand(
+  words: readonly string[],
+  argv: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const settings = await readSettings(words, argv, process.env);
+  const secrets = settings.secrets.map(({ value }) => value);
+  try {
+    return await runWith(settings, secrets);
+  } catch (error) {
+    const placed = withPlace(error, settings.layer);
+    throw placed instanceof UsageError ? new UsageError(maskMessage(placed.message, secrets)) : placed;
+  }
+}
+
+async function runWith(settings: Settings, secrets: readonly string[]): Promise<number> {
+  const { args, targets, labels } = settings;
+  for (const { url, location } of targets) if (location === undefined) refuseMistypedCommand(url, labels);
+  const baseline = await readBaseline(settings);
+  const options = { ...toAuditOptions(args), secrets, baseline: baseline?.entries ?? [] };
+  const inputs = targets.map((target) => withProxy(toInput(target), options));
+  const destinations = destinationsOf(settings);
   const reporting = {
     destinations: withGitHub(destinations, gitHubStep()),
-    ...readSarifLocation(args['sarif-location'], destinations, urls),
+    ...readSarifLocation(args['sarif-location'], destinations, inputs),
     verbosity: verbosityOf(args),
     color: args.color,
-    repeatCommand: createRepeatCommand(args, optionDefaults, hasUserInfo),
+    repeatCommand: createRepeatCommand(settings, inputs, options, optionDefaults),
     ...(baseline !== null && { settle: baseline.settle }),
   };
-  return runAudit(
-    urls.map((url) => withProxy({ url }, options)),
-    { ...options, baseline: baseline?.entries ?? [] },
-    reporting,
-  );
+  if (settings.layer.get('print-config')?.value !== true) return runAudit(inputs, options, reporting);
+  // What is wrong is told here too; that nothing is to be audited is not wrong.
+  planAudit(inputs.length > 0 ? inputs : 'ws://localhost/', options);
+  const { printSettings } = await import('../settings/print.ts');
+  process.stdout.write(printSettings(settings));
+  return exitCodes.conformant;
+}
+
+/** @throws UsageError for what cannot be read, with the place where the target is written */
+function toInput({ url, label, location, own, args }: SettledTarget): TargetInput {
+  const named = { url, ...(label !== undefined && { label }), ...(location !== undefined && { location }) };
+  try {
+    return own.size === 0 ? named : { ...named, ...toConnectionOptions(args) };
+  } catch (error) {
+    throw withPlace(error, own);
+  }
 }
 
 /** The baseline; null where none is given, so that nobody waits for what reads it. */
-async function readBaseline(args: AuditArguments): Promise<BaselineInUse | null> {
+async function readBaseline({ args, layer }: Settings): Promise<BaselineInUse | null> {
   if (args.baseline === undefined) return null;
   const { useBaseline } = await import('../baseline.ts');
-  return useBaseline(args.baseline, args['update-baseline']);
+  try {
+    return await useBaseline(args.baseline, args['update-baseline']);
+  } catch (error) {
+    throw withPlace(error, layer);
+  }
 }
 
-/** A single word is no target; it may be a command. */
-function refuseMistypedCommand(word: string): void {
+function destinationsOf({ args, layer }: Settings): ReportDestination<ReporterName>[] {
+  try {
+    return readDestinations(args.reporter, reporterNames);
+  } catch (error) {
+    throw withPlace(error, layer, 'reporter');
+  }
+}
+
+/** A single word is no target; it may be a command, or the label of a target. */
+function refuseMistypedCommand(word: string, labels: readonly string[]): void {
   if (!/^[a-z]+$/i.test(word)) return;
   if (commandNames.some((name) => name === word)) {
     throw new UsageError(`"${word}" is a command and stands first, without targets: handshake13 ${word}`);
   }
-  const hint = suggest(word, commandNames, 'give a URL (ws://host/path) or host:port');
+  const hint = suggest(word, [...commandNames, ...labels], 'give a URL (ws://host/path) or host:port');
   throw new UsageError(`"${word}" is neither a target nor a command; ${hint}`);
 }

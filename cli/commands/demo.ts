@@ -28,7 +28,7 @@ export async function runDemo(): Promise<number> {
         destinations: [{ name: 'terminal', sink: { kind: 'stdout' } }],
         verbosity: 'normal',
         color: 'auto',
-        repeatCommand: (url, probe) => `handshake13 ${url} --probe ${probe} -v`,
+        repeatCommand: ({ url }, probe) => `handshake13 ${url} --probe ${probe} -v`,
       },
     );
     process.stdout.write(

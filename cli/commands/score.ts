@@ -10,7 +10,7 @@ import { reporterNames } from '../../reporters/registry.ts';
 import { scoreOptions } from '../commands.ts';
 import { checkValues, verbosityOf } from '../options.ts';
 import { readDestinations } from '../outputs.ts';
-import { createRepeatCommand } from '../repeat-command.ts';
+import { commandFor } from '../repeat-command.ts';
 import { readReportFile } from '../report-file.ts';
 import { replayAudit } from '../run-audit.ts';
 
@@ -28,9 +28,10 @@ export async function runScore(file: string, args: ScoreArguments): Promise<numb
     destinations,
     verbosity,
     color: args.color,
-    repeatCommand: (url, probe) => {
-      const given = { profile, header: headers.get(url) ?? [] };
-      return createRepeatCommand(given, { profile: defaults.profile, header: undefined }, false)(url, probe);
+    repeatCommand: ({ url }, probe) => {
+      const target = { url, args: { profile, header: headers.get(url) ?? [] } };
+      const nowhereElse = { secrets: [], fromEnvironment: new Set<string>(), configFile: null };
+      return commandFor(target, url, nowhereElse, { profile: defaults.profile })(probe);
     },
   });
 }

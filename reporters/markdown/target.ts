@@ -7,6 +7,7 @@ import type { KnownFailure } from '../../scoring/known.ts';
 import { levels } from '../../scoring/verdict.ts';
 import { factsOf } from '../finding-facts.ts';
 import { knownFindings, newFindings } from '../overview.ts';
+import type { RepeatCommand } from '../reporter.ts';
 import { visible, visibleShort, visibleUnicode } from '../visible.ts';
 import { bold, code, heading, inline, list, paragraph, prose } from './nodes.ts';
 
@@ -35,10 +36,7 @@ export const tableHead: PhrasingContent[][] = ['verdict', 'target', 'score', 'fi
 );
 
 /** Blocks in the order of their weight; none where the row in the table says it all. */
-export function sectionsOf(
-  target: TargetReport,
-  repeatCommand: (url: string, probe: string) => string,
-): RootContent[][] {
+export function sectionsOf(target: TargetReport, repeatCommand: RepeatCommand): RootContent[][] {
   const findings = newFindings(target).map((finding, i) => [
     heading(4, `${i + 1}. ${finding.level} `, wire(finding.title)),
     ...findingBody(finding, target, repeatCommand),
@@ -77,11 +75,7 @@ function countOf(target: TargetReport): string {
     .join(', ');
 }
 
-function findingBody(
-  finding: Finding,
-  target: TargetReport,
-  repeatCommand: (url: string, probe: string) => string,
-): RootContent[] {
+function findingBody(finding: Finding, target: TargetReport, repeatCommand: RepeatCommand): RootContent[] {
   const { sent, example, probes, clauses } = factsOf(finding, target);
   const links = clauses.flatMap(({ source, url }, i) =>
     inline([i === 0 ? '' : '; ', { type: 'link', url, children: inline([source]) }]),
@@ -102,7 +96,7 @@ function findingBody(
     ]),
   ];
   if (example !== null) {
-    body.push({ type: 'code', lang: 'sh', value: visibleUnicode(repeatCommand(target.url, example)) });
+    body.push({ type: 'code', lang: 'sh', value: visibleUnicode(repeatCommand(target, example)) });
   }
   return body;
 }

@@ -3,11 +3,10 @@
 import type { TargetReport } from '../../audit/report.ts';
 import { type Finding, isNew } from '../../scoring/findings.ts';
 import { factsOf } from '../finding-facts.ts';
+import type { RepeatCommand } from '../reporter.ts';
 import { visible } from '../visible.ts';
 import { knownText } from './known.ts';
 import type { Style } from './style.ts';
-
-type RepeatCommand = (url: string, probe: string) => string;
 
 export function findingLines(target: TargetReport, style: Style, repeatCommand: RepeatCommand): string[] {
   return target.findings
@@ -47,7 +46,7 @@ function oneFinding(
   if (example !== null) {
     say('probes', probes);
     // In one piece, however long: it is there to be copied.
-    lines.push(`${label('repeat')}${repeatCommand(target.url, example)}`);
+    lines.push(`${label('repeat')}${repeatCommand(target, example)}`);
   }
   return lines;
 }

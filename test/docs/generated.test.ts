@@ -13,6 +13,7 @@ const paths = [
   'docs/report.schema.json',
   'docs/diff.schema.json',
   'docs/baseline.schema.json',
+  'docs/config.schema.json',
 ];
 
 describe('a generated page', function () {

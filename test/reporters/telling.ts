@@ -75,7 +75,7 @@ function createTelling(
   const reporter = create({
     output: { write, columns: 80, colorLevel: 0, unicode: true, ...output },
     verbosity,
-    repeatCommand: (url, probe) => `handshake13 ${url} --probe ${probe} -v`,
+    repeatCommand: ({ url }, probe) => `handshake13 ${url} --probe ${probe} -v`,
     ...(sarifLocation !== undefined && { sarifLocation }),
   });
   return { reporter, text: () => text };

@@ -3,7 +3,8 @@
 import { expect } from 'chai';
 import type { Field } from '../../wire/request.ts';
 import { Secrets } from '../../wire/secrets.ts';
-import { createTarget, requestFor } from '../../wire/target.ts';
+import { type ConnectionOptions, createTarget, requestFor } from '../../wire/target.ts';
+import { UsageError } from '../../wire/usage-error.ts';
 import { exchangeWith, handshake, type Peer, type StartOptions } from './server.ts';
 
 const masked = (fields: readonly Field[], text: string) =>
@@ -167,6 +168,108 @@ describe('an echo', () => {
 
   it('of a field that is no credential stays readable', () => {
     expect(masked([['X-Trace', 'abcdefgh']], 'abcdefgh')).to.equal('abcdefgh');
+  });
+});
+
+describe('a text that is said to be secret', () => {
+  const told = (input: string, secrets: readonly string[], options: ConnectionOptions = {}) => {
+    const target = createTarget(input, { ...options, secrets });
+    const request = target.secrets.maskRequest(requestFor(target, handshake)).toString('latin1');
+    return { url: target.url, head: request.split('\r\n'), target };
+  };
+
+  const urls: [title: string, input: string, secrets: readonly string[], url: string][] = [
+    ['in the query', 'ws://h.example/a?t=abcdef', ['abcdef'], 'ws://h.example/a?t=******'],
+    ['in the path', 'ws://h.example/abcdef/b', ['abcdef'], 'ws://h.example/******/b'],
+    ['in the host', 'wss://abcdef.example/', ['abcdef'], 'wss://******.example/'],
+    ['in the host, in capitals', 'wss://ABCdef.example/', ['ABCdef'], 'wss://******.example/'],
+    ['that is the host', 'wss://H.Example:443/a', ['H.Example:443'], 'wss://*********/a'],
+    ['that is an address in a long form', 'ws://[0:0:0:0:0:0:0:1]/', ['[0:0:0:0:0:0:0:1]'], 'ws://[***]/'],
+    ['that is the port', 'ws://h.example:8443/', ['8443'], 'ws://h.example:****/'],
+    ['that is all of it', 'ws://H.example:81/a?b', ['ws://H.example:81/a?b'], 'ws://*********:**/*?*'],
+    ['that reaches over parts', 'ws://h.example/ab/cd?ef=gh', ['cd?ef'], 'ws://h.example/ab/*****=gh'],
+    ['that the URL encodes', 'ws://h.example/a?t=ü "x', ['ü "x'], 'ws://h.example/a?t=*************'],
+    ['that the caller has encoded', 'ws://h.example/a?t=a%20bcd', ['a%20bcd'], 'ws://h.example/a?t=*******'],
+    ['that stands there more than once', 'ws://h.example/abcd?abcd', ['abcd'], 'ws://h.example/****?****'],
+    ['that overlaps another', 'ws://h.example/abcdefgh', ['abcdef', 'defgh'], 'ws://h.example/********'],
+    ['that is short and alone', 'ws://h.example/a/xy?b', ['xy'], 'ws://h.example/a/**?b'],
+    ['that is short, in a word', 'ws://h.example/axyz', ['xy'], 'ws://h.example/axyz'],
+    [
+      'that is a word of the handshake',
+      'ws://h.example/websocket',
+      ['websocket'],
+      'ws://h.example/*********',
+    ],
+    ['that is empty', 'ws://h.example/a', [''], 'ws://h.example/a'],
+  ];
+  for (const [title, input, secrets, url] of urls) {
+    it(`is masked in the URL and in the request: ${title}`, () => {
+      const { head, target, ...shown } = told(input, secrets);
+      expect(shown.url).to.equal(url);
+      const [, host = '', path = ''] = /^wss?:\/\/([^/]*)(.*)$/.exec(url) ?? [];
+      expect(head[0]).to.equal(`GET ${path} HTTP/1.1`);
+      expect(head).to.include(`Host: ${host}`);
+      expect(head, 'the handshake itself is as it is').to.include('Upgrade: websocket');
+      expect(requestFor(target, handshake).toString('latin1')).to.include(
+        ` ${target.requestTarget} HTTP/1.1`,
+      );
+    });
+  }
+
+  it('is masked in fields of any name, and nothing beside it is', () => {
+    const { head } = told('ws://h.example/', ['abcdef', 'ü', ' trimmed '], {
+      headers: [
+        ['X-A', 'id=abcdef; b'],
+        ['X-U', 'ü'],
+        ['X-T', ' trimmed '],
+      ],
+      origin: 'https://abcdef',
+      subprotocol: 'chat, abcdef',
+    });
+    expect(head).to.include.members([
+      'X-A: id=******; b',
+      'X-U: **',
+      'X-T: *******',
+      'Origin: https://******',
+      'Sec-WebSocket-Protocol: chat, ******',
+    ]);
+  });
+
+  it('stays readable in what the server is judged by, where it would be in the response', () => {
+    const { head, target } = told('ws://h.example/', ['v1', 'websocket'], {
+      headers: [['X-A', 'v1']],
+      subprotocol: 'v1, websocket',
+    });
+    expect(head).to.include.members(['X-A: **', 'Sec-WebSocket-Protocol: v1, websocket']);
+    expect(target.secrets.maskText('v1, websocket')).to.equal('v1, websocket');
+  });
+
+  it('is masked where the server repeats it, in every form in which it was sent', () => {
+    const { target } = told('ws://us er:a%20b%2Fc@h.example/?t=é&uvw', ['us er', 'a%20b%2Fc', 'é&uvw']);
+    for (const form of [
+      'us er',
+      'us%20er',
+      'a b/c',
+      'a%20b%2Fc',
+      '%C3%A9&uvw',
+      '%C3%A9%26uvw',
+      '\xc3\xa9&uvw',
+    ])
+      expect(target.secrets.maskText(`open ${form} open`), form).to.equal(`open ${stars(form)} open`);
+  });
+
+  it('is in no complaint about the target', () => {
+    for (const input of [
+      'ws://abc"def:x/',
+      'ftp://h/abc"def',
+      'ws://h/#abc"def',
+      'ws://h:99999/?x@abc"def',
+    ]) {
+      expect(() => createTarget(input, { secrets: ['abc"def'] }), input)
+        .to.throw(UsageError)
+        .with.property('message')
+        .that.does.not.match(/abc|def/);
+    }
   });
 });
 

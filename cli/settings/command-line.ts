@@ -1,0 +1,28 @@
+/** The uppermost layer of settings: what the command line gave, without any default. */
+
+import { UsageError } from '../../wire/usage-error.ts';
+import { type AuditOption, commandOptions } from '../options.ts';
+import { kindOf, type Layer, type Setting, type Value } from './setting.ts';
+
+/** @param argv as yargs read it. @throws UsageError for an option that is given twice, or empty */
+export function readCommandLine(argv: Readonly<Record<string, unknown>>): Layer {
+  const layer = new Map<string, Setting>();
+  const options: [name: string, option: AuditOption][] = Object.entries(commandOptions);
+  for (const [name, option] of options) {
+    const value = argv[name];
+    if (value === undefined) continue;
+    // What yargs makes of --no-NAME.
+    const isNegated = [value].flat().includes(false) && kindOf(option) !== 'boolean';
+    if (isNegated && name !== 'config')
+      throw new UsageError(`--no-${name} is no option; leave --${name} out`);
+    if (Array.isArray(value) && kindOf(option) !== 'list')
+      throw new UsageError(`--${name} is given more than once; keep one of them`);
+    if ([value].flat().includes('')) throw new UsageError(`--${name} needs a value`);
+    layer.set(name, {
+      value: isNegated ? 'none' : (value as Value),
+      layer: 'command line',
+      where: 'command line',
+    });
+  }
+  return layer;
+}

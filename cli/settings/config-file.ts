@@ -1,0 +1,121 @@
+/** The third layer of settings: the configuration file, and the targets in it. */
+
+import path from 'node:path';
+import type { SourceLocation } from '../../audit/targets.ts';
+import { UsageError } from '../../wire/usage-error.ts';
+import { type AuditOption, auditOptions } from '../options.ts';
+import type { ConfigDocument } from './document.ts';
+import { shownPath } from './paths.ts';
+import { type DocumentPath, fillIn, type Secret, variablesIn } from './placeholders.ts';
+import { kindOf, type Layer, type Setting, type Value } from './setting.ts';
+import type { Environment } from './variables.ts';
+
+export interface ConfigFile {
+  readonly layer: Layer;
+  readonly targets: readonly ConfiguredTarget[];
+  /** Names of all variables that are asked for, also by targets that are not read. */
+  readonly variables: ReadonlySet<string>;
+  /** What came from the environment, as far as it was read. */
+  readonly secrets: readonly Secret[];
+}
+
+/** A target that may be audited or not: what it needs of the environment is asked for when it is read. */
+export interface ConfiguredTarget {
+  readonly label: string | undefined;
+  /** @throws UsageError for a variable that is not set */
+  readonly read: () => ReadTarget;
+}
+
+export interface ReadTarget {
+  readonly url: string;
+  readonly label?: string;
+  readonly location: SourceLocation;
+  readonly own: Layer;
+}
+
+type Keys = Readonly<Record<string, unknown>>;
+
+/** @throws UsageError for what does not fit the schema, and for a variable that is not set */
+export async function readConfigFile(document: ConfigDocument, env: Environment): Promise<ConfigFile> {
+  const { value, lineOf } = document;
+  const file = shownPath(document.file);
+  const placeOf = (at: DocumentPath): string => `${file}:${lineOf(at)}`;
+  const secrets: Secret[] = [];
+  const fill = <T>(part: T, at: DocumentPath): T =>
+    fillIn(part, at, env, placeOf, (secret) => secrets.push(secret)) as T;
+  const layerOf = (keys: Keys, at: DocumentPath): Layer => {
+    const found = Object.entries(keys).flatMap(([name, given]): [string, Setting][] => {
+      const option: AuditOption | undefined = Object.hasOwn(auditOptions, name)
+        ? auditOptions[name as keyof typeof auditOptions]
+        : undefined;
+      if (option === undefined) return [];
+      const read = resolveFiles(toValue(option, given), option, path.dirname(document.file));
+      return [[name, { value: read, layer: 'file', where: placeOf([...at, name]) }]];
+    });
+    return new Map(found);
+  };
+
+  const { targets, ...options } = isKeys(value) ? value : {};
+  const filled = fill(options, []);
+  const data = isKeys(value) ? { ...filled, ...('targets' in value && { targets }) } : (value ?? {});
+  await refuseMistakes(data, placeOf);
+
+  return {
+    layer: layerOf(filled, []),
+    targets: ((targets ?? []) as (string | Keys)[]).map((target, i) => {
+      const at = ['targets', i];
+      const keys = isKeys(target) ? target : { url: target };
+      return {
+        label: keys.label as string | undefined,
+        read: () => {
+          const { url, label, ...own } = fill(keys, at);
+          return {
+            url: url as string,
+            ...(label !== undefined && { label: label as string }),
+            location: { file, line: lineOf(at) },
+            own: layerOf(own, at),
+          };
+        },
+      };
+    }),
+    variables: new Set(variablesIn(value)),
+    secrets,
+  };
+}
+
+/** One mistake is told, the uppermost. */
+async function refuseMistakes(data: unknown, placeOf: (at: DocumentPath) => string): Promise<void> {
+  const { findMistakes } = await import('./validate.ts');
+  const lines = findMistakes(data).map(({ path: at, message }) => ({ place: placeOf(at), message }));
+  const lineOf = ({ place }: { readonly place: string }): number =>
+    Number(place.slice(place.lastIndexOf(':') + 1));
+  const [first] = lines.sort((a, b) => lineOf(a) - lineOf(b));
+  if (first !== undefined) throw new UsageError(`${first.place}: ${first.message}`);
+}
+
+function isKeys(value: unknown): value is Keys {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A list may be written as its only item, and one of fields as names and values. */
+function toValue(option: AuditOption, given: unknown): Value {
+  if (kindOf(option) !== 'list') return given as Value;
+  if (isKeys(given)) return Object.entries(given).map(([name, value]) => `${name}: ${value}`);
+  return Array.isArray(given) ? given : [String(given)];
+}
+
+/** Names of files start from the folder of the file that they are written in; then they are as seen from here. */
+function resolveFiles(value: Value, { file }: AuditOption, folder: string): Value {
+  if (file === undefined) return value;
+  const base = path.relative(process.cwd(), folder);
+  // Put together as they are: a name that came from the environment must be found again to be masked.
+  const fromHere = (name: string): string =>
+    path.isAbsolute(name) || base === '' ? name : `${base}${path.sep}${name}`;
+  const resolved = (one: string): string => {
+    if (file === 'whole') return fromHere(one);
+    const equals = one.indexOf('=');
+    const name = one.slice(equals + 1);
+    return equals === -1 || name === '' ? one : `${one.slice(0, equals)}=${fromHere(name)}`;
+  };
+  return typeof value === 'string' ? resolved(value) : (value as readonly string[]).map(resolved);
+}

@@ -1,0 +1,70 @@
+/** Where the configuration file is: named, or found from the working directory upwards. */
+
+import path from 'node:path';
+import { type Loader, lilconfig } from 'lilconfig';
+import { UsageError } from '../../wire/usage-error.ts';
+import type { ConfigDocument } from './document.ts';
+
+const key = 'handshake13';
+
+/** In one folder the first of these counts. */
+const places = [
+  'handshake13.config.json',
+  'handshake13.config.yaml',
+  'handshake13.config.yml',
+  'handshake13.config.js',
+  'handshake13.config.mjs',
+  'package.json',
+];
+
+/** What reads YAML takes a while to load, and in most folders there is nothing to read. */
+const read: Loader = async (file, text) => (await import('./document.ts')).readDocument(file, text);
+
+const importIt: Loader = async (file) => (await import('./document.ts')).importDocument(file);
+
+const readJson: Loader = async (file, text) => {
+  if (path.basename(file) !== 'package.json') return read(file, text);
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new UsageError(`${file} is no valid JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  if (typeof manifest !== 'object' || manifest === null || !Object.hasOwn(manifest, key)) return {};
+  return { [key]: (await import('./document.ts')).readDocument(file, text, [key]) };
+};
+
+const loaders = {
+  '.json': readJson,
+  '.yaml': read,
+  '.yml': read,
+  '.js': importIt,
+  '.mjs': importIt,
+  '.cjs': importIt,
+};
+
+/**
+ * @param named the file that the caller names; null: look for one
+ * @returns null where there is none
+ * @throws UsageError where it cannot be read
+ */
+export async function findDocument(named: string | null): Promise<ConfigDocument | null> {
+  const searcher = lilconfig(key, { searchPlaces: places, loaders, cache: false });
+  if (named !== null && !(path.extname(named) in loaders)) {
+    const known = Object.keys(loaders).join(', ');
+    throw new UsageError(
+      `--config ${named} has a name of no known kind; the name must end with one of ${known}`,
+    );
+  }
+  try {
+    if (named === null) return (await searcher.search())?.config ?? null;
+    const found = await searcher.load(named);
+    if (found?.isEmpty === true) return { file: path.resolve(named), value: null, lineOf: () => 1 };
+    if (found?.config) return found.config;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const what = named === null ? 'the configuration file' : `--config ${named}`;
+    throw new UsageError(`${what} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+  throw new UsageError(`--config ${named} has no key "${key}"`);
+}

@@ -1,0 +1,67 @@
+/** `${NAME}` in the texts of a configuration file: replaced from the environment, and a secret from then on. */
+
+import { UsageError } from '../../wire/usage-error.ts';
+import type { Environment } from './variables.ts';
+
+/** A text that came from the environment. */
+export interface Secret {
+  /** Of the variable. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Keys and positions from the root of a document. */
+export type DocumentPath = readonly (string | number)[];
+
+/** `$${`, which stands for `${`, or a placeholder, which may be badly written. */
+const placeholder = /\$\$\{|\$\{([^{}]*)(\}?)/g;
+
+/** The names of all variables that the texts of a document ask for. */
+export function variablesIn(value: unknown): string[] {
+  if (typeof value === 'string') return [...value.matchAll(placeholder)].flatMap(([, name]) => name ?? []);
+  return childrenOf(value).flatMap(([, child]) => variablesIn(child));
+}
+
+/**
+ * A copy of a value of a document in which every text is filled in.
+ *
+ * @param placeOf a path in the document, as FILE:LINE
+ * @param found gets every secret that is put in
+ * @throws UsageError for a variable that is not set, or is empty
+ */
+export function fillIn(
+  value: unknown,
+  path: DocumentPath,
+  env: Environment,
+  placeOf: (path: DocumentPath) => string,
+  found: (secret: Secret) => void,
+): unknown {
+  if (typeof value === 'string') {
+    return value.replace(placeholder, (_, name: string | undefined, end: string) => {
+      if (name === undefined) return '${';
+      if (end === '' || !/^[A-Za-z_]\w*$/.test(name)) {
+        throw new UsageError(
+          `${placeOf(path)}: "\${" begins no name of a variable; write \${NAME}, or $\${ for the characters themselves`,
+        );
+      }
+      const text = env[name] ?? '';
+      if (text === '') {
+        throw new UsageError(
+          `${placeOf(path)}: the environment variable ${name} is not set, or is empty; set it`,
+        );
+      }
+      found({ name, value: text });
+      return text;
+    });
+  }
+  const filled = childrenOf(value).map(
+    ([key, child]) => [key, fillIn(child, [...path, key], env, placeOf, found)] as const,
+  );
+  if (Array.isArray(value)) return filled.map(([, child]) => child);
+  return typeof value === 'object' && value !== null ? Object.fromEntries(filled) : value;
+}
+
+function childrenOf(value: unknown): (readonly [string | number, unknown])[] {
+  if (Array.isArray(value)) return value.map((child, i) => [i, child] as const);
+  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}

@@ -1,0 +1,61 @@
+/** The JSON Schema of a configuration file, made from the tables of options. */
+
+import { type AuditOption, auditOptions } from '../options.ts';
+import { kindOf } from './setting.ts';
+
+const text = { type: 'string', minLength: 1 } as const;
+
+function schemaOf(name: string, option: AuditOption): object {
+  const { describe: description, default: value } = option;
+  return { description, ...typeOf(name, option), ...(value !== undefined && { default: value }) };
+}
+
+function typeOf(name: string, option: AuditOption): object {
+  switch (kindOf(option)) {
+    case 'list': {
+      const list = { ...text, type: ['string', 'array'], items: text };
+      // Fields may also be written as names and values.
+      return name === 'header'
+        ? { ...list, type: [...list.type, 'object'], additionalProperties: { type: 'string' } }
+        : list;
+    }
+    case 'choice':
+      return { enum: option.choices };
+    case 'text':
+      return text;
+    default:
+      return { type: option.type };
+  }
+}
+
+const options: [name: string, option: AuditOption][] = Object.entries(auditOptions);
+const schemas = options.map(([name, option]) => [name, schemaOf(name, option)] as const);
+
+const target = {
+  type: ['string', 'object'],
+  minLength: 1,
+  required: ['url'],
+  additionalProperties: false,
+  properties: {
+    url: { ...text, description: 'ws://, wss://, http://, https:// URL, or host:port' },
+    label: { ...text, description: 'A name for people; on the command line it stands for the target' },
+    ...Object.fromEntries(schemas.filter((_, i) => options[i]?.[1].perTarget === true)),
+  },
+};
+
+export const configurationSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Configuration of handshake13',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    $schema: { type: 'string', description: 'Where the schema of this file is' },
+    targets: {
+      type: 'array',
+      items: target,
+      description:
+        'What to audit where the command line names no target: URLs, or URLs with options of their own',
+    },
+    ...Object.fromEntries(schemas),
+  },
+} as const;

@@ -1,0 +1,34 @@
+/** An option's value together with where it was given, and the four places that can give one. */
+
+import type { AuditOption } from '../options.ts';
+
+export type Value = string | number | boolean | readonly string[];
+
+/** From the one that rules to the one that holds where nothing is given. */
+export const layerNames = ['command line', 'environment', 'file', 'default'] as const;
+
+export interface Setting {
+  readonly value: Value;
+  readonly layer: (typeof layerNames)[number];
+  /** As a message names it: the name of a variable, FILE:LINE, or the layer's own name. */
+  readonly where: string;
+}
+
+/** Settings by the long names of their options. */
+export type Layer = ReadonlyMap<string, Setting>;
+
+/** What kind of value an option takes. */
+export function kindOf({
+  type,
+  array,
+  choices,
+}: AuditOption): 'list' | 'choice' | 'boolean' | 'number' | 'text' {
+  if (array === true) return 'list';
+  if (choices !== undefined) return 'choice';
+  return type === 'boolean' || type === 'number' ? type : 'text';
+}
+
+/** Whether a setting stands above all that a file says. */
+export function isAboveFiles(setting: Setting | undefined): boolean {
+  return setting?.layer === 'command line' || setting?.layer === 'environment';
+}

@@ -1,0 +1,44 @@
+/** `--targets FILE`: one target a line, for those who have hundreds. */
+
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { SourceLocation } from '../../audit/targets.ts';
+import { UsageError } from '../../wire/usage-error.ts';
+import { shownPath } from './paths.ts';
+
+export interface ListedTarget {
+  readonly url: string;
+  readonly label?: string;
+  /** Of a file: what came on standard input is written down nowhere. */
+  readonly location?: SourceLocation;
+}
+
+/**
+ * Reads `URL [label]` in every line that is neither blank nor begins with `#`.
+ *
+ * @param file `-` is standard input
+ * @throws UsageError where it cannot be read
+ */
+export async function readTargetList(file: string): Promise<ListedTarget[]> {
+  const lines = (await readAll(file)).replace(/^\uFEFF/, '').split('\n');
+  return lines.flatMap((line, i) => {
+    const [, url, label = ''] = /^\s*([^#\s]\S*)\s*(.*?)\s*$/.exec(line) ?? [];
+    if (url === undefined) return [];
+    return {
+      url,
+      ...(label !== '' && { label }),
+      ...(file !== '-' && { location: { file: shownPath(resolve(file)), line: i + 1 } }),
+    };
+  });
+}
+
+async function readAll(file: string): Promise<string> {
+  try {
+    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      `--targets ${file} cannot be read: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}

@@ -1,0 +1,277 @@
+/** Configuration files: every format, where they are found, and what is said about one that is wrong. */
+
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect } from 'chai';
+import { run } from './command.ts';
+import { complaint, type Files, printed, withFiles } from './config-folder.ts';
+import { pem, withFixture, withRecorder } from './servers.ts';
+
+const formats: Record<string, string> = {
+  'handshake13.config.json': '{\n  # comments are allowed\n  "delay": 5, "profile": "rfc"\n}',
+  'handshake13.config.yaml': 'delay: 5\nprofile: rfc\n',
+  'handshake13.config.yml': 'delay: 5\nprofile: rfc\n',
+  'handshake13.config.mjs': "export default { delay: 5, profile: 'rfc' };",
+  'handshake13.config.js': "module.exports = { delay: 5, profile: 'rfc' };",
+  'package.json': '{\n  "name": "x",\n  "handshake13": {\n    "delay": 5,\n    "profile": "rfc"\n  }\n}',
+};
+
+describe('a configuration file', function () {
+  this.timeout(60_000);
+
+  for (const [name, text] of Object.entries(formats)) {
+    it(`is read: ${name}`, async () => {
+      await withFiles({ [name]: text }, async (folder) => {
+        const { values, placeOf } = await printed(folder);
+        expect(values).to.include({ delay: 5, profile: 'rfc', 'fail-on': 'should' });
+        const line = text.split('\n').findIndex((one) => one.includes('delay')) + 1;
+        expect(placeOf('delay')).to.equal(`${name}:${line}`);
+      });
+    });
+  }
+
+  const functions: Record<string, string> = {
+    'a function': "export default () => ({ profile: 'rfc' });",
+    'an async function': "export default async () => ({ profile: 'rfc' });",
+  };
+  for (const [what, text] of Object.entries(functions)) {
+    it(`may export ${what}`, async () => {
+      await withFiles({ 'handshake13.config.mjs': text }, async (folder) => {
+        expect((await printed(folder)).values).to.include({ profile: 'rfc' });
+      });
+    });
+  }
+
+  it('is found upwards, and the nearest one counts', async () => {
+    const files = {
+      'handshake13.config.yaml': 'delay: 1\n',
+      'a/package.json': '{ "name": "without-the-key" }',
+      'b/handshake13.config.json': '{ "delay": 2 }',
+    };
+    await withFiles(files, async (folder) => {
+      await mkdir(path.join(folder, 'a/deep/er'), { recursive: true });
+      const [above, nearest] = await Promise.all([
+        printed(path.join(folder, 'a/deep/er')),
+        printed(path.join(folder, 'b')),
+      ]);
+      expect(above.placeOf('delay')).to.equal('../../../handshake13.config.yaml:1');
+      expect(nearest.placeOf('delay')).to.equal('handshake13.config.json:1');
+    });
+  });
+
+  it('can be named, and can be left out', async () => {
+    const files = { 'handshake13.config.yaml': 'delay: 1\n', 'other/ci.yaml': 'delay: 2\n' };
+    await withFiles(files, async (folder) => {
+      const delay = async (args: string[], env = {}): Promise<unknown> =>
+        (await printed(folder, args, env)).values.delay;
+      expect(
+        await Promise.all([
+          delay(['--config', 'other/ci.yaml']),
+          delay([], { HANDSHAKE13_CONFIG: 'other/ci.yaml' }),
+          delay(['--no-config']),
+          delay(['--config', 'none']),
+          delay([], { HANDSHAKE13_CONFIG: 'none' }),
+        ]),
+      ).to.deep.equal([2, 2, 0, 0, 0]);
+    });
+  });
+
+  it('is not looked at by --help and --version, nor by other commands', async () => {
+    await withFiles({ 'handshake13.config.yaml': 'what: ever\n' }, async (folder) => {
+      for (const args of [['--help'], ['--version'], ['list'], ['explain', 'valid/13']])
+        expect((await run(args, { cwd: folder })).code, args.join()).to.equal(0);
+      expect(await complaint(folder, ['localhost:1'])).to.include('there is no option "what"');
+    });
+  });
+
+  it('names files from its own folder', async () => {
+    const files = {
+      'conf/handshake13.config.yaml':
+        'ca: tls/ca.pem\nreporter: [json=report.json, terminal]\nprobe: malformed/word\n',
+      'conf/tls/ca.pem': pem('ca.pem'),
+      'conf/here/nothing': '',
+    };
+    await withFiles(files, (folder) =>
+      withFixture(
+        'conformant',
+        async (server) => {
+          const cwd = path.join(folder, 'conf/here');
+          const { code, stderr } = await run([server.url], { cwd });
+          expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+          const report = JSON.parse(await readFile(path.join(folder, 'conf/report.json'), 'utf8'));
+          expect(report.summary.conformant).to.equal(1);
+        },
+        { tls: { key: pem('server.key'), cert: pem('server.pem') } },
+      ),
+    );
+  });
+
+  it('sends what it says', async () => {
+    const config = `header:\n  X-One: "1"\n  X-Two: two\norigin: https://a.example\nprobe:\n  - malformed/word\n`;
+    await withFiles({ 'handshake13.config.yaml': config }, (folder) =>
+      withRecorder(async ({ port, received }) => {
+        await run([`127.0.0.1:${port}`], { cwd: folder });
+        expect(received[0]).to.include('\r\nX-One: 1\r\nX-Two: two\r\nOrigin: https://a.example\r\n');
+      }),
+    );
+  });
+});
+
+describe('a wrong configuration file', function () {
+  this.timeout(60_000);
+
+  const yaml = (text: string): Files => ({ 'handshake13.config.yaml': text });
+  const module = (text: string): Files => ({ 'handshake13.config.mjs': text });
+  const at = (line: number): string => `handshake13\\.config\\.yaml:${line}: `;
+
+  const mistakes: Record<string, [files: Files, says: RegExp]> = {
+    'an unknown key': [
+      yaml('profile: rfc\n# two\nheadr: []\n'),
+      new RegExp(`^${at(3)}there is no option "headr"; did you mean header\\?$`),
+    ],
+    'the other spelling of a key': [
+      yaml('failOn: must\n'),
+      new RegExp(`^${at(1)}there is no option "failOn"; did you mean fail-on\\?$`),
+    ],
+    'a key that every object has': [
+      yaml('delay: 1\ntoString: 1\n'),
+      new RegExp(`^${at(2)}there is no option "toString"`),
+    ],
+    'a key of the command line alone': [yaml('print-config: true\n'), /there is no option "print-config"/],
+    'an unknown key of a target': [
+      yaml('targets:\n  - ws://127.0.0.1:1/\n  - url: ws://127.0.0.1:1/\n    lable: x\n'),
+      new RegExp(`^${at(4)}there is no option "lable" in targets\\[1\\]; did you mean label\\?$`),
+    ],
+    'a key that only all targets can have': [
+      yaml('targets:\n  - url: ws://127.0.0.1:1/\n    delay: 5\n'),
+      new RegExp(`^${at(3)}there is no option "delay" in targets\\[0\\]`),
+    ],
+    'a target without a URL': [
+      yaml('targets:\n  - label: x\n'),
+      new RegExp(`^${at(2)}targets\\[0\\] lacks "url"$`),
+    ],
+    'text for a number': [
+      yaml('\nconcurrency: many\n'),
+      new RegExp(`^${at(2)}concurrency must be a number, not text$`),
+    ],
+    'a number for text': [
+      yaml('header:\n  X-A: a\n  X-B: 5\n'),
+      new RegExp(`^${at(3)}header\\.X-B must be text, not a number$`),
+    ],
+    'text for a boolean': [
+      yaml('insecure: "yes"\n'),
+      new RegExp(`^${at(1)}insecure must be true or false, not text$`),
+    ],
+    'nothing for text': [yaml('origin:\n'), new RegExp(`^${at(1)}origin must be text, not nothing$`)],
+    'an item of a wrong type': [
+      yaml('probe:\n  - valid/*\n  - 13\n'),
+      new RegExp(`^${at(3)}probe\\[1\\] must be text, not a number$`),
+    ],
+    'a list for one value': [
+      yaml('profile: [mdn]\n'),
+      new RegExp(`^${at(1)}profile must be one of mdn, rfc$`),
+    ],
+    'an empty value': [yaml('origin: ""\n'), new RegExp(`^${at(1)}origin must not be empty$`)],
+    'no keys at all': [
+      yaml('- a\n'),
+      new RegExp(`^${at(1)}the configuration must be keys with values, not a list$`),
+    ],
+    'a number out of range': [
+      yaml('targets: [ws://127.0.0.1:1/]\ndelay: -1\n'),
+      new RegExp(`^${at(2)}--delay must be a whole number of at least 0, not -1$`),
+    ],
+    'a file that is not there': [
+      yaml('\nca: no.pem\n'),
+      new RegExp(`^${at(2)}--ca no\\.pem cannot be read: ENOENT`),
+    ],
+    'a reporter that there is not': [
+      yaml('reporter: jsn\n'),
+      new RegExp(`^${at(1)}there is no reporter "jsn"`),
+    ],
+    'a glob that matches nothing': [
+      yaml('targets: [ws://127.0.0.1:1/]\nprobe:\n  - nothing/here\n'),
+      new RegExp(`^${at(2)}--probe nothing/here matches no probe`),
+    ],
+    'a target that is none': [
+      yaml('targets:\n  - url: ws://127.0.0.1:1/\n  - ftp://127.0.0.1/\n'),
+      new RegExp(`^${at(3)}"ftp://127\\.0\\.0\\.1/": the scheme is ftp:`),
+    ],
+    'a target with a certificate and no key': [
+      { ...yaml('targets:\n  - url: wss://127.0.0.1:1/\n    cert: c.pem\n') },
+      new RegExp(`^${at(3)}--cert and --key belong together`),
+    ],
+    'a field that the probes vary': [
+      yaml('targets:\n  - url: ws://127.0.0.1:1/\n    header: ["Upgrade: x"]\n'),
+      new RegExp(`^${at(2)}Upgrade cannot be set`),
+    ],
+    'a variable that is not set': [
+      yaml(`# one\nheader:\n  X-A: "a \${NOT_SET} b"\n`),
+      new RegExp(`^${at(3)}the environment variable NOT_SET is not set, or is empty`),
+    ],
+    'a variable that has no name': [
+      yaml(`origin: \${a b}\n`),
+      new RegExp(`^${at(1)}"\\$\\{" begins no name`),
+    ],
+    'a variable without an end': [yaml(`origin: \${AB\n`), new RegExp(`^${at(1)}"\\$\\{" begins no name`)],
+    'broken YAML': [yaml('delay: 1\nprobe: [a\ndelay: 2\n'), new RegExp(`^${at(3)}this is no valid YAML: `)],
+    'a key that is there twice': [
+      yaml('delay: 1\nprofile: rfc\ndelay: 2\n'),
+      new RegExp(`^${at(3)}.*unique`),
+    ],
+    'an alias without an anchor': [yaml('delay: *none\n'), new RegExp(`^${at(1)}this is no valid YAML: `)],
+    'broken JSON': [
+      { 'handshake13.config.json': '{\n  "delay": 1,\n  "probe": [\n}\n' },
+      /^handshake13\.config\.json:4: this is no valid JSON: /,
+    ],
+    'a broken package.json': [{ 'package.json': '{ "handshake13": ' }, /package\.json is no valid JSON: /],
+    'a wrong key in package.json': [
+      { 'package.json': '{\n "name": "x",\n "handshake13": {\n  "delay": 1,\n  "dely": 2\n }\n}' },
+      /^package\.json:5: there is no option "dely"; did you mean delay\?$/,
+    ],
+    'a module that throws': [
+      module('\nthrow new Error("what a\\npity");'),
+      /^handshake13\.config\.mjs:2: the configuration cannot be loaded: what a\\npity$/,
+    ],
+    'a function that throws': [
+      module('export default async () => {\n  throw new Error("no luck");\n};'),
+      /^handshake13\.config\.mjs:2: the configuration cannot be loaded: no luck$/,
+    ],
+    'a module that is no JavaScript': [
+      module('export default {'),
+      /^handshake13\.config\.mjs(:1)?: the configuration cannot be loaded: /,
+    ],
+    'a module without a default export': [module('export const a = 1;'), /loaded: it has no default export/],
+    'a function inside': [module('export default { probe: () => [] };'), /loaded: probe is a function/],
+    'a module with a wrong key': [
+      module('export default { prob: [] };'),
+      /^handshake13\.config\.mjs:1: there is no option "prob"; did you mean probe\?$/,
+    ],
+  };
+  for (const [what, [files, says]] of Object.entries(mistakes)) {
+    it(`is told in one line, also with --print-config: ${what}`, async () => {
+      await withFiles(files, async (folder) => {
+        expect(await complaint(folder, ['--print-config'])).to.match(says);
+      });
+    });
+  }
+
+  it('keeps the audit from sending anything', async () => {
+    await withFiles({ 'handshake13.config.yaml': 'prob: []\n' }, (folder) =>
+      withRecorder(async ({ port, received }) => {
+        expect(await complaint(folder, [`127.0.0.1:${port}`])).to.include('did you mean probe?');
+        expect(received).to.deep.equal([]);
+      }),
+    );
+  });
+
+  it('is one that was named and is not there, or is of no known kind', async () => {
+    await withFiles({ 'a.toml': '', 'package.json': '{}' }, async (folder) => {
+      expect(await complaint(folder, ['--config', 'no.yaml'])).to.match(
+        /^--config no\.yaml cannot be read: ENOENT/,
+      );
+      expect(await complaint(folder, ['--config', '.'])).to.match(/^--config \. has a name of no known kind/);
+      expect(await complaint(folder, ['--config', 'a.toml'])).to.match(/must end with one of \.json, \.yaml/);
+      expect(await complaint(folder, ['--config', 'package.json'])).to.match(/has no key "handshake13"$/);
+    });
+  });
+});

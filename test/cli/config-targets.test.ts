@@ -1,0 +1,204 @@
+/** Targets of a configuration file and of a list: what each of them was sent, and what reports say of them. */
+
+import { expect } from 'chai';
+import type { Report } from '../../index.ts';
+import { program, run, runInShell } from './command.ts';
+import { complaint, printed, withFiles } from './config-folder.ts';
+import { withFixture, withRecorder } from './servers.ts';
+
+const file = 'handshake13.config.yaml';
+
+/** The fields with a name that begins with `X-` that a server was sent first. */
+function added(received: readonly string[]): string[] {
+  return (received[0] ?? '').split('\r\n').filter((line) => line.startsWith('X-'));
+}
+
+/** Two recorders: what each is sent, where the file tells of both. */
+async function sentToBoth(
+  config: (first: number, second: number) => string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<(readonly string[])[]> {
+  return withRecorder((first) =>
+    withRecorder((second) =>
+      withFiles({ [file]: config(first.port, second.port) }, async (cwd) => {
+        const { code, stderr } = await run(['-q', ...args], { cwd, env });
+        expect({ code, stderr }).to.deep.equal({ code: 3, stderr: '' });
+        return [first.received, second.received];
+      }),
+    ),
+  );
+}
+
+const twoTargets = (first: number, second: number): string => `
+header: { X-All: all, X-Both: all }
+targets:
+  - url: ws://127.0.0.1:${first}/chat
+    label: first one
+    header: ["X-Own: one", "x-both: own"]
+    subprotocol: chat.v2
+  - ws://127.0.0.1:${second}/
+`;
+
+describe('targets of a configuration file', function () {
+  this.timeout(60_000);
+
+  it('are audited where the command line names none, each with its own options', async () => {
+    const [first = [], second = []] = await sentToBoth(twoTargets);
+    expect(first[0]).to.match(/^GET \/chat HTTP/);
+    expect(first[0]).to.include('\r\nSec-WebSocket-Protocol: chat.v2\r\n');
+    expect(added(first)).to.deep.equal(['X-All: all', 'X-Own: one']);
+    expect(first[0]).to.include('\r\nx-both: own\r\n');
+    expect(second[0]).to.match(/^GET \/ HTTP/);
+    expect(second[0]).not.to.include('Sec-WebSocket-Protocol');
+    expect(added(second)).to.deep.equal(['X-All: all', 'X-Both: all']);
+  });
+
+  it('have options that stand below the command line and the environment', async () => {
+    const [first = [], second = []] = await sentToBoth(twoTargets, ['-H', 'X-Both: line'], {
+      HANDSHAKE13_SUBPROTOCOL: 'chat.v3',
+    });
+    expect(added(first)).to.deep.equal(['X-Own: one', 'X-Both: line']);
+    expect(first[0]).to.include('\r\nSec-WebSocket-Protocol: chat.v3\r\n');
+    expect(added(second)).to.deep.equal(['X-Both: line']);
+  });
+
+  it('give way to targets on the command line, and can be called there by their label', async () => {
+    const [first = [], second = []] = await sentToBoth(twoTargets, ['first one']);
+    expect([added(first), second]).to.deep.equal([['X-All: all', 'X-Own: one'], []]);
+    await withRecorder(async ({ port, received }) => {
+      expect(await sentToBoth(twoTargets, [`127.0.0.1:${port}`])).to.deep.equal([[], []]);
+      expect(added(received)).to.deep.equal(['X-All: all', 'X-Both: all']);
+    });
+  });
+
+  it('ask the environment for nothing while they are not audited', async () => {
+    const config = `targets:\n  - { url: "ws://127.0.0.1:1/?\${NOT_SET}", label: far }\n  - { url: ws://127.0.0.1:1/, label: near }\n`;
+    await withFiles({ [file]: config }, async (folder) => {
+      expect((await printed(folder, ['near'])).text).to.include('label: near');
+      expect(await complaint(folder, ['far'])).to.match(
+        /^handshake13\.config\.yaml:2: .* NOT_SET is not set/,
+      );
+      expect(await complaint(folder, ['nera'])).to.match(/"nera" is neither .* did you mean near\?$/);
+    });
+  });
+
+  it('are named in reports by label and place, and repeated with all that is theirs', async () => {
+    await withFixture('number-conversion', ({ port }) => {
+      const config = `
+probe: malformed/hex
+targets:
+  - url: 127.0.0.1:${port}
+    label: a
+    header: { X-One: it's 1 }
+  - url: 127.0.0.1:${port}
+    label: b
+`;
+      return withFiles({ [`conf/${file}`]: config, 'conf/deep/x': '' }, async (folder) => {
+        const { stdout } = await run(['-r', 'json'], { cwd: `${folder}/conf/deep` });
+        const report: Report = JSON.parse(stdout);
+        expect(report.targets.map(({ label, location }) => ({ label, location }))).to.deep.equal([
+          { label: 'a', location: { file: `../${file}`, line: 4 } },
+          { label: 'b', location: { file: `../${file}`, line: 7 } },
+        ]);
+        const told = await run([], { cwd: `${folder}/conf` });
+        const commands = [...told.stdout.matchAll(/^ {3}repeat {3}(.*)$/gm)].map(([, command]) => command);
+        const url = `ws://127.0.0.1:${port}/`;
+        expect(commands).to.deep.equal([
+          `handshake13 ${url} --probe malformed/hex --header 'X-One: it'\\''s 1' --no-config -v`,
+          `handshake13 ${url} --probe malformed/hex --no-config -v`,
+        ]);
+      });
+    });
+  });
+
+  it('are repeated with what the environment and the file say, and by the names of variables', async () => {
+    await withFixture('number-conversion', async ({ port }) => {
+      const config = [
+        'probe: malformed/hex',
+        `header: { Authorization: "Bearer \${TOKEN}", X-Key: "a\${KEY}b" }`,
+        `targets: ["ws://127.0.0.1:${port}/?key=\${KEY}"]`,
+      ].join('\n');
+      const env = {
+        TOKEN: 't0k3n-t0k3n',
+        KEY: 'k3y-k3y',
+        HANDSHAKE13_PROFILE: 'mdn',
+        HANDSHAKE13_ORIGIN: 'o',
+      };
+      await withFiles({ [file]: config }, async (folder) => {
+        const { stdout } = await run([], { cwd: folder, env });
+        const [, command = ''] = /^ {3}repeat {3}(.*)$/m.exec(stdout) ?? [];
+        expect(command).to.equal(
+          `handshake13 "ws://127.0.0.1:${port}/?key=\${KEY}" --probe malformed/hex` +
+            ` --header "Authorization: Bearer \${TOKEN}" --header "X-Key: a\${KEY}b" --origin o --profile mdn --no-config -v`,
+        );
+        const repeated = await runInShell(command.replace(/^handshake13/, '"$NODE" "$PROGRAM"'), { env });
+        expect(repeated.code).to.equal(1);
+        expect(repeated.stdout).to.include('> X-Key: ak3y-k3yb');
+      });
+    });
+  });
+});
+
+describe('a list of targets', function () {
+  this.timeout(60_000);
+
+  it('is added to those of the command line, with labels and places', async () => {
+    await withRecorder(async ({ port, received }) => {
+      const list = `# servers\n\n127.0.0.1:${port}/a\n  ws://127.0.0.1:${port}/b \t the second\r\n#end`;
+      await withFiles({ 'lists/all.txt': list }, async (folder) => {
+        const args = [`127.0.0.1:${port}/c`, '--targets', 'lists/all.txt', '-r', 'json'];
+        const report: Report = JSON.parse((await run(args, { cwd: folder })).stdout);
+        expect(
+          report.targets.map(({ url, label, location }) => [url.slice(-2), label, location]),
+        ).to.deep.equal([
+          ['/c', null, null],
+          ['/a', null, { file: 'lists/all.txt', line: 3 }],
+          ['/b', 'the second', { file: 'lists/all.txt', line: 4 }],
+        ]);
+        expect(received).to.have.lengthOf(3);
+      });
+    });
+  });
+
+  it('may come on standard input, or be named by the environment', async () => {
+    await withRecorder(async ({ port, received }) => {
+      await withFiles({ 'a.txt': `127.0.0.1:${port}/a\n` }, async (cwd) => {
+        const piped = await runInShell('"$NODE" "$PROGRAM" --targets - -r json < a.txt', { cwd });
+        expect((JSON.parse(piped.stdout) as Report).targets[0]?.location).to.equal(null);
+        await run(['-q'], { cwd, env: { HANDSHAKE13_TARGETS: 'a.txt' } });
+        expect(received.map((head) => head.split(' ')[1])).to.deep.equal(['/a', '/a']);
+      });
+    });
+  });
+
+  it('stands in place of the targets of the configuration file, with its options', async () => {
+    await withRecorder(async ({ port, received }) => {
+      const files = { [file]: twoTargets(1, 1), 'a.txt': `127.0.0.1:${port}\n` };
+      await withFiles(files, async (cwd) => {
+        const { stdout } = await run(['-q', '--targets', 'a.txt'], { cwd });
+        expect(stdout.trimEnd().split('\n')).to.have.lengthOf(1);
+        expect(added(received)).to.deep.equal(['X-All: all', 'X-Both: all']);
+      });
+    });
+  });
+
+  it('holds hundreds', async () => {
+    const lines = Array.from({ length: 500 }, (_, i) => `ws://127.0.0.1:1/${i} server ${i}`);
+    await withFiles({ 'a.txt': lines.join('\n') }, async (cwd) => {
+      const { values } = await printed(cwd, ['--targets', 'a.txt']);
+      expect(values.targets).to.have.lengthOf(500);
+    });
+  });
+
+  it('is complained about with its line', async () => {
+    await withFiles({ 'a.txt': 'localhost:1\n\nlocalhost\n' }, async (cwd) => {
+      expect(await complaint(cwd, ['--targets', 'a.txt'])).to.match(/^a\.txt:3: "localhost" is no target/);
+      expect(await complaint(cwd, ['--targets', 'b.txt'])).to.match(
+        /^--targets b\.txt cannot be read: ENOENT/,
+      );
+      const { code } = await runInShell(`"$NODE" ${program} --targets - < /dev/null`, { cwd });
+      expect(code, 'an empty list is no target').to.equal(2);
+    });
+  });
+});

@@ -1,0 +1,245 @@
+/** The four layers of settings: what rules what, and how --print-config tells it. */
+
+import { expect } from 'chai';
+import { auditOptions, commandOptions } from '../../cli/options.ts';
+import { run } from './command.ts';
+import { complaint, printed, withFiles } from './config-folder.ts';
+import { withRecorder } from './servers.ts';
+
+const file = 'handshake13.config.yaml';
+
+describe('settings', function () {
+  this.timeout(60_000);
+
+  /** Each layer added to the ones below it. */
+  const layers: Record<
+    string,
+    { file: string; env: Record<string, string>; args: string[]; values: unknown[] }
+  > = {
+    'close-timeout': {
+      file: 'close-timeout: 300\n',
+      env: { HANDSHAKE13_CLOSE_TIMEOUT: '200' },
+      args: ['--close-timeout', '100'],
+      values: [1000, 300, 200, 100],
+    },
+    probe: {
+      file: 'probe: [valid/*, draft/*]\n',
+      env: { HANDSHAKE13_PROBE: 'malformed/hex\n\nmalformed/word\n' },
+      args: ['--probe', 'draft/7'],
+      values: [undefined, ['valid/*', 'draft/*'], ['malformed/hex', 'malformed/word'], ['draft/7']],
+    },
+    insecure: {
+      file: 'insecure: true\n',
+      env: { HANDSHAKE13_INSECURE: '0' },
+      args: ['--insecure'],
+      values: [false, true, false, true],
+    },
+    quiet: {
+      file: 'quiet: true\n',
+      env: { HANDSHAKE13_QUIET: 'true' },
+      args: ['--no-quiet'],
+      values: [false, true, true, false],
+    },
+    'fail-on': {
+      file: 'fail-on: never\n',
+      env: { HANDSHAKE13_FAIL_ON: 'must' },
+      args: ['--fail-on=should'],
+      values: ['should', 'never', 'must', 'should'],
+    },
+  };
+  for (const [option, { file: text, env, args, values }] of Object.entries(layers)) {
+    it(`come from the command line, the environment, the file, the default, in this order: ${option}`, async () => {
+      const told = await withFiles({ [file]: text, 'empty/handshake13.config.json': '{}' }, (folder) =>
+        Promise.all([
+          printed(`${folder}/empty`),
+          printed(folder),
+          printed(folder, [], env),
+          printed(folder, args, env),
+        ]),
+      );
+      expect(told.map((one) => one.values[option])).to.deep.equal(values);
+      expect(told.map(({ placeOf }) => placeOf(option))).to.deep.equal([
+        values[0] === undefined ? undefined : 'default',
+        `${file}:1`,
+        `environment variable ${Object.keys(env)[0]}`,
+        'command line',
+      ]);
+    });
+  }
+
+  it('replace a repeatable option whole: what is sent is what the uppermost layer says', async () => {
+    await withFiles({ [file]: 'header: { X-File: f, X-Both: f }\n' }, (folder) =>
+      withRecorder(async ({ port, received }) => {
+        const env = { HANDSHAKE13_HEADER: 'X-Env: e\nX-Both: e' };
+        await run([`127.0.0.1:${port}`], { cwd: folder });
+        await run([`127.0.0.1:${port}`], { cwd: folder, env });
+        await run([`127.0.0.1:${port}`, '-H', 'X-Line: l'], { cwd: folder, env });
+        const added = received.map((head) => head.split('\r\n').filter((line) => line.startsWith('X-')));
+        expect(added).to.deep.equal([['X-File: f', 'X-Both: f'], ['X-Env: e', 'X-Both: e'], ['X-Line: l']]);
+      }),
+    );
+  });
+
+  it('of an upper layer rule over what they exclude in a lower one', async () => {
+    await withFiles({ [file]: 'verbose: true\n' }, async (folder) => {
+      expect((await printed(folder, ['-q'])).values).to.include({ quiet: true, verbose: false });
+      expect(await complaint(folder, ['-q', '-v'])).to.match(/^--verbose and --quiet contradict/);
+    });
+    await withFiles({ [file]: 'verbose: true\nquiet: true\n' }, async (folder) => {
+      expect(await complaint(folder)).to.match(
+        /^handshake13\.config\.yaml:1: --verbose and --quiet contradict/,
+      );
+    });
+  });
+
+  it('may be given by the environment for every option', async () => {
+    const value = (option: { type?: string; array?: boolean; choices?: readonly string[] }): string => {
+      if (option.choices !== undefined) return String(option.choices[0]);
+      return { number: '5', boolean: 'false' }[option.type ?? ''] ?? 'x';
+    };
+    // These name files, which have to be there, or are checked in another way.
+    const others = {
+      probe: 'valid/*',
+      skip: 'draft/*',
+      header: 'A: b',
+      resolve: 'a:1:127.0.0.1',
+      reporter: 'json',
+      proxy: 'none',
+      'update-baseline': 'false',
+    };
+    const given = Object.entries(auditOptions)
+      .filter(([, option]) => !('file' in option && option.file === 'whole'))
+      .map(([name, option]) => [name, others[name as keyof typeof others] ?? value(option)] as const);
+    const env = Object.fromEntries(
+      given.map(([name, text]) => [`HANDSHAKE13_${name.toUpperCase().replaceAll('-', '_')}`, text]),
+    );
+    const { placeOf } = await withFiles({}, (folder) => printed(folder, [], env));
+    for (const [name] of given) expect(placeOf(name), name).to.match(/^environment variable HANDSHAKE13_/);
+  });
+
+  const wrong: Record<string, [env: Record<string, string>, says: RegExp]> = {
+    'a number that is none': [
+      { HANDSHAKE13_DELAY: '5s' },
+      /^HANDSHAKE13_DELAY is "5s" but must be a number$/,
+    ],
+    'a boolean that is none': [
+      { HANDSHAKE13_INSECURE: 'yes' },
+      /^HANDSHAKE13_INSECURE is "yes" but must be true, false, 1 or 0$/,
+    ],
+    'a choice that is none': [
+      { HANDSHAKE13_PROFILE: 'w3c' },
+      /^HANDSHAKE13_PROFILE is "w3c" but must be one of mdn/,
+    ],
+    'a number out of range': [
+      { HANDSHAKE13_DELAY: '-1' },
+      /^HANDSHAKE13_DELAY: --delay must be a whole number/,
+    ],
+    'a file that is not there': [{ HANDSHAKE13_CA: '/no' }, /^HANDSHAKE13_CA: --ca \/no cannot be read/],
+    'a list that is not there': [
+      { HANDSHAKE13_TARGETS: '/no' },
+      /^HANDSHAKE13_TARGETS: --targets \/no cannot be/,
+    ],
+    'a variable that is no option': [
+      { HANDSHAKE13_FAILON: 'must' },
+      /^the environment variable HANDSHAKE13_FAILON is no option; did you mean HANDSHAKE13_FAIL_ON\?$/,
+    ],
+  };
+  for (const [what, [env, says]] of Object.entries(wrong)) {
+    it(`from the environment can be wrong: ${what}`, async () => {
+      await withFiles({}, async (folder) => {
+        expect(await complaint(folder, ['--print-config'], env)).to.match(says);
+      });
+    });
+  }
+
+  it('are not asked for by a variable that is empty, nor by one that the file uses', async () => {
+    await withFiles({ [file]: `header: ["X: \${HANDSHAKE13_TOKEN}"]\n` }, async (folder) => {
+      const env = { HANDSHAKE13_PROFILE: '', HANDSHAKE13_TOKEN: 'abcdef' };
+      expect((await printed(folder, [], env)).values).to.include({ profile: 'mdn' });
+    });
+  });
+
+  it('cannot be taken back on the command line where they are no booleans', async () => {
+    await withFiles({}, async (folder) => {
+      expect(await complaint(folder, ['--no-ca', 'localhost:1'])).to.equal(
+        '--no-ca is no option; leave --ca out',
+      );
+    });
+  });
+
+  it('are shown by --help with their defaults, as they are filled in', async () => {
+    const { stdout } = await run(['--help']);
+    for (const [name, option] of Object.entries(commandOptions)) {
+      if (!('default' in option)) continue;
+      const value = JSON.stringify(option.default).replace(/[[\]]/g, '\\$&');
+      expect(stdout).to.match(new RegExp(`--${name}\\b[^]*?\\[default: ${value}\\]`));
+    }
+  });
+});
+
+describe('--print-config', function () {
+  this.timeout(60_000);
+
+  it('sends nothing, and names every source', async () => {
+    await withRecorder(async ({ port, received }) => {
+      const config = [
+        'profile: rfc',
+        'probe:',
+        '  - valid/*',
+        'targets:',
+        `  - url: ws://127.0.0.1:${port}/`,
+        '    label: here',
+        '    origin: https://a.example',
+      ].join('\n');
+      const text = await withFiles(
+        { [file]: config },
+        async (folder) => (await printed(folder, ['--delay', '7'], { HANDSHAKE13_FAIL_ON: 'must' })).text,
+      );
+      expect(text.split('\n').slice(1).join('\n')).to.equal(
+        [
+          `# configuration file: ${file}`,
+          '',
+          'targets:',
+          `  - url: ws://127.0.0.1:${port}/ # ${file}:5`,
+          '    label: here',
+          `    origin: https://a.example # ${file}:7`,
+          'probe:',
+          `  # ${file}:2`,
+          '  - valid/*',
+          'profile: rfc # handshake13.config.yaml:1',
+          'fail-on: must # environment variable HANDSHAKE13_FAIL_ON',
+          'update-baseline: false # default',
+          'allow-unexpected-pass: false # default',
+          'insecure: false # default',
+          'connect-timeout: 5000 # default',
+          'response-timeout: 5000 # default',
+          'close-timeout: 1000 # default',
+          'concurrency: 8 # default',
+          'delay: 7 # command line',
+          'wait: 0 # default',
+          'retries: 0 # default',
+          'reporter:',
+          '  # default',
+          '  - terminal',
+          'verbose: false # default',
+          'quiet: false # default',
+          'color: auto # default',
+          '',
+        ].join('\n'),
+      );
+      expect(received).to.deep.equal([]);
+    });
+  });
+
+  it('prints what a configuration file could hold', async () => {
+    await withFiles(
+      { [file]: `header: ["X: \${A}", "Y: $\${A}"]\ntargets: [ws://127.0.0.1:1/]\n` },
+      async (folder) => {
+        const first = await printed(folder, [], { A: 'abc' });
+        await withFiles({ [file]: first.text }, async (other) => {
+          expect((await printed(other, [], { A: 'abc' })).values).to.deep.equal(first.values);
+        });
+      },
+    );
+  });
+});
