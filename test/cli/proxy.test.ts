@@ -104,7 +104,9 @@ describe('the password of a proxy', function () {
                 expectNoSecret(Buffer.from(exchange.request.base64, 'base64').toString('latin1'));
               }
               if (where === 'on the command line') {
-                expect(shown.stdout).to.include(`--proxy "http://\${PROXY_USER_INFO}@127.0.0.1:${port}" -v\n`);
+                expect(shown.stdout).to.include(
+                  `--proxy "http://\${PROXY_USER_INFO}@127.0.0.1:${port}" -v\n`,
+                );
               }
             },
             { authorization: `Basic ${basic}` },
