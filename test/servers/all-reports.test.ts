@@ -1,0 +1,44 @@
+/** One run against a server that others wrote, told by every reporter at once. */
+
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect } from 'chai';
+import type { Report } from '../../index.ts';
+import { reporterNames } from '../../reporters/registry.ts';
+import { run } from '../cli/command.ts';
+import { withFolder } from '../cli/servers.ts';
+import { startServer } from './child-server.ts';
+
+describe('all reporters at once', function () {
+  this.timeout(60_000);
+
+  it('tell the same of one run against ws', async () => {
+    const server = await startServer('ws-alone');
+    try {
+      await withFolder(async (folder) => {
+        const fileOf = (name: string): string => path.join(folder, `report.${name}`);
+        const args = reporterNames.flatMap((name) => ['-r', `${name}=${fileOf(name)}`]);
+        const { code, stdout, stderr } = await run([server.url, ...args, '--sarif-location', 'README.md']);
+        expect({ code, stdout, stderr }).to.deep.equal({ code: 1, stdout: '', stderr: '' });
+        const texts = new Map(reporterNames.map((name) => [name, readFileSync(fileOf(name), 'utf8')]));
+        const report: Report = JSON.parse(await readFile(fileOf('json'), 'utf8'));
+        const [target] = report.targets;
+        const failed = target?.probes.filter(({ verdict }) => verdict === 'fail') ?? [];
+        expect(failed.length).to.be.greaterThan(20);
+        for (const { title } of target?.findings ?? []) {
+          for (const name of ['terminal', 'markdown', 'sarif', 'ndjson'] as const) {
+            expect(texts.get(name), name).to.include(title);
+          }
+          // A colon would end the title of an annotation.
+          expect(texts.get('github')).to.include(title.replaceAll(':', '%3A'));
+        }
+        expect(texts.get('junit')?.match(/<failure /g)).to.have.lengthOf(failed.length);
+        expect(texts.get('tap')?.match(/^not ok /gm)).to.have.lengthOf(failed.length);
+        expect(texts.get('badge')).to.include(`${target?.score.percent} %`);
+      });
+    } finally {
+      await server.stop();
+    }
+  });
+});
