@@ -14,7 +14,6 @@ import { type Answer, type Exchange, type RunningExchange, startExchange } from 
 import type { RequestTemplate } from '../wire/request.ts';
 import { requestFor, type Target } from '../wire/target.ts';
 import { isUnsure, nothingKnown } from './judgement.ts';
-import { maxHeadBytes, maxKeptBytes } from './limits.ts';
 import type { AuditPlan } from './options.ts';
 import { Pace, pauseBefore } from './pace.ts';
 
@@ -36,10 +35,18 @@ export interface Asked {
 
 export type AskedProbe = Asked & { readonly probe: Probe };
 
+/** The connections of a whole run, over all targets. */
+export interface SharedLimits {
+  /** Those that are open. */
+  readonly open: LimitFunction;
+  /** Those that wait for a response. */
+  readonly unanswered: LimitFunction;
+}
+
 export class Asking {
   readonly #target: Target;
   readonly #plan: AuditPlan;
-  readonly #slots: LimitFunction;
+  readonly #limits: SharedLimits;
   readonly #signal: AbortSignal;
   readonly #dial: Dial;
   readonly #pace: Pace;
@@ -50,13 +57,12 @@ export class Asking {
   readonly #running = new Set<RunningExchange>();
 
   /**
-   * @param slots the connections of the whole run that may wait for a response at once
    * @throws UsageError where the target's certificates cannot be used
    */
-  constructor(target: Target, plan: AuditPlan, slots: LimitFunction, signal: AbortSignal) {
+  constructor(target: Target, plan: AuditPlan, limits: SharedLimits, signal: AbortSignal) {
     this.#target = target;
     this.#plan = plan;
-    this.#slots = slots;
+    this.#limits = limits;
     this.#signal = signal;
     this.#dial = createDialler(target, plan.connectTimeout);
     this.#pace = new Pace(plan.delay);
@@ -143,15 +149,15 @@ export class Asking {
     }
   }
 
-  /** Sends a handshake once, when its turn has come and a slot is free; holds the slot until it is answered. */
+  /** Sends a handshake once, when its turn has come and the limits allow it. */
   async #try(template: RequestTemplate, tries: RunningExchange[]): Promise<Answer> {
     const running = await this.#turns(async () => {
       await this.#pace.turn(this.#signal);
       return new Promise<RunningExchange>((resolve) => {
-        void this.#slots(async () => {
-          const started = this.#start(template);
+        void this.#limits.open(async () => {
+          const started = await this.#startWithinLimit(template);
           resolve(started);
-          await started.answered;
+          await started.finished;
         });
       });
     });
@@ -161,12 +167,23 @@ export class Asking {
     return answer;
   }
 
+  /** Starts an exchange when fewer than the limit are unanswered. */
+  #startWithinLimit(template: RequestTemplate): Promise<RunningExchange> {
+    return new Promise((resolve) => {
+      void this.#limits.unanswered(async () => {
+        const started = this.#start(template);
+        resolve(started);
+        await started.answered;
+      });
+    });
+  }
+
   #start(template: RequestTemplate): RunningExchange {
     const running = startExchange(this.#dial, requestFor(this.#target, template), this.#target.secrets, {
       responseTimeoutMs: this.#plan.responseTimeout,
       closeTimeoutMs: this.#plan.closeTimeout,
-      maxHeadBytes,
-      maxKeptBytes,
+      maxHeadBytes: this.#plan.maxHead,
+      maxKeptBytes: this.#plan.maxKept,
     });
     this.#pace.opened();
     this.#running.add(running);

@@ -4,7 +4,6 @@
  * What has to come one after the other waits for responses only; the close windows of all connections overlap.
  */
 
-import type { LimitFunction } from 'p-limit';
 import { control, version, withVersion } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
 import type { TargetBaseline } from '../scoring/baseline.ts';
@@ -14,13 +13,21 @@ import { advertisedVersions, type VersionRequest } from '../scoring/versions.ts'
 import type { Exchange } from '../wire/exchange.ts';
 import type { FieldLine } from '../wire/request.ts';
 import type { Target } from '../wire/target.ts';
-import { type Asked, type AskedProbe, Asking, lastExchange, type NotReady } from './asking.ts';
+import {
+  type Asked,
+  type AskedProbe,
+  Asking,
+  lastExchange,
+  type NotReady,
+  type SharedLimits,
+} from './asking.ts';
 import { baselineOf } from './baseline.ts';
 import type { AuditEvent } from './events.ts';
 import { isUnsure, knownVersions, type ScoredTries, scoreTries, type TriesContext } from './judgement.ts';
 import type { AuditPlan } from './options.ts';
 import { reportProbe, reportResult } from './report.ts';
 import { controlId } from './selection.ts';
+import { explainStop } from './stop.ts';
 import type { PlannedTarget } from './targets.ts';
 
 /** Advertised versions that are asked for: a server that claims more is not believed by asking. */
@@ -55,14 +62,13 @@ export class TargetRun {
 
   /**
    * @param index of the target in the plan
-   * @param slots the connections of the whole run that may wait for a response at once
    * @throws UsageError where the target's certificates cannot be used
    */
   constructor(
     index: number,
     planned: PlannedTarget,
     plan: AuditPlan,
-    slots: LimitFunction,
+    limits: SharedLimits,
     signal: AbortSignal,
     emit: (event: AuditEvent) => void,
   ) {
@@ -73,7 +79,7 @@ export class TargetRun {
     this.#signal = signal;
     this.#emit = emit;
     this.#baseline = baselineOf(planned, plan.baseline, plan.today);
-    this.#asking = new Asking(planned.target, plan, slots, signal);
+    this.#asking = new Asking(planned.target, plan, limits, signal);
   }
 
   /** Audits the target; nothing that the target does makes it reject. */
@@ -95,9 +101,13 @@ export class TargetRun {
       this.#conclude(await this.#runPhases());
     } catch (error) {
       if (!this.#signal.aborted) throw error;
-      this.#conclude({ interrupted: `interrupted after ${this.#scored.length} of ${probes.length} probes` });
+      this.#conclude({
+        interrupted: `${explainStop(this.#signal, this.#plan.maxTime)} after ${this.#scored.length} of ${probes.length} probes`,
+      });
     } finally {
       this.#signal.removeEventListener('abort', abort);
+      // The octets in it are in the events by now; those of many targets are not to be held until the last one's end.
+      this.#scored.length = 0;
     }
   }
 
