@@ -5,6 +5,7 @@ import pLimit from 'p-limit';
 import type { AuditEvent } from './events.ts';
 import { type AuditOptions, type AuditPlan, planAudit, type TargetsGiven } from './options.ts';
 import { type Report, ReportBuilder } from './report.ts';
+import { timeIsUp } from './stop.ts';
 import { TargetRun } from './target-run.ts';
 import { tool } from './tool.ts';
 
@@ -21,22 +22,28 @@ export function audit(targets: TargetsGiven, options: AuditOptions = {}): AuditR
 export class AuditRun implements AsyncIterable<AuditEvent> {
   readonly #emitter = new EventEmitter();
   readonly #events = on(this.#emitter, 'event', { close: ['end'] });
-  readonly #left = new AbortController();
+  readonly #stop = new AbortController();
   readonly #report: Promise<Report>;
 
   constructor(plan: AuditPlan) {
-    const signal = AbortSignal.any([this.#left.signal, ...(plan.signal === null ? [] : [plan.signal])]);
+    const signal = AbortSignal.any([this.#stop.signal, ...(plan.signal === null ? [] : [plan.signal])]);
     const builder = new ReportBuilder();
     const emit = (event: AuditEvent): void => {
       builder.add(event);
       this.#emitter.emit('event', event);
     };
     // The runs are made before the first event: what is wrong with a plan is thrown at the caller.
-    const slots = pLimit(plan.concurrency);
-    const runs = plan.targets.map((target, index) => new TargetRun(index, target, plan, slots, signal, emit));
+    const limits = { open: pLimit(plan.maxConnections), unanswered: pLimit(plan.concurrency) };
+    const runs = plan.targets.map(
+      (target, index) => new TargetRun(index, target, plan, limits, signal, emit),
+    );
+    const timer = plan.maxTime === 0 ? undefined : setTimeout(() => this.#stop.abort(timeIsUp), plan.maxTime);
     this.#report = runAll(plan, runs, signal, emit)
       .then(() => builder.build())
-      .finally(() => this.#emitter.emit('end'));
+      .finally(() => {
+        clearTimeout(timer);
+        this.#emitter.emit('end');
+      });
     // Whoever iterates or asks for the report gets the error; nobody is left with an unhandled one.
     this.#report.catch(() => {});
   }
@@ -51,7 +58,7 @@ export class AuditRun implements AsyncIterable<AuditEvent> {
       for await (const [event] of this.#events) yield event as AuditEvent;
       await this.#report;
     } finally {
-      this.#left.abort();
+      this.#stop.abort();
     }
   }
 }
@@ -69,11 +76,14 @@ async function runAll(
     profile: plan.profile,
     failOn: plan.failOn,
     allowUnexpectedPass: plan.allowUnexpectedPass,
+    maxHead: plan.maxHead,
     startedAt: new Date().toISOString(),
     targets: plan.targets.map(({ target }) => target.url),
   });
   // As many targets at once as connections: more would only stand in line for a slot.
   const limit = pLimit(plan.concurrency);
-  await Promise.all(runs.map((run) => limit(() => (signal.aborted ? undefined : run.run()))));
+  // Who interrupts a run knows where it stood. Whoever finds it cut off by its time is told of every target.
+  const isDropped = (): boolean => signal.aborted && signal.reason !== timeIsUp;
+  await Promise.all(runs.map((run) => limit(() => (isDropped() ? undefined : run.run()))));
   emit({ type: 'run-end', durationMs: Math.round(performance.now() - startedAt), partial: signal.aborted });
 }

@@ -13,4 +13,10 @@ export const defaults = {
   delay: 0,
   wait: 0,
   retries: 0,
+  // Less than a job of a build server may take, more than one target can take by the other defaults.
+  maxTime: 30 * 60_000,
+  maxConnections: 256,
+  // Four times what most clients put up with, so that few servers are told apart by it.
+  maxHead: 64 * 1024,
+  maxKept: 32 * 1024,
 } as const satisfies AuditOptions;

@@ -14,6 +14,8 @@ export interface RunStart {
   readonly failOn: FailOn;
   /** Entries of the baseline whose failures did not happen do not count. */
   readonly allowUnexpectedPass: boolean;
+  /** Octets of a response head that are read. */
+  readonly maxHead: number;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   /** URLs, in the order in which they were given; other events name a target by its index here. */

@@ -38,6 +38,14 @@ export interface AuditOptions extends ConnectionOptions {
   readonly wait?: number;
   /** How often a probe is sent again, at most, while its verdict is inconclusive. */
   readonly retries?: number;
+  /** Milliseconds for the whole audit; 0 for no end. When they are up, the report holds what was finished. */
+  readonly maxTime?: number;
+  /** Connections that are open at once, over all targets: those that wait for a response, and for a close. */
+  readonly maxConnections?: number;
+  /** Octets of a response head that are read; a longer one is malformed. */
+  readonly maxHead?: number;
+  /** Octets of a response that are kept as evidence. */
+  readonly maxKept?: number;
   /** Ends the audit at once; the report then holds what was finished. */
   readonly signal?: AbortSignal;
 }
@@ -89,6 +97,10 @@ export function planAudit(
     delay: wholeNumber('delay', settings.delay, 0),
     wait: wholeNumber('wait', settings.wait, 0),
     retries: wholeNumber('retries', settings.retries, 0),
+    maxTime: wholeNumber('max-time', settings.maxTime, 0),
+    maxConnections: wholeNumber('max-connections', settings.maxConnections, 1),
+    maxHead: wholeNumber('max-head', settings.maxHead, 1),
+    maxKept: wholeNumber('max-kept', settings.maxKept, 1),
     signal: options.signal ?? null,
   };
 }

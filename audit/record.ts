@@ -4,7 +4,6 @@ import { type Exchange, malformedCode } from '../wire/exchange.ts';
 import type { Field } from '../wire/request.ts';
 import type { Oddity, Response } from '../wire/response.ts';
 import { ResponseReader } from '../wire/response-reader.ts';
-import { maxHeadBytes } from './limits.ts';
 
 export interface ExchangeRecord {
   readonly outcome: Exchange['outcome'];
@@ -63,8 +62,10 @@ const masked = '****';
 /**
  * Reads an exchange back. The response is read anew from its octets. Only where they are not what came, cut off or
  * with a credential masked, is what the record says of it believed.
+ *
+ * @param maxHeadBytes octets of a response head that were read when it was recorded
  */
-export function readExchange(record: ExchangeRecord): Exchange {
+export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exchange {
   const { outcome, response: recorded, close, timings, error } = record;
   const received = Buffer.from(recorded?.base64 ?? '', 'base64');
   const exchange = {

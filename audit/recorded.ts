@@ -26,6 +26,9 @@ import {
 } from './shapes.ts';
 import { tool } from './tool.ts';
 
+/** What was read of a response head where the report does not say. */
+const unsaidMaxHead = 256 * 1024;
+
 /** A report without its verdicts, but for what a baseline said of them. */
 export interface RecordedReport
   extends Pick<
@@ -35,6 +38,7 @@ export interface RecordedReport
     | 'profile'
     | 'failOn'
     | 'allowUnexpectedPass'
+    | 'maxHead'
     | 'startedAt'
     | 'durationMs'
     | 'partial'
@@ -193,6 +197,7 @@ const report: Reader<RecordedReport> = object<RecordedReport>({
   profile: oneOf(profileNames),
   failOn: oneOf(failOnChoices),
   allowUnexpectedPass: optional(boolean, false),
+  maxHead: optional(number, unsaidMaxHead),
   startedAt: (value, where) => {
     const written = text(value, where);
     if (Number.isNaN(Date.parse(written))) throw new ShapeError(`${where} is not a date`);

@@ -20,6 +20,8 @@ export interface Report {
   readonly failOn: FailOn;
   /** Entries of the baseline whose failures did not happen do not count. */
   readonly allowUnexpectedPass: boolean;
+  /** Octets of a response head that were read. */
+  readonly maxHead: number;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
@@ -106,7 +108,8 @@ export function reportResult(evidence: TargetEvidence): TargetResult {
 
 /** Folds the events of a run into its report. */
 export class ReportBuilder {
-  #run: Pick<Report, 'tool' | 'profile' | 'failOn' | 'allowUnexpectedPass' | 'startedAt'> | null = null;
+  #run: Pick<Report, 'tool' | 'profile' | 'failOn' | 'allowUnexpectedPass' | 'maxHead' | 'startedAt'> | null =
+    null;
   #end: Pick<Report, 'durationMs' | 'partial'> = { durationMs: 0, partial: true };
   readonly #targets = new Map<
     number,
@@ -116,8 +119,8 @@ export class ReportBuilder {
   add(event: AuditEvent): void {
     switch (event.type) {
       case 'run-start': {
-        const { tool, profile, failOn, allowUnexpectedPass, startedAt } = event;
-        this.#run = { tool, profile, failOn, allowUnexpectedPass, startedAt };
+        const { tool, profile, failOn, allowUnexpectedPass, maxHead, startedAt } = event;
+        this.#run = { tool, profile, failOn, allowUnexpectedPass, maxHead, startedAt };
         break;
       }
       case 'target-start':

@@ -9,7 +9,7 @@ import type { FailOn } from '../scoring/verdict.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import type { AuditEvent } from './events.ts';
 import { knownVersions, scoreTries, type TargetEvidence } from './judgement.ts';
-import { readExchange } from './record.ts';
+import { type ExchangeRecord, readExchange } from './record.ts';
 import type { Mark, RecordedReport, RecordedTarget } from './recorded.ts';
 import { type Report, ReportBuilder, reportProbe, reportResult } from './report.ts';
 import { controlId } from './selection.ts';
@@ -24,14 +24,14 @@ export interface RescoreOptions {
 /** The events of the audit that the report tells of, as they would come now. */
 export function* rescore(report: RecordedReport, options: RescoreOptions = {}): Generator<AuditEvent> {
   const { profile, failOn } = { ...report, ...options };
-  const { startedAt, durationMs, partial, targets, allowUnexpectedPass } = report;
+  const { startedAt, durationMs, partial, targets, allowUnexpectedPass, maxHead } = report;
   const urls = targets.map(({ url }) => url);
-  yield { type: 'run-start', tool, profile, failOn, allowUnexpectedPass, startedAt, targets: urls };
+  yield { type: 'run-start', tool, profile, failOn, allowUnexpectedPass, maxHead, startedAt, targets: urls };
   for (const [index, recorded] of targets.entries()) {
     const { url, label, location, proxy, warnings } = recorded;
     const probes = recorded.probes.map(({ probe }) => probe.id);
     yield { type: 'target-start', target: index, url, label, location, proxy, warnings, probes };
-    const evidence = readEvidence(recorded, { profile, failOn, startedAt });
+    const evidence = readEvidence(recorded, { profile, failOn, maxHead, startedAt });
     for (const scored of evidence.scored) yield { type: 'probe', target: index, probe: reportProbe(scored) };
     const result = reportResult(evidence);
     // What the baseline lists and did not happen is no part of the marks.
@@ -50,16 +50,22 @@ export function rescoredReport(report: RecordedReport, options: RescoreOptions =
 
 function readEvidence(
   recorded: RecordedTarget,
-  { profile, failOn, startedAt }: Pick<RecordedReport, 'profile' | 'failOn' | 'startedAt'>,
+  {
+    profile,
+    failOn,
+    maxHead,
+    startedAt,
+  }: Pick<RecordedReport, 'profile' | 'failOn' | 'maxHead' | 'startedAt'>,
 ): TargetEvidence {
+  const read = (record: ExchangeRecord): Exchange => readExchange(record, maxHead);
   const tries = recorded.probes.map(({ exchange, earlierExchanges }) =>
-    [...earlierExchanges, exchange].map(readExchange),
+    [...earlierExchanges, exchange].map(read),
   );
   const followUps = recorded.followUps.map(({ version, exchange }) => ({
     version,
-    exchange: readExchange(exchange),
+    exchange: read(exchange),
   }));
-  const lastControl = recorded.lastControl === null ? null : readExchange(recorded.lastControl);
+  const lastControl = recorded.lastControl === null ? null : read(recorded.lastControl);
   const control = tries[recorded.probes.findIndex(({ probe }) => probe.id === controlId)]?.at(-1);
   const { unsound, interrupted } = whyInconclusive(recorded.reason, control, lastControl);
   const answers = [...tries.flatMap((one) => one.slice(-1)), ...followUps.map(({ exchange }) => exchange)];

@@ -18,8 +18,8 @@ const minRounds = 10;
 const limits = {
   responseTimeoutMs: defaults.responseTimeout,
   closeTimeoutMs: defaults.closeTimeout,
-  maxHeadBytes: 256 * 1024,
-  maxKeptBytes: 320 * 1024,
+  maxHeadBytes: defaults.maxHead,
+  maxKeptBytes: defaults.maxKept,
 };
 
 interface Sample {

@@ -216,6 +216,30 @@ export const auditOptions = {
     group: groups.time,
     describe: 'How often a probe is sent again while its verdict is inconclusive',
   },
+  'max-time': {
+    ...milliseconds,
+    default: defaults.maxTime,
+    group: groups.time,
+    describe: 'Milliseconds for the whole audit, 0 for no end; what was finished then is reported',
+  },
+  'max-connections': {
+    ...milliseconds,
+    default: defaults.maxConnections,
+    group: groups.time,
+    describe: 'Connections that are open at once, those among them that wait for a close',
+  },
+  'max-head': {
+    ...milliseconds,
+    default: defaults.maxHead,
+    group: groups.time,
+    describe: 'Octets of a response head that are read; a longer one is no response',
+  },
+  'max-kept': {
+    ...milliseconds,
+    default: defaults.maxKept,
+    group: groups.time,
+    describe: 'Octets of a response that are kept in the report',
+  },
   reporter: {
     ...repeatable,
     alias: 'r',
@@ -310,6 +334,10 @@ export function toAuditOptions(args: AuditArguments): AuditOptions {
     delay: args.delay,
     wait: args.wait,
     retries: args.retries,
+    maxTime: args['max-time'],
+    maxConnections: args['max-connections'],
+    maxHead: args['max-head'],
+    maxKept: args['max-kept'],
   };
 }
 

@@ -33,6 +33,9 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control octets are what it looks for
 const controlOctet = /[\x00-\x08\x0b-\x1f\x7f]/;
 
+/** Field lines of one head: far more than any server sends. To hold a field takes many times its octets. */
+const maxFields = 1000;
+
 export class ResponseReader {
   #state: State = 'status-line';
   #failure: string | null = null;
@@ -205,6 +208,10 @@ export class ResponseReader {
       name = trimOws(name);
     }
     if (!token.test(name)) this.#oddities.add('field-name');
+    if (this.#fields.length === maxFields) {
+      this.#fail(`the head has more than ${maxFields} fields`);
+      return;
+    }
     this.#lastField = [name, line.slice(colon + 1)];
     this.#fields.push(this.#lastField);
   }
