@@ -29,7 +29,7 @@ fc.configureGlobal({ seed: 13, endOnFailure: true });
 const testFiles = /^(?:scoring\/|wire\/response-reader).*\.test\.js$/;
 
 class MochaRunner {
-  #mocha = new Mocha({ reporter: class {} }).cleanReferencesAfterRun(false);
+  #mocha = new Mocha({ reporter: class {}, timeout: 0 }).cleanReferencesAfterRun(false);
   #isLoaded = false;
 
   constructor() {

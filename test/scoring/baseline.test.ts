@@ -3,6 +3,7 @@ import { type Assessment, assess } from '../../scoring/assessment.ts';
 import {
   type BaselineCriterion,
   type BaselineEntry,
+  baselineCriteria,
   isDay,
   isKnownFailure,
   type ListedFailures,
@@ -56,6 +57,16 @@ function told(verdict: Verdict | undefined): string {
 function toldAll({ criteria }: Scorecard): Record<string, string> {
   return Object.fromEntries(Object.entries(criteria).map(([name, verdict]) => [name, told(verdict)]));
 }
+
+describe('what a baseline can list', () => {
+  it('is each criterion and check, the check of the whole target, and everything', () => {
+    expect(baselineCriteria).to.deep.equal([
+      ...['status', 'versionList', 'headerOmitted', 'socketClosed'],
+      ...['acceptKey', 'switchingFields', 'offeredOnly', 'upgradeField', 'announcedClose', 'responseFraming'],
+      ...['listHonesty', '*'],
+    ]);
+  });
+});
 
 describe('a failure that a baseline lists', () => {
   it('is known where an entry names its probe and its criterion', () => {
