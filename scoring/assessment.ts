@@ -104,10 +104,8 @@ function explainDoubts(scored: readonly ScoredProbe[]): string | null {
   const unsure = scored.filter(({ scorecard }) => scorecard.verdict === 'inconclusive');
   const [first] = unsure;
   if (first === undefined) return null;
-  const verdict = Object.values(first.scorecard.criteria).find(
-    (candidate) => candidate.verdict === 'inconclusive',
-  );
-  const why = verdict?.verdict === 'inconclusive' ? verdict.actual : 'no verdict';
+  const { status } = first.scorecard.criteria;
+  const why = status.verdict === 'inconclusive' ? status.actual : 'no verdict';
   const others = unsure.length > 1 ? ` and ${unsure.length - 1} more` : '';
   return `no verdict on ${first.probe.id}${others}: ${why}`;
 }

@@ -98,7 +98,6 @@ export function markScorecard(
   probe: string,
   { listed, today }: TargetBaseline,
 ): Scorecard {
-  if (listed.length === 0) return scorecard;
   const mark = ([name, verdict]: [string, Verdict]): [string, Verdict] => {
     if (verdict.verdict !== 'fail') return [name, verdict];
     const names = followsFromStatus(verdict, scorecard) ? [name, 'status'] : [name];

@@ -1,6 +1,6 @@
 /** The supplementary checks of one exchange: each a finding of its own, none part of the four-criteria score. */
 
-import { fieldValues, listElements, type Oddity, oddities } from '../wire/response.ts';
+import { fieldValues, listElements, type Oddity, oddities, type Response } from '../wire/response.ts';
 import { announcesClose, type Subject } from './criteria.ts';
 import { acceptFault, expectedAccept, switchingFault, unofferedFault } from './server-handshake.ts';
 import { fail, pass, type Requirement, type Verdict } from './verdict.ts';
@@ -25,8 +25,7 @@ const tolerated: ReadonlySet<Oddity> = new Set([
   'obs-fold',
 ]);
 
-export function scoreChecks(subject: Subject): Partial<Record<CheckName, Verdict>> {
-  const { exchange, expects } = subject;
+export function scoreChecks({ exchange, expects }: Subject): Partial<Record<CheckName, Verdict>> {
   const { response } = exchange;
   if (response === null) return {};
   const checks: Partial<Record<CheckName, Verdict>> = {};
@@ -60,7 +59,7 @@ export function scoreChecks(subject: Subject): Partial<Record<CheckName, Verdict
     judge(
       'upgradeField',
       { level: 'MUST', expected: 'Upgrade, and upgrade in Connection', clauses: ['upgrade-on-426'] },
-      upgradeFault(subject),
+      upgradeFault(response),
       'both present',
     );
   }
@@ -102,8 +101,7 @@ const causes = {
   responseFraming: 'response-framing',
 } as const satisfies Record<CheckName, string>;
 
-function upgradeFault({ exchange: { response } }: Subject): string | null {
-  const fields = response?.fields ?? [];
+function upgradeFault({ fields }: Response): string | null {
   if (fieldValues(fields, 'Upgrade').length === 0) return 'no Upgrade field';
   const options = listElements(fieldValues(fields, 'Connection')).map((option) => option.toLowerCase());
   return options.includes('upgrade') ? null : 'no upgrade in Connection';

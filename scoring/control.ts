@@ -2,7 +2,7 @@
 
 import type { Exchange } from '../wire/exchange.ts';
 import type { ProxyErrorCode } from '../wire/proxy.ts';
-import { fieldValues } from '../wire/response.ts';
+import { fieldValues, type Response } from '../wire/response.ts';
 
 /** What of the target the explanation needs. */
 export interface ControlSubject {
@@ -20,13 +20,12 @@ export interface ControlSubject {
 export function explainControl(exchange: Exchange, subject: ControlSubject): string | null {
   const { response } = exchange;
   if (response?.status === 101) return null;
-  return response === null ? explainNoResponse(exchange, subject) : explainStatus(exchange, response.status);
+  return response === null ? explainNoResponse(exchange, subject) : explainStatus(response);
 }
 
-function explainStatus({ response }: Exchange, status: number): string {
-  const line = response?.statusLine ?? String(status);
-  const field = (name: string): string | undefined => fieldValues(response?.fields ?? [], name)[0];
-  const because = (cause: string): string => `the control handshake was answered "${line}": ${cause}`;
+function explainStatus({ status, statusLine, fields }: Response): string {
+  const field = (name: string): string | undefined => fieldValues(fields, name)[0];
+  const because = (cause: string): string => `the control handshake was answered "${statusLine}": ${cause}`;
   switch (status) {
     case 401:
       return because(

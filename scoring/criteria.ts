@@ -44,6 +44,7 @@ export function scoreCriteria(subject: Subject): Record<CriterionName, Verdict> 
 /** The status of the response, or in words what came instead of one. */
 export function describeAnswer({ outcome, response, error }: Exchange): string {
   if (response !== null) return String(response.status);
+  const why = error?.message ?? outcome;
   switch (outcome) {
     case 'closed':
       return 'no response: the connection was closed';
@@ -52,9 +53,9 @@ export function describeAnswer({ outcome, response, error }: Exchange): string {
     case 'timeout':
       return 'no response in time';
     case 'malformed':
-      return `no HTTP response: ${error?.message ?? 'malformed'}`;
+      return `no HTTP response: ${why}`;
     default:
-      return `no connection: ${error?.message ?? outcome}`;
+      return `no connection: ${why}`;
   }
 }
 

@@ -89,7 +89,6 @@ export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHone
     }
   }
   addListHonesty(groups, listHonesty, scored);
-  const order = new Map<string, number>(scored.map(({ probe }, index) => [probe.id, index]));
   return [...groups.values()]
     .flatMap(splitKnown)
     .map(toFinding)
@@ -98,11 +97,7 @@ export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHone
         Number(isNew(b)) - Number(isNew(a)) ||
         levels.indexOf(a.level) - levels.indexOf(b.level) ||
         b.probes.length - a.probes.length,
-    )
-    .map((finding) => ({
-      ...finding,
-      probes: [...finding.probes].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)),
-    }));
+    );
 }
 
 /** What is new in a group, and what is known. */
@@ -147,11 +142,9 @@ function isHiddenDraft(
   { probe: { id, family }, exchange, scorecard }: ScoredProbe,
   explanations: ReadonlyMap<string, Diagnosis>,
 ): boolean {
-  const { status } = scorecard.criteria;
   return (
     family === 'draft' &&
-    status.verdict === 'fail' &&
-    status.cause === 'accepted' &&
+    scorecard.criteria.status.verdict === 'fail' &&
     // A 101 without the right Sec-WebSocket-Accept accepts no version, whether or not a list names it.
     isAcceptance(exchange) &&
     !explanations.has(id)
@@ -167,7 +160,7 @@ function groupFor(
   const { cause } = failed;
   if (cause === 'accepted' || cause === 'refused') {
     if (diagnosis !== undefined) return { id: diagnosis.id, wording: diagnosis, seen: [], failures: [] };
-    if (probe.family === 'draft' && cause === 'accepted' && isAcceptance(exchange)) {
+    if (probe.family === 'draft' && isAcceptance(exchange)) {
       return {
         id: 'accepted-unadvertised',
         wording: causes['accepted-unadvertised'],
@@ -177,17 +170,16 @@ function groupFor(
     }
     // Nothing ties it to others: the probe itself knows best what to say.
     const unusable =
-      probe.version !== undefined && cause === 'accepted' && !isAcceptance(exchange)
+      probe.version !== undefined && !isAcceptance(exchange)
         ? ' The 101 has no right Sec-WebSocket-Accept, so that no client can use it.'
         : '';
     const wording = { ...causes[cause], detail: `${probe.varies} ${probe.why}${unusable}`, fix: probe.fix };
     const title = cause === 'accepted' ? `Accepts: ${probe.title}` : `Refuses: ${probe.title}`;
     return { id: `${cause}-${probe.id}`, wording: { ...wording, title }, seen: [], failures: [] };
   }
-  const bySeen = cause === 'refusal-status' || cause === 'response-framing' || cause === 'not-http';
-  const seen = cause === 'refusal-status' ? [failed.actual, failed.expected] : [failed.actual];
   const id = cause === 'refusal-status' ? `${cause}-${failed.actual}` : cause;
-  return { id, wording: withException(cause, failed), seen: bySeen ? seen : [], failures: [] };
+  const seen = [failed.actual, failed.expected];
+  return { id, wording: withException(cause, failed), seen, failures: [] };
 }
 
 /** A 5xx or no answer at all on a refusal is most often an exception that nobody catches. */

@@ -50,7 +50,9 @@ export function scoreProbe(probe: Probe, attempts: readonly Exchange[], context:
   const criteria = scoreCriteria(subject);
   const unstable = explainChange(probe, attempts, context);
   const doubt =
-    context.unsound ?? explainNothing(attempts) ?? (unstable === null ? null : `unstable: ${unstable}`);
+    context.unsound ??
+    explainNothing(exchange, attempts.length) ??
+    (unstable === null ? null : `unstable: ${unstable}`);
   if (doubt !== null) return { ...doubtful(criteria, doubt), unstable };
   const checks = scoreChecks(subject);
   const verdicts: Verdict[] = [...Object.values(criteria), ...Object.values(checks)];
@@ -74,12 +76,10 @@ function honestDraft(probe: Probe, exchange: Exchange, { advertised }: ScoringCo
 }
 
 /** Why the last exchange tells nothing about the handshake, in words; null if it does. */
-function explainNothing(attempts: readonly Exchange[]): string | null {
-  const last = attempts.at(-1);
-  if (last === undefined || tells(last)) return null;
-  if (isSlowDown(last))
-    return `${last.response?.status}: the server asked to slow down, ${attempts.length} times`;
-  return `no connection: ${last.error?.message ?? last.outcome}`;
+function explainNothing(last: Exchange, tries: number): string | null {
+  if (tells(last)) return null;
+  const answer = describeAnswer(last);
+  return isSlowDown(last) ? `${answer}: the server asked to slow down, ${tries} times` : answer;
 }
 
 function tells(exchange: Exchange): boolean {

@@ -2,7 +2,7 @@
 
 import type { Answer, Exchange } from '../wire/exchange.ts';
 import type { CauseId } from './causes.ts';
-import { isSlowDown } from './scorecard.ts';
+import { isSlowDown, isUnconnected } from './scorecard.ts';
 import { isAcceptance } from './server-handshake.ts';
 import { fail, notApplicable, pass, type Requirement, type Verdict } from './verdict.ts';
 import { readVersionList } from './version-list.ts';
@@ -122,8 +122,5 @@ export function judgeListHonesty(
 
 /** A 101 with a wrong Sec-WebSocket-Accept is a fault, but no refusal; a failed connection is neither. */
 function isRefusal(exchange: Exchange): boolean {
-  if (isSlowDown(exchange)) return false;
-  return exchange.outcome === 'response'
-    ? exchange.response?.status !== 101
-    : !exchange.outcome.endsWith('-failed');
+  return !isSlowDown(exchange) && !isUnconnected(exchange) && exchange.response?.status !== 101;
 }

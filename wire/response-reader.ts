@@ -121,7 +121,6 @@ export class ResponseReader {
     const room = this.#maxHeadBytes - this.#lineBytes;
     if (end - position > room) {
       // Up to the limit and no further, so that the split into chunks makes no difference.
-      this.#lineBytes += room;
       this.#overflow();
       return position + room;
     }
@@ -133,7 +132,7 @@ export class ResponseReader {
       const line = Buffer.concat(this.#line, this.#lineLength);
       this.#line = [];
       this.#lineLength = 0;
-      const hasCr = line.length > 1 && line[line.length - 2] === CR;
+      const hasCr = line.at(-2) === CR;
       if (!hasCr)
         this.#oddities.add(this.#head === null || this.#state === 'field-line' ? 'bare-lf' : 'chunk');
       this.#takeLine(line.toString('latin1', 0, line.length - (hasCr ? 2 : 1)));
@@ -183,8 +182,6 @@ export class ResponseReader {
     if (version !== '1.1' && version !== '1.0') this.#oddities.add('http-version');
     if (reason !== undefined && controlOctet.test(reason)) this.#oddities.add('control-octet');
     this.#head = { statusLine: line, status: Number(status) };
-    this.#fields = [];
-    this.#lastField = null;
     this.#state = 'field-line';
   }
 
@@ -222,6 +219,8 @@ export class ResponseReader {
     if (status >= 100 && status < 200 && status !== 101) {
       this.#interim.push(status);
       this.#head = null;
+      this.#fields = [];
+      this.#lastField = null;
       this.#state = 'status-line';
       return;
     }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Assessment, type AssessmentInput, assess } from '../../scoring/assessment.ts';
+import { type Assessment, type AssessmentInput, assess, targetVerdicts } from '../../scoring/assessment.ts';
 import type { ScoredProbe } from '../../scoring/findings.ts';
 import type { FailOn } from '../../scoring/verdict.ts';
 import type { Exchange } from '../../wire/exchange.ts';
@@ -71,6 +71,19 @@ describe('the verdict on a target', () => {
     });
     const more = assessed([control, unsure, scored('malformed/quoted', unconnected('X'))]);
     expect(more.reason).to.equal('no verdict on malformed/word and 1 more: no connection: reset');
+  });
+
+  it('is inconclusive also where the probe has no right answer', () => {
+    const either = scored('disguised/obs-fold', unconnected('ECONNRESET', 'reset'));
+    expect(assessed([control, either])).to.include({
+      verdict: 'inconclusive',
+      reason: 'no verdict on disguised/obs-fold: no verdict',
+    });
+  });
+
+  it('is one of three', () => {
+    const verdicts = [right, accepting, unsure].map((one) => assessed([control, one]).verdict);
+    expect(verdicts).to.deep.equal(targetVerdicts);
   });
 
   it('is nonconformant where something was found, with the reason for what is open', () => {

@@ -3,7 +3,9 @@ import { type Assessment, assess } from '../../scoring/assessment.ts';
 import {
   type BaselineCriterion,
   type BaselineEntry,
+  baselineCriteria,
   isDay,
+  isKnown,
   isKnownFailure,
   type ListedFailures,
   markScorecard,
@@ -56,6 +58,16 @@ function told(verdict: Verdict | undefined): string {
 function toldAll({ criteria }: Scorecard): Record<string, string> {
   return Object.fromEntries(Object.entries(criteria).map(([name, verdict]) => [name, told(verdict)]));
 }
+
+describe('what a baseline can list', () => {
+  it('is each criterion and check, the check of the whole target, and everything', () => {
+    expect(baselineCriteria).to.deep.equal([
+      ...['status', 'versionList', 'headerOmitted', 'socketClosed'],
+      ...['acceptKey', 'switchingFields', 'offeredOnly', 'upgradeField', 'announcedClose', 'responseFraming'],
+      ...['listHonesty', '*'],
+    ]);
+  });
+});
 
 describe('a failure that a baseline lists', () => {
   it('is known where an entry names its probe and its criterion', () => {
@@ -123,6 +135,35 @@ describe('a failure that a baseline lists', () => {
   });
 });
 
+describe('a probe whose failures are known', () => {
+  const open = received(refusal('400 Bad Request', 'Connection: close'), 'open');
+  const list = entry('versionList', ['missing/blank']);
+  const close = entry('socketClosed', ['missing/blank']);
+  const check = entry('announcedClose', ['missing/blank']);
+
+  it('is one of which all that failed is known, criteria and checks', () => {
+    expect(isKnownFailure(marked('missing/blank', open, list, close, check))).to.equal(true);
+    for (const some of [[], [list], [list, close], [list, check], [close, check]]) {
+      expect(isKnownFailure(marked('missing/blank', open, ...some))).to.equal(false);
+    }
+  });
+
+  it('is none of which nothing failed', () => {
+    expect(isKnownFailure(marked('missing/blank', right, list))).to.equal(false);
+  });
+
+  it('is none whose entry has run out', () => {
+    const expired = entry('*', ['missing/blank'], { until: '2026-06-14' });
+    expect(isKnownFailure(marked('missing/blank', open, expired))).to.equal(false);
+  });
+
+  it('fails in what is known, and in nothing else', () => {
+    const { criteria } = marked('missing/blank', open, list);
+    const known = Object.entries(criteria).filter(([, verdict]) => isKnown(verdict));
+    expect(known.map(([name]) => name)).to.deep.equal(['versionList']);
+  });
+});
+
 describe('an entry about the status', () => {
   const status = entry('status', ['missing/blank']);
 
@@ -179,7 +220,15 @@ describe('an entry that runs out', () => {
 
   it('is of a day of the calendar', () => {
     expect(['2026-12-31', '2028-02-29'].map(isDay)).to.deep.equal([true, true]);
-    const none = ['2026-02-29', '2026-13-01', '2026-1-1', '31.12.2026', '2026-12-31T00:00:00Z', ''];
+    const none = [
+      '+012026-12-31',
+      '2026-02-29',
+      '2026-13-01',
+      '2026-1-1',
+      '31.12.2026',
+      '2026-12-31T00:00:00Z',
+      '',
+    ];
     expect(none.filter(isDay)).to.deep.equal([]);
   });
 });
@@ -286,10 +335,12 @@ describe('findings where a baseline lists failures', () => {
         ['accepted-unadvertised of : as a whole'],
       ]);
     }
-    expect(check([entry('*', all)]), 'everything of certain probes').to.deep.equal([
-      'new',
-      ['accepted-unadvertised of : new'],
-    ]);
+    for (const other of [entry('*', all), wholeEntry('status', all)]) {
+      expect(check([other]), 'something of certain probes').to.deep.equal([
+        'new',
+        ['accepted-unadvertised of : new'],
+      ]);
+    }
   });
 });
 
@@ -357,6 +408,14 @@ describe('an unexpected pass', () => {
 
   it('is an entry about the target as a whole where the whole is right', () => {
     const whole = wholeEntry('listHonesty', ['valid/13', 'missing/absent']);
+    const { checks, unexpectedPasses } = assessed(
+      { 'missing/absent': right },
+      baseline(entry('listHonesty', ['missing/absent'])),
+    );
+    expect(checks.listHonesty).not.to.have.any.keys('known', 'expired');
+    expect(unexpectedPasses).to.deep.equal([
+      { index: 0, probe: null, criterion: 'listHonesty', reason: 'listHonesty is broken' },
+    ]);
     expect(passes({ 'missing/absent': right }, [whole])).to.deep.equal([0]);
     expect(passes({ 'missing/absent': right }, [whole], { alsoAccepts: 8 })).to.deep.equal([]);
     expect(passes({}, [whole]), 'a probe that it rests on was not sent').to.deep.equal([]);

@@ -79,17 +79,20 @@ describe('the check switchingFields', () => {
   });
 
   it('fails where either is missing or says something else', () => {
-    for (const fields of [
-      ['Connection: Upgrade'],
-      ['Upgrade: websocket'],
-      ['Upgrade: h2c', 'Connection: Upgrade'],
-      ['Upgrade: websocket, h2c', 'Connection: Upgrade'],
-      ['Upgrade: websocket', 'Connection: close'],
-      ['Upgrade: websocket', 'Connection: upgrades'],
-    ]) {
-      expect(check('switchingFields', answering(...fields)), fields.join()).to.equal(
-        'fail MUST switching-fields',
-      );
+    const wrong: readonly (readonly [fields: string[], actual: string])[] = [
+      [['Connection: Upgrade'], 'no Upgrade field'],
+      [['Upgrade: websocket'], 'no Connection field'],
+      [['Upgrade: h2c', 'Connection: Upgrade'], 'Upgrade: h2c'],
+      [['Upgrade: websocket, h2c', 'Connection: Upgrade'], 'Upgrade: websocket, h2c'],
+      [['Upgrade: web', 'Upgrade: socket', 'Connection: Upgrade'], 'Upgrade: web, socket'],
+      [['Upgrade: websocket', 'Connection: close'], 'Connection: close'],
+      [['Upgrade: websocket', 'Connection: upgrades'], 'Connection: upgrades'],
+      [['Upgrade: websocket', 'Connection: a', 'Connection: b'], 'Connection: a, b'],
+    ];
+    for (const [fields, actual] of wrong) {
+      const { switchingFields } = score('valid/13', received(answering(...fields))).checks;
+      expect(brief(switchingFields), fields.join()).to.equal('fail MUST switching-fields');
+      expect(switchingFields).to.include({ actual });
     }
   });
 });
@@ -101,21 +104,24 @@ describe('the check offeredOnly', () => {
       'Sec-WebSocket-Protocol: chat, superchat',
       'Sec-WebSocket-Extensions: x-a; p=1, x-b',
     );
-    const chosen = switching('Sec-WebSocket-Protocol: superchat', 'Sec-WebSocket-Extensions: x-b; q=2');
-    expect(check('offeredOnly', chosen, 'valid/13', undefined, sent)).to.equal('pass');
+    for (const extension of ['x-b; q=2', 'x-b ;q=2']) {
+      const chosen = switching('Sec-WebSocket-Protocol: superchat', `Sec-WebSocket-Extensions: ${extension}`);
+      expect(check('offeredOnly', chosen, 'valid/13', undefined, sent)).to.equal('pass');
+    }
   });
 
   it('fails where a subprotocol or an extension was chosen that was not offered', () => {
     const sent = request('Sec-WebSocket-Protocol: chat', 'Sec-WebSocket-Extensions: x-a');
-    for (const field of [
-      'Sec-WebSocket-Protocol: superchat',
-      'Sec-WebSocket-Protocol: Chat',
-      'Sec-WebSocket-Extensions: x-a, x-c',
-      'Sec-WebSocket-Extensions: permessage-deflate',
-    ]) {
-      expect(check('offeredOnly', switching(field), 'valid/13', undefined, sent)).to.equal(
-        'fail MUST not-offered',
-      );
+    const wrong: readonly (readonly [field: string, actual: string])[] = [
+      ['Sec-WebSocket-Protocol: superchat', 'Sec-WebSocket-Protocol: superchat'],
+      ['Sec-WebSocket-Protocol: Chat', 'Sec-WebSocket-Protocol: Chat'],
+      ['Sec-WebSocket-Extensions: x-a, x-c; p', 'Sec-WebSocket-Extensions: x-c'],
+      ['Sec-WebSocket-Extensions: permessage-deflate', 'Sec-WebSocket-Extensions: permessage-deflate'],
+    ];
+    for (const [field, actual] of wrong) {
+      const { offeredOnly } = score('valid/13', received(switching(field), undefined, sent)).checks;
+      expect(brief(offeredOnly)).to.equal('fail MUST not-offered');
+      expect(offeredOnly).to.include({ actual });
     }
     expect(check('offeredOnly', switching('Sec-WebSocket-Protocol: chat'))).to.equal('fail MUST not-offered');
   });
@@ -181,6 +187,7 @@ describe('the check responseFraming', () => {
     expect(framing(short, 'fin')).to.equal('fail MUST response-framing');
     expect(framing(short, 'open')).to.equal('fail MUST response-framing');
     expect(framing(short, 'reset')).to.equal('pass');
+    expect(framing(short.replace('cut', 'longer than it'), 'reset')).to.equal('fail MUST response-framing');
   });
 
   it('fails on a MUST where recipients disagree about what the response is', () => {
@@ -220,9 +227,67 @@ describe('the check responseFraming', () => {
     }
   });
 
+  it('fails on the stricter level where several things are wrong, and names each', () => {
+    const { responseFraming } = score('missing/absent', received(`\r\n${right400}more`)).checks;
+    expect(responseFraming).to.include({
+      level: 'MUST',
+      actual: 'an empty line stands before the status line; more bytes follow the end of the response',
+    });
+  });
+
   it('does not apply where there is no response', () => {
     expect(framing('')).to.equal('not applied');
     expect(framing('nonsense\n')).to.equal('not applied');
+  });
+});
+
+describe('every check', () => {
+  it('says on which level, against what and on which clauses its verdict was given', () => {
+    const { checks } = score('valid/13', received(switching()));
+    const accept = `Sec-WebSocket-Accept: ${exampleAccept}`;
+    const clauses = ['server-handshake'];
+    expect(checks).to.deep.equal({
+      acceptKey: { verdict: 'pass', level: 'MUST', expected: accept, actual: accept, clauses },
+      switchingFields: {
+        verdict: 'pass',
+        level: 'MUST',
+        expected: 'Upgrade: websocket, Connection: Upgrade',
+        actual: 'both present',
+        clauses,
+      },
+      offeredOnly: {
+        verdict: 'pass',
+        level: 'MUST',
+        expected: 'no subprotocol and no extension but those offered',
+        actual: 'none',
+        clauses,
+      },
+      responseFraming: {
+        verdict: 'pass',
+        level: 'SHOULD',
+        expected: 'a response that follows the grammar of HTTP/1.1',
+        actual: 'well-formed',
+        clauses: ['message-syntax', 'message-framing'],
+      },
+    });
+    const answer = refusal('426 Upgrade Required', 'Upgrade: websocket', 'Connection: Upgrade, close');
+    const { upgradeField, announcedClose } = score('unsupported/99', received(answer)).checks;
+    expect({ upgradeField, announcedClose }).to.deep.equal({
+      upgradeField: {
+        verdict: 'pass',
+        level: 'MUST',
+        expected: 'Upgrade, and upgrade in Connection',
+        actual: 'both present',
+        clauses: ['upgrade-on-426'],
+      },
+      announcedClose: {
+        verdict: 'pass',
+        level: 'MUST',
+        expected: 'the close that Connection: close announced',
+        actual: 'closed',
+        clauses: ['close-means-close'],
+      },
+    });
   });
 });
 

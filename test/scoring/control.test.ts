@@ -46,6 +46,7 @@ describe('a control that was refused is explained by its status', () => {
       ['Location: https://b.example/x'],
       /redirects to https:\/\/b.example\/x; audit that/,
     ],
+    ['300 Multiple Choices', ['Location: /x'], /redirects to \/x; audit that/],
     ['302 Found', [], /redirects to nowhere/],
     ['500 Internal Server Error', [], /the server or what is behind it fails; see its log/],
     ['502 Bad Gateway', [], /the server or what is behind it fails/],
@@ -192,6 +193,8 @@ describe('a control without a response is explained by what came instead', () =>
       plain,
       /answers in TLS; use wss:\/\/ instead of ws/,
     ],
+    ['half the bytes of a TLS alert', '\x15\x02\n', 'fin', plain, /bytes that are no HTTP response/],
+    ['the other half of them', 'a\x03\n', 'fin', plain, /bytes that are no HTTP response/],
     [
       'other bytes',
       'SSH-2.0-OpenSSH_9.2\r\n',
@@ -207,4 +210,10 @@ describe('a control without a response is explained by what came instead', () =>
         .and.to.match(/^a\.example:8080 /);
     });
   }
+
+  it('a close on a Unix socket', () => {
+    expect(explained(received('', 'fin'), onSocket)).to.equal(
+      'the socket /run/a.sock closed the connection without a response to the control handshake; it may be no WebSocket server',
+    );
+  });
 });

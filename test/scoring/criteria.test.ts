@@ -120,7 +120,15 @@ describe('the criterion status', () => {
       });
     }
 
-    it('has its list and its close judged where the answer is a 400 or a 426', () => {
+    it('has its list and its close judged where it was let in, or where the answer is a 400 or a 426', () => {
+      const { versionList, socketClosed } = score(
+        'handshake/upgrade-missing',
+        received(switching()),
+      ).criteria;
+      expect([versionList, socketClosed].map(brief)).to.deep.equal([
+        'fail SHOULD accepted',
+        'fail SHOULD accepted',
+      ]);
       for (const status of ['400 Bad Request', '426 Upgrade Required']) {
         const { criteria } = score('handshake/upgrade-missing', received(refusal(status), 'open'));
         expect(brief(criteria.versionList)).to.equal('fail SHOULD list-absent');
@@ -155,11 +163,15 @@ describe('the criterion status', () => {
       });
     }
 
-    it('has its list and its close judged where the answer is a 400', () => {
+    it('has its list and its close judged where it was let in, or where the answer is a 400', () => {
       const judged = (status: string): string[] => {
         const { versionList, socketClosed } = score(id, received(refusal(status), 'open')).criteria;
         return [versionList, socketClosed].map(brief);
       };
+      expect(judged('101 Switching Protocols')).to.deep.equal([
+        'fail SHOULD accepted',
+        'fail SHOULD accepted',
+      ]);
       expect(judged('400 Bad Request')).to.deep.equal(['fail SHOULD list-absent', 'fail SHOULD stays-open']);
       expect(judged('431 Too Large')).to.deep.equal(['n/a', 'n/a']);
     });
@@ -188,6 +200,8 @@ describe('the criterion versionList', () => {
   it('passes with 13, alone or among others', () => {
     for (const list of ['13', '13, 8', '8, 13', '13,8,7', '0, 13, 255'])
       expect(listOf([list])).to.equal('pass');
+    for (const version of [9, 10, 98, 100, 105, 190, 200, 209, 249, 250])
+      expect(listOf([`13, ${version}`]), String(version)).to.equal('pass');
   });
 
   it('reads several lines as one list, whatever the letter case of their name', () => {
@@ -354,9 +368,54 @@ describe('every verdict', () => {
       actual: '400',
       clauses: ['once-in-request', 'reject-bad-handshake'],
     });
-    expect(score('unsupported/99', received(right400)).criteria.versionList).to.deep.include({
+    expect(score('valid/13', received(switching())).criteria.status).to.deep.include({
+      expected: '101',
+      actual: '101',
+    });
+  });
+
+  it('says so of the list', () => {
+    const listOf = (id: string, list: string) =>
+      score(id, received(refusal('400 X', `Sec-WebSocket-Version: ${list}`))).criteria.versionList;
+    expect(listOf('unsupported/99', '13')).to.deep.include({
+      expected: 'Sec-WebSocket-Version with 13',
       clauses: ['refuse-unknown-version', 'version-grammar', 'list-on-400'],
       actual: 'Sec-WebSocket-Version: 13',
     });
+    expect(listOf('missing/absent', '13,8')).to.deep.include({
+      clauses: ['list-on-400', 'version-grammar'],
+      actual: 'Sec-WebSocket-Version: 13, 8',
+    });
+    expect(listOf('unsupported/99', '13, 99')).to.deep.include({
+      expected: 'a list without 99, which was just refused',
+      actual: 'Sec-WebSocket-Version: 13, 99',
+    });
+  });
+
+  it('says so of the success', () => {
+    const success = (...fields: string[]) => score('valid/13', received(switching(...fields))).criteria;
+    expect(success().headerOmitted).to.deep.include({
+      expected: 'no Sec-WebSocket-Version',
+      actual: 'no Sec-WebSocket-Version',
+      clauses: ['silent-on-success'],
+    });
+    expect(success('Sec-WebSocket-Version: 13', 'Sec-WebSocket-Version: 8').headerOmitted).to.include({
+      actual: 'Sec-WebSocket-Version: 13, 8',
+    });
+  });
+
+  it('says so of the close, and how the connection ended', () => {
+    const close = (kind: CloseKind, ...fields: string[]) =>
+      score('missing/absent', received(refusal('400 X', ...fields), kind)).criteria.socketClosed;
+    expect(close('fin')).to.deep.include({
+      expected: 'the connection closed by the server',
+      actual: 'closed (FIN)',
+      clauses: ['close-on-unsafe'],
+    });
+    expect(close('reset', 'Connection: close')).to.deep.include({
+      actual: 'closed (RST)',
+      clauses: ['close-on-unsafe', 'close-means-close'],
+    });
+    expect(close('open')).to.include({ actual: 'still open after the close window' });
   });
 });

@@ -45,11 +45,20 @@ function claims(expected: Readonly<Record<string, string | readonly string[]>>):
   return Object.fromEntries(Object.entries(expected).map(([id, globs]) => [id, idsMatching(globs)]));
 }
 
+/** Patterns in which one of these alone is accepted, and speaks for the rule. */
+function eachAlone(rule: string, globs: string): [Pattern, object][] {
+  return idsMatching(globs).map((id) => [{ accepts: id }, claims({ [rule]: id })]);
+}
+
 const versionProbes = '{missing,duplicate,unsupported,draft,comma-listed,malformed}/*';
 const prefixes = [
   'comma-listed/{13-*,no-space,trailing-comma}',
   'malformed/{leading-zero,plus-sign,decimal,trailing-*,parameter,two-words}',
 ];
+
+/** Values in which the digits 13 occur. */
+const containing =
+  'malformed/{leading-zero,plus-sign,minus-sign,decimal,trailing-*,parameter,leading-text,two-words,quoted,non-breaking-space,vertical-tab}';
 
 const rules: Readonly<
   Record<
@@ -132,6 +141,7 @@ const rules: Readonly<
           'first-field-wins': 'duplicate/{13-13,13-99}',
         }),
       ],
+      [{ accepts: ['comma-listed/*', containing] }, claims({ substring: ['comma-listed/*', containing] })],
     ],
     misses: [
       [{ accepts: 'comma-listed/*' }, claims({ 'list-reading': 'comma-listed/*' })],
@@ -158,8 +168,27 @@ const rules: Readonly<
         { sent: 'comma-listed/8-13', accepts: 'comma-listed/8-13' },
         claims({ 'list-reading': 'comma-listed/8-13' }),
       ],
+      [
+        { sent: 'comma-listed/99-13', accepts: 'comma-listed/99-13' },
+        claims({ 'list-reading': 'comma-listed/99-13' }),
+      ],
+      // What is no list has another reason.
+      [
+        { accepts: ['comma-listed/*', 'malformed/two-words'] },
+        claims({ 'list-reading': 'comma-listed/*', none: 'malformed/two-words' }),
+      ],
+      // Of several fields the last one wins: that is no list.
+      [
+        { accepts: ['comma-listed/*', 'duplicate/{8-13,99-13}'] },
+        claims({ 'list-reading': 'comma-listed/*', 'last-field-wins': 'duplicate/{8-13,99-13}' }),
+      ],
     ],
     misses: [
+      // Text before the 13 is no element of a list.
+      [
+        { accepts: ['comma-listed/{8-13,99-13}', 'malformed/leading-text'] },
+        claims({ none: ['comma-listed/{8-13,99-13}', 'malformed/leading-text'] }),
+      ],
       [{ accepts: 'comma-listed/13-8' }, claims({ none: 'comma-listed/13-8' })],
       // "99, 13" begins with a version that is let in by itself.
       [
@@ -189,6 +218,17 @@ const rules: Readonly<
           'first-field-wins': 'duplicate/{13-8,13-99}',
         }),
       ],
+      // Any field wins, the last one too.
+      [
+        { accepts: [...prefixes, 'duplicate/{13-99,99-13}'] },
+        claims({ 'prefix-parse': prefixes, 'any-field-wins': 'duplicate/{13-99,99-13}' }),
+      ],
+      // Other spellings of 13 that some such parse reads.
+      [
+        { accepts: 'malformed/{trailing-text,hex,non-breaking-space,vertical-tab}' },
+        claims({ 'prefix-parse': 'malformed/{trailing-text,hex,non-breaking-space,vertical-tab}' }),
+      ],
+      ...eachAlone('prefix-parse', 'malformed/{trailing-text,trailing-semicolon,parameter}'),
     ],
     misses: [[{ accepts: 'malformed/two-words' }, claims({ none: 'malformed/two-words' })]],
   },
@@ -201,8 +241,17 @@ const rules: Readonly<
             'malformed/{leading-zero,plus-sign,decimal,exponent,hex,binary,non-breaking-space}',
         }),
       ],
+      [
+        { accepts: 'malformed/{hex,vertical-tab}' },
+        claims({ 'number-conversion': 'malformed/{hex,vertical-tab}' }),
+      ],
+      ...eachAlone('number-conversion', 'malformed/{exponent,binary,hex,decimal}'),
     ],
     misses: [
+      [
+        { accepts: 'malformed/{exponent,trailing-text}' },
+        claims({ 'prefix-parse': 'malformed/trailing-text', none: 'malformed/exponent' }),
+      ],
       [
         { accepts: 'malformed/{leading-zero,plus-sign}' },
         claims({ 'integer-conversion': 'malformed/{leading-zero,plus-sign}' }),
@@ -219,8 +268,21 @@ const rules: Readonly<
         { accepts: 'malformed/{leading-zero,plus-sign,vertical-tab,fullwidth-digits}' },
         claims({ 'integer-conversion': 'malformed/{leading-zero,plus-sign,vertical-tab,fullwidth-digits}' }),
       ],
+      [
+        { accepts: 'malformed/{leading-zero,non-breaking-space}' },
+        claims({ 'integer-conversion': 'malformed/{leading-zero,non-breaking-space}' }),
+      ],
+      ...eachAlone('integer-conversion', 'malformed/{leading-zero,plus-sign}'),
     ],
     misses: [
+      [{ accepts: 'malformed/{leading-zero,word}' }, claims({ none: 'malformed/{leading-zero,word}' })],
+      [
+        { accepts: 'malformed/{leading-zero,trailing-text,fullwidth-digits}' },
+        claims({
+          'prefix-parse': 'malformed/{leading-zero,trailing-text}',
+          none: 'malformed/fullwidth-digits',
+        }),
+      ],
       [{ accepts: 'malformed/vertical-tab' }, claims({ 'unicode-trim': 'malformed/vertical-tab' })],
       // What is no number passes as well.
       [
@@ -257,6 +319,7 @@ const rules: Readonly<
         { accepts: 'malformed/{non-breaking-space,vertical-tab}' },
         claims({ 'unicode-trim': 'malformed/{non-breaking-space,vertical-tab}' }),
       ],
+      ...eachAlone('unicode-trim', 'malformed/{non-breaking-space,vertical-tab}'),
     ],
     misses: [
       // JavaScript's Number() trims as well.
@@ -299,6 +362,7 @@ const rules: Readonly<
         { accepts: 'duplicate/{13-*,mixed-case-names,apart,many}' },
         claims({ 'first-field-wins': 'duplicate/{13-*,mixed-case-names,apart,many}' }),
       ],
+      ...eachAlone('first-field-wins', 'duplicate/{13-8,13-99}'),
     ],
     misses: [
       [{ accepts: 'duplicate/{13-99,99-13}' }, claims({ 'any-field-wins': 'duplicate/{13-99,99-13}' })],
@@ -314,11 +378,26 @@ const rules: Readonly<
         { accepts: 'duplicate/{13-13,8-13,99-13,apart,many}' },
         claims({ 'last-field-wins': 'duplicate/{13-13,8-13,99-13,apart,many}' }),
       ],
+      ...eachAlone('last-field-wins', 'duplicate/{8-13,99-13}'),
     ],
-    misses: [[{ accepts: 'duplicate/99-13', sent: 'duplicate/99-13' }, claims({ none: 'duplicate/99-13' })]],
+    misses: [
+      [{ accepts: 'duplicate/99-13', sent: 'duplicate/99-13' }, claims({ none: 'duplicate/99-13' })],
+      // One value with a comma in it fares just so.
+      [
+        { accepts: '{duplicate,comma-listed}/99-13' },
+        claims({ 'list-reading': 'comma-listed/99-13', none: 'duplicate/99-13' }),
+      ],
+    ],
   },
   'any-field-wins': {
-    fits: [[{ accepts: 'duplicate/*' }, claims({ 'any-field-wins': 'duplicate/*' })]],
+    fits: [
+      [{ accepts: 'duplicate/*' }, claims({ 'any-field-wins': 'duplicate/*' })],
+      // Of a few probes too.
+      [
+        { sent: 'duplicate/{13-8,8-13}', accepts: 'duplicate/{13-8,8-13}' },
+        claims({ 'any-field-wins': 'duplicate/{13-8,8-13}' }),
+      ],
+    ],
     misses: [
       [{ accepts: 'duplicate/{13-13,many}' }, claims({ 'same-field-twice': 'duplicate/{13-13,many}' })],
       // Where 99 is let in by itself, nobody looked for the 13.
@@ -339,6 +418,7 @@ const rules: Readonly<
       [{ accepts: 'duplicate/13-empty' }, claims({ none: 'duplicate/13-empty' })],
       // Whether the values have to agree was not asked.
       [{ accepts: 'duplicate/13-13', sent: 'duplicate/13-13' }, claims({ none: 'duplicate/13-13' })],
+      [{ accepts: 'duplicate/13-13', sent: 'duplicate/13-{13,99}' }, claims({ none: 'duplicate/13-13' })],
     ],
   },
   'key-not-checked': {
@@ -402,6 +482,44 @@ describe('the diagnosis', () => {
       });
     }
   }
+
+  it('takes no bound for a version that is never compared, wherever it lies', () => {
+    const versions = idsMatching('{unsupported,draft}/*');
+    for (const refused of idsMatching(['unsupported/{9,14,25,99,255}', 'draft/{0,7}'])) {
+      const accepted = versions.filter((id) => id !== refused);
+      expect(diagnose({ accepts: accepted }), refused).to.deep.equal({ none: accepted });
+    }
+    for (const above of idsMatching('unsupported/{14,25,99,255}')) {
+      const accepts = idsMatching(['unsupported/9', above]);
+      expect(diagnose({ sent: accepts, accepts })).to.deep.equal({ 'value-never-compared': accepts });
+    }
+  });
+
+  it('says that the version is never read where nothing else is refused, and something else is accepted', () => {
+    for (const id of idsMatching(['malformed/{word,leading-text}', 'missing/absent'])) {
+      const others = idsMatching(versionProbes).filter((other) => other !== id);
+      expect(diagnose({ accepts: others }), id).to.deep.equal({ 'value-never-compared': others });
+      const few = idsMatching(['unsupported/{9,99}', id]);
+      expect(diagnose({ sent: few, accepts: few }), id).to.deep.equal({ 'version-never-read': few });
+    }
+  });
+
+  it('takes no value for one in which 13 is searched where another such value is refused', () => {
+    const searched = idsMatching(['comma-listed/*', containing]);
+    for (const refused of ['malformed/trailing-text', 'comma-listed/13-8', 'comma-listed/99-13']) {
+      const accepts = searched.filter((id) => id !== refused);
+      expect(diagnose({ accepts }), refused).not.to.have.property('substring');
+    }
+  });
+
+  it('takes no number for one that is cut, nor text for one that is searched, where another version is accepted', () => {
+    for (const stranger of idsMatching('unsupported/{9,14,25,99,255}')) {
+      for (const id of ['malformed/wraps-8-bit', 'malformed/wraps-32-bit', 'malformed/leading-text']) {
+        const accepts = idsMatching([stranger, id]);
+        expect(diagnose({ accepts }), `${stranger} and ${id}`).to.deep.equal({ none: accepts });
+      }
+    }
+  });
 
   it('explains a second field under a lower-case name by names that are compared with regard to case', () => {
     const pattern = {

@@ -84,6 +84,32 @@ describe('a probe has no verdict', () => {
     );
   });
 
+  it('where the tries fail, each for another reason', () => {
+    expectDoubt(
+      [received('', 'fin'), received('Bad version\n', 'fin')],
+      'unstable: no response: the connection was closed, then no HTTP response: the first line is no HTTP status line',
+    );
+  });
+
+  it('where a criterion passes in one try and does not apply in another', () => {
+    const closing = received(refusal('400 X', 'Connection: close'));
+    const attempts = [closing, received(refusal('404 X'))];
+    expect(score('missing/absent', attempts, { profile: 'rfc' }).unstable).to.equal('400, then 404');
+  });
+
+  it('where the last try was silent, and one before it was not', () => {
+    expectDoubt([received(right400), received('', 'open')], 'unstable: 400, then no response in time');
+  });
+
+  it('where what is too large got a response first, and a close then, or two responses', () => {
+    const unstable = (...attempts: Exchange[]): string | null =>
+      score('malformed/oversized', attempts).unstable;
+    expect(unstable(received(right400), received('', 'reset'))).to.equal(
+      '400, then no response: the connection was reset',
+    );
+    expect(unstable(received(refusal('500 X')), received(right400))).to.equal('500, then 400');
+  });
+
   it('where the whole experiment is not sound', () => {
     expect(judged([received(right400)], 'missing/absent', { unsound: 'it fell over' })).to.deep.equal([
       'inconclusive: it fell over',
@@ -110,6 +136,15 @@ describe('a probe has a verdict', () => {
     const tooLarge = received(refusal('431 Request Header Fields Too Large'));
     const [status] = judged([received('', 'reset'), tooLarge], 'malformed/oversized');
     expect(status).to.equal('pass');
+    for (const close of ['fin', 'reset'] as const) {
+      const scorecard = score('malformed/oversized', [received('', close), received(right400)]);
+      expect([scorecard.verdict, scorecard.unstable]).to.deep.equal(['pass', null]);
+    }
+  });
+
+  it('where it was silent at first, while others were asked too', () => {
+    const scorecard = score('missing/absent', [received('', 'open'), received(right400)]);
+    expect([scorecard.verdict, scorecard.unstable]).to.deep.equal(['pass', null]);
   });
 
   it('where both connections ended without a response', () => {

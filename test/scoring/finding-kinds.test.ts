@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import { causes } from '../../scoring/causes.ts';
+import { clauses } from '../../scoring/clauses.ts';
 import { diagnoses } from '../../scoring/diagnosis.ts';
 import { findingKind } from '../../scoring/finding-kinds.ts';
 
@@ -12,6 +13,15 @@ describe('the kind of a finding', () => {
     }
     expect(findingKind('list-absent')).to.deep.include(causes['list-absent']);
     expect(findingKind('prefix-parse').diagnosis).to.match(/prefix parse/);
+  });
+
+  it('rests on clauses that there are, and says what is wrong and what to do', () => {
+    const kinds = [...Object.entries(causes).map(([id, cause]) => ({ id, ...cause })), ...diagnoses];
+    for (const { id, title, detail, fix, clauses: restsOn } of kinds) {
+      expect([title, detail, fix], id).not.to.include('');
+      expect(restsOn, id).not.to.deep.equal([]);
+      expect(clauses, id).to.include.all.keys(...restsOn);
+    }
   });
 
   it('does not vary with what sets a finding apart from others of its kind', () => {

@@ -59,8 +59,22 @@ describe('findings', () => {
       level: 'MUST',
       probes: ['disguised/space-before-colon'],
       title: `Accepts: ${probe('disguised/space-before-colon').title}`,
+      detail: `${probe('disguised/space-before-colon').varies} ${probe('disguised/space-before-colon').why}`,
       fix: probe('disguised/space-before-colon').fix,
       diagnosis: null,
+      expected: '400',
+      actual: '101',
+    });
+    expect(finding.clauses).to.include.members([...probe('disguised/space-before-colon').clauses]);
+  });
+
+  it('say what is right and refused', () => {
+    const finding = only(find({ 'valid/first-field': received(right400) }));
+    const { title, varies, why } = probe('valid/first-field');
+    expect(finding).to.deep.include({
+      id: 'refused-valid/first-field',
+      title: `Refuses: ${title}`,
+      detail: `${varies} ${why}`,
     });
   });
 
@@ -71,6 +85,27 @@ describe('findings', () => {
       'MUST accept-key',
       'MUST absent-counts-as-13',
     ]);
+    // What was not answered 101 has no Sec-WebSocket-Accept to be wrong.
+    const refused = { 'valid/no-space': received(right400), 'valid/uppercase-name': received('') };
+    expect(idsOf(find({ 'valid/13': accepting, ...refused, ...missing }))).to.have.members([
+      'MUST hixie-76',
+      'MUST compares-untrimmed',
+      'MUST case-sensitive-names',
+    ]);
+  });
+
+  it('say of a version alone that no client can use what was accepted', () => {
+    const finding = only(find({ 'valid/13': accepting, 'malformed/word': wrongAccept }));
+    expect(finding.detail).to.equal(`${probe('malformed/word').varies} ${probe('malformed/word').why}`);
+  });
+
+  it('name as hidden only the drafts that are in no list, and no other version', () => {
+    const exchanges = { 'draft/7': accepting, 'draft/8': accepting, 'unsupported/14': accepting };
+    const [first, second, ...more] = find(exchanges, { advertised: [13, 8] });
+    expect(more).to.deep.equal([]);
+    expect([first?.id, second?.id]).to.have.members(['accepted-unadvertised', 'accepted-unsupported/14']);
+    const drafts = [first, second].find((finding) => finding?.id === 'accepted-unadvertised');
+    expect(drafts?.detail).to.match(/^Accepted and not in any list: 7\./);
   });
 
   it('do not call a draft unadvertised that is in the list, and answered with a wrong Sec-WebSocket-Accept', () => {
@@ -171,6 +206,12 @@ describe('findings', () => {
     expect(
       idsOf(find({ 'duplicate/13-99': accepting, 'duplicate/99-13': received(right400) })),
     ).to.deep.equal(['MUST first-field-wins']);
+    // A refusal with the wrong status is a refusal.
+    const failing = received(refusal('500 Error', 'Sec-WebSocket-Version: 13'));
+    expect(idsOf(find({ 'duplicate/13-99': accepting, 'duplicate/99-13': failing }))).to.have.members([
+      'MUST first-field-wins',
+      'MUST refusal-status-500',
+    ]);
   });
 
   it('rest on clauses that there are, and leave no gap in their words', () => {
@@ -217,6 +258,9 @@ describe('findings about the lists as a whole', () => {
   it('join the lists that cannot be read', () => {
     const finding = only(find({ 'missing/absent': listing('8, 13;') }, { requests: [control] }));
     expect(finding).to.deep.include({ id: 'list-malformed', probes: ['missing/absent'] });
+    const requests = [control, { version: 8, exchange: accepting }];
+    const other = only(find({ 'missing/absent': listing('13, 8;') }, { requests }));
+    expect(other).to.deep.include({ id: 'list-malformed', probes: ['missing/absent'] });
   });
 
   it('join the version that is refused and listed in the same breath', () => {
@@ -265,6 +309,36 @@ describe('findings about the lists as a whole', () => {
       probes: ['missing/absent', 'missing/blank'],
     });
     expect(only(found).detail).to.include('"8, 13" and "13"');
+    // The probes illustrate it, and have not failed.
+    expect(only(found).failures).to.deep.equal([{ probe: null, criterion: 'listHonesty' }]);
+  });
+
+  it('do not point at a probe that was refused without a list', () => {
+    const found = find({
+      'missing/absent': received(refusal('400 Bad Request')),
+      'missing/empty': listing('13, 8'),
+      'missing/blank': listing('13'),
+    });
+    expect(idsOf(found)).to.deep.equal(['MUST lists-differ', 'SHOULD list-absent']);
+    expect(found[0]?.probes).to.deep.equal(['missing/empty', 'missing/blank']);
+  });
+
+  it('stand beside what is wrong with other probes, and with versions that were refused', () => {
+    const requests = [control, { version: 8, exchange: accepting }];
+    const found = find(
+      {
+        'malformed/word': accepting,
+        'unsupported/99': received(refusal('404 Not Found', 'Sec-WebSocket-Version: 13')),
+      },
+      { requests },
+    );
+    const hidden = found.find(({ id }) => id === 'accepted-unadvertised');
+    expect(idsOf(found)).to.have.members([
+      'MUST accepted-malformed/word',
+      'MUST accepted-unadvertised',
+      'SHOULD refusal-status-404',
+    ]);
+    expect(hidden?.probes).to.deep.equal([]);
   });
 
   it('stand by themselves where only a follow-up shows them', () => {

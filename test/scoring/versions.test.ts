@@ -68,8 +68,9 @@ describe('the check listHonesty', () => {
     ]);
   });
 
-  it('does not apply without a list', () => {
+  it('does not apply without a list, or where no element of it is a version', () => {
     expect(judged([refusing()], [control])).to.deep.equal(['n/a', undefined, []]);
+    expect(judged([refusing('x')], [control])).to.deep.equal(['n/a', undefined, []]);
   });
 
   it('fails where an advertised version is refused', () => {
@@ -80,6 +81,32 @@ describe('the check listHonesty', () => {
     ]);
     const silent = { version: 8, exchange: received('') };
     expect(judged([refusing('13, 8')], [control, silent])[0]).to.equal('fail');
+  });
+
+  it('does not take the refusal of one version for that of another, nor what was not asked for', () => {
+    expect(judged([refusing('13, 8, 7')], [control, refused(9)])).to.deep.equal([
+      'pass',
+      'advertised and accepted: 13; advertised, neither accepted nor refused: 8, 7',
+      [],
+    ]);
+  });
+
+  it('names every version that is refused, or hidden', () => {
+    expect(judged([refusing('13, 8, 7')], [control, refused(8), refused(7)])[1]).to.equal(
+      'advertised but refused: 8, 7',
+    );
+    const all = [control, { version: 8, exchange: accepting }, { version: 7, exchange: accepting }];
+    expect(judged([refusing('13')], all)[1]).to.equal('accepted but not advertised: 8, 7');
+  });
+
+  it('says on which level, against what and on which clauses', () => {
+    expect(judgeListHonesty([refusing('13')], [control]).verdict).to.deep.equal({
+      verdict: 'pass',
+      level: 'MUST',
+      expected: 'one list in every refusal: exactly the versions that are accepted',
+      actual: 'advertised and accepted: 13',
+      clauses: ['refuse-unknown-version'],
+    });
   });
 
   it('passes where an advertised version is refused to one handshake and accepted of another', () => {

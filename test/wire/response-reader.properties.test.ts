@@ -10,6 +10,8 @@ import { ResponseReader } from '../../wire/response-reader.ts';
 import { anyOctets, serialise, wellFormed } from './arbitrary-responses.ts';
 import { describeReading } from './responses.ts';
 
+/** `RUNS=100000` for a long run. */
+const numRuns = Number(process.env.RUNS ?? 5000);
 const maxHeadBytes = 400;
 
 /** Cuts octets at these places (from 0 to 1). */
@@ -36,7 +38,7 @@ describe('a reading', function () {
         const whole = describeReading(new ResponseReader(maxHeadBytes), [octets]);
         expect(describeReading(new ResponseReader(maxHeadBytes), cut(octets, at))).to.equal(whole);
       }),
-      { numRuns: 5000 },
+      { numRuns },
     );
   });
 
@@ -57,7 +59,7 @@ describe('a reading', function () {
         expect(reader.response?.bodyBytes).to.equal(hasBody ? written.body.length : 0);
         expect(reader.response?.fields.slice(0, written.fields.length)).to.deep.equal(written.fields);
       }),
-      { numRuns: 5000 },
+      { numRuns },
     );
   });
 
@@ -87,7 +89,7 @@ describe('a reading', function () {
           expect(reader.response?.fields).to.deep.equal(theirs.fields);
           expect(reader.response?.bodyBytes).to.equal(theirs.bodyBytes);
         }),
-        { numRuns: 500 },
+        { numRuns: Math.ceil(numRuns / 10) },
       );
     });
   });

@@ -87,6 +87,7 @@ describe('ResponseReader', () => {
     reader.end();
     reader.end();
     expect(reader.response?.oddities).to.deep.equal(['body-short']);
+    expect(reader.isComplete).to.equal(true);
   });
 
   describe('of hostile size', () => {
