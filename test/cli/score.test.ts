@@ -141,7 +141,10 @@ describe('score', function () {
         (file) => ['score', file, '--profile', 'mdn', '--profile', 'rfc'],
         /--profile .* more than once/,
       ],
-      'an option of another command': [(file) => ['score', file, '--insecure'], /unknown option --insecure/],
+      'an option of another command': [
+        (file) => ['score', file, '--insecure'],
+        /: score has no option --insecure; see/,
+      ],
       'an unknown reporter': [(file) => ['score', file, '-r', 'jsn'], /did you mean json\?/],
       'verbose and quiet': [(file) => ['score', file, '-v', '-q'], /contradict each other/],
       'a mistyped command': [(file) => ['scor', file], /did you mean score\?/],
