@@ -3,6 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
+import type { Report } from '../../index.ts';
 import { run } from './command.ts';
 import { withFixture, withFolder, withRecorder } from './servers.ts';
 
@@ -77,6 +78,22 @@ describe('score', function () {
       },
       plainHeaders,
     );
+  });
+
+  it('repeats against each of several targets of one URL as that one was asked', async () => {
+    await withReport('no-list', async (file) => {
+      const report: Report = JSON.parse(await readFile(file, 'utf8'));
+      const [target] = report.targets;
+      if (target === undefined) throw new Error('a report without a target');
+      const proxied = { ...target, label: 'proxied', proxy: 'http://proxy.example:3128' };
+      await writeFile(file, JSON.stringify({ ...report, targets: [proxied, target] }));
+      const { stdout } = await run(['score', file]);
+      const repeats = stdout.match(/^ {3}repeat .*$/gm) ?? [];
+      expect(repeats.map((line) => line.includes(' --proxy http://proxy.example:3128 -v'))).to.deep.equal([
+        true,
+        false,
+      ]);
+    });
   });
 
   it('shows every exchange, or one line, where it is asked to', async () => {
