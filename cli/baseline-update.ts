@@ -19,8 +19,16 @@ export function isConclusive({ partial, targets }: Report): boolean {
 export function planUpdate(baseline: readonly PlannedEntry[], report: Report): BaselineChanges {
   return {
     narrowed: isConclusive(report) ? narrow(baseline, report.targets) : new Map(),
-    added: report.targets.flatMap((target) => newEntries(target, nameIn(report.targets, target))),
+    added: withoutRepeats(
+      report.targets.flatMap((target) => newEntries(target, nameIn(report.targets, target))),
+    ),
   };
+}
+
+/** Targets of one URL that have no label of their own fail by the same entries. */
+function withoutRepeats(entries: readonly BaselineEntry[]): BaselineEntry[] {
+  const keys = entries.map(({ target, probe, criterion }) => JSON.stringify([target, probe, criterion]));
+  return entries.filter((_, i) => keys.indexOf(keys[i] ?? '') === i);
 }
 
 /** For each entry that passes at a target: the targets at which it does not. */

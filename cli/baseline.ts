@@ -2,11 +2,13 @@
 
 import { planBaseline } from '../audit/baseline.ts';
 import type { Report } from '../audit/report.ts';
+import { failsByPassing } from '../reporters/overview.ts';
 import type { BaselineEntry } from '../scoring/baseline.ts';
 import { countsAgainst } from '../scoring/findings.ts';
 import { readBaselineFile } from './baseline-file.ts';
 import { isConclusive, planUpdate } from './baseline-update.ts';
-import { exitCodeOf, exitCodes, failsByPassing } from './exit-codes.ts';
+import { exitCodeOf } from './exit-code-of.ts';
+import { exitCodes } from './exit-codes.ts';
 import { checkWritable, writeReport } from './outputs.ts';
 
 export interface BaselineInUse {

@@ -40,7 +40,7 @@ const repeatable = { type: 'string', array: true, nargs: 1 } as const;
 const milliseconds = { type: 'number', requiresArg: true } as const;
 
 /** Options that say where targets and other options are written down; so a file of options cannot hold them. */
-export const sourceOptions = {
+const sourceOptions = {
   config: {
     type: 'string',
     requiresArg: true,

@@ -4,7 +4,14 @@ import yargs, { type Argv } from 'yargs';
 import { suggest } from '../audit/suggest.ts';
 import { tool } from '../audit/tool.ts';
 import { UsageError } from '../wire/usage-error.ts';
-import { diffOptions, listOptions, optionsOfCommand, scoreOptions, serveOptions } from './commands.ts';
+import {
+  commandNames,
+  diffOptions,
+  listOptions,
+  optionsOfCommand,
+  scoreOptions,
+  serveOptions,
+} from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { commandOptions, withoutDefaults } from './options.ts';
 
@@ -164,11 +171,16 @@ function explainMistake(message: string, args: readonly string[]): string {
     const isOption = args.some(
       (arg) => arg === `--${unknown}` || arg.startsWith(`--${unknown}=`) || arg.startsWith(`-${unknown}`),
     );
-    const names = [...Object.values(optionsOfCommand).flatMap(Object.keys), 'help', 'version'];
-    const written = `${unknown.length === 1 ? '-' : '--'}${unknown}`;
+    const word = args.find((arg) => !arg.startsWith('-'));
+    const command = commandNames.find((name) => name === word);
+    const help = `see handshake13 ${command === undefined ? '' : `${command} `}--help`;
+    if (!isOption) return `unexpected argument "${unknown}"; ${help}`;
+    // Of this command alone: another one may well have an option of that name.
+    const names = [...Object.keys(optionsOfCommand[command ?? 'audit']), 'help', 'version'];
     const known = names.map((name) => `--${name}`);
-    if (isOption) return `unknown option ${written}; ${suggest(written, known, 'see handshake13 --help')}`;
-    return `unexpected argument "${unknown}"; see handshake13 --help`;
+    const written = `${unknown.length === 1 ? '-' : '--'}${unknown}`;
+    const fault = command === undefined ? `unknown option ${written}` : `${command} has no option ${written}`;
+    return `${fault}; ${suggest(written, known, help)}`;
   }
   const [, option, given, choices] = /Argument: (.+), Given: (.+), Choices: (.+)/.exec(message) ?? [];
   if (option !== undefined)

@@ -61,7 +61,8 @@ export function createRepeatCommand(
   };
 }
 
-function keyOf({ url, label, location }: NamedTarget): string {
+/** Tells targets of one report apart: several may have one URL. */
+export function keyOf({ url, label, location }: NamedTarget): string {
   return JSON.stringify([url, label, location?.file, location?.line]);
 }
 

@@ -8,7 +8,8 @@ import { type ReporterName, reporters } from '../reporters/registry.ts';
 import type { Reporter, ReporterOptions } from '../reporters/reporter.ts';
 import { maskMessage } from '../wire/secrets.ts';
 import type { ColorChoice } from './environment.ts';
-import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { exitCodeOf } from './exit-code-of.ts';
+import { exitCodes } from './exit-codes.ts';
 import { type OpenSink, openSink, type ReportDestination } from './outputs.ts';
 import { createProgress } from './progress.ts';
 

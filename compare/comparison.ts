@@ -155,18 +155,31 @@ interface Pair {
   readonly matchedBy: TargetComparison['matchedBy'];
 }
 
+/** How targets are found to be one. The surest first: a target that is matched by it is no other rule's any more. */
+const matches: readonly ((a: TargetReport, b: TargetReport) => boolean)[] = [
+  (a, b) => a.label === b.label && a.url === b.url,
+  (a, b) => a.label !== null && a.label === b.label,
+  (a, b) => a.url === b.url && (a.label === null || b.label === null),
+];
+
 /** By label where both have one, else by URL; one target alone in each report is taken to be the same. */
 function matchTargets(before: readonly TargetReport[], after: readonly TargetReport[]): Pair[] {
   const left = new Set(before);
-  const pairs = after.map((target): Pair => {
-    for (const candidate of left) {
-      const haveLabels = candidate.label !== null && target.label !== null;
-      const isMatch = haveLabels ? candidate.label === target.label : candidate.url === target.url;
-      if (!isMatch) continue;
-      left.delete(candidate);
-      return { before: candidate, after: target, matchedBy: haveLabels ? 'label' : 'url' };
+  const matched = new Map<TargetReport, TargetReport>();
+  for (const isMatch of matches) {
+    for (const target of after) {
+      if (matched.has(target)) continue;
+      const found = [...left].find((candidate) => isMatch(candidate, target));
+      if (found === undefined) continue;
+      left.delete(found);
+      matched.set(target, found);
     }
-    return { before: null, after: target, matchedBy: null };
+  }
+  const pairs = after.map((target): Pair => {
+    const found = matched.get(target) ?? null;
+    if (found === null) return { before: null, after: target, matchedBy: null };
+    const haveLabels = found.label !== null && target.label !== null;
+    return { before: found, after: target, matchedBy: haveLabels ? 'label' : 'url' };
   });
   const [only] = before;
   if (before.length === 1 && after.length === 1 && pairs[0]?.before === null && only !== undefined) {

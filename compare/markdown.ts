@@ -1,10 +1,17 @@
 /** The comparison in Markdown, as a comment on a pull request. Escaped by construction: it is a tree until the end. */
 
-import type { BlockContent, PhrasingContent, RootContent, Table, TableCell } from 'mdast';
-import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
-import { toMarkdown } from 'mdast-util-to-markdown';
+import type { PhrasingContent, RootContent } from 'mdast';
+import {
+  bold,
+  code as codeOf,
+  heading,
+  list,
+  paragraph,
+  render,
+  table,
+} from '../reporters/markdown/nodes.ts';
 import { shortProbeList } from '../reporters/probe-list.ts';
-import { visible, visibleShort } from '../reporters/visible.ts';
+import { visible, visibleShort, visibleUnicode } from '../reporters/visible.ts';
 import type { Verdict } from '../scoring/verdict.ts';
 import type { FindingSide, ProbeOnly, TargetComparison, TargetSide } from './comparison.ts';
 import type { Format } from './formats.ts';
@@ -13,6 +20,7 @@ import {
   changeOfVersions,
   changeTitles,
   countProbes,
+  hasDetails,
   kindTitles,
   matchOf,
   originOf,
@@ -25,21 +33,17 @@ const arrow = '→';
 
 export const toMarkdownComment: Format = (comparison) => {
   const { before, after, notes, targets } = comparison;
-  const children: RootContent[] = [
-    { type: 'heading', depth: 2, children: [text('Sec-WebSocket-Version')] },
-    { type: 'paragraph', children: [{ type: 'strong', children: [text(resultOf(comparison))] }] },
+  return render([
+    heading(2, 'Sec-WebSocket-Version'),
+    paragraph(bold(resultOf(comparison))),
     bullets([
       [text('BEFORE: '), code(before.file), text(`, ${originOf(before)}`)],
       [text('AFTER: '), code(after.file), text(`, ${originOf(after)}`)],
       ...notes.map((note) => [text(note)]),
     ]),
-    table(['target', 'change', 'verdict', 'score'], targets.map(targetRow)),
+    tableOf(['target', 'change', 'verdict', 'score'], targets.map(targetRow)),
     ...targets.filter(hasDetails).flatMap(targetDetails),
-  ];
-  return toMarkdown(
-    { type: 'root', children },
-    { extensions: [gfmTableToMarkdown({ tablePipeAlign: false })], bullet: '-' },
-  );
+  ]);
 };
 
 function text(value: string): PhrasingContent {
@@ -48,36 +52,21 @@ function text(value: string): PhrasingContent {
 
 /** Text from outside: as code it is no link, no mention and no emphasis. */
 function code(value: string): PhrasingContent {
-  return { type: 'inlineCode', value: visibleShort(value, maxText) };
-}
-
-function bullets(items: readonly (readonly PhrasingContent[])[]): BlockContent {
-  return {
-    type: 'list',
-    spread: false,
-    children: items.map((children) => ({
-      type: 'listItem',
-      spread: false,
-      children: [{ type: 'paragraph', children: [...children] }],
-    })),
-  };
+  return codeOf(visibleShort(value, maxText));
 }
 
 type Cell = readonly PhrasingContent[];
 
-function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): Table {
-  const cell = (children: Cell): TableCell => ({ type: 'tableCell', children: [...children] });
-  return {
-    type: 'table',
-    children: [headings.map((heading) => [text(heading)]), ...rows].map((cells) => ({
-      type: 'tableRow',
-      children: cells.map(cell),
-    })),
-  };
+function bullets(items: readonly Cell[]): RootContent {
+  return list(items.map((item) => paragraph(item)));
+}
+
+function tableOf(headings: readonly string[], rows: readonly (readonly Cell[])[]): RootContent {
+  return table([headings.map((title) => [text(title)]), ...rows]);
 }
 
 function nameOf({ url, label }: TargetSide): PhrasingContent[] {
-  return label === null ? [code(url)] : [code(label), text(' '), code(url)];
+  return label === null ? [code(url)] : [codeOf(visibleUnicode(label)), text(' '), code(url)];
 }
 
 /** `was → is`, or once where both are the same. */
@@ -94,10 +83,6 @@ function targetRow({ before, after, kind }: TargetComparison): Cell[] {
     [change(before?.verdict ?? 'not there', after?.verdict ?? 'not there')],
     [change(before === null ? 'none' : scoreOf(before), after === null ? 'none' : scoreOf(after))],
   ];
-}
-
-function hasDetails(target: TargetComparison): boolean {
-  return target.kind !== 'same' || matchOf(target) !== null || target.notCompared !== null;
 }
 
 function targetDetails(target: TargetComparison): RootContent[] {
@@ -119,8 +104,8 @@ function targetDetails(target: TargetComparison): RootContent[] {
   ];
   const rows = groupChanges(changes).flatMap((group) => groupRows(group, probes.both));
   return [
-    { type: 'heading', depth: 3, children: [text(`${kindTitles[target.kind]}: `), ...nameOf(side)] },
-    ...(rows.length === 0 ? [] : [table(['change', 'probes', 'criterion', 'before', 'after'], rows)]),
+    heading(3, `${kindTitles[target.kind]}: `, nameOf(side)),
+    ...(rows.length === 0 ? [] : [tableOf(['change', 'probes', 'criterion', 'before', 'after'], rows)]),
     ...(facts.length === 0 ? [] : [bullets(facts)]),
   ];
 }
@@ -148,7 +133,7 @@ function groupRows({ kind, level, probes, changes }: ChangeGroup, compared: read
   const who: Cell =
     probes.length === 0
       ? [text('the target as a whole')]
-      : [text(`${probes.length}: `), { type: 'inlineCode', value: shortProbeList(probes, compared) }];
+      : [text(`${probes.length}: `), codeOf(shortProbeList(probes, compared))];
   return changes.map((one, i) => [
     i === 0 ? [text(title)] : [],
     i === 0 ? who : [],

@@ -18,6 +18,7 @@ import {
   changeOfVersions,
   changeTitles,
   countProbes,
+  hasDetails,
   kindTitles,
   matchOf,
   originOf,
@@ -63,10 +64,11 @@ function targetLines(target: TargetComparison, style: Style): string[] {
   const { before, after, kind } = target;
   const side = after ?? before;
   if (side === null) return [];
-  const name = side.label === null ? '' : `${paint.bold(visible(side.label))} `;
+  const name = side.label === null ? '' : `${paint.bold(style.prose(side.label))} `;
   const say = (label: string, text: string): string[] =>
     style.paragraph(`  ${paint.dim(label.padEnd(10))} `, text);
   const lines = [`${glyph(marks[kind])} ${paint.bold(kindTitles[kind])} ${name}${paint.underline(side.url)}`];
+  if (!hasDetails(target)) return lines;
   const match = matchOf(target);
   if (match !== null) lines.push(...say('note', match.join(' ')));
   if (before === null || after === null) {

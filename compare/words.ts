@@ -43,6 +43,11 @@ export function resultOf({ kind, summary }: Comparison): string {
   }
 }
 
+/** Whether more is to be told of a target than that nothing changed. */
+export function hasDetails(target: TargetComparison): boolean {
+  return target.kind !== 'same' || matchOf(target) !== null || target.notCompared !== null;
+}
+
 /** When and by what it was made. */
 export function originOf({ startedAt, tool, profile }: Side): string {
   return `${startedAt}, ${tool.name} ${tool.version}, profile ${profile}`;

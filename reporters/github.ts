@@ -8,7 +8,8 @@ import type { Finding } from '../scoring/findings.ts';
 import type { UnexpectedPass } from '../scoring/known.ts';
 import { countsAsFailure, type FailOn } from '../scoring/verdict.ts';
 import { factsOf } from './finding-facts.ts';
-import { newFindings } from './overview.ts';
+import { expiredReason, knownReason } from './known-reason.ts';
+import { countsUnexpectedPasses, newFindings } from './overview.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
 import { targetName } from './target-name.ts';
 import { visibleShort, visibleUnicode } from './visible.ts';
@@ -53,14 +54,16 @@ const interrupted: Annotation = {
 
 function annotationsOf(
   target: TargetReport,
-  { failOn }: Report,
+  report: Report,
   repeatCommand: ReporterOptions['repeatCommand'],
 ): Annotation[] {
+  const passing = countsUnexpectedPasses(report) ? 'error' : 'notice';
   return [
     ...(target.verdict === 'inconclusive' ? [ofDoubt(target)] : []),
     // Known failures are no news: they stand in the summary.
-    ...newFindings(target).map((finding) => ofFinding(finding, target, failOn, repeatCommand)),
-    ...target.unexpectedPasses.map((pass) => ofUnexpectedPass(pass, target)),
+    ...newFindings(target).map((finding) => ofFinding(finding, target, report.failOn, repeatCommand)),
+    ...target.unexpectedPasses.map((pass) => ofUnexpectedPass(pass, target, passing)),
+    ...(target.verdict !== 'inconclusive' && target.reason !== null ? [ofGap(target)] : []),
   ].map((annotation, rank) => ({ ...annotation, location: target.location, rank }));
 }
 
@@ -70,8 +73,26 @@ function ofDoubt(target: TargetReport): Unplaced {
   return {
     kind: 'error',
     title: 'Inconclusive: the target could not be judged',
-    message: [targetName(target), shorten(target.reason ?? '')],
+    message: [...headOf(target), shorten(target.reason ?? '')],
   };
+}
+
+/** There are findings, and there may be more. */
+function ofGap(target: TargetReport): Unplaced {
+  return {
+    kind: 'warning',
+    title: 'Not everything could be judged',
+    message: [...headOf(target), shorten(target.reason ?? '')],
+  };
+}
+
+/** Which target it is, how it was reached, and what to know before it is trusted. */
+function headOf(target: TargetReport): string[] {
+  return [
+    targetName(target),
+    ...(target.proxy === null ? [] : [`proxy: ${target.proxy}`]),
+    ...target.warnings.map((warning) => `warning: ${visibleUnicode(warning)}`),
+  ];
 }
 
 function ofFinding(
@@ -86,11 +107,12 @@ function ofFinding(
     kind: !counts ? 'notice' : finding.level === 'MUST' ? 'error' : 'warning',
     title: shorten(`${finding.level}: ${finding.title}`),
     message: [
-      targetName(target),
+      ...headOf(target),
       ...sent.map((line) => `sent: ${line}`),
       `expected: ${shorten(finding.expected)}`,
       `got: ${shorten(finding.actual)}`,
       ...(finding.diagnosis === null ? [] : [`because: ${finding.diagnosis}`]),
+      ...finding.expired.map((expired) => `expired: ${expiredReason(expired)}`),
       `why: ${shorten(finding.detail)}`,
       `fix: ${finding.fix}`,
       ...(example === null
@@ -100,13 +122,17 @@ function ofFinding(
   };
 }
 
-function ofUnexpectedPass({ probe, criterion, reason }: UnexpectedPass, target: TargetReport): Unplaced {
+function ofUnexpectedPass(
+  { probe, criterion, ...known }: UnexpectedPass,
+  target: TargetReport,
+  kind: Annotation['kind'],
+): Unplaced {
   return {
-    kind: 'error',
+    kind,
     title: `Unexpected pass: ${probe ?? 'the target as a whole'}, ${criterion}`,
     message: [
-      targetName(target),
-      `listed as known: ${visibleUnicode(reason)}`,
+      ...headOf(target),
+      `listed as known: ${knownReason(known)}`,
       'fix: It passes now: take it off the list of known failures.',
     ],
   };

@@ -58,6 +58,7 @@ function addSuite(root: XmlElement, { name, target, cases }: TestSuite, index: n
     failOn: [report.failOn],
     verdict: [target.verdict],
     reason: target.reason === null ? [] : [visible(target.reason)],
+    proxy: target.proxy === null ? [] : [target.proxy],
     warning: target.warnings.map(visibleUnicode),
     partial: report.partial ? ['the run was interrupted: this is a part of it'] : [],
   };

@@ -12,6 +12,22 @@ export function runVerdict({ summary, partial }: Report): TargetVerdict {
     : 'conformant';
 }
 
+/** Whether entries of the baseline of which nothing failed make the run fail: where nothing is to count, nor do they. */
+export function countsUnexpectedPasses({
+  failOn,
+  allowUnexpectedPass,
+}: Pick<Report, 'failOn' | 'allowUnexpectedPass'>): boolean {
+  return !allowUnexpectedPass && failOn !== 'never';
+}
+
+/** Whether the run fails by what passes: the baseline lists what does not fail, and that counts. */
+export function failsByPassing(report: Report): boolean {
+  return (
+    countsUnexpectedPasses(report) &&
+    report.targets.some(({ unexpectedPasses }) => unexpectedPasses.length > 0)
+  );
+}
+
 /** The findings that no baseline lists. */
 export function newFindings({ findings }: TargetReport): Finding[] {
   return findings.filter(isNew);

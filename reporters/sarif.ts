@@ -8,7 +8,7 @@ import { type FindingKind, findingKind } from '../scoring/finding-kinds.ts';
 import type { Finding } from '../scoring/findings.ts';
 import type { UnexpectedPass } from '../scoring/known.ts';
 import { type Level, levels } from '../scoring/verdict.ts';
-import { knownReason } from './known-reason.ts';
+import { expiredReason, knownReason } from './known-reason.ts';
 import type { CreateReporter } from './reporter.ts';
 import { isRepositoryFile } from './repository-file.ts';
 import { targetName } from './target-name.ts';
@@ -123,6 +123,7 @@ function findingResult(finding: Finding, target: TargetReport, identity: string)
     `${wireText(title)}.`,
     `${targetName(target)}: expected '${expected}', got '${actual}'.`,
     ...(diagnosis === null ? [] : [diagnosis]),
+    ...finding.expired.map((expired) => sentence(`Was ${expiredReason(expired)}`)),
     wireText(detail),
     fix,
   ];
@@ -140,7 +141,7 @@ function findingResult(finding: Finding, target: TargetReport, identity: string)
         },
       ],
     }),
-    properties: { target: target.url, label: target.label, finding: id, expected, actual, diagnosis, probes },
+    properties: { ...propertiesOf(target), finding: id, expected, actual, diagnosis, probes },
   };
 }
 
@@ -154,8 +155,12 @@ function unexpectedPassResult(pass: UnexpectedPass, target: TargetReport, identi
       text: `Passes what is listed as a known failure. ${targetName(target)}: '${visibleUnicode(what)}' passed, and is listed as known: ${knownReason(pass)}.`,
     },
     partialFingerprints: fingerprints(identity, `${unexpectedPassRule.id} ${what}`),
-    properties: { target: target.url, label: target.label, probe, criterion },
+    properties: { ...propertiesOf(target), probe, criterion },
   };
+}
+
+function propertiesOf({ url, label, proxy }: TargetReport): Record<string, unknown> {
+  return { target: url, label, proxy };
 }
 
 function sentence(text: string): string {
@@ -199,9 +204,9 @@ function locationsOf(place: TargetReport['location']): Location[] | null {
 
 function invocation({ startedAt, durationMs, partial, targets }: Report): Invocation {
   const doubts: Notification[] = targets
-    .filter(({ verdict }) => verdict === 'inconclusive')
+    .filter(({ reason }) => reason !== null)
     .map((target) => ({
-      level: 'error',
+      level: target.verdict === 'inconclusive' ? 'error' : 'warning',
       message: { text: sentence(`${targetName(target)}: ${wireText(target.reason ?? 'no verdict')}`) },
     }));
   const interruption: Notification[] = partial
@@ -214,7 +219,7 @@ function invocation({ startedAt, durationMs, partial, targets }: Report): Invoca
     })),
   );
   return {
-    executionSuccessful: doubts.length === 0 && !partial,
+    executionSuccessful: targets.every(({ verdict }) => verdict !== 'inconclusive') && !partial,
     startTimeUtc: startedAt,
     endTimeUtc: new Date(Date.parse(startedAt) + durationMs).toISOString(),
     toolExecutionNotifications: [...interruption, ...doubts, ...warnings],

@@ -24,7 +24,11 @@ function tapLines(report: Report): string[] {
   ];
   let number = 0;
   for (const { name, target, cases } of suites) {
-    lines.push(`# ${name}`, ...target.warnings.map((warning) => `# warning: ${visibleUnicode(warning)}`));
+    lines.push(
+      `# ${name}`,
+      ...(target.proxy === null ? [] : [`# proxy: ${target.proxy}`]),
+      ...target.warnings.map((warning) => `# warning: ${visibleUnicode(warning)}`),
+    );
     for (const one of cases) {
       number += 1;
       lines.push(...testPoint(number, name, one));

@@ -5,7 +5,7 @@ import { profiles } from '../scoring/profiles.ts';
 import type { CreateReporter } from './reporter.ts';
 import { findingLines } from './terminal/findings.ts';
 import { knownLines, unexpectedPassLines } from './terminal/known.ts';
-import { runResult, targetResult } from './terminal/result.ts';
+import { isConspicuous, runResult, targetResult } from './terminal/result.ts';
 import { createStyle, type Style } from './terminal/style.ts';
 import { legend, probeTable } from './terminal/table.ts';
 import { visible } from './visible.ts';
@@ -68,7 +68,15 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repe
       ]);
     },
     onRunEnd(_event, report) {
-      if (report.targets.length > 1 || report.partial) print([...(isQuiet ? [] : ['']), runResult(report)]);
+      const { targets, partial } = report;
+      if (targets.length < 2 && !partial) return;
+      // Of many targets, those to look at would have to be searched for far above.
+      const again = isQuiet || targets.length < 2 ? [] : targets.filter(isConspicuous);
+      print([
+        ...(isQuiet ? [] : ['']),
+        ...again.map((target) => targetResult(target, style)),
+        runResult(report),
+      ]);
     },
   };
 };

@@ -12,7 +12,8 @@ import {
   levels,
   type Verdict,
 } from '../scoring/verdict.ts';
-import { knownReason } from './known-reason.ts';
+import { expiredReason, knownReason } from './known-reason.ts';
+import { countsUnexpectedPasses } from './overview.ts';
 import { targetName } from './target-name.ts';
 import { visible, visibleUnicode } from './visible.ts';
 
@@ -28,7 +29,7 @@ export interface TestCase {
   /** The id of a probe, or what was judged of the target as a whole; unique in its suite. */
   readonly name: string;
   readonly title: string;
-  /** `tolerated`: what failed is known, or does not count; `undecided`: there is no verdict. */
+  /** `tolerated`: what is wrong is known, or does not count; `undecided`: there is no verdict. */
   readonly result: 'passed' | 'failed' | 'tolerated' | 'undecided';
   /** What is wrong, or why it is tolerated or undecided; empty where it passed. */
   readonly message: string;
@@ -52,8 +53,10 @@ export interface CaseFailure {
   readonly known: string | null;
 }
 
-export function testSuites({ targets, failOn }: Report): TestSuite[] {
+export function testSuites(report: Report): TestSuite[] {
+  const { targets, failOn } = report;
   const names = uniqueNames(targets);
+  const passing = countsUnexpectedPasses(report) ? 'failed' : 'tolerated';
   return targets.map((target, i) => {
     const judged = [
       ...target.probes.map((probe) => probeCase(probe, failOn)),
@@ -65,7 +68,7 @@ export function testSuites({ targets, failOn }: Report): TestSuite[] {
       cases: [
         ...undecidedTarget(target),
         ...(target.verdict === 'inconclusive' ? judged.map(asEvidence) : judged),
-        ...target.unexpectedPasses.map(unexpectedPass),
+        ...target.unexpectedPasses.map((pass) => unexpectedPass(pass, passing)),
       ],
     };
   });
@@ -123,12 +126,12 @@ function honestyCase({ checks }: TargetReport, failOn: FailOn): TestCase[] {
   return [{ name: 'listHonesty', title, exchanges: [], ...judge(checks, failOn) }];
 }
 
-function unexpectedPass(pass: UnexpectedPass): TestCase {
+function unexpectedPass(pass: UnexpectedPass, result: TestCase['result']): TestCase {
   const { probe, criterion } = pass;
   return {
     name: visibleUnicode(`${probe === null ? '' : `${probe} `}${criterion} (unexpected pass)`),
     title: 'a failure that is listed as known still happens',
-    result: 'failed',
+    result,
     message: `passed, and is listed as known: ${knownReason(pass)}`,
     type: 'unexpected-pass',
     failures: [],
@@ -174,7 +177,7 @@ function caseFailure(
 ): CaseFailure {
   const said = [
     ...(known === undefined ? [] : [`known: ${knownReason(known)}`]),
-    ...(expired === undefined ? [] : [`was known, and has run out: ${knownReason(expired)}`]),
+    ...(expired === undefined ? [] : [expiredReason(expired)]),
   ];
   return {
     criterion,

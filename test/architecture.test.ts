@@ -52,9 +52,13 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   // Two reports and what they differ in, and how that is told.
   compare: {
-    files: ['scoring/**', 'reporters/{visible,probe-list}.ts', 'reporters/terminal/style.ts'],
+    files: [
+      'scoring/**',
+      'reporters/{visible,probe-list}.ts',
+      'reporters/{terminal/style,markdown/nodes}.ts',
+    ],
     types: ['audit/report.ts', 'reporters/reporter.ts'],
-    modules: ['mdast', 'mdast-util-*'],
+    modules: ['mdast'],
   },
   'index.ts': { files: ['audit/**', 'scoring/**', 'wire/usage-error.ts'], types: ['wire/**'], modules: [] },
   cli: topRule,

@@ -10,7 +10,7 @@ import { reporterNames } from '../../reporters/registry.ts';
 import { scoreOptions } from '../commands.ts';
 import { checkValues, verbosityOf } from '../options.ts';
 import { readDestinations } from '../outputs.ts';
-import { commandFor } from '../repeat-command.ts';
+import { commandFor, keyOf } from '../repeat-command.ts';
 import { readReportFile } from '../report-file.ts';
 import { replayAudit } from '../run-audit.ts';
 
@@ -23,17 +23,23 @@ export async function runScore(file: string, args: ScoreArguments): Promise<numb
   const destinations = readDestinations(args.reporter, reporterNames);
   const recorded = readReportFile(file);
   const { profile = recorded.profile, 'fail-on': failOn = recorded.failOn } = args;
-  const headers = new Map(recorded.targets.map((target) => [target.url, addedFields(target)]));
+  const given = new Map(recorded.targets.map((target) => [keyOf(target), optionsOf(target)]));
   return replayAudit(rescore(recorded, { profile, failOn }), {
     destinations,
     verbosity,
     color: args.color,
-    repeatCommand: ({ url }, probe) => {
-      const target = { url, args: { profile, header: headers.get(url) ?? [] } };
+    repeatCommand: (named, probe) => {
+      const { url } = named;
+      const target = { url, args: { profile, ...given.get(keyOf(named)) } };
       const nowhereElse = { secrets: [], fromEnvironment: new Set<string>(), configFile: null };
       return commandFor(target, url, nowhereElse, { profile: defaults.profile })(probe);
     },
   });
+}
+
+/** The options of a target that its report tells of. */
+function optionsOf(target: RecordedTarget): { readonly header: string[]; readonly proxy?: string } {
+  return { header: addedFields(target), ...(target.proxy !== null && { proxy: target.proxy }) };
 }
 
 /** The field lines that were added to every handshake, as the recorded control has them: credentials masked. */

@@ -4,12 +4,10 @@ import type { AuditOption } from '../options.ts';
 
 export type Value = string | number | boolean | readonly string[];
 
-/** From the one that rules to the one that holds where nothing is given. */
-export const layerNames = ['command line', 'environment', 'file', 'default'] as const;
-
 export interface Setting {
   readonly value: Value;
-  readonly layer: (typeof layerNames)[number];
+  /** From the one that rules to the one that holds where nothing is given. */
+  readonly layer: 'command line' | 'environment' | 'file' | 'default';
   /** As a message names it: the name of a variable, FILE:LINE, or the layer's own name. */
   readonly where: string;
 }

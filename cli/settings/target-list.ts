@@ -18,19 +18,23 @@ export interface ListedTarget {
  * Reads `URL [label]` in every line that is neither blank nor begins with `#`.
  *
  * @param file `-` is standard input
- * @throws UsageError where it cannot be read
+ * @throws UsageError where it cannot be read, or names no target: whoever made it did not mean to audit something else
  */
 export async function readTargetList(file: string): Promise<ListedTarget[]> {
   const lines = (await readAll(file)).replace(/^\uFEFF/, '').split('\n');
-  return lines.flatMap((line, i) => {
+  const targets = lines.flatMap((line, i): ListedTarget[] => {
     const [, url, label = ''] = /^\s*([^#\s]\S*)\s*(.*?)\s*$/.exec(line) ?? [];
     if (url === undefined) return [];
-    return {
-      url,
-      ...(label !== '' && { label }),
-      ...(file !== '-' && { location: { file: shownPath(resolve(file)), line: i + 1 } }),
-    };
+    return [
+      {
+        url,
+        ...(label !== '' && { label }),
+        ...(file !== '-' && { location: { file: shownPath(resolve(file)), line: i + 1 } }),
+      },
+    ];
   });
+  if (targets.length === 0) throw new UsageError(`--targets ${file} names no target; write one a line`);
+  return targets;
 }
 
 async function readAll(file: string): Promise<string> {

@@ -31,7 +31,7 @@ export function list(items: readonly Paragraph[]): List {
   return { type: 'list', ordered: false, spread: false, children };
 }
 
-export function table(rows: readonly (readonly PhrasingContent[])[][]): RootContent {
+export function table(rows: readonly (readonly (readonly PhrasingContent[])[])[]): RootContent {
   return {
     type: 'table',
     children: rows.map((cells) => ({

@@ -6,6 +6,7 @@ import type { Finding } from '../../scoring/findings.ts';
 import type { KnownFailure } from '../../scoring/known.ts';
 import { levels } from '../../scoring/verdict.ts';
 import { factsOf } from '../finding-facts.ts';
+import { expiredReason } from '../known-reason.ts';
 import { knownFindings, newFindings } from '../overview.ts';
 import type { RepeatCommand } from '../reporter.ts';
 import { visible, visibleShort, visibleUnicode } from '../visible.ts';
@@ -19,9 +20,11 @@ const glyphs = { conformant: '✓', nonconformant: '✗', inconclusive: '?' } as
 
 /** Verdict, target, score, findings, and the worst of what broke. */
 export function rowOf(target: TargetReport): PhrasingContent[][] {
-  const { verdict, score, reason } = target;
+  const { verdict, score, reason, unexpectedPasses } = target;
   const [worst] = newFindings(target);
-  const first = worst === undefined ? wire(reason ?? '') : [bold(worst.level), ...wire(` ${worst.title}`)];
+  const otherwise = unexpectedPasses.length > 0 ? 'what is listed as known no longer fails' : '';
+  const first =
+    worst === undefined ? wire(reason ?? otherwise) : [bold(worst.level), ...wire(` ${worst.title}`)];
   return [
     inline([`${glyphs[verdict]} ${verdict}`]),
     nameOf(target),
@@ -51,8 +54,9 @@ export function sectionsOf(target: TargetReport, repeatCommand: RepeatCommand): 
   ];
   const blocks = [...findings, ...apart];
   if (blocks.length === 0 && says.length === 0) return [];
+  const way = target.proxy === null ? [] : [paragraph(bold('proxy'), ': ', code(target.proxy))];
   return [
-    [heading(3, `${glyphs[target.verdict]} `, nameOf(target)), ...says, ...(blocks[0] ?? [])],
+    [heading(3, `${glyphs[target.verdict]} `, nameOf(target)), ...way, ...says, ...(blocks[0] ?? [])],
     ...blocks.slice(1),
   ];
 }
@@ -89,6 +93,7 @@ function findingBody(finding: Finding, target: TargetReport, repeatCommand: Repe
       item('expected', wire(finding.expected)),
       item('got', wire(finding.actual)),
       ...(finding.diagnosis === null ? [] : [item('because', prose(finding.diagnosis))]),
+      ...finding.expired.map((expired) => item('expired', user(expiredReason(expired)))),
       item('why', wire(finding.detail)),
       item('fix', prose(finding.fix)),
       item('clause', links),

@@ -6,21 +6,26 @@ import { levels } from '../../scoring/verdict.ts';
 import { visible } from '../visible.ts';
 import type { Style } from './style.ts';
 
-export function targetResult(
-  { url, verdict, reason, score, findings, unexpectedPasses }: TargetReport,
-  { paint, glyph }: Style,
-): string {
+/** The URL, behind the label where there is one. */
+export function nameOf({ url, label }: TargetReport, { paint, prose }: Style): string {
+  return label === null ? url : `${paint.bold(prose(label))} ${url}`;
+}
+
+export function targetResult(target: TargetReport, style: Style): string {
+  const { verdict, reason, score, findings, unexpectedPasses } = target;
+  const { paint, glyph } = style;
   const facts: string[] = [];
-  if (score.percent !== null)
+  if (score.percent !== null) {
     facts.push(`${score.passed} of ${score.passed + score.failed} passed (${score.percent} %)`);
-  if (score.inconclusive > 0) facts.push(`${score.inconclusive} inconclusive`);
+    if (score.inconclusive > 0) facts.push(`${score.inconclusive} inconclusive`);
+  }
   const fresh = findings.filter(isNew);
   if (fresh.length > 0) facts.push(countFindings(fresh));
   facts.push(...baselineFacts(findings, unexpectedPasses));
   if (reason !== null) facts.push(visible(reason));
   const mark = { conformant: 'pass', nonconformant: 'fail', inconclusive: 'inconclusive' } as const;
   const colour = { conformant: paint.green, nonconformant: paint.red, inconclusive: paint.yellow }[verdict];
-  return `${glyph(mark[verdict])} ${colour.bold(verdict)} ${url} ${facts.join(', ')}`.trimEnd();
+  return `${glyph(mark[verdict])} ${colour.bold(verdict)} ${nameOf(target, style)} ${facts.join(', ')}`.trimEnd();
 }
 
 /** What the baseline makes of the target, in words: nothing where there is none. */
@@ -45,12 +50,19 @@ function countFindings(findings: TargetReport['findings']): string {
   return `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} (${counts.map(({ level, count }) => `${count} ${level}`).join(', ')})`;
 }
 
-export function runResult({ summary, durationMs, partial }: Report): string {
+/** Whether the result of the run lies in that target too. */
+export function isConspicuous({ verdict, unexpectedPasses }: TargetReport): boolean {
+  return verdict !== 'conformant' || unexpectedPasses.length > 0;
+}
+
+export function runResult({ summary, durationMs, partial, targets: all }: Report): string {
   const { targets, conformant, nonconformant, inconclusive } = summary;
+  const passing = all.flatMap(({ unexpectedPasses }) => unexpectedPasses).length;
   const counts = [
     `${conformant} conformant`,
     `${nonconformant} nonconformant`,
     `${inconclusive} inconclusive`,
+    ...(passing === 0 ? [] : [`${passing} unexpected ${passing === 1 ? 'pass' : 'passes'}`]),
   ].join(', ');
   const seconds = (durationMs / 1000).toFixed(1);
   return `${targets} ${targets === 1 ? 'target' : 'targets'}: ${counts}, in ${seconds} s${partial ? ' (interrupted: this is a part of the run)' : ''}`;

@@ -63,6 +63,13 @@ describe('the baseline of a first run', function () {
       ]);
     }));
 
+  it('lists once what several targets of one name fail by', () =>
+    withFixture('number-conversion', async ({ url }) => {
+      const report = await audit([url, url], { probe: ['malformed/hex'] }).report();
+      expect(report.summary).to.include({ nonconformant: 2 });
+      expect(added(report)).to.have.lengthOf(1);
+    }));
+
   it('is empty where nothing is wrong, and where nothing could be judged', async () => {
     for (const fixture of ['conformant', 'control-401', 'falls-over']) {
       await withFixture(fixture, async ({ url }) => {

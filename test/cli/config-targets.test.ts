@@ -198,8 +198,17 @@ describe('a list of targets', function () {
       expect(await complaint(cwd, ['--targets', 'b.txt'])).to.match(
         /^--targets b\.txt cannot be read: ENOENT/,
       );
-      const { code } = await runInShell(`"$NODE" ${program} --targets - < /dev/null`, { cwd });
-      expect(code, 'an empty list is no target').to.equal(2);
+    });
+  });
+
+  it('is no wish for other targets where it is empty', async () => {
+    await withRecorder(async ({ port, received }) => {
+      await withFiles({ [file]: twoTargets(port, port), 'a.txt': '# none\n' }, async (cwd) => {
+        expect(await complaint(cwd, ['--targets', 'a.txt'])).to.match(/^--targets a\.txt names no target; /);
+        const { code } = await runInShell(`"$NODE" ${program} --targets - < /dev/null`, { cwd });
+        expect(code).to.equal(2);
+        expect(received).to.deep.equal([]);
+      });
     });
   });
 });

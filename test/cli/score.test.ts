@@ -3,6 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
+import type { Report } from '../../index.ts';
 import { run } from './command.ts';
 import { withFixture, withFolder, withRecorder } from './servers.ts';
 
@@ -79,6 +80,22 @@ describe('score', function () {
     );
   });
 
+  it('repeats against each of several targets of one URL as that one was asked', async () => {
+    await withReport('no-list', async (file) => {
+      const report: Report = JSON.parse(await readFile(file, 'utf8'));
+      const [target] = report.targets;
+      if (target === undefined) throw new Error('a report without a target');
+      const proxied = { ...target, label: 'proxied', proxy: 'http://proxy.example:3128' };
+      await writeFile(file, JSON.stringify({ ...report, targets: [proxied, target] }));
+      const { stdout } = await run(['score', file]);
+      const repeats = stdout.match(/^ {3}repeat .*$/gm) ?? [];
+      expect(repeats.map((line) => line.includes(' --proxy http://proxy.example:3128 -v'))).to.deep.equal([
+        true,
+        false,
+      ]);
+    });
+  });
+
   it('shows every exchange, or one line, where it is asked to', async () => {
     await withReport('number-conversion', async (file) => {
       expect((await run(['score', file, '-v'])).stdout).to.match(/^ {4}> Sec-WebSocket-Version: 0xd\\r\\n$/m);
@@ -141,7 +158,10 @@ describe('score', function () {
         (file) => ['score', file, '--profile', 'mdn', '--profile', 'rfc'],
         /--profile .* more than once/,
       ],
-      'an option of another command': [(file) => ['score', file, '--insecure'], /unknown option --insecure/],
+      'an option of another command': [
+        (file) => ['score', file, '--insecure'],
+        /: score has no option --insecure; see/,
+      ],
       'an unknown reporter': [(file) => ['score', file, '-r', 'jsn'], /did you mean json\?/],
       'verbose and quiet': [(file) => ['score', file, '-v', '-q'], /contradict each other/],
       'a mistyped command': [(file) => ['scor', file], /did you mean score\?/],

@@ -41,6 +41,10 @@ const mistakes: Record<string, Mistake> = {
   'a mistyped command': { args: only('explian', 'valid/13'), says: /"explian" .* did you mean explain\?/ },
   'a command behind a target': { args: beside('list'), says: /"list" is a command and stands first/ },
   'an argument too many': { args: only('list', 'more'), says: /unexpected argument "more"/ },
+  'an option of another command': {
+    args: only('list', '--profile', 'rfc'),
+    says: /: list has no option --profile; see handshake13 list --help/,
+  },
   'explain without a word': { args: only('explain'), says: /argument is missing; see .* explain --help/ },
   'an unknown probe in explain': {
     args: only('explain', 'duplicate/13-9'),

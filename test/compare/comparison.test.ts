@@ -244,6 +244,17 @@ describe('the targets of two reports', () => {
     ]);
   });
 
+  it('are matched by all of their names first, whatever order they stand in', () => {
+    expect(match(['a', 'api@a'], ['api@a', 'a'])).to.deep.equal([
+      ['api@a', 'api@a', 'label'],
+      ['@a', '@a', 'url'],
+    ]);
+    expect(match(['edge@a', 'edge@b'], ['edge@b', 'edge@a'])).to.deep.equal([
+      ['edge@b', 'edge@b', 'label'],
+      ['edge@a', 'edge@a', 'label'],
+    ]);
+  });
+
   it('make a comparison unclear where a new one is wrong', async () => {
     const faulty = (await reportOf('no-list')).targets[0];
     if (faulty === undefined) throw new Error('no target');

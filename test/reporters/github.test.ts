@@ -178,6 +178,40 @@ describe('the annotations', function () {
       'error Unexpected pass: the target as a whole, listHonesty',
     ]);
     expect(annotations[0]?.message).to.include('listed as known: a\\n\\x3a:error::b');
+    const putUpWith = changed(passing, (event) =>
+      event.type === 'run-start' ? { ...event, allowUnexpectedPass: true } : event,
+    );
+    expect(read(annotate(putUpWith)).map(({ kind }) => kind)).to.deep.equal(['notice', 'notice']);
+  });
+
+  it('say how the target was reached, what was promised of it, and that not all could be judged', async () => {
+    const audited = withResult(
+      await auditFixture('number-conversion', { probe: ['malformed/hex'] }),
+      ({ findings }) => ({
+        reason: 'no verdict on malformed/word: unstable',
+        findings: findings.map((finding) => ({
+          ...finding,
+          expired: [{ reason: 'old', owner: 'ops', until: '2020-01-31' }],
+        })),
+      }),
+    );
+    const [finding, gap] = read(
+      annotate(
+        changed(audited, (event) =>
+          event.type === 'target-start'
+            ? { ...event, proxy: 'http://proxy.example:3128', warnings: ['not checked'] }
+            : event,
+        ),
+      ),
+    );
+    expect(finding?.message.split('\n')).to.include.members([
+      'proxy: http://proxy.example:3128',
+      'warning: not checked',
+      'expired: known until 2020-01-31, which has passed: old (ops)',
+    ]);
+    expect(gap).to.include({ kind: 'warning' });
+    expect(gap?.properties.title).to.equal('Not everything could be judged');
+    expect(gap?.message).to.match(/\nno verdict on malformed\/word: unstable$/);
   });
 
   it('say that the run was interrupted', async () => {

@@ -229,10 +229,10 @@ describe('the report for what shows the results of tests', function () {
       }),
     }));
     const failure = caseOf(suitesOf(report), 'malformed/trailing-text')?.failure;
-    expect(failure?.['#text']).to.include('\nwas known, and has run out: old (until 2020-01-31)\n');
+    expect(failure?.['#text']).to.include('\nknown until 2020-01-31, which has passed: old\n');
   });
 
-  it('fails for what is listed as known and passed', async () => {
+  it('fails for what is listed as known and passed, unless that is put up with', async () => {
     const report = withTargets(await reportOf('conformant'), (target) => ({
       ...target,
       unexpectedPasses: [
@@ -248,6 +248,13 @@ describe('the report for what shows the results of tests', function () {
       message: 'passed, and is listed as known: old (ops)',
     });
     expect(caseOf(suites, 'listHonesty (unexpected pass)')?.failure).to.include({ type: 'unexpected-pass' });
+    for (const tolerant of [{ allowUnexpectedPass: true }, { failOn: 'never' }] as const) {
+      const put = suitesOf({ ...report, ...tolerant });
+      expect(put[0]).to.include({ failures: '0', skipped: '2' });
+      expect(caseOf(put, 'listHonesty (unexpected pass)')?.skipped).to.include({
+        message: 'passed, and is listed as known: drafts',
+      });
+    }
   });
 
   it('is red where there was nothing to judge', async () => {
@@ -304,11 +311,17 @@ describe('the report for what shows the results of tests', function () {
       verdict: ['conformant'],
     });
     const [partial] = suitesOf({
-      ...withTargets(report, (target) => ({ ...target, warnings: ['one', 'two'], reason: 'interrupted' })),
+      ...withTargets(report, (target) => ({
+        ...target,
+        proxy: 'http://proxy.example:3128',
+        warnings: ['one', 'two'],
+        reason: 'interrupted',
+      })),
       partial: true,
     });
     if (partial === undefined) throw new Error('no suite');
     expect(propertiesOf(partial)).to.deep.include({
+      proxy: ['http://proxy.example:3128'],
       warning: ['one', 'two'],
       reason: ['interrupted'],
       partial: ['the run was interrupted: this is a part of it'],

@@ -133,9 +133,12 @@ describe('the summary in Markdown', function () {
 
   it('says why a target could not be judged, and what to know before it is trusted', async () => {
     const audited = changed(await auditFixture('control-401', { probe: fewProbes }), (event) =>
-      event.type === 'target-start' ? { ...event, warnings: ['the certificate was not checked'] } : event,
+      event.type === 'target-start'
+        ? { ...event, proxy: 'http://proxy.example:3128', warnings: ['the certificate was not checked'] }
+        : event,
     );
     const text = summary(audited);
+    expect(text).to.match(/^\*\*proxy\*\*: `http:\/\/proxy\.example:3128`$/m);
     expect(text).to.match(/^## handshake13: inconclusive\n/);
     expect(text).to.match(/^\*\*inconclusive\*\*: .*401 Unauthorized/m);
     expect(text).to.match(/^\*\*warning\*\*: the certificate was not checked$/m);
@@ -163,7 +166,7 @@ describe('the summary in Markdown', function () {
                   known: [{ reason: 'old </details> client', owner: '@team', until: '2027-01-31' }],
                 },
               ]),
-          ...others,
+          ...others.map((finding) => ({ ...finding, expired: [{ reason: 'see #11', until: '2020-01-31' }] })),
         ],
         unexpectedPasses: [{ index: 0, probe: 'malformed/word', criterion: 'status', reason: 'see #12' }],
       }),
@@ -178,6 +181,16 @@ describe('the summary in Markdown', function () {
     );
     expect(text).to.include('#### Passes unexpectedly\n\n- `malformed/word` `status`: see `#12`\n');
     expect(text).to.match(/\| 1 (SHOULD|MUST), 1 known, 1 unexpected to pass \|/);
+    expect(text).to.include('- **expired** known until 2020-01-31, which has passed: see `#11`\n');
+  });
+
+  it('says that the run fails by what passes alone', async () => {
+    const audited = withResult(await auditFixture('conformant', { probe: fewProbes }), () => ({
+      unexpectedPasses: [{ index: 0, probe: 'malformed/word', criterion: 'status', reason: 'old' }],
+    }));
+    const text = summary(audited);
+    expect(text).to.match(/^1 target: 1 conformant, .*, 1 unexpected pass, in /m);
+    expect(text).to.match(/\| what is listed as known no longer fails \|$/m);
   });
 
   for (const [where, hooks] of Object.entries(hostileServers)) {

@@ -145,6 +145,19 @@ describe('the report for code scanning', function () {
     expect(resultsOf(report)[0]).to.not.have.property('suppressions');
   });
 
+  it('says of what was known and has run out until when it was', async () => {
+    const report = withTargets(await reportOf('prefix-parse'), (target) => ({
+      ...target,
+      findings: target.findings.map((finding) => ({
+        ...finding,
+        expired: [{ reason: 'old', owner: 'ops', until: '2020-01-31' }],
+      })),
+    }));
+    expect(runOf(report).results?.[0]?.message.text).to.include(
+      ' Was known until 2020-01-31, which has passed: old (ops). ',
+    );
+  });
+
   it('has a rule of its own for what is listed as known and passed', async () => {
     const report = withTargets(await reportOf('conformant'), (target) => ({
       ...target,
@@ -173,6 +186,12 @@ describe('the report for code scanning', function () {
     expect(unreachable?.toolExecutionNotifications?.[0]?.message.text).to.match(
       /^ws:\/\/127\.0\.0\.1:\d+\/: 127\.0\.0\.1:\d+: the connection was refused; .*\?$/,
     );
+    const gap = withTargets(await reportOf('prefix-parse'), (target) => ({ ...target, reason: 'a gap' }));
+    const inPart = runOf(gap).invocations?.[0];
+    expect(inPart?.executionSuccessful).to.equal(true);
+    expect(inPart?.toolExecutionNotifications).to.deep.equal([
+      { level: 'warning', message: { text: `${gap.targets[0]?.url}: a gap.` } },
+    ]);
     const partial = runOf({ ...(await reportOf('conformant')), partial: true }).invocations?.[0];
     expect(partial?.executionSuccessful).to.equal(false);
     expect(partial?.toolExecutionNotifications?.map(({ message }) => message.text)).to.deep.equal([

@@ -111,7 +111,7 @@ describe('the report in TAP', function () {
     expect(told(report)).to.include(' # TODO known: issue \\#7 (ops)\n');
   });
 
-  it('fails for what is listed as known and passed', async () => {
+  it('fails for what is listed as known and passed, unless that is put up with', async () => {
     const report = withTargets(await reportOf('conformant'), (target) => ({
       ...target,
       unexpectedPasses: [{ index: 0, probe: 'duplicate/13-8', criterion: 'status', reason: 'old' }],
@@ -123,6 +123,7 @@ describe('the report in TAP', function () {
       type: 'unexpected-pass',
       message: 'passed, and is listed as known: old',
     });
+    expect(read({ ...report, allowUnexpectedPass: true }).ok).to.equal(true);
   });
 
   it('fails where there was nothing to judge', async () => {
@@ -136,7 +137,12 @@ describe('the report in TAP', function () {
 
   it('tells targets apart, and says in comments what is to be known of the run', async () => {
     const report = await reportOf('conformant', { probe: ['valid/13'] });
-    const labelled = withTargets(report, (target) => ({ ...target, label: 'blue', warnings: ['one'] }));
+    const labelled = withTargets(report, (target) => ({
+      ...target,
+      label: 'blue',
+      proxy: 'http://proxy.example:3128',
+      warnings: ['one'],
+    }));
     const { points, comments } = read({ ...together(report, report, labelled), partial: true });
     const url = report.targets[0]?.url;
     expect(points.map(({ name }) => name)).to.include.members([
@@ -146,6 +152,7 @@ describe('the report in TAP', function () {
     ]);
     expect(comments).to.include.members([
       '# the run was interrupted: this is a part of it',
+      '# proxy: http://proxy.example:3128',
       '# warning: one',
     ]);
   });

@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import stringWidth from 'string-width';
 import { createTerminalReporter } from '../../reporters/terminal.ts';
 import { fewProbes, hostileServers } from './hostile.ts';
-import { type Audited, auditFixture, type Telling, tell } from './telling.ts';
+import { type Audited, auditFixture, type Telling, tell, together } from './telling.ts';
 
 const told = (audited: Audited, telling?: Telling): string => tell(createTerminalReporter, audited, telling);
 
@@ -128,9 +128,28 @@ describe('the report for people', function () {
     }
   });
 
+  it('says what a target is called in every line about it as a whole', async () => {
+    const events = (await audited('prefix-parse')).events.map((event) =>
+      event.type === 'target-start' ? { ...event, label: 'blue' } : event,
+    );
+    for (const verbosity of ['normal', 'quiet'] as const) {
+      const text = told({ ...(await audited('prefix-parse')), events }, { verbosity });
+      expect(text).to.match(/^✗ nonconformant blue ws:\/\/127[^\n]+\n$/m);
+    }
+  });
+
+  it('names at the end of several targets those that are to be looked at', async () => {
+    const [right, wrong] = [await audited('conformant'), await audited('prefix-parse')];
+    const text = told(together([right, wrong, right]));
+    expect(text).to.match(/\n\n✗ nonconformant [^\n]+\n3 targets: 2 conformant, 1 nonconformant, [^\n]+\n$/);
+    expect(text.match(/^✓ conformant/gm)).to.have.lengthOf(2);
+    const quiet = told(together([right, wrong, right]), { verbosity: 'quiet' });
+    expect(quiet.trimEnd().split('\n')).to.have.lengthOf(4);
+  });
+
   it('does not count criteria where there is nothing to count', async () => {
     const text = told(await audited('control-401'));
-    expect(text).to.not.match(/passed|versions advertised|NaN|null|undefined/);
+    expect(text).to.not.match(/passed|\d inconclusive|versions advertised|NaN|null|undefined/);
     expect(text).to.match(/\? inconclusive ws:.*401 Unauthorized/);
   });
 
