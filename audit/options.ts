@@ -120,7 +120,9 @@ function oneOf<T extends string>(name: string, value: string, choices: readonly 
 
 function wholeNumber(name: string, value: number, least: number): number {
   if (!Number.isInteger(value) || value < least || value > maxTimerMs) {
-    throw new UsageError(`--${name} must be a whole number of at least ${least}, not ${value}`);
+    // What was no number at all comes here as NaN, a word of programmers.
+    const given = Number.isNaN(value) ? '' : `, not ${value}`;
+    throw new UsageError(`--${name} must be a whole number of at least ${least}${given}`);
   }
   return value;
 }

@@ -141,7 +141,10 @@ const mistakes: Record<string, Mistake> = {
   },
 
   // Numbers.
-  'a number that is none': { args: beside('--concurrency', 'many'), says: /--concurrency .* whole number/ },
+  'a number that is none': {
+    args: beside('--concurrency', 'many'),
+    says: /--concurrency .* whole number of at least 1\n/,
+  },
   'no connection at once': { args: beside('--concurrency', '0'), says: /--concurrency .* not 0/ },
   'no time to respond': { args: beside('--response-timeout', '0'), says: /--response-timeout .* not 0/ },
   'a time with a unit': { args: beside('--close-timeout', '2s'), says: /--close-timeout .* whole number/ },
