@@ -216,7 +216,7 @@ export class ResponseReader {
   /** Finds the message body's length by the steps of rfc9112 §6.3 that can occur in a response to GET or POST. */
   #endHead(): void {
     const status = this.#head?.status ?? 0;
-    if (status >= 100 && status < 200 && status !== 101) {
+    if (status < 200 && status !== 101) {
       this.#interim.push(status);
       this.#head = null;
       this.#fields = [];
