@@ -9,7 +9,7 @@ import type { Options } from 'yargs';
 import { baselineSchema } from '../cli/baseline-schema.ts';
 import { commandOptions } from '../cli/options.ts';
 import { configurationSchema } from '../cli/settings/schema.ts';
-import { fixtures } from '../fixtures/catalogue.ts';
+import { fixtures, hostileFixtures } from '../fixtures/catalogue.ts';
 import { catalogue } from '../probes/catalogue.ts';
 import { families, familyTitles, type Probe } from '../probes/probe.ts';
 import { visibleLines } from '../reporters/visible.ts';
@@ -137,6 +137,13 @@ function fixturesPage(): string[] {
   return [
     'Servers to audit, run by `handshake13 serve NAME`: the conformant one, others that are right in another way, and one for each fault.',
     ['| name | | what it does |', '|---|---|---|', ...rows].join('\n'),
+    '## Hostile servers',
+    'What they do is meant to last for ever or to fill the memory of the client. They are right towards a right handshake, unless the title says otherwise, and hostile towards all that is to be refused.',
+    [
+      '| name | what it does |',
+      '|---|---|',
+      ...hostileFixtures.map(({ name, title }) => `| \`${name}\` | ${title} |`),
+    ].join('\n'),
   ];
 }
 

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { suggest } from '../../audit/suggest.ts';
-import { findFixture, fixtures } from '../../fixtures/catalogue.ts';
+import { findFixture, fixtures, hostileFixtures } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -16,16 +16,17 @@ export interface ServeArguments {
 
 /** @returns the exit code, when it was interrupted */
 export async function runServe({ fixture: name, port, host, list }: ServeArguments): Promise<number> {
+  const all = [...fixtures, ...hostileFixtures];
   if (list) {
-    const width = Math.max(...fixtures.map((fixture) => fixture.name.length));
-    for (const fixture of fixtures) process.stdout.write(`${fixture.name.padEnd(width)}  ${fixture.title}\n`);
+    const width = Math.max(...all.map((fixture) => fixture.name.length));
+    for (const fixture of all) process.stdout.write(`${fixture.name.padEnd(width)}  ${fixture.title}\n`);
     return exitCodes.conformant;
   }
   const fixture = findFixture(name);
   if (fixture === undefined) {
     const hint = suggest(
       name,
-      fixtures.map((one) => one.name),
+      all.map((one) => one.name),
       '"handshake13 serve --list" names them',
     );
     throw new UsageError(`there is no fixture "${name}"; ${hint}`);
