@@ -163,5 +163,6 @@ function createContext({ ca, cert, key }: TlsOptions): SecureContext {
 export function toWireError(error: unknown): WireError {
   if (error instanceof AggregateError && error.errors.length > 0) return toWireError(error.errors[0]);
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
-  return { code, message: error instanceof Error ? error.message : String(error) };
+  // OpenSSL ends its messages with a line break.
+  return { code, message: (error instanceof Error ? error.message : String(error)).trim() };
 }

@@ -166,6 +166,7 @@ class ExchangeRun {
 
   #onData(chunk: Buffer): void {
     if (this.#isFinished) return;
+    if (this.#truncated) this.#takeTurns();
     if (this.#saidGoodbye) {
       // The server's Close frame, or whatever else it had to say: the conversation is over.
       this.#socket?.end();
@@ -202,6 +203,12 @@ class ExchangeRun {
     const part = Buffer.from(chunk.subarray(0, room));
     this.#kept.push(part);
     this.#keptBytes += part.length;
+  }
+
+  /** Of a server that sends more than is kept, one chunk a turn is read: it must not keep us from all others. */
+  #takeTurns(): void {
+    this.#socket?.pause();
+    setImmediate(() => this.#socket?.resume());
   }
 
   #watchForClose(): void {

@@ -1,0 +1,205 @@
+/**
+ * Servers that are out to harm the client: each has a stated outcome, and all of them together neither fill the memory
+ * nor keep an audit from its end.
+ */
+
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { compiled, run } from '../../bench/processes.ts';
+import { findFixture, fixtures, hostileFixtures } from '../../fixtures/catalogue.ts';
+import { type RunningFixture, startFixture } from '../../fixtures/server.ts';
+import { audit, type Report } from '../../index.ts';
+import { pem, pemFile, withFixture, withFolder } from '../cli/servers.ts';
+import { hostileServers } from '../reporters/hostile.ts';
+
+const tls = { key: pem('server.key'), cert: pem('server.pem') };
+const ca = pem('ca.pem');
+
+/** What comes of a handshake that is to be refused: the outcome, the status, how the connection ended. */
+interface Outcome {
+  /** Regular expressions, of all three with a space between them. */
+  readonly gets: RegExp;
+  /** The verdict on that probe. */
+  readonly probe: 'pass' | 'fail' | 'inconclusive';
+  readonly target: 'conformant' | 'nonconformant' | 'inconclusive';
+  /** What is said of the octets that are no response. */
+  readonly because?: RegExp;
+}
+
+const tooLong: Outcome = {
+  gets: /^malformed null (?:open|fin)$/,
+  probe: 'fail',
+  target: 'nonconformant',
+  because: /^the head is longer than 65536 bytes$/,
+};
+const tooMany: Outcome = { ...tooLong, because: /^the head has more than 1000 fields$/ };
+const staysOpen: Outcome = { gets: /^response 400 open$/, probe: 'fail', target: 'nonconformant' };
+const tooSlow: Outcome = { gets: /^timeout null open$/, probe: 'fail', target: 'nonconformant' };
+const right: Outcome = { gets: /^response 400 fin$/, probe: 'pass', target: 'conformant' };
+
+const outcomes: Readonly<Record<string, Outcome>> = {
+  'endless-head': tooLong,
+  'endless-fields': tooMany,
+  'endless-line': tooLong,
+  'endless-interim': tooLong,
+  'endless-junk': tooLong,
+  'endless-body': staysOpen,
+  'endless-chunk': staysOpen,
+  'endless-chunks': staysOpen,
+  'endless-after-refusal': staysOpen,
+  'endless-after-101': { gets: /^response 101 client$/, probe: 'fail', target: 'nonconformant' },
+  'trickled-head': tooSlow,
+  'trickled-interim': tooSlow,
+  'trickled-until-close': staysOpen,
+  'trickled-length': staysOpen,
+  'trickled-chunks': staysOpen,
+  'trickled-after-refusal': staysOpen,
+  'ten-thousand-version-fields': tooMany,
+  'version-list-of-100000': tooLong,
+  'version-list-of-10000': right,
+  'a-thousand-interim-responses': right,
+  // What arrived counts. Some systems tell of an end where a reset came right behind the octets.
+  'refuses-and-resets-at-once': { ...right, gets: /^response 400 (?:fin|reset)$/ },
+  'second-response-later': { ...right, probe: 'fail', target: 'nonconformant' },
+  'no-close-notify': right,
+  'junk-after-tls': {
+    gets: /^malformed null fin$/,
+    probe: 'fail',
+    target: 'nonconformant',
+    because: /^the bytes end before the head of a response does$/,
+  },
+};
+
+const outcomesOverTls: Readonly<Record<string, Outcome>> = {
+  'no-close-notify': right,
+  'junk-after-tls': { gets: /^tls-failed null reset$/, probe: 'inconclusive', target: 'inconclusive' },
+};
+
+/** Why nothing can be said of servers that do not wait for a request. */
+const reasons: Readonly<Record<string, RegExp>> = {
+  'speaks-first': /answered "HTTP\/1\.1 400 Bad Request"/,
+  'floods-first': /bytes that are no HTTP response: the head is longer than 65536 bytes$/,
+  'trickles-tls': /did not answer the control handshake in time/,
+  'never-reads': /did not answer the control handshake in time/,
+};
+
+const reasonsOverTls: Readonly<Record<string, RegExp>> = {
+  'speaks-first': /TLS could not be set up \(\S+: [^\n]+\); if the port speaks plain HTTP, use ws:\/\/$/,
+  'floods-first': /TLS could not be set up/,
+  'trickles-tls': /connected, but TLS was not set up in time/,
+  'never-reads': /connected, but TLS was not set up in time/,
+};
+
+type Target = Report['targets'][number];
+
+function auditOf(name: string, options: { readonly tls?: typeof tls } = {}): Promise<Target> {
+  return withFixture(
+    name,
+    async ({ url }) => {
+      // Short, but for the wait for what comes: a machine that is busy must not make a server of these silent.
+      const isSlow = outcomes[name] === tooSlow || outcomes[name]?.target === undefined;
+      const report = await audit(url, {
+        probe: ['missing/absent'],
+        connectTimeout: isSlow ? 500 : 5000,
+        responseTimeout: isSlow ? 500 : 1500,
+        closeTimeout: 500,
+        tls: { ca },
+      }).report();
+      const [target] = report.targets;
+      if (target === undefined) throw new Error('there is no target in the report');
+      return target;
+    },
+    options,
+  );
+}
+
+function checkOutcome(target: Target, { gets, probe: verdict, target: whole, because }: Outcome): void {
+  const probe = target.probes.find(({ id }) => id === 'missing/absent');
+  const { outcome, response, close, error } = probe?.exchange ?? {};
+  expect(`${outcome} ${response?.status ?? null} ${close?.kind}`).to.match(gets);
+  expect(probe?.verdict).to.equal(verdict);
+  expect(target.verdict).to.equal(whole);
+  if (because !== undefined) expect(error?.message).to.match(because);
+  // Whatever it was: it is over, and the server is asked for what is right without harm.
+  expect(target.lastControl?.response?.status).to.equal(101);
+}
+
+describe('a hostile server', function () {
+  this.timeout(30_000);
+
+  it('has a stated outcome, each', () => {
+    expect([...Object.keys(outcomes), ...Object.keys(reasons)]).to.deep.equal(
+      hostileFixtures.map(({ name }) => name),
+    );
+  });
+
+  for (const [name, outcome] of Object.entries(outcomes)) {
+    it(`has its outcome: ${findFixture(name)?.title}`, async () =>
+      checkOutcome(await auditOf(name), outcome));
+  }
+
+  for (const [name, outcome] of Object.entries(outcomesOverTls)) {
+    it(`has its outcome over TLS: ${findFixture(name)?.title}`, async () =>
+      checkOutcome(await auditOf(name, { tls }), outcome));
+  }
+
+  for (const [name, reason] of Object.entries(reasons)) {
+    it(`cannot be judged: ${findFixture(name)?.title}`, async () => {
+      const target = await auditOf(name);
+      expect(target.verdict).to.equal('inconclusive');
+      expect(target.reason).to.match(reason);
+    });
+  }
+
+  for (const [name, reason] of Object.entries(reasonsOverTls)) {
+    it(`cannot be judged over TLS: ${findFixture(name)?.title}`, async () => {
+      const target = await auditOf(name, { tls });
+      expect(target.verdict).to.equal('inconclusive');
+      expect(target.reason).to.match(reason);
+    });
+  }
+});
+
+describe('all hostile servers at once', function () {
+  this.timeout(120_000);
+
+  it('leave the command below 150 MB, and with a verdict on each', async () => {
+    const others = fixtures.filter(({ name }) => ['body-never-sent', 'never-responds'].includes(name));
+    const conformant = findFixture('conformant');
+    if (conformant === undefined) throw new Error('there is no conformant server');
+    const textual = Object.entries(hostileServers).map(([name, hooks]) => ({
+      ...conformant,
+      name,
+      behaviour: { ...conformant.behaviour, ...hooks },
+    }));
+    const servers: RunningFixture[] = [];
+    try {
+      for (const fixture of [...hostileFixtures, ...others, ...textual])
+        servers.push(await startFixture(fixture));
+      for (const name of [...Object.keys(outcomesOverTls), ...Object.keys(reasonsOverTls)]) {
+        const fixture = findFixture(name);
+        if (fixture !== undefined) servers.push(await startFixture(fixture, { tls }));
+      }
+      await withFolder(async (folder) => {
+        const file = `${folder}/report.json`;
+        const timeouts = ['--connect-timeout=1000', '--response-timeout=300', '--close-timeout=200'];
+        const args = [...servers.map(({ url }) => url), ...timeouts, `--ca=${pemFile('ca.pem')}`];
+        const { exitCode, output } = await run(
+          process.execPath,
+          [
+            ...['--import', compiled('./peak-memory.js'), compiled('../bin/handshake13.js'), 'audit'],
+            ...[...args, '--probe=missing/*', '-r', 'terminal', '-r', `json=${file}`],
+          ],
+          3,
+        );
+        expect(exitCode).to.equal(1);
+        expect(Number(output)).to.be.within(1, 150_000);
+        const report: Report = JSON.parse(readFileSync(file, 'utf8'));
+        expect(report.partial).to.equal(false);
+        expect(report.summary.targets).to.equal(servers.length);
+      });
+    } finally {
+      await Promise.all(servers.map((server) => server.close()));
+    }
+  });
+});
