@@ -1,6 +1,6 @@
 /** An audit of any number of targets, told as it happens. */
 
-import { EventEmitter, on } from 'node:events';
+import { EventEmitter, on, setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { AuditEvent } from './events.ts';
 import { type AuditOptions, type AuditPlan, planAudit, type TargetsGiven } from './options.ts';
@@ -27,6 +27,8 @@ export class AuditRun implements AsyncIterable<AuditEvent> {
 
   constructor(plan: AuditPlan) {
     const signal = AbortSignal.any([this.#stop.signal, ...(plan.signal === null ? [] : [plan.signal])]);
+    // Every target listens to it, and every wait.
+    setMaxListeners(0, signal);
     const builder = new ReportBuilder();
     const emit = (event: AuditEvent): void => {
       builder.add(event);

@@ -103,6 +103,9 @@ function isJudgedRefusal({ probe, exchange, expects }: Subject): boolean {
   return true;
 }
 
+/** Elements of a list that are told of; there are no more than 256 versions, and few servers know more than three. */
+const maxShown = 32;
+
 function scoreVersionList({ probe, exchange, profile, accepted }: Subject): Verdict {
   const isUnknownVersion = probe.version !== undefined;
   const level = isUnknownVersion ? profile.listOnUnknownVersion : profile.listOnOtherRefusal;
@@ -119,7 +122,9 @@ function scoreVersionList({ probe, exchange, profile, accepted }: Subject): Verd
   }
   // A list that may be left out must still be right where it stands.
   const strict: Requirement = { ...requirement, level: level === 'MAY' ? 'SHOULD' : level };
-  const actual = `Sec-WebSocket-Version: ${list.elements.join(', ')}`;
+  const shown = list.elements.slice(0, maxShown).join(', ');
+  const more = list.elements.length - maxShown;
+  const actual = `Sec-WebSocket-Version: ${shown}${more > 0 ? `, and ${more} more` : ''}`;
   if (!isWellFormed(list)) return fail(strict, actual, 'list-malformed');
   const refusedVersion = probe.version;
   // A draft's version may be refused only because the probe, unlike a client of that draft, is today's handshake.

@@ -188,7 +188,7 @@ describe('all hostile servers at once', function () {
           process.execPath,
           [
             ...['--import', compiled('./peak-memory.js'), compiled('../bin/handshake13.js'), 'audit'],
-            ...[...args, '--concurrency=32', '-r', 'terminal', '-r', `json=${file}`],
+            ...[...args, '--probe=missing/*', '-r', 'terminal', '-r', `json=${file}`],
           ],
           3,
         );

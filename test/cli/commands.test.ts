@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { runExplain } from '../../cli/commands/explain.ts';
-import { fixtures } from '../../fixtures/catalogue.ts';
+import { fixtures, hostileFixtures } from '../../fixtures/catalogue.ts';
 import { catalogue } from '../../probes/catalogue.ts';
 import { clauses } from '../../scoring/clauses.ts';
 import { run, runInShell } from './command.ts';
@@ -60,7 +60,7 @@ describe('serve --list', () => {
         .trimEnd()
         .split('\n')
         .map((line) => line.split(' ')[0]),
-    ).to.deep.equal(fixtures.map(({ name }) => name));
+    ).to.deep.equal([...fixtures, ...hostileFixtures].map(({ name }) => name));
   });
 });
 

@@ -216,6 +216,17 @@ describe('the criterion versionList', () => {
     for (const list of ['', ',', ' , ,']) expect(listOf([list])).to.equal('fail SHOULD list-malformed');
   });
 
+  it('tells of a long list how it begins and how long it is', () => {
+    const shown = (length: number): string => {
+      const list = refusal('400 Bad Request', `Sec-WebSocket-Version: ${Array(length).fill('13').join()}`);
+      const { versionList } = score('unsupported/99', received(list)).criteria;
+      return versionList.verdict === 'pass' ? versionList.actual : brief(versionList);
+    };
+    const begin = `Sec-WebSocket-Version: ${Array(32).fill('13').join(', ')}`;
+    expect(shown(32)).to.equal(begin);
+    expect(shown(10_000)).to.equal(`${begin}, and 9968 more`);
+  });
+
   it('fails where an element is no version', () => {
     const wrong = [
       '013',
