@@ -317,7 +317,6 @@ const acceptanceRules: readonly Rule[] = [
       'Two fields with different names become one. A proxy in front that filters on the right name lets the other one through.',
     fix: 'Drop fields with an underscore in the name at the gateway, as nginx does by default.',
     clauses: ['reject-bad-handshake'],
-    fits: (answers) => accepts(answers, 'missing/underscores'),
     explains: oneOf('missing/underscores'),
   },
   {

@@ -22,6 +22,7 @@ describe('the kind of a finding', () => {
       expect(restsOn, id).not.to.deep.equal([]);
       expect(clauses, id).to.include.all.keys(...restsOn);
     }
+    expect(new Set(kinds.map(({ id }) => id)).size, 'each kind once').to.equal(kinds.length);
   });
 
   it('does not vary with what sets a finding apart from others of its kind', () => {
