@@ -18,6 +18,7 @@ import { type Answer, type Exchange, type RunningExchange, startExchange } from 
 import type { FieldLine, RequestTemplate } from '../wire/request.ts';
 import { requestFor, type Target } from '../wire/target.ts';
 import { baselineOf } from './baseline.ts';
+import { isEndedByServer, strangeEndings } from './endings.ts';
 import type { AuditEvent } from './events.ts';
 import {
   isUnsure,
@@ -174,9 +175,16 @@ export class TargetRun {
       scored.catch(() => {});
       scoring.push(scored);
     };
+    const unsettled = new Set<AskedProbe>();
     const askAndScore = async (probe: Probe): Promise<AskedProbe> => {
       const one = await this.#askProbe(probe);
-      if (!this.#isOpen(one)) score(one);
+      const settled = lastExchange(one).then((exchange) => {
+        if (!this.#isOpen(one) && isEndedByServer(exchange)) return this.#score(one);
+        unsettled.add(one);
+        return undefined;
+      });
+      settled.catch(() => {});
+      scoring.push(settled);
       return one;
     };
     score(first);
@@ -186,9 +194,12 @@ export class TargetRun {
     const followUps = await this.#followUp(asked);
     const askedDrafts = await Promise.all(drafts.map((probe) => this.#askProbe(probe)));
 
-    // 4. What had no response, once more and alone: was it the handshake, or the crowd? And whatever has no verdict
-    // then, as often as the caller wants it tried.
-    const open = [...asked, ...askedDrafts].filter((one) => this.#isOpen(one));
+    // 4. What had no response, or ended strangely, once more and alone: was it the handshake, the crowd, the network?
+    // And whatever has no verdict then, as often as the caller wants it tried.
+    await Promise.all(scoring);
+    const held = asked.filter((one) => unsettled.has(one));
+    const open = await this.#openOf([...held, ...askedDrafts]);
+    for (const one of held) if (!open.includes(one)) score(one);
     const isCutShort = await this.#askAgain([...open, ...followUps.filter(({ answer }) => isUnsure(answer))]);
 
     // 5. The control again: is the server still what it was?
@@ -220,7 +231,7 @@ export class TargetRun {
     let isCrowded = false;
     for (const one of open) {
       const wasSilent = one.answer.outcome === 'timeout';
-      if (isUnsure(one.answer) && (!wasSilent || isCrowded || silences < enoughSilences)) {
+      if (!isSlowDown(one.answer) && (!wasSilent || isCrowded || silences < enoughSilences)) {
         one.answer = await this.#try(one.template, one.tries);
         if (wasSilent && one.answer.outcome === 'timeout') silences += 1;
         else if (wasSilent) isCrowded = true;
@@ -275,6 +286,14 @@ export class TargetRun {
   /** Whether it has to be asked again before it can be scored. */
   #isOpen(one: Asked): boolean {
     return isUnsure(one.answer) || (this.#plan.retries > 0 && isSlowDown(one.answer));
+  }
+
+  /** Those that have to be asked again, when the connections of all are over. */
+  async #openOf(asked: readonly AskedProbe[]): Promise<AskedProbe[]> {
+    const exchanges = await Promise.all(asked.map(lastExchange));
+    const ended = [...this.#scored.map(({ exchange }) => exchange), ...exchanges];
+    const strange = strangeEndings(ended);
+    return asked.filter((one, i) => this.#isOpen(one) || strange.has(exchanges[i] as Exchange));
   }
 
   /** Sends a handshake again while it has no verdict, as often as the caller wants that. */
