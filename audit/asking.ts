@@ -204,7 +204,7 @@ export class Asking {
     let isCrowded = false;
     for (const one of open) {
       const wasSilent = one.answer.outcome === 'timeout';
-      if (isUnsure(one.answer) && (!wasSilent || isCrowded || silences < enoughSilences)) {
+      if (!isSlowDown(one.answer) && (!wasSilent || isCrowded || silences < enoughSilences)) {
         one.answer = await this.#try(one.template, one.tries);
         if (wasSilent && one.answer.outcome === 'timeout') silences += 1;
         else if (wasSilent) isCrowded = true;

@@ -8,7 +8,7 @@ import { type Assessment, assess } from '../scoring/assessment.ts';
 import { emptyBaseline, markScorecard, type TargetBaseline } from '../scoring/baseline.ts';
 import type { ScoredProbe } from '../scoring/findings.ts';
 import { type ProfileName, profiles } from '../scoring/profiles.ts';
-import { endedWithoutResponse, isUnconnected, scoreProbe } from '../scoring/scorecard.ts';
+import { endedWithoutResponse, isHeadCutShort, isUnconnected, scoreProbe } from '../scoring/scorecard.ts';
 import type { FailOn } from '../scoring/verdict.ts';
 import { acceptedVersions, advertisedVersions, type VersionRequest } from '../scoring/versions.ts';
 import type { Answer, Exchange } from '../wire/exchange.ts';
@@ -42,9 +42,14 @@ export function knownVersions(
   };
 }
 
-/** No response, or no connection: once more will tell whether that was the handshake's doing. */
+/** No whole response head, or no connection: once more will tell whether that was the handshake's doing. */
 export function isUnsure(answer: Answer): boolean {
-  return endedWithoutResponse(answer) || answer.outcome === 'timeout' || isUnconnected(answer);
+  return (
+    endedWithoutResponse(answer) ||
+    isHeadCutShort(answer) ||
+    answer.outcome === 'timeout' ||
+    isUnconnected(answer)
+  );
 }
 
 export interface TriesContext {
@@ -92,7 +97,8 @@ export function scoreTries(
 function isConfirmed(tries: readonly Exchange[], isCutShort: boolean): boolean {
   const last = tries.at(-1);
   if (last === undefined || !isUnsure(last)) return true;
-  return tries.slice(0, -1).some(isUnsure) || (last.outcome === 'timeout' && !isCutShort);
+  const isBelieved = last.outcome === 'timeout' || isHeadCutShort(last);
+  return tries.slice(0, -1).some(isUnsure) || (isBelieved && !isCutShort);
 }
 
 export interface TargetEvidence {

@@ -22,6 +22,7 @@ import {
   type SharedLimits,
 } from './asking.ts';
 import { baselineOf } from './baseline.ts';
+import { isEndedByServer, strangeEndings } from './endings.ts';
 import type { AuditEvent } from './events.ts';
 import { isUnsure, knownVersions, type ScoredTries, scoreTries, type TriesContext } from './judgement.ts';
 import type { AuditPlan } from './options.ts';
@@ -144,9 +145,16 @@ export class TargetRun {
       scored.catch(() => {});
       scoring.push(scored);
     };
+    const unsettled = new Set<AskedProbe>();
     const askAndScore = async (probe: Probe): Promise<AskedProbe> => {
       const one = await this.#asking.askProbe(probe);
-      if (!this.#asking.isOpen(one)) score(one);
+      const settled = lastExchange(one).then((exchange) => {
+        if (!this.#asking.isOpen(one) && isEndedByServer(exchange)) return this.#score(one);
+        unsettled.add(one);
+        return undefined;
+      });
+      settled.catch(() => {});
+      scoring.push(settled);
       return one;
     };
     score(first);
@@ -156,9 +164,12 @@ export class TargetRun {
     const followUps = await this.#followUp(asked);
     const askedDrafts = await Promise.all(drafts.map((probe) => this.#asking.askProbe(probe)));
 
-    // 4. What had no response, once more and alone: was it the handshake, or the crowd? And whatever has no verdict
-    // then, as often as the caller wants it tried.
-    const open = [...asked, ...askedDrafts].filter((one) => this.#asking.isOpen(one));
+    // 4. What had no response, or ended strangely, once more and alone: was it the handshake, the crowd, the network?
+    // And whatever has no verdict then, as often as the caller wants it tried.
+    await Promise.all(scoring);
+    const held = asked.filter((one) => unsettled.has(one));
+    const open = await this.#openOf([...held, ...askedDrafts]);
+    for (const one of held) if (!open.includes(one)) score(one);
     const isCutShort = await this.#asking.askAgain([
       ...open,
       ...followUps.filter(({ answer }) => isUnsure(answer)),
@@ -199,6 +210,14 @@ export class TargetRun {
       version: asked,
       ...(await this.#asking.ask(withVersion(version(String(asked)), ...draftFields(asked, this.#target)))),
     };
+  }
+
+  /** Those that have to be asked again, when the connections of all are over. */
+  async #openOf(asked: readonly AskedProbe[]): Promise<AskedProbe[]> {
+    const exchanges = await Promise.all(asked.map(lastExchange));
+    const ended = [...this.#scored.map(({ exchange }) => exchange), ...exchanges];
+    const strange = strangeEndings(ended);
+    return asked.filter((one, i) => this.#asking.isOpen(one) || strange.has(exchanges[i] as Exchange));
   }
 
   /** Scores a probe as soon as its connections are over. */

@@ -2,6 +2,7 @@
 
 import type { Probe } from '../probes/probe.ts';
 import type { Answer, Exchange } from '../wire/exchange.ts';
+import { headCutShort } from '../wire/response.ts';
 import { type CheckName, scoreChecks } from './checks.ts';
 import {
   type CriterionName,
@@ -93,9 +94,10 @@ function explainChange(probe: Probe, attempts: readonly Exchange[], context: Sco
   );
   const verdicts = new Set(telling.map((exchange) => verdictsOf(subjectOf(probe, exchange, context))));
   if (verdicts.size < 2) return null;
+  const isInEnding = new Set(telling.map(describeAnswer)).size === 1;
   const answers: { answer: string; times: number }[] = [];
   for (const exchange of telling) {
-    const answer = describeAnswer(exchange);
+    const answer = `${describeAnswer(exchange)}${isInEnding ? describeEnding(exchange) : ''}`;
     const last = answers.at(-1);
     if (last?.answer === answer) last.times += 1;
     else answers.push({ answer, times: 1 });
@@ -103,6 +105,18 @@ function explainChange(probe: Probe, attempts: readonly Exchange[], context: Sco
   return answers
     .map(({ answer, times }) => (times === 1 ? answer : `${answer} (${times} times)`))
     .join(', then ');
+}
+
+/** How the connection ended, where that is all that the tries differ in. */
+function describeEnding({ close }: Exchange): string {
+  switch (close?.kind) {
+    case 'fin':
+      return ' and closed (FIN)';
+    case 'reset':
+      return ' and closed (RST)';
+    default:
+      return ' and left open';
+  }
 }
 
 /** A silence that ends when the probe is asked alone; and a close, which refuses what is too large as a response does. */
@@ -132,6 +146,11 @@ export function isUnconnected(exchange: Answer): boolean {
 /** The connection was ended without a byte: by this handshake, or by whatever else happened to the server just then. */
 export function endedWithoutResponse(exchange: Answer): boolean {
   return exchange.outcome === 'closed' || exchange.outcome === 'reset';
+}
+
+/** The connection was ended within the head: by the server, or by what lies between. */
+export function isHeadCutShort({ outcome, error }: Answer): boolean {
+  return outcome === 'malformed' && error?.message === headCutShort;
 }
 
 function doubtful(criteria: Scorecard['criteria'], doubt: string): Omit<Scorecard, 'unstable'> {

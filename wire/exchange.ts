@@ -77,7 +77,7 @@ export interface ExchangeLimits {
 }
 
 /** What is known of an exchange before the watch for the close is over. */
-export type Answer = Pick<Exchange, 'outcome' | 'response'>;
+export type Answer = Pick<Exchange, 'outcome' | 'response'> & Partial<Pick<Exchange, 'error'>>;
 
 export interface RunningExchange {
   /** Settles when the response head has come, or never will: from here on the server owes us only its close. */
@@ -280,14 +280,17 @@ class ExchangeRun {
         firstByteMs: since(this.#connectedAt, this.#firstByteAt),
         responseMs: since(this.#connectedAt, this.#lastByteAt),
       },
-      error: this.#maskError(
-        error ??
-          (this.#reader.failure === null ? null : { code: malformedCode, message: this.#reader.failure }),
-      ),
+      error: this.#readingError() ?? this.#maskError(error),
     };
     this.#socket?.destroy();
     this.answered.resolve(exchange);
     this.finished.resolve(exchange);
+  }
+
+  /** Why the bytes are no response; where they are none, it says more than how their connection ended. */
+  #readingError(): WireError | null {
+    const { failure } = this.#reader;
+    return failure === null ? null : { code: malformedCode, message: failure };
   }
 
   /** The system names the host in some of its messages. */

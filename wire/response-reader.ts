@@ -4,7 +4,15 @@
  * however the bytes are split into chunks.
  */
 
-import { type Framing, fieldValues, listElements, type Oddity, type Response, trimOws } from './response.ts';
+import {
+  type Framing,
+  fieldValues,
+  headCutShort,
+  listElements,
+  type Oddity,
+  type Response,
+  trimOws,
+} from './response.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -111,7 +119,7 @@ export class ResponseReader {
       this.#oddities.add('body-short');
       this.#state = 'complete';
     } else if (this.#lineBytes > 0) {
-      this.#fail('the bytes end before the head of a response does');
+      this.#fail(headCutShort);
     }
   }
 

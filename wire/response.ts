@@ -23,6 +23,9 @@ export const oddities = {
   'bytes-after': 'more bytes follow the end of the response',
 } as const;
 
+/** Why the bytes are no response where they may be the beginning of one. */
+export const headCutShort = 'the bytes end before the head of a response does';
+
 export type Oddity = keyof typeof oddities;
 
 /** How the end of the body is found (rfc9112 §6.3). */

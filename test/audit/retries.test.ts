@@ -149,6 +149,37 @@ describe('a probe whose tries differ', function () {
     );
   });
 
+  it('is asked again unasked where its head was cut short', async () => {
+    const cut = (): Answer => ({ bytes: 'HTTP/1.1 400 Bad Req', afterwards: 'close' });
+    const message = 'no HTTP response: the bytes end before the head of a response does';
+    const once = await auditOf(inTurn(cut, right), {});
+    expect(once.absent).to.include({ verdict: 'inconclusive', unstable: `${message}, then 400` });
+    const twice = await auditOf(inTurn(cut), {});
+    expect(twice.server.handshakes.filter(isAbsent)).to.have.lengthOf(2);
+    expect(twice.absent).to.include({ verdict: 'fail', unstable: null });
+    expect(twice.absent.criteria.status).to.include({ verdict: 'fail', actual: message });
+  });
+
+  it('is asked again unasked where its connection ended unlike the others', async () => {
+    const leftOpen = (handshake: Handshake): Answer => ({ ...handshake.judged(), afterwards: 'stay-open' });
+    const options = { probe: ['missing/{absent,empty,blank}'], closeTimeout: 300 };
+    const once = await auditOf(inTurn(leftOpen, right), options);
+    expect(once.absent).to.include({
+      verdict: 'inconclusive',
+      unstable: '400 and left open, then 400 and closed (FIN)',
+    });
+    const always = await auditOf(inTurn(leftOpen), options);
+    expect(always.absent.criteria.socketClosed).to.include({ verdict: 'fail' });
+    expect(always.absent).to.include({ verdict: 'fail', unstable: null });
+    expect(always.absent.earlierExchanges).to.have.lengthOf(1);
+    // What each refusal does is what the server does.
+    const server = await auditOf(
+      (handshake) => (handshake.nth === 1 ? handshake.judged() : leftOpen(handshake)),
+      options,
+    );
+    expect(server.absent).to.deep.include({ verdict: 'fail', earlierExchanges: [] });
+  });
+
   it('is no such where tries that tell nothing lie between', async () => {
     const { absent, target } = await auditOf(inTurn(close, slowDown, close), { retries: 2 });
     expect(absent).to.include({ verdict: 'fail', unstable: null });

@@ -110,6 +110,16 @@ describe('a probe has no verdict', () => {
     expect(unstable(received(refusal('500 X')), received(right400))).to.equal('500, then 400');
   });
 
+  it('where the tries differ in nothing but how their connections ended', () => {
+    const [open, closed] = [received(right400, 'open'), received(right400, 'fin')];
+    expectDoubt([open, closed], 'unstable: 400 and left open, then 400 and closed (FIN)');
+    expectDoubt(
+      [received(right400, 'reset'), open],
+      'unstable: 400 and closed (RST), then 400 and left open',
+    );
+    expect(judged([received(right400, 'reset'), closed])[3], 'both are closes').to.equal('pass');
+  });
+
   it('where the whole experiment is not sound', () => {
     expect(judged([received(right400)], 'missing/absent', { unsound: 'it fell over' })).to.deep.equal([
       'inconclusive: it fell over',

@@ -1,0 +1,44 @@
+/**
+ * How the connections behind the refusals ended, and which of them ended otherwise than this server ends them: that may
+ * have been the network, and is asked for again.
+ */
+
+import type { Exchange } from '../wire/exchange.ts';
+
+/** Answers of one kind, and of them more than half, make an ending the server's own. */
+const enough = 3;
+
+/** The server accepted, or closed the connection after all that it had to say: what lies between does not do that. */
+export function isEndedByServer(exchange: Exchange): boolean {
+  if (exchange.response?.status === 101) return true;
+  return isAnswer(exchange) && exchange.close?.kind === 'fin' && !isBodyShort(exchange);
+}
+
+/** The exchanges whose connection was reset, cut short or left open, and the others of their kind were not. */
+export function strangeEndings(exchanges: readonly Exchange[]): ReadonlySet<Exchange> {
+  const strange = exchanges.filter((exchange) => {
+    if (!isAnswer(exchange) || isEndedByServer(exchange)) return false;
+    const kind = exchanges.filter((other) => kindOf(other) === kindOf(exchange));
+    const alike = kind.filter((other) => endingOf(other) === endingOf(exchange));
+    return alike.length < enough || alike.length * 2 <= kind.length;
+  });
+  return new Set(strange);
+}
+
+/** Octets that the server meant to send, and no silence. */
+function isAnswer({ outcome }: Exchange): boolean {
+  return outcome === 'response' || outcome === 'malformed';
+}
+
+/** The same code of the server made them, as far as can be seen: the status line and the names of the fields agree. */
+function kindOf({ outcome, response }: Exchange): string {
+  return [outcome, response?.statusLine, ...(response?.fields ?? []).map(([name]) => name)].join('\n');
+}
+
+function endingOf(exchange: Exchange): string {
+  return `${exchange.close?.kind} ${isBodyShort(exchange)}`;
+}
+
+function isBodyShort({ response }: Exchange): boolean {
+  return response?.oddities.includes('body-short') === true;
+}
