@@ -220,8 +220,9 @@ class ExchangeRun {
   /** The time for the response is up. One that is still coming gets a close window from its last byte, and no more. */
   #onResponseDeadline(): void {
     this.#isPastDeadline = true;
-    if (this.#reader.response === null) this.#onSilence();
-    else if (this.#reader.response.framing !== 'until-close') this.#watchForClose();
+    const { response } = this.#reader;
+    if (response === null) this.#onSilence();
+    else if (response.framing !== 'until-close') this.#watchForClose();
   }
 
   #sayGoodbye(): void {
@@ -251,7 +252,8 @@ class ExchangeRun {
   }
 
   #outcome(ending: 'fin' | 'reset' | 'timeout'): Outcome {
-    if (this.#reader.response !== null) return 'response';
+    // Not by the response itself, which is put together anew each time it is asked for.
+    if (this.#reader.hasHead) return 'response';
     if (this.#reader.failure !== null) return 'malformed';
     return ({ fin: 'closed', reset: 'reset', timeout: 'timeout' } as const)[ending];
   }
