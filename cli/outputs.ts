@@ -7,6 +7,7 @@ import { suggest } from '../audit/suggest.ts';
 import type { ReporterName } from '../reporters/registry.ts';
 import type { Output } from '../reporters/reporter.ts';
 import { UsageError } from '../wire/usage-error.ts';
+import { isBrokenPipe } from './broken-pipe.ts';
 import { abilitiesOf, type ColorChoice, type GitHubStep } from './environment.ts';
 
 export type Sink =
@@ -125,7 +126,7 @@ function isReplaceable(file: string): boolean {
 /** A sink that reports are written to. */
 export interface OpenSink {
   readonly output: Output;
-  /** Writes what was held back for a file. */
+  /** Writes what was held back for a file; waits for a stream. @throws Error where not all could be written */
   readonly flush: () => Promise<void>;
 }
 
@@ -134,8 +135,21 @@ export function openSink(sink: Sink, color: ColorChoice): OpenSink {
     case 'stdout':
     case 'stderr': {
       const stream = process[sink.kind];
-      const write = (text: string): void => void stream.write(text);
-      return { output: { ...abilitiesOf(stream, color), write }, flush: async () => {} };
+      let failure: NodeJS.ErrnoException | null = null;
+      let last = Promise.resolve();
+      const write = (text: string): void => {
+        last = new Promise((resolve) => {
+          stream.write(text, (error) => {
+            failure ??= error ?? null;
+            resolve();
+          });
+        });
+      };
+      const flush = async (): Promise<void> => {
+        await last;
+        if (failure !== null && !isBrokenPipe(failure)) throw failure;
+      };
+      return { output: { ...abilitiesOf(stream, color), write }, flush };
     }
     case 'file':
       return holdBack((text) => writeReport(sink.file, text));
@@ -182,5 +196,6 @@ export async function writeReport(file: string, text: string): Promise<void> {
     return;
   }
   const { default: writeFileAtomic } = await import('write-file-atomic');
-  await writeFileAtomic(file, text);
+  // It writes once and does not look how much of it the system took: a disk that is nearly full takes a part.
+  await writeFileAtomic(file, '', { tmpfileCreated: (temporary) => writeFile(temporary, text) });
 }

@@ -4,6 +4,7 @@ import yargs, { type Argv } from 'yargs';
 import { suggest } from '../audit/suggest.ts';
 import { tool } from '../audit/tool.ts';
 import { UsageError } from '../wire/usage-error.ts';
+import { isBrokenPipe } from './broken-pipe.ts';
 import {
   commandNames,
   diffOptions,
@@ -23,8 +24,8 @@ let exitCode: number = exitCodes.conformant;
 
 /** Runs a command line. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
-  ignoreBrokenPipe(process.stdout);
-  ignoreBrokenPipe(process.stderr);
+  // What cannot be written is told below; that a complaint cannot be, nobody can be told.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     if (args[0] === completionRequest) {
       const { completionsOf } = await import('./completions.ts');
@@ -38,7 +39,11 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`handshake13: ${onOneLine(error.message)}\n`);
     return exitCodes.usage;
   }
-  return exitCode;
+  const { errored } = process.stdout;
+  // A command that has something to say of it has said it, by its exit code too.
+  if (errored === null || isBrokenPipe(errored) || exitCode !== exitCodes.conformant) return exitCode;
+  process.stderr.write(`handshake13: standard output could not be written: ${errored.message}\n`);
+  return exitCodes.usage;
 }
 
 function createProgram(args: readonly string[]): Argv {
@@ -200,11 +205,4 @@ function afterDoubleDash(argv: Readonly<Record<string, unknown>>): string[] {
 /** A file name may hold line breaks, and worse; the complaint about it is one line all the same. */
 function onOneLine(message: string): string {
   return message.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => JSON.stringify(character).slice(1, -1));
-}
-
-/** `| head` ends reading early: then there is nobody left to tell. */
-function ignoreBrokenPipe(stream: NodeJS.WriteStream): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
 }

@@ -9,7 +9,7 @@ export const createBadgeReporter: CreateReporter = ({ output }) => ({
   onRunEnd(_event, report) {
     const badge = makeBadge({
       label: 'Sec-WebSocket-Version',
-      message: messageOf(report),
+      message: `${messageOf(report)}${report.partial ? ', interrupted' : ''}`,
       color: colourOf(report),
     });
     output.write(`${badge}\n`);

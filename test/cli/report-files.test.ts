@@ -7,7 +7,8 @@ import { Ajv } from 'ajv';
 import { expect } from 'chai';
 import type { Log } from 'sarif';
 import type { Report } from '../../index.ts';
-import { run, runInShell, start } from './command.ts';
+import { reporterNames } from '../../reporters/registry.ts';
+import { type Outcome, run, runInShell, start } from './command.ts';
 import { withFixture, withFolder } from './servers.ts';
 
 const few = ['--probe', 'malformed/{hex,word}'];
@@ -274,7 +275,101 @@ describe('a report to something that is no regular file', () => {
     }));
 });
 
-describe('standard output that is closed early', () => {
+/** What cannot be written, in one line. */
+const oneComplaint = /^handshake13: [^\n]+ could not be written: [^\n]+\n$/;
+
+describe('a report that cannot be written', function () {
+  this.timeout(60_000);
+
+  /** Audits a conformant server with two reports beside the one in question; they have to be whole. */
+  async function expectOthers(
+    args: readonly string[],
+    shell = '',
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Outcome> {
+    return withFixture('conformant', ({ url }) =>
+      withFolder(async (folder) => {
+        const others = ['-r', `json=${folder}/report.json`, '-r', `tap=${folder}/report.tap`];
+        const words = [url, ...few, ...args, ...others].map((word) => `'${word}'`).join(' ');
+        const outcome = await runInShell(`"$NODE" "$PROGRAM" ${words} ${shell}`, { env });
+        expectValid(JSON.parse(await readFile(`${folder}/report.json`, 'utf8')));
+        expect(await readFile(`${folder}/report.tap`, 'utf8')).to.match(/^TAP version 14\n1\.\.4\n/);
+        return outcome;
+      }),
+    );
+  }
+
+  for (const name of reporterNames.filter((one) => one !== 'json' && one !== 'tap')) {
+    it(`to a full disk takes nothing from the others: ${name}`, async () => {
+      const placed = name === 'sarif' ? ['--sarif-location', 'README.md'] : [];
+      const [file, stream] = await Promise.all([
+        expectOthers([...placed, '-r', `${name}=/dev/full`]),
+        expectOthers([...placed, '-r', name], '>/dev/full'),
+      ]);
+      for (const outcome of [file, stream]) {
+        // Of what is right there are no annotations: nothing is written, and nothing fails.
+        if (name === 'github') expect(outcome).to.include({ code: 0, stderr: '' });
+        else {
+          expect(outcome?.code).to.equal(2);
+          expect(outcome?.stderr).to.match(oneComplaint).and.include('ENOSPC');
+        }
+      }
+    });
+  }
+
+  it('into a folder that takes no files is complained about', async () => {
+    await withFixture('conformant', async ({ url }) => {
+      // Nobody can make a file there, not even root.
+      const { code, stderr } = await run([url, ...few, '-q', '-r', 'json=/sys/report.json']);
+      expect(code).to.equal(2);
+      expect(stderr).to.match(/^handshake13: the report [^\n]+ (?:could not|cannot) be written: [^\n]+\n$/);
+    });
+  });
+
+  it('because its reporter throws takes nothing from the others', () =>
+    withFolder(async (folder) => {
+      // A summary has to fit into what is left of 1 MiB.
+      const summary = path.join(folder, 'summary.md');
+      await writeFile(summary, 'x'.repeat(1024 * 1024 - 50));
+      const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
+      const { code, stdout, stderr } = await expectOthers(['-q', '-r', 'terminal'], '', env);
+      expect(code).to.equal(2);
+      expect(stdout).to.match(/^✓ conformant /);
+      expect(stderr).to.match(/^handshake13: the report "markdown=[^\n]+ could not be written: [^\n]+\n$/);
+      expect((await stat(summary)).size).to.equal(1024 * 1024 - 50);
+    }));
+
+  it('whole leaves what was there: a disk that takes a part of it is full', () =>
+    withFolder(async (folder) => {
+      const file = path.join(folder, 'report.json');
+      await writeFile(file, 'old');
+      const module = new URL('../../cli/outputs.js', import.meta.url);
+      // As on a full disk, a file may have two blocks here: a first write is cut short, and the next one fails.
+      const script = `process.on('SIGXFSZ', () => {});
+        const { writeReport } = await import('${module}');
+        await writeReport('${file}', 'x'.repeat(100000)).catch(({ code }) => console.log(code));`;
+      const { stdout } = await runInShell(`ulimit -f 2; "$NODE" --input-type=module -e "${script}"`);
+      expect(stdout).to.equal('EFBIG\n');
+      expect(await readFile(file, 'utf8')).to.equal('old');
+      expect(await readdir(folder)).to.deep.equal(['report.json']);
+    }));
+});
+
+describe('standard output that cannot be written', function () {
+  this.timeout(30_000);
+
+  for (const command of ['list', 'explain malformed/hex', '--help']) {
+    it(`is complained about in one line: ${command}`, async () => {
+      const { code, stderr } = await runInShell(`"$NODE" "$PROGRAM" ${command} >/dev/full`);
+      expect(code).to.equal(2);
+      expect(stderr).to.match(oneComplaint);
+    });
+  }
+});
+
+describe('standard output that is closed early', function () {
+  this.timeout(30_000);
+
   it('ends the command quietly', () =>
     withFixture('number-conversion', async ({ url }) => {
       const lines = [
@@ -287,4 +382,13 @@ describe('standard output that is closed early', () => {
       expect(outcomes.map(({ stderr }) => stderr)).to.deep.equal(['', '', '', '']);
       for (const { stdout } of outcomes) expect(stdout.split('\n')).to.have.lengthOf(2);
     }));
+
+  for (const name of reporterNames) {
+    it(`ends the command quietly, with the exit code that it has: ${name}`, () =>
+      withFixture('number-conversion', async ({ url }) => {
+        const options = `-r ${name} ${name === 'sarif' ? '--sarif-location README.md' : ''}`;
+        const line = `"$NODE" "$PROGRAM" '${url}' ${options} | head -n 0; exit "\${PIPESTATUS[0]}"`;
+        expect(await runInShell(line)).to.deep.equal({ code: 1, signal: null, stdout: '', stderr: '' });
+      }));
+  }
 });

@@ -4,8 +4,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import type { Report } from '../../index.ts';
+import { type ReporterName, reporterNames } from '../../reporters/registry.ts';
 import { type Outcome, type Running, runInShell, start } from './command.ts';
-import { withFixture, withFolder } from './servers.ts';
+import { closedPort, withFixture, withFolder, withRecorder } from './servers.ts';
 
 /** Handshakes after which the probes that are never answered hold every place there is. */
 const stuck = 16;
@@ -32,7 +33,22 @@ function withStuckAudit<T>(options: readonly string[], use: (running: Running) =
   );
 }
 
-describe('an audit that is interrupted', () => {
+/** How each report says that it is a part of a run. */
+const marks: Readonly<Record<ReporterName, RegExp>> = {
+  terminal: /\(interrupted: this is a part of the run\)\n$/,
+  json: /"partial": ?true/,
+  ndjson: /"type":"run-end",[^\n]*"partial":true\}\n$/,
+  markdown: /\(interrupted: this is a part of the run\)/,
+  github: /^::warning title=The audit was interrupted::/m,
+  badge: /, interrupted/,
+  junit: /the run was interrupted: this is a part of it/,
+  sarif: /"text": ?"The run was interrupted: this is a part of it\."/,
+  tap: /^# the run was interrupted: this is a part of it$/m,
+};
+
+describe('an audit that is interrupted', function () {
+  this.timeout(30_000);
+
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -62,6 +78,94 @@ describe('an audit that is interrupted', () => {
         });
       }));
   }
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`by ${signal} says so in every report`, () =>
+      withFolder((folder) => {
+        const file = (name: string): string => path.join(folder, name);
+        const names = reporterNames.flatMap((name) => ['-r', `${name}=${file(name)}`]);
+        const options = [...names, '--sarif-location', 'README.md'];
+        return withStuckAudit(options, async ({ child, ended }) => {
+          child.kill(signal);
+          expect(await ended).to.include({ code: signal === 'SIGINT' ? 130 : 143, stdout: '', stderr: '' });
+          expect((await readdir(folder)).sort()).to.deep.equal([...reporterNames].sort());
+          for (const name of reporterNames) {
+            expect(await readFile(file(name), 'utf8'), name).to.match(marks[name]);
+          }
+        });
+      }));
+  }
+
+  // The server leaves connections open, and the close window does not end: nor does the audit by itself.
+  for (const nth of [1, 2, 9, 40, 79, 80]) {
+    it(`when the server has ${nth} handshakes ends with what was finished`, () =>
+      withFolder(async (folder) => {
+        const file = path.join(folder, 'report.json');
+        let interrupt = (): void => {};
+        await withFixture(
+          'stays-open',
+          async ({ url }) => {
+            const { child, ended } = start([url, '--close-timeout', '1000000', '-r', `json=${file}`]);
+            interrupt = () => child.kill('SIGINT');
+            expect(await ended).to.deep.equal({ code: 130, signal: null, stdout: '', stderr: '' });
+            const report: Report = JSON.parse(await readFile(file, 'utf8'));
+            expect(report.partial).to.equal(true);
+            expect(report.targets[0]?.probes.length).to.be.below(79);
+          },
+          { onHandshake: (count) => count === nth && interrupt() },
+        );
+      }));
+  }
+
+  it('while it waits for a target ends at once', async () => {
+    const port = await closedPort();
+    const { child, ended, firstLine } = start([
+      `ws://127.0.0.1:${port}/`,
+      '--wait',
+      '1000000',
+      '-r',
+      'ndjson',
+    ]);
+    await firstLine;
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await ended;
+    expect({ code, stderr }).to.deep.equal({ code: 130, stderr: '' });
+    expect(stdout).to.match(marks.ndjson);
+  });
+
+  it('while the server asks to slow down ends at once, and asks no more', async () => {
+    let interrupt = (): void => {};
+    let asked = 0;
+    const respond = (): string => {
+      asked += 1;
+      interrupt();
+      return 'HTTP/1.1 429 Too Many Requests\r\nRetry-After: 10\r\nContent-Length: 0\r\n\r\n';
+    };
+    await withRecorder(async ({ port }) => {
+      const { child, ended } = start([`ws://127.0.0.1:${port}/`, '-r', 'json']);
+      interrupt = () => child.kill('SIGTERM');
+      const { code, stdout } = await ended;
+      expect(code).to.equal(143);
+      expect(stdout).to.match(marks.json);
+      expect(asked).to.equal(1);
+    }, respond);
+  });
+
+  it('while a proxy is silent ends at once', async () => {
+    let interrupt = (): void => {};
+    await withFixture(
+      'never-responds-at-all',
+      async ({ port }) => {
+        const proxy = ['--proxy', `http://127.0.0.1:${port}`, '--connect-timeout', '1000000'];
+        const { child, ended } = start(['ws://a.example/', ...proxy, '-r', 'json']);
+        interrupt = () => child.kill('SIGINT');
+        const { code, stdout, stderr } = await ended;
+        expect({ code, stderr }).to.deep.equal({ code: 130, stderr: '' });
+        expect(stdout).to.match(marks.json);
+      },
+      { onHandshake: () => interrupt() },
+    );
+  });
 
   it('twice ends at once, whatever still hangs', () =>
     withFolder(async (folder) => {

@@ -77,10 +77,22 @@ describe('the badge', function () {
   it('is grey where nothing can be said', async () => {
     const grey = { title: label('inconclusive'), colour: 'grey' };
     expect(badgeOf(await auditFixture('control-401'))).to.deep.equal(grey);
-    const interrupted = changed(await auditFixture('conformant'), (event) =>
-      event.type === 'run-end' ? { ...event, partial: true } : event,
-    );
-    expect(badgeOf(interrupted)).to.deep.equal(grey);
+  });
+
+  it('says that the run was interrupted: a part of it proves nothing good', async () => {
+    const badgeOfPart = async (name: string): Promise<Badge> =>
+      badgeOf(
+        changed(await auditFixture(name), (event) =>
+          event.type === 'run-end' ? { ...event, partial: true } : event,
+        ),
+      );
+    expect(await badgeOfPart('conformant')).to.deep.equal({
+      title: label('inconclusive, interrupted'),
+      colour: 'grey',
+    });
+    const { title, colour } = await badgeOfPart('prefix-parse');
+    expect(title).to.match(/: [\d.]+ %, interrupted$/);
+    expect(colour).to.equal('red');
   });
 
   it('does not say 100 % on red: what failed may be beside the score', async () => {
