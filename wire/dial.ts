@@ -99,6 +99,17 @@ type Connect = (ready: (result: Socket | DialFailure) => void, tunnel?: Socket) 
 
 const noTimeout = 0;
 
+/**
+ * One place for all connections to read into, each chunk to be taken before the next one comes: by itself Node.js
+ * allocates 64 KiB for every read, and a few servers that do not stop sending make that hundreds of megabytes.
+ */
+const sharedReading = {
+  buffer: Buffer.allocUnsafeSlow(64 * 1024),
+  callback(this: Socket, length: number, buffer: Uint8Array): boolean {
+    return this.emit('data', Buffer.from(buffer.buffer, buffer.byteOffset, length));
+  },
+};
+
 function createConnector(
   { hostname, host, port, address, socketPath, tls }: Endpoint,
   timeoutMs: number,
@@ -110,6 +121,7 @@ function createConnector(
     allowHalfOpen: true,
     // Each connection stands alone: no TLS session of an earlier one is resumed.
     maxCachedSessions: 0,
+    onread: sharedReading,
     ...(tls !== null && {
       rejectUnauthorized: tls.insecure !== true,
       secureContext: createContext(tls),
