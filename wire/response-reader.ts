@@ -15,7 +15,6 @@ import {
 } from './response.ts';
 
 const LF = 0x0a;
-const CR = 0x0d;
 
 type State =
   | 'status-line'
@@ -49,8 +48,8 @@ export class ResponseReader {
   #failure: string | null = null;
   readonly #maxHeadBytes: number;
   #lineBytes = 0;
-  #line: Buffer[] = [];
-  #lineLength = 0;
+  /** What has come of a line, one character an octet. */
+  #line = '';
 
   #head: { statusLine: string; status: number } | null = null;
   #fields: [string, string][] = [];
@@ -133,17 +132,14 @@ export class ResponseReader {
       return position + room;
     }
     this.#lineBytes += end - position;
-    // Copied: the caller may reuse the chunk, and a small slice would keep all of it alive.
-    this.#line.push(Buffer.from(bytes.subarray(position, end)));
-    this.#lineLength += end - position;
+    this.#line += bytes.toString('latin1', position, end);
     if (lineFeed !== -1) {
-      const line = Buffer.concat(this.#line, this.#lineLength);
-      this.#line = [];
-      this.#lineLength = 0;
-      const hasCr = line.at(-2) === CR;
+      const line = this.#line;
+      this.#line = '';
+      const hasCr = line.at(-2) === '\r';
       if (!hasCr)
         this.#oddities.add(this.#head === null || this.#state === 'field-line' ? 'bare-lf' : 'chunk');
-      this.#takeLine(line.toString('latin1', 0, line.length - (hasCr ? 2 : 1)));
+      this.#takeLine(line.slice(0, hasCr ? -2 : -1));
     }
     return end;
   }
@@ -302,5 +298,8 @@ export class ResponseReader {
   #fail(why: string): void {
     this.#failure = why;
     this.#state = 'failed';
+    // Of what is no response nothing is told.
+    this.#fields = [];
+    this.#line = '';
   }
 }
