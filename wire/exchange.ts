@@ -100,14 +100,24 @@ export function startExchange(
     if ('outcome' in result) run.dialFailed(result);
     else run.connected(result);
   });
+  const abort = (): void => {
+    cancelDial();
+    run.abort();
+  };
   return {
     answered: run.answered.promise,
     finished: run.finished.promise,
-    abort: () => {
-      cancelDial();
-      run.abort();
-    },
+    abort: until(run.finished.promise, abort),
   };
+}
+
+/** An exchange is held long after its connection is over, which must not be held with it. */
+function until(over: Promise<unknown>, act: () => void): () => void {
+  let held: (() => void) | null = act;
+  void over.then(() => {
+    held = null;
+  });
+  return () => held?.();
 }
 
 class ExchangeRun {
@@ -123,6 +133,8 @@ class ExchangeRun {
   #connectedAt: number | null = null;
   #firstByteAt: number | null = null;
   #lastByteAt: number | null = null;
+  /** The response as it stood when its head was whole. */
+  #head: Response | null = null;
   readonly #kept: Buffer[] = [];
   #keptBytes = 0;
   #truncated = false;
@@ -179,14 +191,18 @@ class ExchangeRun {
     const now = performance.now();
     this.#firstByteAt ??= now;
     this.#lastByteAt = now;
-    const { response } = this.#reader;
-    if (response !== null || this.#reader.failure !== null) {
-      this.answered.resolve({ outcome: this.#outcome('timeout'), response });
-    }
-    if (response?.status === 101) this.#sayGoodbye();
+    if (this.#head === null) this.#lookForHead();
+    if (this.#head?.status === 101) this.#sayGoodbye();
     else if (this.#isOver()) this.#watchForClose();
     // A body that runs until the close may end with any byte.
-    else if (response?.framing === 'until-close' && !this.#isPastDeadline) this.#watchForClose();
+    else if (this.#head?.framing === 'until-close' && !this.#isPastDeadline) this.#watchForClose();
+  }
+
+  #lookForHead(): void {
+    this.#head = this.#reader.response;
+    if (this.#head !== null || this.#reader.failure !== null) {
+      this.answered.resolve({ outcome: this.#outcome('timeout'), response: this.#head });
+    }
   }
 
   /** Nothing more is owed to us but the close. */
@@ -220,9 +236,8 @@ class ExchangeRun {
   /** The time for the response is up. One that is still coming gets a close window from its last byte, and no more. */
   #onResponseDeadline(): void {
     this.#isPastDeadline = true;
-    const { response } = this.#reader;
-    if (response === null) this.#onSilence();
-    else if (response.framing !== 'until-close') this.#watchForClose();
+    if (this.#head === null) this.#onSilence();
+    else if (this.#head.framing !== 'until-close') this.#watchForClose();
   }
 
   #sayGoodbye(): void {
@@ -318,7 +333,7 @@ function setDeadline(ms: number, onPassed: () => void): () => void {
 }
 
 function maskResponse(response: Response | null, secrets: Secrets): Response | null {
-  if (response === null) return null;
+  if (response === null || secrets.longestEcho === 0) return response;
   return {
     ...response,
     statusLine: secrets.maskText(response.statusLine),
