@@ -1,4 +1,8 @@
-/** An exchange as it is stored in a report, plain data, the octets in base64; and how it is read back. */
+/**
+ * An exchange as it is stored in a report, plain data, the octets in base64; and how it is read back.
+ *
+ * The text in base64 is made when it is asked for: of many targets the octets alone take less room, outside the heap.
+ */
 
 import { type Exchange, malformedCode } from '../wire/exchange.ts';
 import type { Field } from '../wire/request.ts';
@@ -36,7 +40,11 @@ export function recordExchange(exchange: Exchange): ExchangeRecord {
   const { outcome, request, received, response, truncated, close, timings, error } = exchange;
   return {
     outcome,
-    request: { base64: request.toString('base64') },
+    request: {
+      get base64() {
+        return request.toString('base64');
+      },
+    },
     response:
       received.length === 0
         ? null
@@ -47,7 +55,9 @@ export function recordExchange(exchange: Exchange): ExchangeRecord {
             bodyBytes: response?.bodyBytes ?? 0,
             interim: response?.interim ?? [],
             oddities: response?.oddities ?? [],
-            base64: received.toString('base64'),
+            get base64() {
+              return received.toString('base64');
+            },
             truncated,
           },
     close,
