@@ -9,7 +9,8 @@ import { readBaselineFile } from './baseline-file.ts';
 import { isConclusive, planUpdate } from './baseline-update.ts';
 import { exitCodeOf } from './exit-code-of.ts';
 import { exitCodes } from './exit-codes.ts';
-import { checkWritable, writeReport } from './outputs.ts';
+import { checkWritable } from './outputs.ts';
+import { writeWhole } from './sinks.ts';
 
 export interface BaselineInUse {
   readonly entries: readonly BaselineEntry[];
@@ -32,7 +33,7 @@ export function useBaseline(file: string, isUpdated: boolean): BaselineInUse {
       const changes = planUpdate(baseline, report);
       const { narrowed, added } = changes;
       const removed = [...narrowed.values()].filter((targets) => targets.length === 0).length;
-      if (!exists || narrowed.size + added.length > 0) await writeReport(file, change(changes));
+      if (!exists || narrowed.size + added.length > 0) await writeWhole(file, change(changes));
       const counts = [
         `${added.length} added`,
         `${removed} removed`,

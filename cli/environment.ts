@@ -1,7 +1,7 @@
 /** What the terminal can show, and where the command runs: the one place where the environment is read for it. */
 
 import { supportsColor } from 'chalk';
-import type { Output } from '../reporters/reporter.ts';
+import type { Page } from '../reporters/reporter.ts';
 
 export const colorChoices = ['auto', 'always', 'never'] as const;
 
@@ -14,7 +14,7 @@ export function abilitiesOf(
   stream: NodeJS.WriteStream,
   color: ColorChoice,
   env: Environment = process.env,
-): Omit<Output, 'write'> {
+): Page {
   const fromEnvironment = Number(env.COLUMNS);
   const columns =
     stream.columns ?? (Number.isInteger(fromEnvironment) && fromEnvironment > 0 ? fromEnvironment : 80);
@@ -26,7 +26,7 @@ export function abilitiesOf(
 }
 
 /** `--color` rules; then FORCE_COLOR (force-color.org), then NO_COLOR (no-color.org), then whether it is a terminal. */
-function colorLevel(isTerminal: boolean, color: ColorChoice, env: Environment): Output['colorLevel'] {
+function colorLevel(isTerminal: boolean, color: ColorChoice, env: Environment): Page['colorLevel'] {
   const able = supportsColor === false ? 0 : supportsColor.level;
   if (color === 'never') return 0;
   if (color === 'always') return able === 0 ? 1 : able;

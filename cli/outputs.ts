@@ -1,21 +1,12 @@
-/** Where reports go: the standard streams, files that are written whole or not at all, files that are added to. */
+/** Which reports there are to be, and where they go: what `--reporter` and a CI step say. */
 
 import { accessSync, constants, statSync } from 'node:fs';
-import { appendFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { suggest } from '../audit/suggest.ts';
 import type { ReporterName } from '../reporters/registry.ts';
-import type { Output } from '../reporters/reporter.ts';
 import { UsageError } from '../wire/usage-error.ts';
-import { isBrokenPipe } from './broken-pipe.ts';
-import { abilitiesOf, type ColorChoice, type GitHubStep } from './environment.ts';
-
-export type Sink =
-  | { readonly kind: 'stdout' | 'stderr' }
-  /** The report takes the place of what the file holds. */
-  | { readonly kind: 'file'; readonly file: string }
-  /** The report is added to what the file holds, which may have `limit` octets in all. */
-  | { readonly kind: 'end-of-file'; readonly file: string; readonly limit: number };
+import type { GitHubStep } from './environment.ts';
+import { isReplaceable, type Sink } from './sinks.ts';
 
 /** A reporter and where it writes. */
 export interface ReportDestination<Name extends string = string> {
@@ -115,87 +106,4 @@ export function checkWritable(what: string, file: string): void {
       `the ${what} ${file} cannot be written: ${error instanceof Error ? error.message : error}`,
     );
   }
-}
-
-/** A device or a pipe is written to, and so is what /dev/fd/3 stands for; only a regular file is replaced. */
-function isReplaceable(file: string): boolean {
-  if (/^\/(dev|proc)\//.test(resolve(file))) return false;
-  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? true;
-}
-
-/** A sink that reports are written to. */
-export interface OpenSink {
-  readonly output: Output;
-  /** Writes what was held back for a file; waits for a stream. @throws Error where not all could be written */
-  readonly flush: () => Promise<void>;
-}
-
-export function openSink(sink: Sink, color: ColorChoice): OpenSink {
-  switch (sink.kind) {
-    case 'stdout':
-    case 'stderr': {
-      const stream = process[sink.kind];
-      let failure: NodeJS.ErrnoException | null = null;
-      let last = Promise.resolve();
-      const write = (text: string): void => {
-        last = new Promise((resolve) => {
-          stream.write(text, (error) => {
-            failure ??= error ?? null;
-            resolve();
-          });
-        });
-      };
-      const flush = async (): Promise<void> => {
-        await last;
-        if (failure !== null && !isBrokenPipe(failure)) throw failure;
-      };
-      return { output: { ...abilitiesOf(stream, color), write }, flush };
-    }
-    case 'file':
-      return holdBack((text) => writeReport(sink.file, text));
-    case 'end-of-file': {
-      const held = sizeOf(sink.file);
-      // What stands there already may lack its line end, and Markdown wants an empty line between blocks.
-      const separator = held === 0 ? '' : '\n\n';
-      return holdBack(
-        (text) => (text === '' ? Promise.resolve() : appendFile(sink.file, `${separator}${text}`)),
-        sink.limit - held - separator.length,
-      );
-    }
-  }
-}
-
-/** For files: as on a plain page, and all at once when the run is over. */
-function holdBack(write: (text: string) => Promise<void>, room?: number): OpenSink {
-  const held: string[] = [];
-  return {
-    output: {
-      columns: 100,
-      colorLevel: 0,
-      unicode: true,
-      ...(room !== undefined && { room }),
-      write: (text) => void held.push(text),
-    },
-    flush: () => write(held.join('')),
-  };
-}
-
-/** Octets; what cannot be looked at is found out when it is written to. */
-function sizeOf(file: string): number {
-  try {
-    return statSync(file).size;
-  } catch {
-    return 0;
-  }
-}
-
-/** Writes a file whole or not at all: to a temporary name first, then renamed. */
-export async function writeReport(file: string, text: string): Promise<void> {
-  if (!isReplaceable(file)) {
-    await writeFile(file, text, { flag: 'a' });
-    return;
-  }
-  const { default: writeFileAtomic } = await import('write-file-atomic');
-  // It writes once and does not look how much of it the system took: a disk that is nearly full takes a part.
-  await writeFileAtomic(file, '', { tmpfileCreated: (temporary) => writeFile(temporary, text) });
 }

@@ -10,8 +10,9 @@ import { maskMessage } from '../wire/secrets.ts';
 import type { ColorChoice } from './environment.ts';
 import { exitCodeOf } from './exit-code-of.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type OpenSink, openSink, type ReportDestination } from './outputs.ts';
+import type { ReportDestination } from './outputs.ts';
 import { createProgress } from './progress.ts';
+import { type OpenSink, openSink } from './sinks.ts';
 
 export interface Reporting extends Omit<ReporterOptions, 'output'> {
   readonly destinations: readonly ReportDestination<ReporterName>[];
@@ -21,7 +22,7 @@ export interface Reporting extends Omit<ReporterOptions, 'output'> {
 }
 
 /** A reporter with the place that its text goes to. */
-interface Attached extends Pick<OpenSink, 'flush'> {
+interface Attached extends Pick<OpenSink, 'finish' | 'discard'> {
   readonly reporter: Reporter;
   readonly name: string;
 }
@@ -81,32 +82,35 @@ async function drive(
   attached: readonly Attached[],
 ): Promise<{ report: Report; complaints: string[] }> {
   const builder = new ReportBuilder();
-  const complaints: string[] = [];
-  const failed = new Set<Attached>();
-  const guard = async (one: Attached, action: () => void | Promise<void>): Promise<void> => {
-    if (failed.has(one)) return;
-    try {
-      await action();
-    } catch (error) {
-      failed.add(one);
-      complaints.push(
-        `the report "${one.name}" could not be written: ${error instanceof Error ? error.message : error}`,
-      );
-    }
-  };
+  const failures = new Map<Attached, string>();
+  const forEach = (action: (one: Attached) => void | Promise<void>): Promise<unknown> =>
+    Promise.all(
+      attached.map(async (one) => {
+        if (failures.has(one)) return;
+        try {
+          await action(one);
+        } catch (error) {
+          failures.set(one, error instanceof Error ? error.message : String(error));
+          await one.discard();
+        }
+      }),
+    );
   const progress = createProgress(process.stderr);
   for await (const event of events) {
     builder.add(event);
     progress.pause(event);
-    for (const one of attached) await guard(one, () => tell(one.reporter, event, builder));
+    await forEach(({ reporter }) => tell(reporter, event, builder));
     progress.show(event);
   }
   progress.end();
-  for (const one of attached) await guard(one, one.flush);
+  await forEach(({ finish }) => finish());
+  const complaints = attached
+    .filter((one) => failures.has(one))
+    .map((one) => `the report "${one.name}" could not be written: ${failures.get(one)}`);
   return { report: builder.build(), complaints };
 }
 
-function tell(reporter: Reporter, event: AuditEvent, builder: ReportBuilder): void {
+function tell(reporter: Reporter, event: AuditEvent, builder: ReportBuilder): void | Promise<void> {
   switch (event.type) {
     case 'run-start':
       reporter.onRunStart?.(event);
@@ -123,7 +127,7 @@ function tell(reporter: Reporter, event: AuditEvent, builder: ReportBuilder): vo
       break;
     }
     case 'run-end':
-      reporter.onRunEnd?.(event, builder.build());
+      return reporter.onRunEnd?.(event, builder.build());
   }
 }
 
@@ -132,11 +136,12 @@ async function attach(
   reporting: Reporting,
 ): Promise<Attached> {
   const create = await reporters[name].load();
-  const { output, flush } = openSink(sink, reporting.color);
+  const { output, finish, discard } = openSink(sink, reporting.color);
   return {
     name: 'file' in sink ? `${name}=${sink.file}` : name,
     reporter: create({ ...reporting, output }),
-    flush,
+    finish,
+    discard,
   };
 }
 

@@ -1,10 +1,10 @@
 /** The forms in which a comparison is told, by name. Each is loaded when it is needed. */
 
-import type { Output } from '../reporters/reporter.ts';
+import type { Page } from '../reporters/reporter.ts';
 import type { Comparison } from './comparison.ts';
 
 /** A comparison as text. */
-export type Format = (comparison: Comparison, output: Omit<Output, 'write'>) => string;
+export type Format = (comparison: Comparison, page: Page) => string;
 
 export const formats = {
   terminal: async () => (await import('./terminal.ts')).toTerminal,

@@ -37,8 +37,8 @@ const marks = {
 /** Octets of a text from the wire that are shown. */
 const maxText = 100;
 
-export const toTerminal: Format = (comparison, output) => {
-  const style = createStyle({ ...output, write: () => {} });
+export const toTerminal: Format = (comparison, page) => {
+  const style = createStyle(page);
   const { paint, glyph } = style;
   const { before, after, notes, kind, targets } = comparison;
   const lines = [

@@ -12,7 +12,7 @@ export function escapeLogCommands(text: string): string {
   return text.replace(logCommand, (start) => `\\x${start.charCodeAt(0).toString(16)}${start.slice(1)}`);
 }
 
-/** JSON that stands for the same value. A command with colons would have to begin a line, which no string in JSON does. */
-export function toJson(value: unknown, indent = 0): string {
-  return JSON.stringify(value, null, indent).replace(/##(?=\w*\[)/g, '\\u0023#');
+/** For JSON, which stands for the same value. A command with colons would have to begin a line, which no string in JSON does. */
+export function escapeInJson(json: string): string {
+  return json.replace(/##(?=\w*\[)/g, '\\u0023#');
 }

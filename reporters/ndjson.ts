@@ -1,7 +1,7 @@
 /** The events of the audit as JSON, one a line, each as it happens. */
 
 import type { AuditEvent } from '../audit/events.ts';
-import { toJson } from './log-commands.ts';
+import { toJson } from './json-text.ts';
 import type { CreateReporter } from './reporter.ts';
 
 export const createNdjsonReporter: CreateReporter = ({ output }) => {

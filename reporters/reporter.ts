@@ -9,12 +9,12 @@ export interface Reporter {
   onProbe?(event: ProbeDone): void;
   /** Comes with the target as it is reported: its probes in the order of the catalogue. */
   onTargetEnd?(event: TargetEnd, target: TargetReport): void;
-  onRunEnd?(event: RunEnd, report: Report): void;
+  /** May take its time: a report that is long is written as fast as it is taken. */
+  onRunEnd?(event: RunEnd, report: Report): void | Promise<void>;
 }
 
-/** Where a reporter writes, and what can be shown there. */
-export interface Output {
-  readonly write: (text: string) => void;
+/** What can be shown in a place. */
+export interface Page {
   /** Columns of a line. */
   readonly columns: number;
   /** 0: none; 1: 16 colours; 2: 256; 3: 16 million. */
@@ -23,6 +23,13 @@ export interface Output {
   readonly unicode: boolean;
   /** Octets that there is room for, where that is little: whoever reads it takes no more. */
   readonly room?: number;
+}
+
+/** Where a reporter writes. */
+export interface Output extends Page {
+  readonly write: (text: string) => void;
+  /** Settles when all that was written has been taken, or never will be. */
+  readonly drained: () => Promise<void>;
 }
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose';

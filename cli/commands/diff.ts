@@ -8,8 +8,9 @@ import { UsageError } from '../../wire/usage-error.ts';
 import { diffOptions } from '../commands.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { checkValues } from '../options.ts';
-import { openSink, readDestinations } from '../outputs.ts';
+import { readDestinations } from '../outputs.ts';
 import { readReportFile } from '../report-file.ts';
+import { openSink } from '../sinks.ts';
 
 export type DiffArguments = InferredOptionTypes<typeof diffOptions>;
 
@@ -20,9 +21,9 @@ export async function runDiff(before: string, after: string, args: DiffArguments
   const comparison = compareFiles(before, after);
   for (const { name, sink } of destinations) {
     const format = await formats[name]();
-    const { output, flush } = openSink(sink, args.color);
+    const { output, finish } = openSink(sink, args.color);
     output.write(format(comparison, output));
-    await flush().catch((error: Error) => {
+    await finish().catch((error: Error) => {
       const where = 'file' in sink ? ` to ${sink.file}` : '';
       throw new UsageError(`the comparison could not be written${where}: ${error.message}`);
     });

@@ -4,7 +4,7 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type { Level, Verdict } from '../../scoring/verdict.ts';
-import type { Output } from '../reporter.ts';
+import type { Page } from '../reporter.ts';
 import { visible, visibleUnicode } from '../visible.ts';
 
 /** Running text wider than this is hard to read. */
@@ -53,7 +53,7 @@ export interface Style {
   readonly paragraph: (first: string, text: string) => string[];
 }
 
-export function createStyle({ columns, colorLevel, unicode }: Output): Style {
+export function createStyle({ columns, colorLevel, unicode }: Page): Style {
   const paint = new Chalk({ level: colorLevel });
   const glyphs = unicode ? unicodeGlyphs : asciiGlyphs;
   const colours = {

@@ -343,11 +343,11 @@ describe('a report that cannot be written', function () {
     withFolder(async (folder) => {
       const file = path.join(folder, 'report.json');
       await writeFile(file, 'old');
-      const module = new URL('../../cli/outputs.js', import.meta.url);
+      const module = new URL('../../cli/sinks.js', import.meta.url);
       // As on a full disk, a file may have two blocks here: a first write is cut short, and the next one fails.
       const script = `process.on('SIGXFSZ', () => {});
-        const { writeReport } = await import('${module}');
-        await writeReport('${file}', 'x'.repeat(100000)).catch(({ code }) => console.log(code));`;
+        const { writeWhole } = await import('${module}');
+        await writeWhole('${file}', 'x'.repeat(100000)).catch(({ code }) => console.log(code));`;
       const { stdout } = await runInShell(`ulimit -f 2; "$NODE" --input-type=module -e "${script}"`);
       expect(stdout).to.equal('EFBIG\n');
       expect(await readFile(file, 'utf8')).to.equal('old');

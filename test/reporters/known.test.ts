@@ -46,7 +46,7 @@ describe('a baseline in the report for people', () => {
 describe('what a person wrote', () => {
   it('is shown on one line, and nothing in it takes effect', () => {
     const prose = (text: string, unicode: boolean): string =>
-      createStyle({ columns: 80, colorLevel: 0, unicode, write: () => {} }).prose(text);
+      createStyle({ columns: 80, colorLevel: 0, unicode }).prose(text);
     expect(prose(' für\n  alle\t', true)).to.equal('für alle');
     expect(prose('\x1b[31m\u202e\x9b', true)).to.equal('\\x1b[31m\\u{202e}\\x9b');
     expect(prose('für', false)).to.equal('f\\xfcr');

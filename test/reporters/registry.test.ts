@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { reporterNames, reporters } from '../../reporters/registry.ts';
 import { fewProbes, hostileServers } from './hostile.ts';
-import { auditFixture, tell } from './telling.ts';
+import { auditFixture, tellInTime } from './telling.ts';
 
 describe('the registry of reporters', () => {
   it('loads every reporter, and each of them tells of an audit', async () => {
@@ -12,7 +12,9 @@ describe('the registry of reporters', () => {
       const create = await reporters[name].load();
       // A badge has room for the result alone.
       const says = name === 'badge' ? /Sec-WebSocket-Version/ : /malformed.*hex/s;
-      expect(tell(create, audited), name).to.match(says).and.to.match(/\n$/);
+      expect(await tellInTime(create, audited), name)
+        .to.match(says)
+        .and.to.match(/\n$/);
       expect(reporters[name].title).to.match(/\S/);
     }
   });
@@ -22,15 +24,17 @@ describe('the reporter for programs', () => {
   it('writes the report, and nothing before the end of the run', async () => {
     const audited = await auditFixture('number-conversion', { probe: ['malformed/*'] });
     const create = await reporters.json.load();
-    expect(JSON.parse(tell(create, audited))).to.deep.equal(JSON.parse(JSON.stringify(audited.report)));
+    expect(JSON.parse(await tellInTime(create, audited))).to.deep.equal(
+      JSON.parse(JSON.stringify(audited.report)),
+    );
     const unfinished = audited.events.filter(({ type }) => type !== 'run-end');
-    expect(tell(create, { ...audited, events: unfinished })).to.equal('');
+    expect(await tellInTime(create, { ...audited, events: unfinished })).to.equal('');
   });
 
   it('holds no command for a CI job that shows it in its log', async () => {
     for (const hooks of Object.values(hostileServers)) {
       const audited = await auditFixture('conformant', { probe: fewProbes }, hooks);
-      const text = tell(await reporters.json.load(), audited);
+      const text = await tellInTime(await reporters.json.load(), audited);
       expect(text).to.not.match(/^\s*::|##(vso)?\[/m);
       expect(JSON.parse(text)).to.deep.equal(JSON.parse(JSON.stringify(audited.report)));
     }

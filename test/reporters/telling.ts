@@ -5,7 +5,7 @@ import type { Behaviour } from '../../fixtures/behaviour.ts';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { type AuditEvent, type AuditOptions, audit, type Report } from '../../index.ts';
-import type { CreateReporter, Output, Reporter, Verbosity } from '../../reporters/reporter.ts';
+import type { CreateReporter, Page, Reporter, Verbosity } from '../../reporters/reporter.ts';
 
 export interface Audited {
   readonly url: string;
@@ -58,7 +58,7 @@ function rebuilt(url: string, events: readonly AuditEvent[]): Audited {
   return { url, events, report: builder.build() };
 }
 
-export interface Telling extends Partial<Omit<Output, 'write'>> {
+export interface Telling extends Partial<Page> {
   readonly verbosity?: Verbosity;
   readonly sarifLocation?: string;
 }
@@ -66,14 +66,14 @@ export interface Telling extends Partial<Omit<Output, 'write'>> {
 /** A reporter, and what it has written so far. */
 function createTelling(
   create: CreateReporter,
-  { verbosity = 'normal', sarifLocation, ...output }: Telling,
+  { verbosity = 'normal', sarifLocation, ...page }: Telling,
 ): { readonly reporter: Reporter; readonly text: () => string } {
   let text = '';
   const write = (part: string): void => {
     text += part;
   };
   const reporter = create({
-    output: { write, columns: 80, colorLevel: 0, unicode: true, ...output },
+    output: { write, drained: async () => {}, columns: 80, colorLevel: 0, unicode: true, ...page },
     verbosity,
     repeatCommand: ({ url }, probe) => `handshake13 ${url} --probe ${probe} -v`,
     ...(sarifLocation !== undefined && { sarifLocation }),
@@ -81,10 +81,14 @@ function createTelling(
   return { reporter, text: () => text };
 }
 
-/** What a reporter writes of an audit; on a plain output of 80 columns, unless told. */
-export function tell(create: CreateReporter, { events }: Audited, telling: Telling = {}): string {
+function tellAll(
+  create: CreateReporter,
+  { events }: Audited,
+  telling: Telling,
+): { readonly text: () => string; readonly ended: unknown } {
   const { reporter, text } = createTelling(create, telling);
   const builder = new ReportBuilder();
+  let ended: unknown = null;
   for (const event of events) {
     builder.add(event);
     if (event.type === 'run-start') reporter.onRunStart?.(event);
@@ -94,8 +98,20 @@ export function tell(create: CreateReporter, { events }: Audited, telling: Telli
       const target = builder.target(event.target);
       if (target !== null) reporter.onTargetEnd?.(event, target);
     }
-    if (event.type === 'run-end') reporter.onRunEnd?.(event, builder.build());
+    if (event.type === 'run-end') ended = reporter.onRunEnd?.(event, builder.build());
   }
+  return { text, ended };
+}
+
+/** What a reporter writes of an audit; on a plain output of 80 columns, unless told. */
+export function tell(create: CreateReporter, audited: Audited, telling: Telling = {}): string {
+  return tellAll(create, audited, telling).text();
+}
+
+/** As `tell`, of a reporter that takes its time. */
+export async function tellInTime(create: CreateReporter, audited: Audited): Promise<string> {
+  const { text, ended } = tellAll(create, audited, {});
+  await ended;
   return text();
 }
 

@@ -1,0 +1,20 @@
+/** JSON as the reporters write it: safe to show in the log of a CI job. */
+
+import { stringifyChunked } from '@discoveryjs/json-ext';
+import { escapeInJson } from './log-commands.ts';
+import type { Output } from './reporter.ts';
+
+/** On one line. */
+export function toJson(value: unknown): string {
+  return escapeInJson(JSON.stringify(value));
+}
+
+/** Over many lines, and as fast as it is taken: it may be longer than a string can be. */
+export async function writeJson(output: Output, value: unknown): Promise<void> {
+  // A part ends between two values, never within a string.
+  for (const part of stringifyChunked(value, { space: 2 })) {
+    output.write(escapeInJson(part));
+    await output.drained();
+  }
+  output.write('\n');
+}
