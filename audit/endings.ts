@@ -16,13 +16,14 @@ export function isEndedByServer(exchange: Exchange): boolean {
 
 /** The exchanges whose connection was reset, cut short or left open, and the others of their kind were not. */
 export function strangeEndings(exchanges: readonly Exchange[]): ReadonlySet<Exchange> {
-  const strange = exchanges.filter((exchange) => {
+  const all = exchanges.map((exchange) => ({ exchange, kind: kindOf(exchange), ending: endingOf(exchange) }));
+  const strange = all.filter(({ exchange, kind, ending }) => {
     if (!isAnswer(exchange) || isEndedByServer(exchange)) return false;
-    const kind = exchanges.filter((other) => kindOf(other) === kindOf(exchange));
-    const alike = kind.filter((other) => endingOf(other) === endingOf(exchange));
-    return alike.length < enough || alike.length * 2 <= kind.length;
+    const ofKind = all.filter((other) => other.kind === kind);
+    const alike = ofKind.filter((other) => other.ending === ending);
+    return alike.length < enough || alike.length * 2 <= ofKind.length;
   });
-  return new Set(strange);
+  return new Set(strange.map(({ exchange }) => exchange));
 }
 
 /** Octets that the server meant to send, and no silence. */

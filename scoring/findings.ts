@@ -267,7 +267,7 @@ function explainingGroup(
 
 function toFinding({ id, wording, seen, failures }: Group): Finding {
   const said = (of: 'known' | 'expired'): KnownFailure[] =>
-    failures.flatMap(({ failed }) => failed[of] ?? []).filter(isFirst);
+    withoutRepeats(failures.flatMap(({ failed }) => failed[of] ?? []));
   const level =
     levels.find((candidate) => failures.some(({ failed }) => failed.level === candidate)) ?? 'MAY';
   const fill = (text: string): string =>
@@ -283,17 +283,18 @@ function toFinding({ id, wording, seen, failures }: Group): Finding {
     actual: failures[0]?.failed.actual ?? '',
     probes: [...new Set(failures.map(({ probe }) => probe))].filter((probe) => probe !== null),
     clauses: [...new Set([...wording.clauses, ...(failures[0]?.failed.clauses ?? [])])],
-    failures: failures
+    failures: withoutRepeats(
       // Probes that only illustrate what is wrong with the target as a whole have not failed.
-      .map(({ probe, criterion }) => ({ probe: criterion === 'listHonesty' ? null : probe, criterion }))
-      .filter(isFirst),
+      failures.map(({ probe, criterion }) => ({
+        probe: criterion === 'listHonesty' ? null : probe,
+        criterion,
+      })),
+    ),
     known: said('known'),
     expired: said('expired'),
   };
 }
 
-/** Whether nothing before it says the same. */
-function isFirst(value: object, index: number, all: readonly object[]): boolean {
-  const written = JSON.stringify(value);
-  return all.findIndex((other) => JSON.stringify(other) === written) === index;
+function withoutRepeats<T extends object>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }

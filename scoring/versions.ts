@@ -1,6 +1,7 @@
 /** Which versions a target advertises and which it accepts, and whether the two agree (rfc6455 §4.4). */
 
 import type { Answer, Exchange } from '../wire/exchange.ts';
+import type { Response } from '../wire/response.ts';
 import type { CauseId } from './causes.ts';
 import { isSlowDown, isUnconnected } from './scorecard.ts';
 import { isAcceptance } from './server-handshake.ts';
@@ -35,9 +36,20 @@ function* versionLists(exchanges: Iterable<Answer>): Iterable<readonly number[]>
   for (const { response } of exchanges) {
     // A field on a 101 is a fault of its own, and no list of what else could be asked for.
     if (response === null || response.status === 101) continue;
-    const list = readVersionList(response);
-    if (list !== null && list.versions.length > 0) yield list.versions;
+    const versions = listedVersions(response);
+    if (versions.length > 0) yield versions;
   }
+}
+
+/** Read once of each response: the lists of all of them are asked for several times in a run, and may be long. */
+const listed = new WeakMap<Response, readonly number[]>();
+
+function listedVersions(response: Response): readonly number[] {
+  const known = listed.get(response);
+  if (known !== undefined) return known;
+  const versions = readVersionList(response)?.versions ?? [];
+  listed.set(response, versions);
+  return versions;
 }
 
 /** The versions that a refusal lists, in ascending order, however it wrote them; null where it lists none. */
