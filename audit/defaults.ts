@@ -18,5 +18,5 @@ export const defaults = {
   maxConnections: 256,
   // Four times what most clients put up with, so that few servers are told apart by it.
   maxHead: 64 * 1024,
-  maxKept: 16 * 1024,
+  maxKept: 8 * 1024,
 } as const satisfies AuditOptions;

@@ -221,7 +221,7 @@ describe('--print-config', function () {
           'max-time: 1800000 # default',
           'max-connections: 256 # default',
           'max-head: 65536 # default',
-          'max-kept: 16384 # default',
+          'max-kept: 8192 # default',
           'reporter:',
           '  # default',
           '  - terminal',
