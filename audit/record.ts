@@ -40,29 +40,40 @@ export function recordExchange(exchange: Exchange): ExchangeRecord {
   const { outcome, request, received, response, truncated, close, timings, error } = exchange;
   return {
     outcome,
-    request: {
-      get base64() {
-        return request.toString('base64');
-      },
-    },
+    request: new Octets(request),
     response:
       received.length === 0
         ? null
-        : {
+        : Object.assign(new Octets(received), {
             statusLine: response?.statusLine ?? null,
             status: response?.status ?? null,
             fields: response?.fields ?? [],
             bodyBytes: response?.bodyBytes ?? 0,
             interim: response?.interim ?? [],
             oddities: response?.oddities ?? [],
-            get base64() {
-              return received.toString('base64');
-            },
             truncated,
-          },
+          }),
     close,
     timings,
     error,
+  };
+}
+
+/** An object with a property `base64` that is its own, and all have one getter: one each would take more room than the octets. */
+class Octets {
+  declare readonly base64: string;
+  readonly #octets: Buffer;
+
+  constructor(octets: Buffer) {
+    this.#octets = octets;
+    Object.defineProperty(this, 'base64', Octets.#base64);
+  }
+
+  static readonly #base64 = {
+    enumerable: true,
+    get(this: Octets): string {
+      return this.#octets.toString('base64');
+    },
   };
 }
 
