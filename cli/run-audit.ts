@@ -99,11 +99,13 @@ async function drive(
   for await (const event of events) {
     builder.add(event);
     progress.pause(event);
-    await forEach(({ reporter }) => tell(reporter, event, builder));
+    await forEach(async ({ reporter, finish }) => {
+      await tell(reporter, event, builder);
+      if (event.type === 'run-end') await finish();
+    });
     progress.show(event);
   }
   progress.end();
-  await forEach(({ finish }) => finish());
   const complaints = attached
     .filter((one) => failures.has(one))
     .map((one) => `the report "${one.name}" could not be written: ${failures.get(one)}`);

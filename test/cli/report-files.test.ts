@@ -1,7 +1,7 @@
 /** `-r`: where reports go, and what they hold. */
 
 import { createReadStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, symlink, watch, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { expect } from 'chai';
@@ -264,6 +264,23 @@ describe('a report to something that is no regular file', () => {
         expect(await ended).to.include({ code: 0, stderr: '' });
         expect((await stat(pipe)).isFIFO()).to.equal(true);
         expect(await readdir(folder)).to.deep.equal(['pipe']);
+      }),
+    ));
+
+  it('keeps no other report waiting, as long as nobody reads it', () =>
+    withFixture('conformant', ({ url }) =>
+      withFolder(async (folder) => {
+        const pipe = path.join(folder, 'pipe');
+        await runInShell(`mkfifo '${pipe}'`);
+        const changes = watch(folder, { signal: AbortSignal.timeout(15_000) });
+        const ended = run([url, '-r', `json=${pipe}`, '-r', `tap=${path.join(folder, 'report.tap')}`]);
+        for await (const { filename } of changes) if (filename === 'report.tap') break;
+        expect(await readFile(path.join(folder, 'report.tap'), 'utf8')).to.match(/^TAP version 14\n/);
+        // It is longer than what is held of it while nobody takes it.
+        let text = '';
+        for await (const chunk of createReadStream(pipe, 'utf8')) text += chunk;
+        expectValid(JSON.parse(text));
+        expect(await ended).to.include({ code: 0, stderr: '' });
       }),
     ));
 
