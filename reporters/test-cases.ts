@@ -107,16 +107,12 @@ function undecidedTarget({ verdict, reason }: TargetReport): TestCase[] {
 }
 
 function probeCase(
-  { id, title, verdict, criteria, checks, exchange, earlierExchanges }: ProbeReport,
+  { id, title, criteria, checks, doubt, exchange, earlierExchanges }: ProbeReport,
   failOn: FailOn,
 ): TestCase {
-  const verdicts = { ...criteria, ...checks };
   const exchanges = [...earlierExchanges, exchange];
-  if (verdict !== 'inconclusive') return { name: id, title, exchanges, ...judge(verdicts, failOn) };
-  const doubts = Object.values(verdicts).flatMap((one) =>
-    one.verdict === 'inconclusive' ? [one.actual] : [],
-  );
-  const message = visible(doubts[0] ?? 'no verdict');
+  if (doubt === null) return { name: id, title, exchanges, ...judge({ ...criteria, ...checks }, failOn) };
+  const message = visible(doubt);
   return { name: id, title, exchanges, result: 'undecided', message, type: 'inconclusive', failures: [] };
 }
 
