@@ -137,7 +137,7 @@ function findingResult(finding: Finding, target: TargetReport, identity: string)
         {
           kind: 'external',
           status: 'accepted',
-          justification: [...new Set(known.map(knownReason))].join('; '),
+          justification: [...new Set(known.map((one) => knownReason(one)))].join('; '),
         },
       ],
     }),
