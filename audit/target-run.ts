@@ -102,8 +102,10 @@ export class TargetRun {
       this.#conclude(await this.#runPhases());
     } catch (error) {
       if (!this.#signal.aborted) throw error;
+      // Only the last control tells whether the server was still what it was, and so whether the findings are its own.
+      const unproven = this.#scored.length === 0 ? '' : ', before the control was repeated';
       this.#conclude({
-        interrupted: `${explainStop(this.#signal, this.#plan.maxTime)} after ${this.#scored.length} of ${probes.length} probes`,
+        interrupted: `${explainStop(this.#signal, this.#plan.maxTime)} after ${this.#scored.length} of ${probes.length} probes${unproven}`,
       });
     } finally {
       this.#signal.removeEventListener('abort', abort);

@@ -1,10 +1,15 @@
 #!/usr/bin/env node
-/** Where the command starts. `--version` needs nothing but this file; all else is loaded when it is needed. */
+/** Where the command starts. `--version` needs next to nothing; all else is loaded when it is needed. */
 
-if (process.argv.length === 3 && process.argv[2] === '--version') {
-  const { tool } = await import('../audit/tool.ts');
-  console.log(tool.version);
-} else {
+import { exitCodes } from './exit-codes.ts';
+import { watchingStandardOutput } from './standard-output.ts';
+
+process.exitCode = await watchingStandardOutput(async () => {
+  if (process.argv.length === 3 && process.argv[2] === '--version') {
+    const { tool } = await import('../audit/tool.ts');
+    process.stdout.write(`${tool.version}\n`);
+    return exitCodes.conformant;
+  }
   const { main } = await import('./program.ts');
-  process.exitCode = await main(process.argv.slice(2));
-}
+  return main(process.argv.slice(2));
+});

@@ -342,7 +342,7 @@ export function toAuditOptions(args: AuditArguments): AuditOptions {
 }
 
 /** In place of a proxy's URL: none, whatever the environment says. */
-const noProxy = 'none';
+export const noProxy = 'none';
 
 /** What the library gets for one target. @throws UsageError for what cannot be read */
 export function toConnectionOptions(args: TargetArguments): ConnectionOptions {

@@ -4,7 +4,6 @@ import yargs, { type Argv } from 'yargs';
 import { suggest } from '../audit/suggest.ts';
 import { tool } from '../audit/tool.ts';
 import { UsageError } from '../wire/usage-error.ts';
-import { isBrokenPipe } from './broken-pipe.ts';
 import {
   commandNames,
   diffOptions,
@@ -24,26 +23,20 @@ let exitCode: number = exitCodes.conformant;
 
 /** Runs a command line. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
-  // What cannot be written is told below; that a complaint cannot be, nobody can be told.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     if (args[0] === completionRequest) {
       const { completionsOf } = await import('./completions.ts');
       // The first word is the command's own name.
       for (const word of completionsOf(args.slice(2))) process.stdout.write(`${word}\n`);
-      return exitCodes.conformant;
+    } else {
+      await createProgram(args).parseAsync();
     }
-    await createProgram(args).parseAsync();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`handshake13: ${onOneLine(error.message)}\n`);
     return exitCodes.usage;
   }
-  const { errored } = process.stdout;
-  // A command that has something to say of it has said it, by its exit code too.
-  if (errored === null || isBrokenPipe(errored) || exitCode !== exitCodes.conformant) return exitCode;
-  process.stderr.write(`handshake13: standard output could not be written: ${errored.message}\n`);
-  return exitCodes.usage;
+  return exitCode;
 }
 
 function createProgram(args: readonly string[]): Argv {

@@ -6,6 +6,14 @@ import { createProxy } from '../wire/proxy.ts';
 import { type ConnectionOptions, createTarget, type Target } from '../wire/target.ts';
 import { UsageError } from '../wire/usage-error.ts';
 
+/** What the environment says of the way to a target. */
+export interface EnvironmentProxy {
+  /** As it is written there; null where NO_PROXY says to do without. */
+  readonly url: string | null;
+  /** The name of the variable that decides. */
+  readonly variable: string;
+}
+
 /**
  * The target with the proxy of the environment, unless it or the options say which, or that there is none.
  *
@@ -13,8 +21,7 @@ import { UsageError } from '../wire/usage-error.ts';
  */
 export function withProxy(input: TargetInput, options: ConnectionOptions): TargetInput {
   if (input.proxy !== undefined || options.proxy !== undefined) return input;
-  const target = targetOf(input);
-  const proxy = target === null || target.socketPath !== null ? null : proxyFor(target);
+  const proxy = environmentProxy(input.url)?.url ?? null;
   if (proxy === null) return input;
   try {
     createProxy(proxy);
@@ -27,22 +34,33 @@ export function withProxy(input: TargetInput, options: ConnectionOptions): Targe
   return { ...input, proxy };
 }
 
+/** What the environment says of the way to a target; null where it says nothing, or the target is none. */
+export function environmentProxy(targetUrl: string): EnvironmentProxy | null {
+  const target = targetOf(targetUrl);
+  if (target === null || target.socketPath !== null) return null;
+  // `ws:` goes by HTTP_PROXY and `wss:` by HTTPS_PROXY, as `http:` and `https:` do.
+  const scheme = target.tls === null ? 'http' : 'https';
+  const named = setVariable(`${scheme}_proxy`) ?? setVariable('all_proxy');
+  if (named === null) return null;
+  const host = target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname;
+  // What it makes of a proxy without a scheme is not asked for: whatever the target is, that one speaks plain HTTP.
+  if (getProxyForUrl(`${scheme}://${host}:${target.port}/`) !== '') {
+    return { url: process.env[named] ?? null, variable: named };
+  }
+  const refusal = setVariable('no_proxy');
+  return refusal === null ? null : { url: null, variable: refusal };
+}
+
+/** The name of a variable as it is set, of which the lower case goes first; null where it is not. */
+function setVariable(name: string): string | null {
+  return [name, name.toUpperCase()].find((variable) => (process.env[variable] ?? '') !== '') ?? null;
+}
+
 /** Null for what is no target: whoever plans the audit says so, and where it is written. */
-function targetOf({ url }: TargetInput): Target | null {
+function targetOf(url: string): Target | null {
   try {
     return createTarget(url);
   } catch {
     return null;
   }
-}
-
-/** `ws:` goes by HTTP_PROXY and `wss:` by HTTPS_PROXY, as `http:` and `https:` do. */
-function proxyFor({ hostname, port, tls }: Target): string | null {
-  const scheme = tls === null ? 'http' : 'https';
-  const host = hostname.includes(':') ? `[${hostname}]` : hostname;
-  const proxy = getProxyForUrl(`${scheme}://${host}:${port}/`);
-  if (proxy === '') return null;
-  // One that is written without a scheme is given that of the target, but it is plain HTTP that it speaks.
-  const bare = proxy.slice(`${scheme}://`.length);
-  return Object.values(process.env).includes(bare) ? bare : proxy;
 }

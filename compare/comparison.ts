@@ -282,11 +282,9 @@ interface Judged {
   readonly doubt?: string;
 }
 
-function allOf({ verdict, criteria, checks }: ProbeReport): Judged {
+function allOf({ criteria, checks, doubt }: ProbeReport): Judged {
   const verdicts = { ...criteria, ...checks };
-  if (verdict !== 'inconclusive') return { verdicts };
-  const doubtful = Object.values(criteria).find((one) => one.verdict === 'inconclusive');
-  return { verdicts, doubt: doubtful?.verdict === 'inconclusive' ? doubtful.actual : 'no verdict' };
+  return doubt === null ? { verdicts } : { verdicts, doubt };
 }
 
 function changesAmong(probe: string | null, before: Judged, after: Judged): VerdictChange[] {

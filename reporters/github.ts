@@ -9,7 +9,7 @@ import type { UnexpectedPass } from '../scoring/known.ts';
 import { countsAsFailure, type FailOn } from '../scoring/verdict.ts';
 import { factsOf } from './finding-facts.ts';
 import { expiredReason, knownReason } from './known-reason.ts';
-import { countsUnexpectedPasses, newFindings } from './overview.ts';
+import { caveatOf, countsUnexpectedPasses, newFindings } from './overview.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
 import { targetName } from './target-name.ts';
 import { visibleShort, visibleUnicode } from './visible.ts';
@@ -103,6 +103,7 @@ function ofFinding(
 ): Unplaced {
   const { sent, example, probes } = factsOf(finding, target);
   const counts = countsAsFailure(finding.level, failOn);
+  const caveat = caveatOf(target);
   return {
     kind: !counts ? 'notice' : finding.level === 'MUST' ? 'error' : 'warning',
     title: shorten(`${finding.level}: ${finding.title}`),
@@ -111,6 +112,7 @@ function ofFinding(
       ...sent.map((line) => `sent: ${line}`),
       `expected: ${shorten(finding.expected)}`,
       `got: ${shorten(finding.actual)}`,
+      ...(caveat === null ? [] : [caveat]),
       ...(finding.diagnosis === null ? [] : [`because: ${finding.diagnosis}`]),
       ...finding.expired.map((expired) => `expired: ${expiredReason(expired)}`),
       `why: ${shorten(finding.detail)}`,

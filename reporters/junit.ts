@@ -87,10 +87,11 @@ function addCase(suite: XmlElement, suiteName: string, one: TestCase): void {
   }
 }
 
-function evidence({ title, message, failures, exchanges }: TestCase): string {
+function evidence({ title, message, caveat, failures, exchanges }: TestCase): string {
   const exchange = exchanges.at(-1);
   const paragraphs = [
     [title],
+    ...(caveat === null ? [] : [[caveat]]),
     ...(failures.length === 0 ? [[message]] : failures.map(failureLines)),
     ...(exchange === undefined
       ? []

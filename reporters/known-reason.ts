@@ -3,13 +3,25 @@
 import type { KnownFailure } from '../scoring/known.ts';
 import { visibleUnicode } from './visible.ts';
 
-/** Of an entry that has run out: what was promised, on one line. */
-export function expiredReason({ until, ...known }: KnownFailure): string {
-  return `known until ${until}, which has passed: ${knownReason(known)}`;
+/** Of an entry that has run out: what was promised, on one line. @param show makes safe what a person wrote */
+export function expiredReason({ until, ...known }: KnownFailure, show = visibleUnicode): string {
+  return `known until ${until}, which has passed: ${knownReason(known, show)}`;
 }
 
-/** `REASON (OWNER, until DAY)`, on one line. */
-export function knownReason({ reason, owner, until }: KnownFailure): string {
-  const more = [...(owner === undefined ? [] : [owner]), ...(until === undefined ? [] : [`until ${until}`])];
-  return visibleUnicode(more.length === 0 ? reason : `${reason} (${more.join(', ')})`);
+/** `REASON (OWNER, until DAY)`, on one line. @param show makes safe what a person wrote */
+export function knownReason(known: KnownFailure, show = visibleUnicode): string {
+  return knownPhrase(known, show, (words) => words).join('');
+}
+
+/** The same piece by piece. @param written what becomes of a person's words. @param own what becomes of ours */
+export function knownPhrase<Piece>(
+  { reason, owner, until }: KnownFailure,
+  written: (text: string) => Piece,
+  own: (words: string) => Piece,
+): Piece[] {
+  const more = [
+    ...(owner === undefined ? [] : [[written(owner)]]),
+    ...(until === undefined ? [] : [[own('until '), written(until)]]),
+  ].flatMap((pieces, i) => [own(i === 0 ? ' (' : ', '), ...pieces]);
+  return [written(reason), ...more, ...(more.length === 0 ? [] : [own(')')])];
 }

@@ -28,6 +28,14 @@ export function failsByPassing(report: Report): boolean {
   );
 }
 
+/**
+ * What speaks against the findings of a target: they are told one by one in places where nothing else of the report is
+ * seen. Null where nothing does.
+ */
+export function caveatOf({ lastControl }: TargetReport): string | null {
+  return lastControl === null ? 'not confirmed: the run was cut off before the control was repeated' : null;
+}
+
 /** The findings that no baseline lists. */
 export function newFindings({ findings }: TargetReport): Finding[] {
   return findings.filter(isNew);

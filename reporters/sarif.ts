@@ -9,6 +9,7 @@ import type { Finding } from '../scoring/findings.ts';
 import type { UnexpectedPass } from '../scoring/known.ts';
 import { type Level, levels } from '../scoring/verdict.ts';
 import { expiredReason, knownReason } from './known-reason.ts';
+import { caveatOf } from './overview.ts';
 import type { CreateReporter } from './reporter.ts';
 import { isRepositoryFile } from './repository-file.ts';
 import { targetName } from './target-name.ts';
@@ -119,9 +120,11 @@ function findingResult(finding: Finding, target: TargetReport, identity: string)
   const { id, level, title, detail, diagnosis, fix, probes, known } = finding;
   const expected = wireText(finding.expected);
   const actual = wireText(finding.actual);
+  const caveat = caveatOf(target);
   const sentences = [
     `${wireText(title)}.`,
     `${targetName(target)}: expected '${expected}', got '${actual}'.`,
+    ...(caveat === null ? [] : [sentence(upperFirst(caveat))]),
     ...(diagnosis === null ? [] : [diagnosis]),
     ...finding.expired.map((expired) => sentence(`Was ${expiredReason(expired)}`)),
     wireText(detail),
@@ -137,7 +140,7 @@ function findingResult(finding: Finding, target: TargetReport, identity: string)
         {
           kind: 'external',
           status: 'accepted',
-          justification: [...new Set(known.map(knownReason))].join('; '),
+          justification: [...new Set(known.map((one) => knownReason(one)))].join('; '),
         },
       ],
     }),
@@ -161,6 +164,10 @@ function unexpectedPassResult(pass: UnexpectedPass, target: TargetReport, identi
 
 function propertiesOf({ url, label, proxy }: TargetReport): Record<string, unknown> {
   return { target: url, label, proxy };
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function sentence(text: string): string {

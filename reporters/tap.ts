@@ -48,13 +48,14 @@ function testPoint(number: number, suite: string, one: TestCase): string[] {
 }
 
 /** What harnesses look for stands at the top: the gravest failure. */
-function diagnostics({ title, message, type, failures }: TestCase): Record<string, unknown> {
+function diagnostics({ title, message, type, caveat, failures }: TestCase): Record<string, unknown> {
   const [gravest, ...others] = failures;
   if (gravest === undefined) return { title, type, message };
   return {
     title,
     type,
     ...failureData(gravest),
+    ...(caveat !== null && { caveat }),
     ...(others.length > 0 && { also: others.map(failureData) }),
   };
 }

@@ -13,7 +13,7 @@ import {
   type Verdict,
 } from '../scoring/verdict.ts';
 import { expiredReason, knownReason } from './known-reason.ts';
-import { countsUnexpectedPasses } from './overview.ts';
+import { caveatOf, countsUnexpectedPasses } from './overview.ts';
 import { targetName } from './target-name.ts';
 import { visible, visibleUnicode } from './visible.ts';
 
@@ -35,6 +35,8 @@ export interface TestCase {
   readonly message: string;
   /** A word for the kind of fault; empty where it passed. */
   readonly type: string;
+  /** What speaks against a failure; null where nothing does. */
+  readonly caveat: string | null;
   /** Those that count first, and of those the gravest. */
   readonly failures: readonly CaseFailure[];
   /** In the order in which they were made; the last one was judged. */
@@ -67,7 +69,9 @@ export function testSuites(report: Report): TestSuite[] {
       target,
       cases: [
         ...undecidedTarget(target),
-        ...(target.verdict === 'inconclusive' ? judged.map(asEvidence) : judged),
+        ...judged.map((one) =>
+          target.verdict === 'inconclusive' ? asEvidence(one) : withCaveat(one, target),
+        ),
         ...target.unexpectedPasses.map((pass) => unexpectedPass(pass, passing)),
       ],
     };
@@ -77,6 +81,13 @@ export function testSuites(report: Report): TestSuite[] {
 /** A failure that counts makes a target nonconformant. Where it did not, the experiment was not sound. */
 function asEvidence(one: TestCase): TestCase {
   return one.result === 'failed' ? { ...one, result: 'undecided', type: 'inconclusive' } : one;
+}
+
+/** The message carries it too: it is all that some consumers show. */
+function withCaveat(one: TestCase, target: TargetReport): TestCase {
+  const caveat = caveatOf(target);
+  if (one.result !== 'failed' || caveat === null) return one;
+  return { ...one, caveat, message: `${one.message}; ${caveat}` };
 }
 
 /** Consumers tell cases apart by the names of suite and case, and drop one of two that are called the same. */
@@ -100,6 +111,7 @@ function undecidedTarget({ verdict, reason }: TargetReport): TestCase[] {
       result: 'undecided',
       message: visible(reason ?? 'no verdict'),
       type: 'inconclusive',
+      caveat: null,
       failures: [],
       exchanges: [],
     },
@@ -107,23 +119,19 @@ function undecidedTarget({ verdict, reason }: TargetReport): TestCase[] {
 }
 
 function probeCase(
-  { id, title, verdict, criteria, checks, exchange, earlierExchanges }: ProbeReport,
+  { id, title, criteria, checks, doubt, exchange, earlierExchanges }: ProbeReport,
   failOn: FailOn,
 ): TestCase {
-  const verdicts = { ...criteria, ...checks };
   const exchanges = [...earlierExchanges, exchange];
-  if (verdict !== 'inconclusive') return { name: id, title, exchanges, ...judge(verdicts, failOn) };
-  const doubts = Object.values(verdicts).flatMap((one) =>
-    one.verdict === 'inconclusive' ? [one.actual] : [],
-  );
-  const message = visible(doubts[0] ?? 'no verdict');
-  return { name: id, title, exchanges, result: 'undecided', message, type: 'inconclusive', failures: [] };
+  const told = { name: id, title, exchanges, caveat: null };
+  if (doubt === null) return { ...told, ...judge({ ...criteria, ...checks }, failOn) };
+  return { ...told, result: 'undecided', message: visible(doubt), type: 'inconclusive', failures: [] };
 }
 
 function honestyCase({ checks }: TargetReport, failOn: FailOn): TestCase[] {
   if (checks.listHonesty.verdict === 'n/a') return [];
   const title = 'every version that is advertised is accepted, and every accepted one advertised';
-  return [{ name: 'listHonesty', title, exchanges: [], ...judge(checks, failOn) }];
+  return [{ name: 'listHonesty', title, exchanges: [], caveat: null, ...judge(checks, failOn) }];
 }
 
 function unexpectedPass(pass: UnexpectedPass, result: TestCase['result']): TestCase {
@@ -134,6 +142,7 @@ function unexpectedPass(pass: UnexpectedPass, result: TestCase['result']): TestC
     result,
     message: `passed, and is listed as known: ${knownReason(pass)}`,
     type: 'unexpected-pass',
+    caveat: null,
     failures: [],
     exchanges: [],
   };

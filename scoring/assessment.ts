@@ -104,8 +104,6 @@ function explainDoubts(scored: readonly ScoredProbe[]): string | null {
   const unsure = scored.filter(({ scorecard }) => scorecard.verdict === 'inconclusive');
   const [first] = unsure;
   if (first === undefined) return null;
-  const { status } = first.scorecard.criteria;
-  const why = status.verdict === 'inconclusive' ? status.actual : 'no verdict';
   const others = unsure.length > 1 ? ` and ${unsure.length - 1} more` : '';
-  return `no verdict on ${first.probe.id}${others}: ${why}`;
+  return `no verdict on ${first.probe.id}${others}: ${first.scorecard.doubt}`;
 }

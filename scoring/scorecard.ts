@@ -2,9 +2,10 @@
 
 import type { Probe } from '../probes/probe.ts';
 import type { Answer, Exchange } from '../wire/exchange.ts';
-import { headCutShort } from '../wire/response.ts';
+import { fieldValues, headCutShort } from '../wire/response.ts';
 import { type CheckName, scoreChecks } from './checks.ts';
 import {
+  announcesClose,
   type CriterionName,
   criterionNames,
   describeAnswer,
@@ -31,6 +32,8 @@ export interface Scorecard {
   readonly criteria: Readonly<Record<CriterionName, Verdict>>;
   /** Only those that apply. */
   readonly checks: Readonly<Partial<Record<CheckName, Verdict>>>;
+  /** Why it is inconclusive, in words; null where it is not. */
+  readonly doubt: string | null;
   /** The answers of the tries, in words, where they do not lead to one verdict; null where they do. */
   readonly unstable: string | null;
 }
@@ -39,8 +42,8 @@ export interface Scorecard {
  * Scores one probe.
  *
  * Of several tries those count that tell something: there was a connection, the server did not ask to slow down, and
- * it was not merely silent at first, while others were asked too. Where all of them lead to the same verdicts, these hold. Where they do not, the probe is unstable and has no
- * verdict: neither the better one, nor the last.
+ * it was not merely silent at first, while others were asked too. Where all of them lead to the same verdicts, these
+ * hold. Where they do not, the probe is unstable and has no verdict: neither the better one, nor the last.
  *
  * @param attempts every exchange made for the probe, in order; the last one is judged
  */
@@ -58,7 +61,7 @@ export function scoreProbe(probe: Probe, attempts: readonly Exchange[], context:
   const checks = scoreChecks(subject);
   const verdicts: Verdict[] = [...Object.values(criteria), ...Object.values(checks)];
   const isFailed = verdicts.some(({ verdict }) => verdict === 'fail');
-  return { verdict: isFailed ? 'fail' : 'pass', criteria, checks, unstable };
+  return { verdict: isFailed ? 'fail' : 'pass', criteria, checks, doubt, unstable };
 }
 
 function subjectOf(probe: Probe, exchange: Exchange, context: ScoringContext): Subject {
@@ -89,33 +92,80 @@ function tells(exchange: Exchange): boolean {
 
 /** The answers of the tries, where they do not all lead to the same verdicts; null where they do. */
 function explainChange(probe: Probe, attempts: readonly Exchange[], context: ScoringContext): string | null {
-  const telling = attempts.filter(
-    (exchange, i) => tells(exchange) && (i === attempts.length - 1 || !isSettledLater(probe, exchange)),
-  );
-  const verdicts = new Set(telling.map((exchange) => verdictsOf(subjectOf(probe, exchange, context))));
-  if (verdicts.size < 2) return null;
-  const isInEnding = new Set(telling.map(describeAnswer)).size === 1;
+  const telling = attempts
+    .filter(
+      (exchange, i) => tells(exchange) && (i === attempts.length - 1 || !isSettledLater(probe, exchange)),
+    )
+    .map((exchange) => ({ exchange, verdicts: verdictsOf(subjectOf(probe, exchange, context)) }));
+  if (new Set(telling.map(({ verdicts }) => verdicts)).size < 2) return null;
   const answers: { answer: string; times: number }[] = [];
-  for (const exchange of telling) {
-    const answer = `${describeAnswer(exchange)}${isInEnding ? describeEnding(exchange) : ''}`;
+  for (const { exchange } of telling) {
+    const answer = describeAnswer(exchange);
+    const alike = telling.filter((other) => describeAnswer(other.exchange) === answer);
+    const isAmbiguous = new Set(alike.map(({ verdicts }) => verdicts)).size > 1;
+    const more = isAmbiguous
+      ? describeDifference(
+          exchange,
+          alike.map((other) => other.exchange),
+        )
+      : '';
     const last = answers.at(-1);
-    if (last?.answer === answer) last.times += 1;
-    else answers.push({ answer, times: 1 });
+    if (last?.answer === `${answer}${more}`) last.times += 1;
+    else answers.push({ answer: `${answer}${more}`, times: 1 });
   }
   return answers
     .map(({ answer, times }) => (times === 1 ? answer : `${answer} (${times} times)`))
     .join(', then ');
 }
 
-/** How the connection ended, where that is all that the tries differ in. */
+/** What verdicts can rest on beside the status, each as it is told behind the status. */
+const furtherFacts: readonly ((exchange: Exchange) => string)[] = [
+  describeAccept,
+  describeVersionField,
+  describeAnnouncement,
+  describeEnding,
+];
+
+/** Of answers that one status is not enough to tell apart: what this one differs in. */
+function describeDifference(exchange: Exchange, alike: readonly Exchange[]): string {
+  const told = furtherFacts
+    .filter((describe) => new Set(alike.map(describe)).size > 1)
+    .map((describe) => describe(exchange));
+  return told.map((fact) => ` ${fact}`).join('');
+}
+
+function describeAccept(exchange: Exchange): string {
+  return isAcceptance(exchange)
+    ? 'with the right Sec-WebSocket-Accept'
+    : 'without the right Sec-WebSocket-Accept';
+}
+
+/** Octets of a field value that are told. */
+const maxValueLength = 60;
+
+function describeVersionField({ response }: Exchange): string {
+  const values = response === null ? [] : fieldValues(response.fields, 'Sec-WebSocket-Version');
+  if (values.length === 0) return 'without Sec-WebSocket-Version';
+  const value = values.join(', ');
+  const shown =
+    value.length > maxValueLength
+      ? `"${value.slice(0, maxValueLength)}..." (${value.length} octets)`
+      : `"${value}"`;
+  return `with Sec-WebSocket-Version ${shown}`;
+}
+
+function describeAnnouncement(exchange: Exchange): string {
+  return announcesClose(exchange) ? 'with Connection: close' : 'without Connection: close';
+}
+
 function describeEnding({ close }: Exchange): string {
   switch (close?.kind) {
     case 'fin':
-      return ' and closed (FIN)';
+      return 'and closed (FIN)';
     case 'reset':
-      return ' and closed (RST)';
+      return 'and closed (RST)';
     default:
-      return ' and left open';
+      return 'and left open';
   }
 }
 
@@ -165,6 +215,7 @@ function doubtful(criteria: Scorecard['criteria'], doubt: string): Omit<Scorecar
       socketClosed: unsure(criteria.socketClosed),
     },
     checks: {},
+    doubt,
   };
 }
 

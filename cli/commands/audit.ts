@@ -10,9 +10,9 @@ import type { BaselineInUse } from '../baseline.ts';
 import { commandNames } from '../commands.ts';
 import { gitHubStep } from '../environment.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { auditOptions, toAuditOptions, toConnectionOptions, verbosityOf } from '../options.ts';
+import { auditOptions, noProxy, toAuditOptions, toConnectionOptions, verbosityOf } from '../options.ts';
 import { type ReportDestination, readDestinations, withGitHub } from '../outputs.ts';
-import { withProxy } from '../proxy-environment.ts';
+import { environmentProxy, withProxy } from '../proxy-environment.ts';
 import { createRepeatCommand } from '../repeat-command.ts';
 import { runAudit } from '../run-audit.ts';
 import { readSarifLocation } from '../sarif-location.ts';
@@ -64,7 +64,7 @@ async function runWith(settings: Settings, secrets: readonly string[]): Promise<
   // What is wrong is told here too; that nothing is to be audited is not wrong.
   planAudit(inputs.length > 0 ? inputs : 'ws://localhost/', options);
   const { printSettings } = await import('../settings/print.ts');
-  process.stdout.write(printSettings(settings));
+  process.stdout.write(printSettings({ ...settings, targets: targets.map(withEnvironmentProxy) }));
   return exitCodes.conformant;
 }
 
@@ -76,6 +76,14 @@ function toInput({ url, label, location, own, args }: SettledTarget): TargetInpu
   } catch (error) {
     throw withPlace(error, own);
   }
+}
+
+/** The target with the proxy that the environment has for it as a setting of its own. */
+function withEnvironmentProxy(target: SettledTarget): SettledTarget {
+  const proxy = target.args.proxy === undefined ? environmentProxy(target.url) : null;
+  if (proxy === null) return target;
+  const setting = { value: proxy.url ?? noProxy, layer: 'environment', where: proxy.variable } as const;
+  return { ...target, own: new Map([...target.own, ['proxy', setting]]) };
 }
 
 /** The baseline; null where none is given, so that nobody waits for what reads it. */

@@ -4,6 +4,7 @@ import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { runAudit } from '../run-audit.ts';
+import { standardOutputFailure } from '../standard-output.ts';
 
 const names = ['conformant', 'number-conversion'] as const;
 
@@ -34,7 +35,9 @@ export async function runDemo(): Promise<number> {
     process.stdout.write(
       `\nNow your own: handshake13 ws://localhost:8080/ (from a clone: npm start -- ws://localhost:8080/)\n`,
     );
-    return code === exitCodes.findings ? exitCodes.conformant : code;
+    if (code !== exitCodes.findings) return code;
+    // That its report could not be written was complained about; by the exit code the findings go first.
+    return (await standardOutputFailure()) === null ? exitCodes.conformant : exitCodes.usage;
   } finally {
     await Promise.all(servers.map((server) => server.close()));
   }

@@ -6,6 +6,7 @@ import { findFixture, fixtures, hostileFixtures } from '../../fixtures/catalogue
 import { startFixture } from '../../fixtures/server.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { standardOutputFailure } from '../standard-output.ts';
 
 export interface ServeArguments {
   readonly fixture: string;
@@ -38,6 +39,11 @@ export async function runServe({ fixture: name, port, host, list }: ServeArgumen
     throw new UsageError(`cannot listen on ${host}, port ${port}: ${error.message}`);
   });
   process.stdout.write(`${server.url}\n`);
+  const unwritten = await standardOutputFailure();
+  if (unwritten !== null) {
+    await server.close();
+    throw new UsageError(`the URL could not be written: ${unwritten.message}`);
+  }
   process.stderr.write(`${fixture.name}: ${fixture.title}; Ctrl-C stops it\n`);
   const signal = await Promise.race([
     once(process, 'SIGINT').then(() => 'SIGINT' as const),

@@ -6,7 +6,7 @@ import type { Finding } from '../../scoring/findings.ts';
 import type { KnownFailure } from '../../scoring/known.ts';
 import { levels } from '../../scoring/verdict.ts';
 import { factsOf } from '../finding-facts.ts';
-import { expiredReason } from '../known-reason.ts';
+import { expiredReason, knownPhrase } from '../known-reason.ts';
 import { knownFindings, newFindings } from '../overview.ts';
 import type { RepeatCommand } from '../reporter.ts';
 import { visible, visibleShort, visibleUnicode } from '../visible.ts';
@@ -93,7 +93,7 @@ function findingBody(finding: Finding, target: TargetReport, repeatCommand: Repe
       item('expected', wire(finding.expected)),
       item('got', wire(finding.actual)),
       ...(finding.diagnosis === null ? [] : [item('because', prose(finding.diagnosis))]),
-      ...finding.expired.map((expired) => item('expired', user(expiredReason(expired)))),
+      ...finding.expired.map((expired) => item('expired', prose(expiredReason(expired, shownUser)))),
       item('why', wire(finding.detail)),
       item('fix', prose(finding.fix)),
       item('clause', links),
@@ -126,12 +126,8 @@ function unexpectedPass({
   ];
 }
 
-function excuse({ reason, owner, until }: KnownFailure): PhrasingContent[] {
-  return [
-    ...user(reason),
-    ...(owner === undefined ? [] : [...inline([' (']), ...user(owner), ...inline([')'])]),
-    ...(until === undefined ? [] : [...inline([', until ']), ...user(until)]),
-  ];
+function excuse(known: KnownFailure): PhrasingContent[] {
+  return knownPhrase(known, user, (words) => inline([words])).flat();
 }
 
 function wire(text: string): PhrasingContent[] {
@@ -139,5 +135,9 @@ function wire(text: string): PhrasingContent[] {
 }
 
 function user(text: string): PhrasingContent[] {
-  return prose(visibleUnicode(text.slice(0, maxTextLength)));
+  return prose(shownUser(text));
+}
+
+function shownUser(text: string): string {
+  return visibleUnicode(text.slice(0, maxTextLength));
 }

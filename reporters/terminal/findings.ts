@@ -3,9 +3,9 @@
 import type { TargetReport } from '../../audit/report.ts';
 import { type Finding, isNew } from '../../scoring/findings.ts';
 import { factsOf } from '../finding-facts.ts';
+import { expiredReason } from '../known-reason.ts';
 import type { RepeatCommand } from '../reporter.ts';
 import { visible } from '../visible.ts';
-import { knownText } from './known.ts';
 import type { Style } from './style.ts';
 
 export function findingLines(target: TargetReport, style: Style, repeatCommand: RepeatCommand): string[] {
@@ -38,7 +38,7 @@ function oneFinding(
   say('got', visible(finding.actual));
   if (finding.diagnosis !== null) say('because', paint.cyan(finding.diagnosis));
   for (const expired of finding.expired) {
-    say('expired', `known until ${expired.until}, which has passed: ${knownText(expired, style)}`);
+    say('expired', expiredReason(expired, style.prose));
   }
   say('why', visible(finding.detail));
   say('fix', finding.fix);

@@ -2,7 +2,8 @@
 
 import type { TargetReport } from '../../audit/report.ts';
 import type { Finding } from '../../scoring/findings.ts';
-import type { KnownFailure, UnexpectedPass } from '../../scoring/known.ts';
+import type { UnexpectedPass } from '../../scoring/known.ts';
+import { knownReason } from '../known-reason.ts';
 import { knownFindings } from '../overview.ts';
 import { shortProbeList } from '../probe-list.ts';
 import { visible } from '../visible.ts';
@@ -32,16 +33,8 @@ function knownFinding(finding: Finding, target: TargetReport, style: Style): str
   return [
     ...style.paragraph(`   ${level(finding.level)} `, visible(finding.title)),
     ...(length === 0 ? [] : style.paragraph(label('probes'), length === 1 ? list : `${length}: ${list}`)),
-    ...finding.known.flatMap((known) => {
-      const until = known.until === undefined ? '' : `, until ${known.until}`;
-      return style.paragraph(label('known'), `${knownText(known, style)}${until}`);
-    }),
+    ...finding.known.flatMap((known) => style.paragraph(label('known'), knownReason(known, style.prose))),
   ];
-}
-
-/** Why a failure is put up with, and who answers for it. */
-export function knownText({ reason, owner }: KnownFailure, { prose }: Style): string {
-  return prose(owner === undefined ? reason : `${reason} (${owner})`);
 }
 
 const mending = 'remove it or narrow its target, or run again with --update-baseline';
@@ -53,7 +46,7 @@ export function unexpectedPassLines({ unexpectedPasses }: TargetReport, style: S
     '',
     ...unexpectedPasses.map(
       (pass) =>
-        `${style.paint.yellow('unexpected pass')} ${nameOf(pass)}, "${knownText(pass, style)}", no longer fails: ${mending}`,
+        `${style.paint.yellow('unexpected pass')} ${nameOf(pass)}, "${knownReason(pass, style.prose)}", no longer fails: ${mending}`,
     ),
   ];
 }

@@ -133,7 +133,7 @@ describe('a baseline', function () {
     expect(outcome.stdout).to.match(/^ {2}✗ hex /m);
     const valid = await auditWith(`${yaml}    until: 2999-01-31\n`, { fixture: 'number-conversion' });
     expect(valid.code).to.equal(0);
-    expect(valid.stdout).to.include('(edge team), until 2999-01-31\n');
+    expect(valid.stdout).to.include('(edge team, until 2999-01-31)\n');
   });
 
   it('is in the JSON report, which fits its schema', async () => {

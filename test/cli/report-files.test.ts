@@ -292,6 +292,17 @@ describe('a report to something that is no regular file', () => {
     }));
 });
 
+/** Calls with the name of a JSON report that has a finding. */
+function withReport<T>(use: (file: string) => Promise<T>): Promise<T> {
+  return withFixture('number-conversion', ({ url }) =>
+    withFolder(async (folder) => {
+      const file = path.join(folder, 'report.json');
+      expect(await run([url, ...few, '-r', `json=${file}`])).to.include({ code: 1, stderr: '' });
+      return use(file);
+    }),
+  );
+}
+
 /** What cannot be written, in one line. */
 const oneComplaint = /^handshake13: [^\n]+ could not be written: [^\n]+\n$/;
 
@@ -375,12 +386,41 @@ describe('a report that cannot be written', function () {
 describe('standard output that cannot be written', function () {
   this.timeout(30_000);
 
-  for (const command of ['list', 'explain malformed/hex', '--help']) {
+  for (const command of [
+    '--help',
+    '--version',
+    'list',
+    'list --json',
+    'list --version',
+    'explain malformed/hex',
+    'completion',
+    '--get-yargs-completions handshake13 ex',
+    'serve --list',
+    'serve',
+    'demo',
+    'ws://localhost/ --print-config',
+  ]) {
     it(`is complained about in one line: ${command}`, async () => {
       const { code, stderr } = await runInShell(`"$NODE" "$PROGRAM" ${command} >/dev/full`);
-      expect(code).to.equal(2);
       expect(stderr).to.match(oneComplaint);
+      expect(code).to.equal(2);
     });
+  }
+
+  for (const [command, code] of [
+    ['diff $REPORT $REPORT', 2],
+    ['diff $REPORT $REPORT -r json', 2],
+    // The findings go first.
+    ['score $REPORT', 1],
+    ['score $REPORT --fail-on never', 2],
+  ] as const) {
+    it(`is complained about in one line: ${command}`, () =>
+      withReport(async (REPORT) => {
+        const line = `"$NODE" "$PROGRAM" ${command} >/dev/full`;
+        const outcome = await runInShell(line, { env: { REPORT } });
+        expect(outcome.stderr).to.match(oneComplaint);
+        expect(outcome.code).to.equal(code);
+      }));
   }
 });
 
@@ -399,6 +439,29 @@ describe('standard output that is closed early', function () {
       expect(outcomes.map(({ stderr }) => stderr)).to.deep.equal(['', '', '', '']);
       for (const { stdout } of outcomes) expect(stdout.split('\n')).to.have.lengthOf(2);
     }));
+
+  for (const command of [
+    '--help',
+    '--version',
+    'list',
+    'explain malformed/hex',
+    'completion',
+    'serve --list',
+    'demo',
+    'ws://localhost/ --print-config',
+    'diff $REPORT $REPORT',
+    'diff $REPORT $REPORT -r markdown',
+    'score $REPORT',
+    'score $REPORT -r json',
+  ]) {
+    it(`ends the command quietly, with the exit code that it has: ${command}`, () =>
+      withReport(async (REPORT) => {
+        const line = `set -o pipefail; "$NODE" "$PROGRAM" ${command} | head -n 0`;
+        const code = command.startsWith('score') ? 1 : 0;
+        const outcome = await runInShell(line, { env: { REPORT } });
+        expect(outcome).to.deep.equal({ code, signal: null, stdout: '', stderr: '' });
+      }));
+  }
 
   for (const name of reporterNames) {
     it(`ends the command quietly, with the exit code that it has: ${name}`, () =>

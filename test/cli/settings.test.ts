@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { auditOptions, commandOptions } from '../../cli/options.ts';
 import { run } from './command.ts';
 import { complaint, printed, withFiles } from './config-folder.ts';
-import { withRecorder } from './servers.ts';
+import { withFolder, withRecorder } from './servers.ts';
 
 const file = 'handshake13.config.yaml';
 
@@ -233,6 +233,42 @@ describe('--print-config', function () {
       );
       expect(received).to.deep.equal([]);
     });
+  });
+
+  it('shows the proxy that the environment has for a target, without its password', async () => {
+    const env = {
+      http_proxy: 'http://user:sesame@proxy.example:3128',
+      HTTP_PROXY: 'http://overruled.example:1',
+      ALL_PROXY: 'user:sesame@other.example:8080',
+      NO_PROXY: 'c.example',
+    };
+    const targets = ['ws://a.example/', 'wss://b.example/', 'ws://c.example/', 'ws+unix:/run/app.sock:/'];
+    const text = await withFolder(async (folder) => (await printed(folder, targets, env)).text);
+    expect(text).to.include(
+      [
+        'targets:',
+        '  - url: ws://a.example/ # command line',
+        '    proxy: http://***@proxy.example:3128 # environment variable http_proxy',
+        '  - url: wss://b.example/ # command line',
+        '    proxy: "***@other.example:8080" # environment variable ALL_PROXY',
+        '  - url: ws://c.example/ # command line',
+        '    proxy: none # environment variable NO_PROXY',
+        '  - url: ws+unix:/run/app.sock:/ # command line',
+        'profile: mdn # default',
+      ].join('\n'),
+    );
+    expect(text).to.not.include('sesame');
+  });
+
+  it('shows no proxy of the environment where another one is given, or none', async () => {
+    const env = { HTTP_PROXY: 'http://proxy.example:3128' };
+    for (const proxy of ['none', 'http://mine.example:1']) {
+      const { text, placeOf } = await withFolder((folder) =>
+        printed(folder, ['ws://a.example/', '--proxy', proxy], env),
+      );
+      expect(text).to.not.include('proxy.example');
+      expect(placeOf('proxy')).to.equal('command line');
+    }
   });
 
   it('prints what a configuration file could hold', async () => {

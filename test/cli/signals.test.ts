@@ -61,7 +61,7 @@ describe('an audit that is interrupted', function () {
           const outcome = await ended;
           expect(outcome).to.include({ code, signal: null, stderr: '' });
           expect(outcome.stdout).to.match(
-            /^\? inconclusive ws:.*interrupted after \d+ of 79 probes\n\n1 target: .*\(interrupted: this is a part of the run\)\n$/m,
+            /^\? inconclusive ws:.*interrupted after \d+ of 79 probes, before the control was repeated\n\n1 target: .*\(interrupted: this is a part of the run\)\n$/m,
           );
           const report: Report = JSON.parse(await readFile(file, 'utf8'));
           expect(report.partial).to.equal(true);
@@ -72,7 +72,9 @@ describe('an audit that is interrupted', function () {
             inconclusive: 1,
           });
           const [target] = report.targets;
-          expect(target?.reason).to.equal(`interrupted after ${target?.probes.length} of 79 probes`);
+          expect(target?.reason).to.equal(
+            `interrupted after ${target?.probes.length} of 79 probes, before the control was repeated`,
+          );
           expect(target?.probes.length).to.be.lessThan(stuck);
           expect(await readdir(folder)).to.deep.equal(['report.json']);
         });

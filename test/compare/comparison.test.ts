@@ -120,6 +120,7 @@ describe('a comparison', function () {
     const doubtful = alterProbe(report, 'disguised/obs-fold', (probe) => ({
       ...probe,
       verdict: 'inconclusive',
+      doubt: 'no connection: it failed',
       checks: {},
     }));
     const lost = compare(report, doubtful);

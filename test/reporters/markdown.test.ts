@@ -177,7 +177,7 @@ describe('the summary in Markdown', function () {
     expectTame(text);
     expect(text).to.include(`#### 1. ${fresh?.level} ${fresh?.title}\n`);
     expect(text).to.include(
-      `#### Known failures\n\n- **${known?.level}** ${known?.title}: old \`</details>\` client (\`@team\`), until 2027-01-31\n`,
+      `#### Known failures\n\n- **${known?.level}** ${known?.title}: old \`</details>\` client (\`@team\`, until 2027-01-31)\n`,
     );
     expect(text).to.include('#### Passes unexpectedly\n\n- `malformed/word` `status`: see `#12`\n');
     expect(text).to.match(/\| 1 (SHOULD|MUST), 1 known, 1 unexpected to pass \|/);

@@ -2,8 +2,8 @@
 
 import { expect } from 'chai';
 import { reporterNames, reporters } from '../../reporters/registry.ts';
-import { fewProbes, hostileServers } from './hostile.ts';
-import { auditFixture, tellInTime } from './telling.ts';
+import { fewProbes, hostile, hostileServers } from './hostile.ts';
+import { auditFixture, tell, tellInTime } from './telling.ts';
 
 describe('the registry of reporters', () => {
   it('loads every reporter, and each of them tells of an audit', async () => {
@@ -16,6 +16,34 @@ describe('the registry of reporters', () => {
         .to.match(says)
         .and.to.match(/\n$/);
       expect(reporters[name].title).to.match(/\S/);
+    }
+  });
+});
+
+describe('answers of one status that differ', () => {
+  it('are told apart in every report, and nothing of them is raw', async () => {
+    let refusals = 0;
+    const audited = await auditFixture(
+      'conformant',
+      { probe: ['malformed/hex'], retries: 1 },
+      {
+        // The second handshake is the first try of the probe.
+        answer: (nth, judged) => (nth === 2 ? { bytes: '', afterwards: 'close' } : judged()),
+        list: () => {
+          refusals += 1;
+          return [refusals === 1 ? hostile : '13'];
+        },
+      },
+    );
+    const [, hex] = audited.report.targets[0]?.probes ?? [];
+    expect(hex?.unstable)
+      .to.include(`closed, then 400 with Sec-WebSocket-Version "${hostile.slice(0, 60)}..." (`)
+      .and.to.match(/, then 400 with Sec-WebSocket-Version "13"$/);
+    // Programs get it as JSON has it, and a badge has room for the result alone.
+    for (const name of reporterNames.filter((one) => !/json|badge/.test(one))) {
+      const text = tell(await reporters[name].load(), audited, { columns: 1000, sarifLocation: 'README.md' });
+      expect(text, name).to.match(/400 with Sec-WebSocket-Version [^\n]*x1b\[31mred/);
+      expect(text, name).to.match(/^[\x20-\x7e\n\xa0-\uffff]+$/);
     }
   });
 });

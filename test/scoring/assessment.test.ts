@@ -77,7 +77,7 @@ describe('the verdict on a target', () => {
     const either = scored('disguised/obs-fold', unconnected('ECONNRESET', 'reset'));
     expect(assessed([control, either])).to.include({
       verdict: 'inconclusive',
-      reason: 'no verdict on disguised/obs-fold: no verdict',
+      reason: 'no verdict on disguised/obs-fold: no connection: reset',
     });
   });
 

@@ -120,6 +120,55 @@ describe('a probe has no verdict', () => {
     expect(judged([received(right400, 'reset'), closed])[3], 'both are closes').to.equal('pass');
   });
 
+  it('where one status has several meanings: the answers say what they differ in', () => {
+    const unstable = (attempts: readonly Exchange[], id = 'missing/absent', context: Context = {}) =>
+      score(id, attempts, context).unstable;
+    const without = received(refusal('400 X', 'Connection: close'));
+    expectDoubt(
+      [received(right400), without],
+      'unstable: 400 with Sec-WebSocket-Version "13", then 400 without Sec-WebSocket-Version',
+    );
+    const both = received(refusal('400 X', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Version: 8'));
+    expect(unstable([received(refusal('400 X', 'Sec-WebSocket-Version: 13')), both], 'draft/8')).to.equal(
+      '400 with Sec-WebSocket-Version "13", then 400 with Sec-WebSocket-Version "13, 8"',
+    );
+    expect(unstable([without, received(right400, 'open')])).to.equal(
+      '400 without Sec-WebSocket-Version and closed (FIN), then 400 with Sec-WebSocket-Version "13" and left open',
+    );
+    const silent = received(refusal('400 X', 'Sec-WebSocket-Version: 13'));
+    expect(unstable([received(right400), silent], 'missing/absent', { profile: 'rfc' })).to.equal(
+      '400 with Connection: close, then 400 without Connection: close',
+    );
+    const wrongAccept = received(switching().replace('s3pPL', 'S3pPL'));
+    expect(unstable([received(switching()), wrongAccept], 'draft/8', { advertised: [8] })).to.equal(
+      '101 with the right Sec-WebSocket-Accept, then 101 without the right Sec-WebSocket-Accept',
+    );
+  });
+
+  it('and what the answers differ in is told only of those that it makes a difference to', () => {
+    const [open, closed] = [received(right400, 'open'), received(right400, 'fin')];
+    expect(score('missing/absent', [received('', 'fin'), closed, open]).unstable).to.equal(
+      'no response: the connection was closed, then 400 and closed (FIN), then 400 and left open',
+    );
+    const reset = received(right400, 'reset');
+    expect(score('missing/absent', [received('', 'fin'), closed, reset]).unstable).to.equal(
+      'no response: the connection was closed, then 400 (2 times)',
+    );
+  });
+
+  it('and a long value that the answers differ in is cut', () => {
+    const long = received(refusal('400 X', 'Connection: close', `Sec-WebSocket-Version: ${'x'.repeat(500)}`));
+    expect(score('missing/absent', [long, received(right400)]).unstable).to.equal(
+      `400 with Sec-WebSocket-Version "${'x'.repeat(60)}..." (500 octets), then 400 with Sec-WebSocket-Version "13"`,
+    );
+  });
+
+  it('where nothing can be judged, and says why all the same', () => {
+    const scorecard = score('disguised/obs-fold', unconnected('ECONNREFUSED', 'refused'));
+    expect(scorecard).to.include({ verdict: 'inconclusive', doubt: 'no connection: refused' });
+    expect(score('disguised/obs-fold', received(right400))).to.include({ verdict: 'pass', doubt: null });
+  });
+
   it('where the whole experiment is not sound', () => {
     expect(judged([received(right400)], 'missing/absent', { unsound: 'it fell over' })).to.deep.equal([
       'inconclusive: it fell over',
