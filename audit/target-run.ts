@@ -177,6 +177,13 @@ export class TargetRun {
       ...followUps.filter(({ answer }) => isUnsure(answer)),
     ]);
 
+    // A list that came only now, with a second try, is followed as well: nobody is to be blamed for what was not asked.
+    if (!isCutShort && this.#auditsVersions) {
+      const late = await this.#askAdvertised([...asked, ...followUps, ...askedDrafts], followUps);
+      await this.#asking.askAgain(late.filter(({ answer }) => isUnsure(answer)));
+      followUps.push(...late);
+    }
+
     // 5. The control again: is the server still what it was?
     const lastControl = await lastExchange(await this.#asking.ask(control));
 
@@ -199,12 +206,23 @@ export class TargetRun {
    * version in them. Only where the versions themselves are audited.
    */
   async #followUp(asked: readonly AskedProbe[]): Promise<AskedVersion[]> {
-    if (!this.#plan.probes.some(({ version: asksFor }) => asksFor !== undefined)) return [];
+    if (!this.#auditsVersions) return [];
     const refused = asked.find(({ probe }) => probe.version === unknownVersion);
     const followUps = refused === undefined ? [await this.#askVersion(unknownVersion)] : [];
-    const advertised = advertisedVersions([...asked, ...followUps].map(({ answer }) => answer));
-    const versions = advertised.filter((candidate) => candidate !== unknownVersion).slice(0, maxFollowUps);
-    return [...followUps, ...(await Promise.all(versions.map((candidate) => this.#askVersion(candidate))))];
+    return [...followUps, ...(await this.#askAdvertised([...asked, ...followUps], followUps))];
+  }
+
+  get #auditsVersions(): boolean {
+    return this.#plan.probes.some(({ version: asksFor }) => asksFor !== undefined);
+  }
+
+  /** Asks for every version in these lists that has not been asked for yet, as long as there are not too many. */
+  async #askAdvertised(listing: readonly Asked[], already: readonly AskedVersion[]): Promise<AskedVersion[]> {
+    const known = new Set([unknownVersion, ...already.map((one) => one.version)]);
+    const versions = advertisedVersions(listing.map(({ answer }) => answer))
+      .filter((candidate) => !known.has(candidate))
+      .slice(0, maxFollowUps - already.filter((one) => one.version !== unknownVersion).length);
+    return Promise.all(versions.map((candidate) => this.#askVersion(candidate)));
   }
 
   async #askVersion(asked: number): Promise<AskedVersion> {

@@ -246,6 +246,26 @@ describe('the follow-ups of an audit', () => {
     ]);
   });
 
+  for (const probe of [['draft/8'], ['draft/8', 'unsupported/25']]) {
+    it(`come late where the list does, with a second try: ${probe.join(', ')}`, async () => {
+      let isLost = false;
+      const { target } = await auditOf(
+        (handshake) => {
+          const [asked] = fieldsOf(handshake, 'Sec-WebSocket-Version');
+          const isFirst25 = asked === '25' && !isLost;
+          isLost ||= isFirst25;
+          if (isFirst25) return silence;
+          const isDraftClient = fieldsOf(handshake, 'Sec-WebSocket-Origin').length > 0;
+          return handshake.judged(isDraftClient ? withDraft8 : { list: () => ['13, 8'] });
+        },
+        { probe },
+      );
+      expect(failuresOf(target)).to.deep.equal({});
+      expect(findingsOf(target)).to.deep.equal([]);
+      expect(target.versions).to.deep.equal({ advertised: [13, 8], accepted: [13, 8] });
+    });
+  }
+
   it('show that a draft is offered honestly which only its own clients are let in by', async () => {
     const { target } = await auditOf((handshake) => {
       const isDraftClient = fieldsOf(handshake, 'Sec-WebSocket-Origin').length > 0;
