@@ -16,6 +16,7 @@ import { requestFor, type Target } from '../wire/target.ts';
 import { isUnsure, nothingKnown } from './judgement.ts';
 import type { AuditPlan } from './options.ts';
 import { Pace, pauseBefore } from './pace.ts';
+import { emptyShare, type Places } from './places.ts';
 
 /** Silences that last when the server has nothing else to do: after so many, and none that did not, all are its own. */
 const enoughSilences = 2;
@@ -35,18 +36,11 @@ export interface Asked {
 
 export type AskedProbe = Asked & { readonly probe: Probe };
 
-/** The connections of a whole run, over all targets. */
-export interface SharedLimits {
-  /** Those that are open. */
-  readonly open: LimitFunction;
-  /** Those that wait for a response. */
-  readonly unanswered: LimitFunction;
-}
-
 export class Asking {
   readonly #target: Target;
   readonly #plan: AuditPlan;
-  readonly #limits: SharedLimits;
+  readonly #places: Places;
+  readonly #share = emptyShare();
   readonly #signal: AbortSignal;
   readonly #dial: Dial;
   readonly #pace: Pace;
@@ -59,14 +53,19 @@ export class Asking {
   /**
    * @throws UsageError where the target's certificates cannot be used
    */
-  constructor(target: Target, plan: AuditPlan, limits: SharedLimits, signal: AbortSignal) {
+  constructor(target: Target, plan: AuditPlan, places: Places, signal: AbortSignal) {
     this.#target = target;
     this.#plan = plan;
-    this.#limits = limits;
+    this.#places = places;
     this.#signal = signal;
     this.#dial = createDialler(target, plan.connectTimeout);
     this.#pace = new Pace(plan.delay);
     this.#asks = pLimit(plan.concurrency);
+  }
+
+  /** Does what asks when the target's turn in the run has come. */
+  inTurn(work: () => Promise<void>): Promise<void> {
+    return this.#places.run(this.#share, work);
   }
 
   /** Ends all connections at once. */
@@ -149,33 +148,16 @@ export class Asking {
     }
   }
 
-  /** Sends a handshake once, when its turn has come and the limits allow it. */
+  /** Sends a handshake once, when its turn has come and there is a place for it. */
   async #try(template: RequestTemplate, tries: RunningExchange[]): Promise<Answer> {
     const running = await this.#turns(async () => {
       await this.#pace.turn(this.#signal);
-      return new Promise<RunningExchange>((resolve) => {
-        void this.#limits.open(async () => {
-          const started = await this.#startWithinLimit(template);
-          resolve(started);
-          await started.finished;
-        });
-      });
+      return this.#places.start(this.#share, () => this.#start(template));
     });
     tries.push(running);
     const answer = await running.answered;
     this.#signal.throwIfAborted();
     return answer;
-  }
-
-  /** Starts an exchange when fewer than the limit are unanswered. */
-  #startWithinLimit(template: RequestTemplate): Promise<RunningExchange> {
-    return new Promise((resolve) => {
-      void this.#limits.unanswered(async () => {
-        const started = this.#start(template);
-        resolve(started);
-        await started.answered;
-      });
-    });
   }
 
   #start(template: RequestTemplate): RunningExchange {

@@ -1,9 +1,9 @@
 /** An audit of any number of targets, told as it happens. */
 
 import { EventEmitter, on, setMaxListeners } from 'node:events';
-import pLimit from 'p-limit';
 import type { AuditEvent } from './events.ts';
 import { type AuditOptions, type AuditPlan, planAudit, type TargetsGiven } from './options.ts';
+import { Places } from './places.ts';
 import { type Report, ReportBuilder } from './report.ts';
 import { timeIsUp } from './stop.ts';
 import { TargetRun } from './target-run.ts';
@@ -35,9 +35,9 @@ export class AuditRun implements AsyncIterable<AuditEvent> {
       this.#emitter.emit('event', event);
     };
     // The runs are made before the first event: what is wrong with a plan is thrown at the caller.
-    const limits = { open: pLimit(plan.maxConnections), unanswered: pLimit(plan.concurrency) };
+    const places = new Places(plan);
     const runs = plan.targets.map(
-      (target, index) => new TargetRun(index, target, plan, limits, signal, emit),
+      (target, index) => new TargetRun(index, target, plan, places, signal, emit),
     );
     const timer = plan.maxTime === 0 ? undefined : setTimeout(() => this.#stop.abort(timeIsUp), plan.maxTime);
     this.#report = runAll(plan, runs, signal, emit)
@@ -82,10 +82,6 @@ async function runAll(
     startedAt: new Date().toISOString(),
     targets: plan.targets.map(({ target }) => target.url),
   });
-  // As many targets at once as connections: more would only stand in line for a slot.
-  const limit = pLimit(plan.concurrency);
-  // Who interrupts a run knows where it stood. Whoever finds it cut off by its time is told of every target.
-  const isDropped = (): boolean => signal.aborted && signal.reason !== timeIsUp;
-  await Promise.all(runs.map((run) => limit(() => (isDropped() ? undefined : run.run()))));
+  await Promise.all(runs.map((run) => run.run()));
   emit({ type: 'run-end', durationMs: Math.round(performance.now() - startedAt), partial: signal.aborted });
 }

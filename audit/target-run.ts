@@ -13,22 +13,16 @@ import { advertisedVersions, type VersionRequest } from '../scoring/versions.ts'
 import type { Exchange } from '../wire/exchange.ts';
 import type { FieldLine } from '../wire/request.ts';
 import type { Target } from '../wire/target.ts';
-import {
-  type Asked,
-  type AskedProbe,
-  Asking,
-  lastExchange,
-  type NotReady,
-  type SharedLimits,
-} from './asking.ts';
+import { type Asked, type AskedProbe, Asking, lastExchange, type NotReady } from './asking.ts';
 import { baselineOf } from './baseline.ts';
 import { isEndedByServer, strangeEndings } from './endings.ts';
 import type { AuditEvent } from './events.ts';
 import { isUnsure, knownVersions, type ScoredTries, scoreTries, type TriesContext } from './judgement.ts';
 import type { AuditPlan } from './options.ts';
+import type { Places } from './places.ts';
 import { reportProbe, reportResult } from './report.ts';
 import { controlId } from './selection.ts';
-import { explainStop } from './stop.ts';
+import { explainStop, timeIsUp } from './stop.ts';
 import type { PlannedTarget } from './targets.ts';
 
 /** Advertised versions that are asked for: a server that claims more is not believed by asking. */
@@ -69,7 +63,7 @@ export class TargetRun {
     index: number,
     planned: PlannedTarget,
     plan: AuditPlan,
-    limits: SharedLimits,
+    places: Places,
     signal: AbortSignal,
     emit: (event: AuditEvent) => void,
   ) {
@@ -80,11 +74,18 @@ export class TargetRun {
     this.#signal = signal;
     this.#emit = emit;
     this.#baseline = baselineOf(planned, plan.baseline, plan.today);
-    this.#asking = new Asking(planned.target, plan, limits, signal);
+    this.#asking = new Asking(planned.target, plan, places, signal);
   }
 
-  /** Audits the target; nothing that the target does makes it reject. */
-  async run(): Promise<void> {
+  /** Audits the target when its turn has come; nothing that the target does makes it reject. */
+  run(): Promise<void> {
+    return this.#asking.inTurn(async () => {
+      // Who interrupts a run knows where it stood. Whoever finds it cut off by its time is told of every target.
+      if (!this.#signal.aborted || this.#signal.reason === timeIsUp) await this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
     const { probes } = this.#plan;
     this.#emit({
       type: 'target-start',

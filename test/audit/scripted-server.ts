@@ -23,7 +23,7 @@ export interface ScriptedServer {
   /** In the order in which they were received. */
   readonly handshakes: readonly Handshake[];
   readonly connections: number;
-  /** Handshakes received and not yet answered: the most at one moment. */
+  /** Handshakes received and neither answered nor given up by the client: the most at one moment. */
   readonly mostPending: number;
   close(): Promise<void>;
 }
@@ -48,11 +48,22 @@ export async function startScript(script: Script): Promise<ScriptedServer> {
     const received: Buffer[] = [];
     let isSwitched = false;
     let isRead = false;
+    let isPending = false;
+    const settle = (): void => {
+      if (isPending) pending -= 1;
+      isPending = false;
+    };
     connections += 1;
     sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
+    socket.on('close', () => {
+      settle();
+      sockets.delete(socket);
+    });
     socket.on('error', () => socket.destroy());
-    socket.on('end', () => socket.end());
+    socket.on('end', () => {
+      settle();
+      socket.end();
+    });
     socket.on('data', (chunk) => {
       if (isSwitched) socket.end();
       if (isRead) return;
@@ -69,9 +80,10 @@ export async function startScript(script: Script): Promise<ScriptedServer> {
       };
       handshakes.push(handshake);
       pending += 1;
+      isPending = true;
       mostPending = Math.max(mostPending, pending);
       void Promise.resolve(script(handshake)).then((answer) => {
-        pending -= 1;
+        settle();
         isSwitched = answer.afterwards === 'websocket';
         socket.write(serialise(answer), 'latin1');
         if (answer.afterwards === 'close') socket.end();
