@@ -188,12 +188,12 @@ describe('all hostile servers at once', function () {
           process.execPath,
           [
             ...['--import', compiled('./peak-memory.js'), compiled('../bin/handshake13.js'), 'audit'],
-            ...[...args, '--probe=missing/*', '-r', 'terminal', '-r', `json=${file}`],
+            ...[...args, '-r', 'terminal', '-r', `json=${file}`],
           ],
           3,
         );
         expect(exitCode).to.equal(1);
-        expect(Number(output)).to.be.within(1, 150_000);
+        expect(Number(output) * 1024).to.be.within(1, 150e6);
         const report: Report = JSON.parse(readFileSync(file, 'utf8'));
         expect(report.partial).to.equal(false);
         expect(report.summary.targets).to.equal(servers.length);
