@@ -122,6 +122,8 @@ function createConnector(
     // Each connection stands alone: no TLS session of an earlier one is resumed.
     maxCachedSessions: 0,
     onread: sharedReading,
+    // No connection lasts long enough for the system to ask whether the other side is still there.
+    keepAlive: false,
     ...(tls !== null && {
       rejectUnauthorized: tls.insecure !== true,
       secureContext: createContext(tls),

@@ -84,8 +84,10 @@ export class ResponseReader {
   /** The response as far as it was read; null before the end of its head. */
   get response(): Response | null {
     if (!this.hasHead || this.#head === null) return null;
+    const { statusLine, status } = this.#head;
     return {
-      ...this.#head,
+      statusLine,
+      status,
       fields: this.#fields,
       framing: this.#framing,
       bodyBytes: this.#bodyBytes,
