@@ -58,7 +58,7 @@ export const hostileServers: Readonly<Record<string, Partial<Behaviour>>> = {
       afterwards: 'close',
     }),
   },
-  'instead of HTTP': { answer: () => ({ bytes: hostile.repeat(20), afterwards: 'close' }) },
+  'instead of HTTP': { answer: () => ({ bytes: hostile.repeat(8), afterwards: 'close' }) },
   'instead of HTTP, to what is wrong': {
     refuse: () => ({ bytes: `${hostile}\n${hostile}`, afterwards: 'close' }),
   },
