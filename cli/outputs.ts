@@ -1,6 +1,6 @@
 /** Which reports there are to be, and where they go: what `--reporter` and a CI step say. */
 
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { suggest } from '../audit/suggest.ts';
 import type { ReporterName } from '../reporters/registry.ts';
@@ -37,9 +37,14 @@ export function readDestinations<Name extends string>(
   return destinations;
 }
 
-/** What tells places apart: the path of a file, or the name of a stream, which is no path. */
+/** What tells places apart: the path of a file, symbolic links followed, or the name of a stream, which is no path. */
 function placeOf({ sink }: ReportDestination): string {
-  return 'file' in sink ? resolve(sink.file) : sink.kind;
+  if (!('file' in sink)) return sink.kind;
+  try {
+    return realpathSync(sink.file);
+  } catch {
+    return resolve(sink.file);
+  }
 }
 
 /** GitHub takes no summary of 1 MiB or more for a step. */

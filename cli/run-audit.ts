@@ -161,7 +161,8 @@ function listenForSignals(interruption: AbortController): Signals {
   const onSignal = (signal: 'SIGINT' | 'SIGTERM'): void => {
     if (received !== null) {
       // Not process.exit(), which waits for a file operation that hangs, such as a pipe that nobody reads.
-      process.removeAllListeners(signal);
+      // What listens beside us removes the temporary files of reports, and then does the same.
+      process.off(signal, onSignal);
       process.kill(process.pid, signal);
     }
     received = signal;

@@ -73,7 +73,8 @@ function openFile(file: string): OpenSink {
         start();
         write(part);
       },
-      drained,
+      // Where the writing has failed nobody takes what is left.
+      drained: () => Promise.race([drained(), start().catch(() => {})]),
     },
     finish: async () => {
       text.end();
@@ -127,7 +128,7 @@ function writeTo(stream: Writable): Pick<Output, 'write' | 'drained'> & {
 
 /** A device or a pipe is written to, and so is what /dev/fd/3 stands for; only a regular file is replaced. */
 export function isReplaceable(file: string): boolean {
-  if (/^\/(dev|proc)\//.test(resolve(file))) return false;
+  if (/^\/(dev\/(fd\/|std)|proc\/)/.test(resolve(file))) return false;
   return statSync(file, { throwIfNoEntry: false })?.isFile() ?? true;
 }
 

@@ -1,7 +1,7 @@
 /** `-r`: where reports go, and what they hold. */
 
 import { createReadStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { readdir, readFile, stat, symlink, watch, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, watch, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { expect } from 'chai';
@@ -137,6 +137,31 @@ describe('a report file', () => {
         expectValid(JSON.parse(await readFile(file, 'utf8')));
       }),
     ));
+
+  it('cannot share a file with another one by way of a symbolic link', () =>
+    withFolder(async (folder) => {
+      const [file, link] = [path.join(folder, 'report.json'), path.join(folder, 'link')];
+      await writeFile(file, 'old');
+      await symlink(file, link);
+      const { code, stderr } = await run(['ws://127.0.0.1:1/', '-r', `json=${file}`, '-r', `tap=${link}`]);
+      expect(code).to.equal(2);
+      expect(stderr).to.match(/two reporters cannot both write to [^\n]+link; /);
+      expect(await readFile(file, 'utf8')).to.equal('old');
+    }));
+
+  it('takes the place of a regular file in shared memory too', async () => {
+    const folder = await mkdtemp('/dev/shm/handshake13-test-');
+    try {
+      await withFixture('conformant', async ({ url }) => {
+        const file = path.join(folder, 'report.json');
+        await writeFile(file, 'old');
+        await run([url, '-r', `json=${file}`, ...few]);
+        expectValid(JSON.parse(await readFile(file, 'utf8')));
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 
   it('that cannot be written any more takes nothing from the other reports', () =>
     withFolder((folder) => {
@@ -345,10 +370,25 @@ describe('a report that cannot be written', function () {
     });
   }
 
+  it('that is long is given up where the disk is full, and the baseline is written', () =>
+    withFixture('number-conversion', ({ url }) =>
+      withFolder(async (cwd) => {
+        const { code, stderr } = await run(
+          [url, '-r', 'json=/dev/full', '--baseline', 'known.json', '--update-baseline'],
+          { cwd },
+        );
+        expect(code).to.equal(2);
+        expect(stderr).to.match(/^handshake13: [^\n]+ could not be written: ENOSPC[^\n]+$/m);
+        expect(
+          JSON.parse(await readFile(path.join(cwd, 'known.json'), 'utf8')).failures,
+        ).to.not.have.lengthOf(0);
+      }),
+    ));
+
   it('into a folder that takes no files is complained about', async () => {
     await withFixture('conformant', async ({ url }) => {
       // Nobody can make a file there, not even root.
-      const { code, stderr } = await run([url, ...few, '-q', '-r', 'json=/sys/report.json']);
+      const { code, stderr } = await run([url, '-q', '-r', 'json=/sys/report.json']);
       expect(code).to.equal(2);
       expect(stderr).to.match(/^handshake13: the report [^\n]+ (?:could not|cannot) be written: [^\n]+\n$/);
     });

@@ -174,7 +174,15 @@ describe('an audit that is interrupted', function () {
       const pipe = path.join(folder, 'pipe');
       await runInShell(`mkfifo '${pipe}'`);
       // Nobody reads the pipe: the report to it hangs after the one for people is out.
-      await withStuckAudit(['-r', 'terminal', '-r', `json=${pipe}`], async ({ child, ended }) => {
+      const reports = [
+        '-r',
+        'terminal',
+        '-r',
+        `json=${pipe}`,
+        '-r',
+        `junit=${path.join(folder, 'report.xml')}`,
+      ];
+      await withStuckAudit(reports, async ({ child, ended }) => {
         const told = new Promise<void>((resolve) => {
           let text = '';
           child.stdout.on('data', (chunk: string) => {
@@ -187,6 +195,10 @@ describe('an audit that is interrupted', function () {
         child.kill('SIGINT');
         // As a shell sees it: 128 and the number of the signal.
         expect(await ended).to.include({ code: null, signal: 'SIGINT', stderr: '' });
+        // Of a report that was not finished nothing is left behind.
+        expect(
+          (await readdir(folder)).filter((name) => !['pipe', 'report.xml'].includes(name)),
+        ).to.deep.equal([]);
       });
     }));
 });
