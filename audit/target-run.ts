@@ -173,15 +173,16 @@ export class TargetRun {
     const held = asked.filter((one) => unsettled.has(one));
     const open = await this.#openOf([...held, ...askedDrafts]);
     for (const one of held) if (!open.includes(one)) score(one);
-    const isCutShort = await this.#asking.askAgain([
+    let isCutShort = await this.#asking.askAgain([
       ...open,
       ...followUps.filter(({ answer }) => isUnsure(answer)),
     ]);
 
-    // A list that came only now, with a second try, is followed as well: nobody is to be blamed for what was not asked.
+    // A list that came later, with a second try or in the answer to a draft, is followed as well: of a version that
+    // was not asked for nothing is known.
     if (!isCutShort && this.#auditsVersions) {
       const late = await this.#askAdvertised([...asked, ...followUps, ...askedDrafts], followUps);
-      await this.#asking.askAgain(late.filter(({ answer }) => isUnsure(answer)));
+      isCutShort = await this.#asking.askAgain(late.filter(({ answer }) => isUnsure(answer)));
       followUps.push(...late);
     }
 

@@ -177,6 +177,7 @@ function createContext({ ca, cert, key }: TlsOptions): SecureContext {
 export function toWireError(error: unknown): WireError {
   if (error instanceof AggregateError && error.errors.length > 0) return toWireError(error.errors[0]);
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
-  // OpenSSL ends its messages with a line break.
-  return { code, message: (error instanceof Error ? error.message : String(error)).trim() };
+  const message = error instanceof Error ? error.message : String(error);
+  // OpenSSL begins its messages with the number of a thread, which differs each time, and ends them with a line break.
+  return { code, message: message.replace(/^[0-9A-F]+:(?=error:)/, '').trim() };
 }

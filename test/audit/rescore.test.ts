@@ -11,6 +11,8 @@ import { audit, type BaselineEntry, type Report, type TargetReport, UsageError }
 import type { ProfileName } from '../../scoring/profiles.ts';
 import { auditFixture } from '../reporters/telling.ts';
 import { startServer } from '../servers/child-server.ts';
+import { tunnel } from '../wire/proxies.ts';
+import { withServer } from '../wire/server.ts';
 import { auditInBoth, onlyTarget, startSlowOnes } from './in-both-profiles.ts';
 import { type Script, startScript } from './scripted-server.ts';
 
@@ -111,6 +113,45 @@ describe('a report that is scored again', function () {
       ),
     );
     expect(onlyTarget(report).verdict).to.equal('conformant');
+    expect(again(report)).to.deep.equal(written(report));
+  });
+
+  it('is the same where the server was gone when a version was to be asked for that it lists late', async () => {
+    const silence = { bytes: '', afterwards: 'stay-open' } as const;
+    let isFirst = true;
+    let goneFor = 0;
+    const server = await startScript(({ head, judged }) => {
+      if (/Version: (?:v13|thirteen|0xd|0b1101|1\.3e1|\+13)\r/.test(head)) return silence;
+      if (/^Host:/m.test(head)) return judged();
+      if (isFirst) {
+        isFirst = false;
+        return { bytes: '', afterwards: 'close' };
+      }
+      goneFor = 2;
+      return judged({ list: () => ['13, 77'] });
+    });
+    const report = await withServer(
+      async (peer) => {
+        if (goneFor === 0) return tunnel(peer);
+        goneFor -= 1;
+        await peer.request();
+        await peer.send('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n');
+        peer.socket.end();
+      },
+      ({ port }) =>
+        audit(server.url, {
+          proxy: `http://127.0.0.1:${port}`,
+          probe: ['malformed/*', 'handshake/host-missing', 'unsupported/25'],
+          responseTimeout: 500,
+          closeTimeout: 300,
+        }).report(),
+    ).finally(() => server.close());
+    const target = onlyTarget(report);
+    expect(target.followUps.map(({ id, exchange }) => `${id} ${exchange.outcome}`)).to.deep.equal([
+      'ask/13 response',
+      'ask/77 connect-failed',
+    ]);
+    expect(target.probes.filter(({ verdict }) => verdict === 'inconclusive')).to.not.have.lengthOf(0);
     expect(again(report)).to.deep.equal(written(report));
   });
 

@@ -288,6 +288,15 @@ describe('dialling over TLS', () => {
     );
     expect(exchange.outcome).to.equal('tls-failed');
   });
+
+  it('fails at a server that speaks plain HTTP, with a message that is the same each time', async () => {
+    const exchange = await withServer(
+      (peer) => peer.send('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      ({ port }) => start(`wss://127.0.0.1:${port}/`).finished,
+    );
+    expect(exchange.outcome).to.equal('tls-failed');
+    expect(exchange.error?.message).to.match(/^error:[0-9A-F]{8}:SSL routines:/);
+  });
 });
 
 describe('dialling without TLS', () => {
