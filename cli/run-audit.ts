@@ -36,7 +36,7 @@ export async function runAudit(
 ): Promise<number> {
   const attached = await attachAll(reporting);
   // By itself V8 lets garbage pile up to a multiple of what is in use. Not before all is loaded: it would load slower.
-  setFlagsFromString('--optimize-for-size');
+  setFlagsFromString('--heap-growing-percent=30');
   const interruption = new AbortController();
   const signals = listenForSignals(interruption);
   try {
