@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { isHeadCutShort } from '../../scoring/scorecard.ts';
 import type { Exchange } from '../../wire/exchange.ts';
+import { headCutShort } from '../../wire/response.ts';
 import {
   brief,
   type Context,
@@ -243,4 +245,39 @@ describe('a probe has a verdict', () => {
   it('only from an exchange', () => {
     expect(() => score('missing/absent', [])).to.throw('missing/absent');
   });
+});
+
+describe('a head that is cut short', () => {
+  const cases: [octets: string, isCutShort: boolean][] = [
+    ['HTTP/1.1 400 Bad', true],
+    ['HTTP/1.1 400 Bad Request\r\nServer: a\r\n', true],
+    ['no response\r\n', false],
+    [right400, false],
+    ['', false],
+  ];
+  for (const [octets, isCutShort] of cases) {
+    it(`is ${isCutShort ? '' : 'not '}seen in ${JSON.stringify(octets.slice(0, 30))}`, () => {
+      expect(isHeadCutShort(received(octets, 'fin'))).to.equal(isCutShort);
+    });
+  }
+
+  it('is no matter of the message alone', () => {
+    const error = { code: 'EPIPE', message: headCutShort };
+    expect(isHeadCutShort({ outcome: 'closed', response: null, error })).to.equal(false);
+  });
+});
+
+describe('tries that differ in the list', () => {
+  const refusalWith = (value: string): Exchange =>
+    received(refusal('400 Bad Request', 'Connection: close', `Sec-WebSocket-Version: ${value}`));
+
+  for (const [octets, told] of [
+    [60, `"${'1'.repeat(60)}"`],
+    [61, `"${'1'.repeat(60)}..." (61 octets)`],
+  ] as const) {
+    it(`are told with up to 60 octets of it: ${octets}`, () => {
+      const { doubt } = score('missing/absent', [refusalWith('1'.repeat(octets)), received(right400)]);
+      expect(doubt).to.include(`with Sec-WebSocket-Version ${told}`);
+    });
+  }
 });

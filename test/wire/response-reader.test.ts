@@ -81,6 +81,15 @@ describe('ResponseReader', () => {
     expect([reader.failure, reader.response]).to.deep.equal([null, null]);
   });
 
+  it('takes 1000 fields, and no more', () => {
+    const failures = [1000, 1001].map((count) => {
+      const reader = new ResponseReader(65536);
+      reader.push(Buffer.from(`HTTP/1.1 400 Bad Request\r\n${'A: a\r\n'.repeat(count)}\r\n`));
+      return reader.failure;
+    });
+    expect(failures).to.deep.equal([null, 'the head has more than 1000 fields']);
+  });
+
   it('may be ended twice', () => {
     const reader = new ResponseReader(maxHeadBytes);
     reader.push(Buffer.from('HTTP/1.1 400 Bad Request\r\nContent-Length: 3\r\n\r\n'));
