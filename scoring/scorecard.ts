@@ -96,19 +96,17 @@ function explainChange(probe: Probe, attempts: readonly Exchange[], context: Sco
     .filter(
       (exchange, i) => tells(exchange) && (i === attempts.length - 1 || !isSettledLater(probe, exchange)),
     )
-    .map((exchange) => ({ exchange, verdicts: verdictsOf(subjectOf(probe, exchange, context)) }));
+    .map((exchange) => ({
+      exchange,
+      answer: describeAnswer(exchange),
+      verdicts: verdictsOf(subjectOf(probe, exchange, context)),
+    }));
   if (new Set(telling.map(({ verdicts }) => verdicts)).size < 2) return null;
   const answers: { answer: string; times: number }[] = [];
-  for (const { exchange } of telling) {
-    const answer = describeAnswer(exchange);
-    const alike = telling.filter((other) => describeAnswer(other.exchange) === answer);
+  for (const { exchange, answer } of telling) {
+    const alike = telling.filter((other) => other.answer === answer);
     const isAmbiguous = new Set(alike.map(({ verdicts }) => verdicts)).size > 1;
-    const more = isAmbiguous
-      ? describeDifference(
-          exchange,
-          alike.map((other) => other.exchange),
-        )
-      : '';
+    const more = isAmbiguous ? describeDifference(exchange, alike) : '';
     const last = answers.at(-1);
     if (last?.answer === `${answer}${more}`) last.times += 1;
     else answers.push({ answer: `${answer}${more}`, times: 1 });
@@ -127,11 +125,11 @@ const furtherFacts: readonly ((exchange: Exchange) => string)[] = [
 ];
 
 /** Of answers that one status is not enough to tell apart: what this one differs in. */
-function describeDifference(exchange: Exchange, alike: readonly Exchange[]): string {
-  const told = furtherFacts
-    .filter((describe) => new Set(alike.map(describe)).size > 1)
-    .map((describe) => describe(exchange));
-  return told.map((fact) => ` ${fact}`).join('');
+function describeDifference(exchange: Exchange, alike: readonly { readonly exchange: Exchange }[]): string {
+  return furtherFacts
+    .filter((describe) => new Set(alike.map((other) => describe(other.exchange))).size > 1)
+    .map((describe) => ` ${describe(exchange)}`)
+    .join('');
 }
 
 function describeAccept(exchange: Exchange): string {
