@@ -102,8 +102,9 @@ async function drive(
   for await (const event of events) {
     builder.add(event);
     progress.pause(event);
+    const tell = tellingOf(event, builder);
     await forEach(async ({ reporter, finish }) => {
-      await tell(reporter, event, builder);
+      await tell(reporter);
       if (event.type === 'run-end') await finish();
     });
     progress.show(event);
@@ -115,24 +116,25 @@ async function drive(
   return { report: builder.build(), complaints };
 }
 
-function tell(reporter: Reporter, event: AuditEvent, builder: ReportBuilder): void | Promise<void> {
+/** How reporters are told of an event; the target and the report behind it are put together once for all of them. */
+function tellingOf(event: AuditEvent, builder: ReportBuilder): (reporter: Reporter) => void | Promise<void> {
   switch (event.type) {
     case 'run-start':
-      reporter.onRunStart?.(event);
-      break;
+      return (reporter) => reporter.onRunStart?.(event);
     case 'target-start':
-      reporter.onTargetStart?.(event);
-      break;
+      return (reporter) => reporter.onTargetStart?.(event);
     case 'probe':
-      reporter.onProbe?.(event);
-      break;
+      return (reporter) => reporter.onProbe?.(event);
     case 'target-end': {
       const target = builder.target(event.target);
-      if (target !== null) reporter.onTargetEnd?.(event, target);
-      break;
+      return (reporter) => (target === null ? undefined : reporter.onTargetEnd?.(event, target));
     }
-    case 'run-end':
-      return reporter.onRunEnd?.(event, builder.build());
+    case 'run-end': {
+      const report = builder.build();
+      return (reporter) => reporter.onRunEnd?.(event, report);
+    }
+    case 'waiting':
+      return () => {};
   }
 }
 
