@@ -1,23 +1,10 @@
 /** How an audit behaves towards the server, as the server sees it: connections, their number and their pace. */
 
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { type Answer, serialise } from '../../fixtures/answer.ts';
 import { findFixture } from '../../fixtures/catalogue.ts';
-import { answerHandshake, conformantBehaviour } from '../../fixtures/handshake.ts';
-import { RequestHeadReader } from '../../fixtures/request.ts';
 import { type AuditOptions, audit } from '../../index.ts';
-
-interface Watched {
-  readonly url: string;
-  /** When each connection was accepted, in ms of `performance.now()`. */
-  readonly accepted: readonly number[];
-  /** Connections with a handshake received and not yet answered: the most at one moment. */
-  readonly mostWaiting: number;
-  /** Settles when no connection is there; what the client does not end stays. */
-  readonly empty: () => Promise<void>;
-}
+import { type ScriptedServer, startScript } from './scripted-server.ts';
 
 interface Watching {
   readonly fixture?: string;
@@ -28,71 +15,19 @@ interface Watching {
 
 /** Runs a server that never ends a connection that it does not have to: the client has to leave by itself. */
 async function withWatched<T>(
-  use: (server: Watched) => Promise<T>,
+  use: (server: ScriptedServer) => Promise<T>,
   { fixture = 'conformant', answerAfter = 0, onHandshake = () => {} }: Watching = {},
 ): Promise<T> {
-  const behaviour = findFixture(fixture)?.behaviour ?? conformantBehaviour;
-  const accepted: number[] = [];
-  let handshakes = 0;
-  let waiting = 0;
-  let mostWaiting = 0;
-  let open = 0;
-  let onEmpty = (): void => {};
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    accepted.push(performance.now());
-    open += 1;
-    const reader = new RequestHeadReader();
-    let isRead = false;
-    let isWaiting = false;
-    let isSwitched = false;
-    const settle = (): void => {
-      if (isWaiting) waiting -= 1;
-      isWaiting = false;
-    };
-    socket.on('error', () => socket.destroy());
-    socket.on('end', () => socket.end());
-    socket.on('close', () => {
-      settle();
-      open -= 1;
-      if (open === 0) onEmpty();
-    });
-    socket.on('data', (chunk) => {
-      // The client's goodbye.
-      if (isSwitched) socket.end();
-      const request = isRead ? undefined : reader.push(chunk);
-      if (request === undefined) return;
-      isRead = true;
-      handshakes += 1;
-      const answer: Answer = answerHandshake(request.head, handshakes, behaviour);
-      waiting += 1;
-      isWaiting = true;
-      mostWaiting = Math.max(mostWaiting, waiting);
-      onHandshake(handshakes);
-      setTimeout(() => {
-        settle();
-        isSwitched = answer.afterwards === 'websocket';
-        socket.write(serialise(answer), 'latin1');
-        if (answer.afterwards === 'close') socket.end();
-      }, answerAfter);
-    });
+  const behaviour = findFixture(fixture)?.behaviour;
+  const server = await startScript(async ({ nth, judged }) => {
+    onHandshake(nth);
+    await sleep(answerAfter);
+    return judged(behaviour);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   try {
-    return await use({
-      url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-      accepted,
-      get mostWaiting() {
-        return mostWaiting;
-      },
-      empty: () =>
-        new Promise((resolve) => {
-          onEmpty = resolve;
-          if (open === 0) resolve();
-        }),
-    });
+    return await use(server);
   } finally {
-    server.close();
+    await server.close();
   }
 }
 
@@ -104,13 +39,13 @@ describe('an audit that has ended', function () {
   for (const fixture of ['conformant', 'stays-open', 'body-never-sent', 'never-responds', 'not-http']) {
     it(`leaves no connection behind: ${fixture}`, () =>
       withWatched(
-        async ({ url, empty, accepted }) => {
+        async (server) => {
           const options = { ...quick, responseTimeout: 300, concurrency: 40 };
-          await audit(url, options).report();
-          const { length } = accepted;
+          await audit(server.url, options).report();
+          const { connections } = server;
           // It would never settle if one were left: the server closes none of them.
-          await empty();
-          expect(accepted).to.have.lengthOf(length);
+          await server.empty();
+          expect(server.connections).to.equal(connections);
         },
         { fixture },
       ));
@@ -149,10 +84,12 @@ describe('the connections of an audit', function () {
 
   it('begin no sooner after each other than the delay, slowly though they are answered', () =>
     withWatched(
-      async ({ url, accepted }) => {
+      async (server) => {
         const delay = 25;
         const startedAt = performance.now();
-        await audit(url, { ...quick, delay, probe: ['missing/*', 'duplicate/*'] }).report();
+        await audit(server.url, { ...quick, delay, probe: ['missing/*', 'duplicate/*'] }).report();
+        const accepted = server.handshakes.map(({ connectedAt }) => connectedAt);
+        expect(accepted).to.have.lengthOf(server.connections);
         expect(accepted.length).to.be.at.least(16);
         // The server sees a connection when it was opened or later, never before: no clock has to be trusted.
         for (const [i, at] of accepted.entries()) {
@@ -168,7 +105,7 @@ describe('the connections of an audit', function () {
         async (server) => {
           const urls = ['a', 'b', 'c', 'd'].map((name) => `${server.url}${name}`);
           await audit(urls, { ...quick, concurrency, probe: ['missing/*', 'valid/*'] }).report();
-          expect(server.mostWaiting).to.be.within(1, concurrency);
+          expect(server.mostPending).to.be.within(1, concurrency);
           await server.empty();
         },
         { answerAfter: 5 },

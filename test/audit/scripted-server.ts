@@ -25,6 +25,8 @@ export interface ScriptedServer {
   readonly connections: number;
   /** Handshakes received and neither answered nor given up by the client: the most at one moment. */
   readonly mostPending: number;
+  /** Settles when no connection is there; one that the client does not end may stay for ever. */
+  empty(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export async function startScript(script: Script): Promise<ScriptedServer> {
   let connections = 0;
   let pending = 0;
   let mostPending = 0;
+  let onEmpty = (): void => {};
 
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     const connectedAt = performance.now();
@@ -58,6 +61,7 @@ export async function startScript(script: Script): Promise<ScriptedServer> {
     socket.on('close', () => {
       settle();
       sockets.delete(socket);
+      if (sockets.size === 0) onEmpty();
     });
     socket.on('error', () => socket.destroy());
     socket.on('end', () => {
@@ -102,6 +106,11 @@ export async function startScript(script: Script): Promise<ScriptedServer> {
     get mostPending() {
       return mostPending;
     },
+    empty: () =>
+      new Promise((resolve) => {
+        onEmpty = resolve;
+        if (sockets.size === 0) resolve();
+      }),
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();
