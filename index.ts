@@ -1,6 +1,8 @@
 /** The library: audit servers, and the types of what it tells. */
 
 export { type AuditRun, audit } from './audit/audit.ts';
+export type { AuditOptions } from './audit/plan/plan.ts';
+export type { SourceLocation, TargetInput } from './audit/plan/targets.ts';
 export type {
   AuditEvent,
   ProbeDone,
@@ -9,9 +11,8 @@ export type {
   TargetEnd,
   TargetStart,
   Waiting,
-} from './audit/events.ts';
-export type { AuditOptions } from './audit/options.ts';
-export type { ExchangeRecord, ResponseRecord } from './audit/record.ts';
+} from './report/events.ts';
+export type { ExchangeRecord, ResponseRecord } from './report/exchange-record.ts';
 export type {
   FollowUpReport,
   ProbeReport,
@@ -19,12 +20,11 @@ export type {
   Summary,
   TargetReport,
   TargetResult,
-} from './audit/report.ts';
-export type { SourceLocation, TargetInput } from './audit/targets.ts';
+} from './report/report.ts';
 export type { BaselineCriterion, BaselineEntry } from './scoring/baseline.ts';
 export type { Finding } from './scoring/findings.ts';
-export type { KnownFailure, UnexpectedPass } from './scoring/known.ts';
+export type { KnownFailure, UnexpectedPass } from './scoring/known-failure.ts';
 export type { Level, Verdict } from './scoring/verdict.ts';
+export type { ResolveRule, TlsOptions } from './wire/endpoint/target.ts';
 export type { Field } from './wire/request.ts';
-export type { ResolveRule, TlsOptions } from './wire/target.ts';
 export { UsageError } from './wire/usage-error.ts';

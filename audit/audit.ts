@@ -1,13 +1,13 @@
 /** An audit of any number of targets, told as it happens. */
 
 import { EventEmitter, on, setMaxListeners } from 'node:events';
-import type { AuditEvent } from './events.ts';
-import { type AuditOptions, type AuditPlan, planAudit, type TargetsGiven } from './options.ts';
-import { Places } from './places.ts';
-import { type Report, ReportBuilder } from './report.ts';
-import { timeIsUp } from './stop.ts';
+import type { AuditEvent } from '../report/events.ts';
+import { type Report, ReportBuilder } from '../report/report.ts';
+import { tool } from '../report/tool.ts';
+import { timeLimitReached } from './abort-reason.ts';
+import { ConnectionScheduler } from './connection-scheduler.ts';
+import { type AuditOptions, type AuditPlan, planAudit, type TargetsGiven } from './plan/plan.ts';
 import { TargetRun } from './target-run.ts';
-import { tool } from './tool.ts';
 
 /**
  * Audits targets: `ws:`, `wss:`, `http:` or `https:` URLs, or `host:port`. The audit starts at once.
@@ -35,11 +35,12 @@ export class AuditRun implements AsyncIterable<AuditEvent> {
       this.#emitter.emit('event', event);
     };
     // The runs are made before the first event: what is wrong with a plan is thrown at the caller.
-    const places = new Places(plan);
+    const places = new ConnectionScheduler(plan);
     const runs = plan.targets.map(
       (target, index) => new TargetRun(index, target, plan, places, signal, emit),
     );
-    const timer = plan.maxTime === 0 ? undefined : setTimeout(() => this.#stop.abort(timeIsUp), plan.maxTime);
+    const timer =
+      plan.maxTime === 0 ? undefined : setTimeout(() => this.#stop.abort(timeLimitReached), plan.maxTime);
     this.#report = runAll(plan, runs, signal, emit)
       .then(() => builder.build())
       .finally(() => {

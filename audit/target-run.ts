@@ -4,36 +4,41 @@
  * What has to come one after the other waits for responses only; the close windows of all connections overlap.
  */
 
-import { control, version, withVersion } from '../probes/control.ts';
+import { control, controlId, version, withVersion } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
+import type { AuditEvent } from '../report/events.ts';
+import { reportProbe, reportResult } from '../report/report.ts';
 import type { TargetBaseline } from '../scoring/baseline.ts';
-import { explainControl } from '../scoring/control.ts';
+import {
+  type AttemptsContext,
+  isInconclusiveAnswer,
+  knownVersions,
+  type ScoredAttempts,
+  scoreAttempts,
+} from '../scoring/judge-target.ts';
 import { endedWithoutResponse } from '../scoring/scorecard.ts';
 import { advertisedVersions, type VersionRequest } from '../scoring/versions.ts';
+import type { Target } from '../wire/endpoint/target.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import type { FieldLine } from '../wire/request.ts';
-import type { Target } from '../wire/target.ts';
-import { type Asked, type AskedProbe, Asking, lastExchange, type NotReady } from './asking.ts';
-import { baselineOf } from './baseline.ts';
-import { isEndedByServer, strangeEndings } from './endings.ts';
-import type { AuditEvent } from './events.ts';
-import { isUnsure, knownVersions, type ScoredTries, scoreTries, type TriesContext } from './judgement.ts';
-import type { AuditPlan } from './options.ts';
-import type { Places } from './places.ts';
-import { reportProbe, reportResult } from './report.ts';
-import { controlId } from './selection.ts';
-import { explainStop, timeIsUp } from './stop.ts';
-import type { PlannedTarget } from './targets.ts';
+import { describeAbort, timeLimitReached } from './abort-reason.ts';
+import { findAtypicalCloses, isClosedByServer } from './atypical-closes.ts';
+import type { ConnectionScheduler } from './connection-scheduler.ts';
+import { explainControl } from './explain-failure.ts';
+import { baselineOf } from './plan/baseline-plan.ts';
+import type { AuditPlan } from './plan/plan.ts';
+import type { PlannedTarget } from './plan/targets.ts';
+import { type HandshakeAttempts, lastExchange, type NotReady, type ProbeAttempts, Prober } from './prober.ts';
 
 /** Advertised versions that are asked for: a server that claims more is not believed by asking. */
 const maxFollowUps = 16;
 /** A version that no server understands, for a client's recovery (rfc6455 §4.4). */
 const unknownVersion = 25;
 
-type AskedVersion = Asked & { readonly version: number };
+type VersionAttempts = HandshakeAttempts & { readonly version: number };
 
 /** What bears on the verdict of a probe beside its tries. */
-type Circumstances = Omit<TriesContext, 'profile' | 'baseline'>;
+type ScoringCircumstances = Omit<AttemptsContext, 'profile' | 'baseline'>;
 
 /** How the run of a target ended. */
 interface Conclusion {
@@ -52,8 +57,8 @@ export class TargetRun {
   readonly #signal: AbortSignal;
   readonly #emit: (event: AuditEvent) => void;
   readonly #baseline: TargetBaseline;
-  readonly #asking: Asking;
-  readonly #scored: ScoredTries[] = [];
+  readonly #prober: Prober;
+  readonly #scored: ScoredAttempts[] = [];
 
   /**
    * @param index of the target in the plan
@@ -63,7 +68,7 @@ export class TargetRun {
     index: number,
     planned: PlannedTarget,
     plan: AuditPlan,
-    places: Places,
+    places: ConnectionScheduler,
     signal: AbortSignal,
     emit: (event: AuditEvent) => void,
   ) {
@@ -74,14 +79,14 @@ export class TargetRun {
     this.#signal = signal;
     this.#emit = emit;
     this.#baseline = baselineOf(planned, plan.baseline, plan.today);
-    this.#asking = new Asking(planned.target, plan, places, signal);
+    this.#prober = new Prober(planned.target, plan, places, signal);
   }
 
   /** Audits the target when its turn has come; nothing that the target does makes it reject. */
   run(): Promise<void> {
-    return this.#asking.inTurn(async () => {
+    return this.#prober.whenAdmitted(async () => {
       // Who interrupts a run knows where it stood. Whoever finds it cut off by its time is told of every target.
-      if (!this.#signal.aborted || this.#signal.reason === timeIsUp) await this.#run();
+      if (!this.#signal.aborted || this.#signal.reason === timeLimitReached) await this.#run();
     });
   }
 
@@ -97,7 +102,7 @@ export class TargetRun {
       warnings: this.#planned.warnings,
       probes: probes.map(({ id }) => id),
     });
-    const abort = (): void => this.#asking.abort();
+    const abort = (): void => this.#prober.abort();
     this.#signal.addEventListener('abort', abort);
     try {
       this.#conclude(await this.#runPhases());
@@ -106,7 +111,7 @@ export class TargetRun {
       // Only the last control tells whether the server was still what it was, and so whether the findings are its own.
       const unproven = this.#scored.length === 0 ? '' : ', before the control was repeated';
       this.#conclude({
-        interrupted: `${explainStop(this.#signal, this.#plan.maxTime)} after ${this.#scored.length} of ${probes.length} probes${unproven}`,
+        interrupted: `${describeAbort(this.#signal, this.#plan.maxTime)} after ${this.#scored.length} of ${probes.length} probes${unproven}`,
       });
     } finally {
       this.#signal.removeEventListener('abort', abort);
@@ -126,14 +131,14 @@ export class TargetRun {
     if (notReady !== null) {
       const { running, reason } = notReady;
       const unsound = `after waiting ${this.#plan.wait} ms: ${reason}`;
-      const lastTry = { probe: controlProbe, template: controlProbe.request, tries: [running] };
-      await this.#score({ ...lastTry, answer: await running.answered }, { unsound });
+      const lastAttempt = { probe: controlProbe, template: controlProbe.request, attempts: [running] };
+      await this.#score({ ...lastAttempt, answer: await running.responded }, { unsound });
       return { unsound };
     }
 
     // 1. The control gates everything.
-    const first = await this.#asking.askProbe(controlProbe);
-    await this.#asking.retry(first);
+    const first = await this.#prober.sendProbe(controlProbe);
+    await this.#prober.retry(first);
     if (first.answer.response?.status !== 101) {
       const unsound = this.#explain(await lastExchange(first));
       await this.#score(first, { unsound });
@@ -142,17 +147,17 @@ export class TargetRun {
 
     // 2. Everything whose verdict does not depend on what the target advertises.
     const scoring: Promise<void>[] = [];
-    const score = (one: AskedProbe, context: Circumstances = {}): void => {
+    const score = (one: ProbeAttempts, context: ScoringCircumstances = {}): void => {
       const scored = this.#score(one, context);
       // An interrupted run leaves before it waits for them, and that must not count as an error nobody handles.
       scored.catch(() => {});
       scoring.push(scored);
     };
-    const unsettled = new Set<AskedProbe>();
-    const askAndScore = async (probe: Probe): Promise<AskedProbe> => {
-      const one = await this.#asking.askProbe(probe);
+    const unsettled = new Set<ProbeAttempts>();
+    const askAndScore = async (probe: Probe): Promise<ProbeAttempts> => {
+      const one = await this.#prober.sendProbe(probe);
       const settled = lastExchange(one).then((exchange) => {
-        if (!this.#asking.isOpen(one) && isEndedByServer(exchange)) return this.#score(one);
+        if (!this.#prober.needsRetry(one) && isClosedByServer(exchange)) return this.#score(one);
         unsettled.add(one);
         return undefined;
       });
@@ -164,30 +169,32 @@ export class TargetRun {
     const asked = [first, ...(await Promise.all(others.map(askAndScore)))];
 
     // 3. What a client would do that follows the lists; then the drafts, which a list may justify.
-    const followUps = await this.#followUp(asked);
-    const askedDrafts = await Promise.all(drafts.map((probe) => this.#asking.askProbe(probe)));
+    const followUps = await this.#followLists(asked);
+    const askedDrafts = await Promise.all(drafts.map((probe) => this.#prober.sendProbe(probe)));
 
     // 4. What had no response, or ended strangely, once more and alone: was it the handshake, the crowd, the network?
     // And whatever has no verdict then, as often as the caller wants it tried.
     await Promise.all(scoring);
     const held = asked.filter((one) => unsettled.has(one));
-    const open = await this.#openOf([...held, ...askedDrafts]);
+    const open = await this.#unsettledOf([...held, ...askedDrafts]);
     for (const one of held) if (!open.includes(one)) score(one);
-    let isCutShort = await this.#asking.askAgain([
+    let isCutShort = await this.#prober.retryUnanswered([
       ...open,
-      ...followUps.filter(({ answer }) => isUnsure(answer)),
+      ...followUps.filter(({ answer }) => isInconclusiveAnswer(answer)),
     ]);
 
     // A list that came later, with a second try or in the answer to a draft, is followed as well: of a version that
     // was not asked for nothing is known.
     if (!isCutShort && this.#auditsVersions) {
-      const late = await this.#askAdvertised([...asked, ...followUps, ...askedDrafts], followUps);
-      isCutShort = await this.#asking.askAgain(late.filter(({ answer }) => isUnsure(answer)));
+      const late = await this.#sendAdvertised([...asked, ...followUps, ...askedDrafts], followUps);
+      isCutShort = await this.#prober.retryUnanswered(
+        late.filter(({ answer }) => isInconclusiveAnswer(answer)),
+      );
       followUps.push(...late);
     }
 
     // 5. The control again: is the server still what it was?
-    const lastControl = await lastExchange(await this.#asking.ask(control));
+    const lastControl = await lastExchange(await this.#prober.send(control));
 
     for (const one of open) if (one.probe.family !== 'draft') score(one, { isCutShort });
     await Promise.all(scoring);
@@ -207,11 +214,11 @@ export class TargetRun {
    * Follows rfc6455 §4.4 as a client would: asks for a version that nobody has, reads the lists, and asks for every
    * version in them. Only where the versions themselves are audited.
    */
-  async #followUp(asked: readonly AskedProbe[]): Promise<AskedVersion[]> {
+  async #followLists(asked: readonly ProbeAttempts[]): Promise<VersionAttempts[]> {
     if (!this.#auditsVersions) return [];
     const refused = asked.find(({ probe }) => probe.version === unknownVersion);
-    const followUps = refused === undefined ? [await this.#askVersion(unknownVersion)] : [];
-    return [...followUps, ...(await this.#askAdvertised([...asked, ...followUps], followUps))];
+    const followUps = refused === undefined ? [await this.#sendVersion(unknownVersion)] : [];
+    return [...followUps, ...(await this.#sendAdvertised([...asked, ...followUps], followUps))];
   }
 
   get #auditsVersions(): boolean {
@@ -219,55 +226,62 @@ export class TargetRun {
   }
 
   /** Asks for every version in these lists that has not been asked for yet, as long as there are not too many. */
-  async #askAdvertised(listing: readonly Asked[], already: readonly AskedVersion[]): Promise<AskedVersion[]> {
+  async #sendAdvertised(
+    listing: readonly HandshakeAttempts[],
+    already: readonly VersionAttempts[],
+  ): Promise<VersionAttempts[]> {
     const known = new Set([unknownVersion, ...already.map((one) => one.version)]);
     const versions = advertisedVersions(listing.map(({ answer }) => answer))
       .filter((candidate) => !known.has(candidate))
       .slice(0, maxFollowUps - already.filter((one) => one.version !== unknownVersion).length);
-    return Promise.all(versions.map((candidate) => this.#askVersion(candidate)));
+    return Promise.all(versions.map((candidate) => this.#sendVersion(candidate)));
   }
 
-  async #askVersion(asked: number): Promise<AskedVersion> {
+  async #sendVersion(asked: number): Promise<VersionAttempts> {
     return {
       version: asked,
-      ...(await this.#asking.ask(withVersion(version(String(asked)), ...draftFields(asked, this.#target)))),
+      ...(await this.#prober.send(withVersion(version(String(asked)), ...draftFields(asked, this.#target)))),
     };
   }
 
   /** Those that have to be asked again, when the connections of all are over. */
-  async #openOf(asked: readonly AskedProbe[]): Promise<AskedProbe[]> {
+  async #unsettledOf(asked: readonly ProbeAttempts[]): Promise<ProbeAttempts[]> {
     const exchanges = await Promise.all(asked.map(lastExchange));
     const ended = [...this.#scored.map(({ exchange }) => exchange), ...exchanges];
-    const strange = strangeEndings(ended);
-    return asked.filter((one, i) => this.#asking.isOpen(one) || strange.has(exchanges[i] as Exchange));
+    const strange = findAtypicalCloses(ended);
+    return asked.filter((one, i) => this.#prober.needsRetry(one) || strange.has(exchanges[i] as Exchange));
   }
 
   /** Scores a probe as soon as its connections are over. */
-  async #score(one: AskedProbe, context: Circumstances = {}): Promise<void> {
-    this.#tell(this.#judge(one, await this.#asking.attempts(one), context));
+  async #score(one: ProbeAttempts, context: ScoringCircumstances = {}): Promise<void> {
+    this.#record(this.#judge(one, await this.#prober.exchangesOf(one), context));
   }
 
   /** Scores the drafts, all or none: a report must hold everything that its verdicts rest on. */
-  async #scoreDrafts(drafts: readonly AskedProbe[], context: Circumstances): Promise<void> {
-    const tries = await Promise.all(drafts.map((one) => this.#asking.attempts(one)));
-    for (const [i, one] of drafts.entries()) this.#tell(this.#judge(one, tries[i] ?? [], context));
+  async #scoreDrafts(drafts: readonly ProbeAttempts[], context: ScoringCircumstances): Promise<void> {
+    const tries = await Promise.all(drafts.map((one) => this.#prober.exchangesOf(one)));
+    for (const [i, one] of drafts.entries()) this.#record(this.#judge(one, tries[i] ?? [], context));
   }
 
-  #judge({ probe }: AskedProbe, tries: readonly Exchange[], context: Circumstances): ScoredTries {
-    return scoreTries(probe, tries, {
+  #judge(
+    { probe }: ProbeAttempts,
+    tries: readonly Exchange[],
+    context: ScoringCircumstances,
+  ): ScoredAttempts {
+    return scoreAttempts(probe, tries, {
       profile: this.#plan.profile,
       baseline: this.#baseline,
       ...context,
     });
   }
 
-  #tell(scored: ScoredTries): void {
+  #record(scored: ScoredAttempts): void {
     this.#scored.push(scored);
     this.#emit({ type: 'probe', target: this.#index, probe: reportProbe(scored) });
   }
 
   #waitUntilReady(): Promise<NotReady | null> {
-    return this.#asking.waitUntilReady(
+    return this.#prober.waitUntilReady(
       this.#plan.wait,
       (exchange) => this.#explain(exchange),
       (reason) => this.#emit({ type: 'waiting', target: this.#index, reason }),
@@ -278,7 +292,7 @@ export class TargetRun {
     const { tls, proxy } = this.#target;
     const subject = { ...this.#target, isTls: tls !== null, proxy: proxy?.url ?? null };
     const reason = explainControl(exchange, subject);
-    return reason === null ? null : this.#target.secrets.maskOwn(reason);
+    return reason === null ? null : this.#target.redactor.redactMessage(reason);
   }
 
   /** Why the last control failed, and which probe may have brought it about. */
@@ -291,7 +305,7 @@ export class TargetRun {
     return `the first control was accepted, the last one was not: ${lastReason}${suspect}`;
   }
 
-  #inOrder(): ScoredTries[] {
+  #inOrder(): ScoredAttempts[] {
     const { probes } = this.#plan;
     return this.#scored.toSorted((a, b) => probes.indexOf(a.probe) - probes.indexOf(b.probe));
   }

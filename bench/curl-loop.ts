@@ -3,7 +3,7 @@
  * connection stays open, so that curl needs an end to its wait; it gets the tool's own close window.
  */
 
-import { defaults } from '../audit/defaults.ts';
+import { defaults } from '../audit/plan/defaults.ts';
 import { run } from './processes.ts';
 
 const handshakes = 40;

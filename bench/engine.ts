@@ -1,11 +1,11 @@
 /** Exchanges per second: the engine in wire/ against bare net code, in one process, on the same requests. */
 
 import pLimit from 'p-limit';
-import { defaults } from '../audit/defaults.ts';
+import { defaults } from '../audit/plan/defaults.ts';
 import { control, version, withVersion } from '../probes/control.ts';
-import { createDialler } from '../wire/dial.ts';
+import { createConnector } from '../wire/connect/connector.ts';
+import { createTarget, requestFor } from '../wire/endpoint/target.ts';
 import { type Exchange, startExchange } from '../wire/exchange.ts';
-import { createTarget, requestFor } from '../wire/target.ts';
 import { alternate } from './alternate.ts';
 import { runBare } from './bare-exchanges.ts';
 import { type Measurement, row } from './table.ts';
@@ -39,16 +39,16 @@ export async function measureEngine(port: number, runs: number): Promise<Measure
   ).flat();
   const expected: Tally = { accepted: pairs, refused: pairs, unanswered: 0, closed: pairs, open: 0 };
 
-  const dial = createDialler(target, defaults.connectTimeout);
+  const dial = createConnector(target, defaults.connectTimeout);
   const runEngine = async (): Promise<Tally> => {
     const slots = pLimit(defaults.concurrency);
     const finished: Promise<Exchange>[] = [];
     await Promise.all(
       requests.map((request) =>
         slots(async () => {
-          const running = startExchange(dial, request, target.secrets, limits);
-          finished.push(running.finished);
-          await running.answered;
+          const running = startExchange(dial, request, target.redactor, limits);
+          finished.push(running.closed);
+          await running.responded;
         }),
       ),
     );

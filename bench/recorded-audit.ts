@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaults } from '../audit/defaults.ts';
+import { defaults } from '../audit/plan/defaults.ts';
 import type { Report } from '../index.ts';
 import { compiled, run, toolPath } from './processes.ts';
 import { type Tally, tallyOf } from './tally.ts';

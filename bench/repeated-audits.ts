@@ -2,7 +2,7 @@
 
 import pLimit from 'p-limit';
 import { audit } from '../audit/audit.ts';
-import type { TargetReport } from '../audit/report.ts';
+import type { TargetReport } from '../report/report.ts';
 
 export interface Repeated {
   readonly audits: number;

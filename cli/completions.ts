@@ -5,8 +5,8 @@ import { formatNames } from '../compare/formats.ts';
 import { fixtures } from '../fixtures/catalogue.ts';
 import { catalogue } from '../probes/catalogue.ts';
 import { reporterNames } from '../reporters/registry.ts';
-import { clauses } from '../scoring/clauses.ts';
-import { commandNames, optionsOfCommand } from './commands.ts';
+import { clauses } from '../spec/clauses.ts';
+import { commandNames, optionsOfCommand } from './options/command-options.ts';
 
 /** @param words of the command line after its name; the last one is being typed and may be empty */
 export function completionsOf(words: readonly string[]): string[] {

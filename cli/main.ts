@@ -2,11 +2,11 @@
 /** Where the command starts. `--version` needs next to nothing; all else is loaded when it is needed. */
 
 import { exitCodes } from './exit-codes.ts';
-import { watchingStandardOutput } from './standard-output.ts';
+import { guardStandardOutput } from './output/stdout-guard.ts';
 
-process.exitCode = await watchingStandardOutput(async () => {
+process.exitCode = await guardStandardOutput(async () => {
   if (process.argv.length === 3 && process.argv[2] === '--version') {
-    const { tool } = await import('../audit/tool.ts');
+    const { tool } = await import('../report/tool.ts');
     process.stdout.write(`${tool.version}\n`);
     return exitCodes.conformant;
   }

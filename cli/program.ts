@@ -1,9 +1,11 @@
 /** The command line as a whole: its commands, its help, and how its errors are told. */
 
 import yargs, { type Argv } from 'yargs';
-import { suggest } from '../audit/suggest.ts';
-import { tool } from '../audit/tool.ts';
+import { didYouMean } from '../audit/plan/did-you-mean.ts';
+import { tool } from '../report/tool.ts';
 import { UsageError } from '../wire/usage-error.ts';
+import { exitCodes } from './exit-codes.ts';
+import { commandOptions, withoutDefaults } from './options/audit-options.ts';
 import {
   commandNames,
   diffOptions,
@@ -11,9 +13,7 @@ import {
   optionsOfCommand,
   scoreOptions,
   serveOptions,
-} from './commands.ts';
-import { exitCodes } from './exit-codes.ts';
-import { commandOptions, withoutDefaults } from './options.ts';
+} from './options/command-options.ts';
 
 /** What the completion script asks with; the words of the command line follow, the unfinished one last. */
 const completionRequest = '--get-yargs-completions';
@@ -178,7 +178,7 @@ function explainMistake(message: string, args: readonly string[]): string {
     const known = names.map((name) => `--${name}`);
     const written = `${unknown.length === 1 ? '-' : '--'}${unknown}`;
     const fault = command === undefined ? `unknown option ${written}` : `${command} has no option ${written}`;
-    return `${fault}; ${suggest(written, known, help)}`;
+    return `${fault}; ${didYouMean(written, known, help)}`;
   }
   const [, option, given, choices] = /Argument: (.+), Given: (.+), Choices: (.+)/.exec(message) ?? [];
   if (option !== undefined)

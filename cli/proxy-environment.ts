@@ -1,9 +1,9 @@
 /** The proxy that the environment names for a target: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY. */
 
 import { getProxyForUrl } from 'proxy-from-env';
-import type { TargetInput } from '../audit/targets.ts';
-import { createProxy } from '../wire/proxy.ts';
-import { type ConnectionOptions, createTarget, type Target } from '../wire/target.ts';
+import type { TargetInput } from '../audit/plan/targets.ts';
+import { createProxy } from '../wire/endpoint/proxy.ts';
+import { type ConnectionOptions, createTarget, type Target } from '../wire/endpoint/target.ts';
 import { UsageError } from '../wire/usage-error.ts';
 
 /** What the environment says of the way to a target. */

@@ -2,18 +2,18 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { audit } from '../audit/audit.ts';
-import type { AuditEvent } from '../audit/events.ts';
-import type { AuditOptions, TargetsGiven } from '../audit/options.ts';
-import { type Report, ReportBuilder } from '../audit/report.ts';
+import type { AuditOptions, TargetsGiven } from '../audit/plan/plan.ts';
+import type { AuditEvent } from '../report/events.ts';
+import { type Report, ReportBuilder } from '../report/report.ts';
 import { type ReporterName, reporters } from '../reporters/registry.ts';
 import type { Reporter, ReporterOptions } from '../reporters/reporter.ts';
-import { maskMessage } from '../wire/secrets.ts';
-import type { ColorChoice } from './environment.ts';
-import { exitCodeOf } from './exit-code-of.ts';
+import { redactQuoted } from '../wire/redaction/redactor.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { ReportDestination } from './outputs.ts';
-import { createProgress } from './progress.ts';
-import { type OpenSink, openSink } from './sinks.ts';
+import type { ReportDestination } from './output/destinations.ts';
+import { createProgress } from './output/progress.ts';
+import { type OpenSink, openSink } from './output/sinks.ts';
+import type { ColorChoice } from './output/terminal-capabilities.ts';
+import { reportExitCode } from './report-exit-code.ts';
 
 export interface Reporting extends Omit<ReporterOptions, 'output'> {
   readonly destinations: readonly ReportDestination<ReporterName>[];
@@ -45,7 +45,7 @@ export async function runAudit(
       process.stderr.write('handshake13: --insecure: TLS certificates are not checked\n');
     const code = await reportAll(run, attached, {
       ...(reporting.settle !== undefined && { settle: reporting.settle }),
-      mask: (complaint) => maskMessage(complaint, options.secrets ?? []),
+      mask: (complaint) => redactQuoted(complaint, options.secrets ?? []),
     });
     return signals.received === null ? code : exitCodes[signals.received];
   } finally {
@@ -62,14 +62,14 @@ async function reportAll(
   events: Iterable<AuditEvent> | AsyncIterable<AuditEvent>,
   attached: readonly Attached[],
   {
-    settle = async (report) => exitCodeOf(report),
+    settle = async (report) => reportExitCode(report),
     mask = (complaint) => complaint,
   }: Pick<Reporting, 'settle'> & { readonly mask?: (complaint: string) => string } = {},
 ): Promise<number> {
   const { report, complaints } = await drive(events, attached);
   const code = await settle(report).catch((error: Error) => {
     complaints.push(`the baseline could not be written: ${error.message}`);
-    return exitCodeOf(report);
+    return reportExitCode(report);
   });
   for (const complaint of complaints) process.stderr.write(`handshake13: ${mask(complaint)}\n`);
   return complaints.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;

@@ -2,11 +2,11 @@
 
 import { statSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
-import type { TargetInput } from '../audit/targets.ts';
+import type { TargetInput } from '../audit/plan/targets.ts';
 import type { ReporterOptions } from '../reporters/reporter.ts';
 import { isRepositoryFile } from '../reporters/repository-file.ts';
 import { UsageError } from '../wire/usage-error.ts';
-import type { ReportDestination } from './outputs.ts';
+import type { ReportDestination } from './output/destinations.ts';
 
 /**
  * Reads `--sarif-location`.

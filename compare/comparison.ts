@@ -1,6 +1,6 @@
 /** What two reports differ in: plain data, and how it is found. Both have been judged by the same rules. */
 
-import type { ProbeReport, Report, TargetReport } from '../audit/report.ts';
+import type { ProbeReport, Report, TargetReport } from '../report/report.ts';
 import type { Assessment } from '../scoring/assessment.ts';
 import type { CheckName } from '../scoring/checks.ts';
 import type { CriterionName } from '../scoring/criteria.ts';
@@ -8,7 +8,7 @@ import type { Finding } from '../scoring/findings.ts';
 import { inconclusive, levels, notApplicable, type Verdict } from '../scoring/verdict.ts';
 
 /** Raised when something here is changed or removed; additions leave it as it is. */
-export const schemaVersion = 1;
+export const diffSchemaVersion = 1;
 
 /**
  * The gravest first.
@@ -71,7 +71,7 @@ export type ProbeOnly = Pick<ProbeReport, 'id' | 'verdict'>;
 export type FindingSide = Pick<Finding, 'id' | 'level' | 'title' | 'probes'>;
 
 export interface Comparison {
-  readonly schemaVersion: typeof schemaVersion;
+  readonly schemaVersion: typeof diffSchemaVersion;
   readonly tool: Report['tool'];
   /** What both reports were judged by: AFTER's. */
   readonly profile: Report['profile'];
@@ -102,7 +102,7 @@ export function compareReports(before: Compared, after: Compared): Comparison {
   const isWhole = !before.side.partial && !after.side.partial;
   const { tool, profile, failOn } = after.report;
   return {
-    schemaVersion,
+    schemaVersion: diffSchemaVersion,
     tool,
     profile,
     failOn,
@@ -292,7 +292,7 @@ function changesAmong(probe: string | null, before: Judged, after: Judged): Verd
   return names.flatMap((criterion) => {
     const was = before.verdicts[criterion] ?? missing(before, after.verdicts[criterion]);
     const is = after.verdicts[criterion] ?? missing(after, before.verdicts[criterion]);
-    const kind = kindOf(was, is);
+    const kind = changeKindOf(was, is);
     return kind === null ? [] : [{ kind, probe, criterion, before: was, after: is }];
   });
 }
@@ -305,7 +305,7 @@ function missing({ doubt }: Judged, other: Verdict = notApplicable): Verdict {
 }
 
 /** Null where nothing changed. */
-function kindOf(before: Verdict, after: Verdict): ChangeKind | null {
+function changeKindOf(before: Verdict, after: Verdict): ChangeKind | null {
   const [was, is] = [severity(before), severity(after)];
   if (before.verdict === after.verdict && was === is) return null;
   if (after.verdict === 'inconclusive') return 'unclear';

@@ -1,6 +1,7 @@
 /** The comparison in Markdown, as a comment on a pull request. Escaped by construction: it is a tree until the end. */
 
 import type { PhrasingContent, RootContent } from 'mdast';
+import { escapeBytes, escapeShort, escapeUnicode } from '../reporters/escape.ts';
 import {
   bold,
   code as codeOf,
@@ -11,7 +12,6 @@ import {
   table,
 } from '../reporters/markdown/nodes.ts';
 import { shortProbeList } from '../reporters/probe-list.ts';
-import { visible, visibleShort, visibleUnicode } from '../reporters/visible.ts';
 import type { Verdict } from '../scoring/verdict.ts';
 import type { FindingSide, ProbeOnly, TargetComparison, TargetSide } from './comparison.ts';
 import type { Format } from './formats.ts';
@@ -26,7 +26,7 @@ import {
   originOf,
   resultOf,
   scoreOf,
-} from './words.ts';
+} from './labels.ts';
 
 const maxText = 100;
 const arrow = '→';
@@ -47,12 +47,12 @@ export const toMarkdownComment: Format = (comparison) => {
 };
 
 function text(value: string): PhrasingContent {
-  return { type: 'text', value: visible(value) };
+  return { type: 'text', value: escapeBytes(value) };
 }
 
 /** Text from outside: as code it is no link, no mention and no emphasis. */
 function code(value: string): PhrasingContent {
-  return codeOf(visibleShort(value, maxText));
+  return codeOf(escapeShort(value, maxText));
 }
 
 type Cell = readonly PhrasingContent[];
@@ -66,7 +66,7 @@ function tableOf(headings: readonly string[], rows: readonly (readonly Cell[])[]
 }
 
 function nameOf({ url, label }: TargetSide): PhrasingContent[] {
-  return label === null ? [code(url)] : [codeOf(visibleUnicode(label)), text(' '), code(url)];
+  return label === null ? [code(url)] : [codeOf(escapeUnicode(label)), text(' '), code(url)];
 }
 
 /** `was → is`, or once where both are the same. */

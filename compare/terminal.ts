@@ -1,8 +1,8 @@
 /** The comparison for people: the worst first. */
 
+import { escapeBytes, escapeShort } from '../reporters/escape.ts';
 import { shortProbeList } from '../reporters/probe-list.ts';
 import { createStyle, type Style } from '../reporters/terminal/style.ts';
-import { visible, visibleShort } from '../reporters/visible.ts';
 import type { Verdict } from '../scoring/verdict.ts';
 import type {
   FindingSide,
@@ -24,7 +24,7 @@ import {
   originOf,
   resultOf,
   scoreOf,
-} from './words.ts';
+} from './labels.ts';
 
 const marks = {
   worse: 'fail',
@@ -55,7 +55,7 @@ export const toTerminal: Format = (comparison, page) => {
 function sideLines(name: string, side: Side, style: Style): string[] {
   return style.paragraph(
     style.paint.dim(name.padEnd(8)),
-    `${visible(side.file)} ${style.glyphs.separator} ${visible(originOf(side))}`,
+    `${escapeBytes(side.file)} ${style.glyphs.separator} ${escapeBytes(originOf(side))}`,
   );
 }
 
@@ -75,7 +75,7 @@ function targetLines(target: TargetComparison, style: Style): string[] {
     const where = before === null ? 'AFTER only' : 'BEFORE only';
     return [...lines, ...say('in', `${where}: ${describeSide(side)}`)];
   }
-  if (target.notCompared !== null) lines.push(...say('note', visible(target.notCompared)));
+  if (target.notCompared !== null) lines.push(...say('note', escapeBytes(target.notCompared)));
   return [
     ...lines,
     ...resultLines(before, after, say, style),
@@ -91,7 +91,7 @@ function describeSide(side: TargetSide): string {
   return [
     side.verdict,
     `score ${scoreOf(side)}`,
-    ...(side.reason === null ? [] : [visible(side.reason)]),
+    ...(side.reason === null ? [] : [escapeBytes(side.reason)]),
   ].join(', ');
 }
 
@@ -134,7 +134,7 @@ function changeLines(change: VerdictChange, style: Style): string[] {
   const { paint, glyphs } = style;
   const { before, after } = change;
   const say = (label: string, text: string): string[] =>
-    style.paragraph(`      ${paint.dim(label.padEnd(9))} `, visibleShort(text, maxText));
+    style.paragraph(`      ${paint.dim(label.padEnd(9))} `, escapeShort(text, maxText));
   const [was, is] = [judgementOf(before), judgementOf(after)];
   const lines = style.paragraph('    ', `${titleOf(change)}: ${was} ${glyphs.arrow} ${is}`);
   if (change.kind === 'other') return lines;
@@ -172,7 +172,7 @@ function findingLines({ findings: { appeared, disappeared } }: TargetComparison,
     findings.flatMap((finding) =>
       style.paragraph(
         `  ${paint.dim(label)} ${level(finding.level)} `,
-        `${visible(finding.title)} (${finding.id})`,
+        `${escapeBytes(finding.title)} (${finding.id})`,
       ),
     );
   const lines = [...tell('new finding ', appeared), ...tell('finding gone', disappeared)];

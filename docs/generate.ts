@@ -6,16 +6,16 @@
 import { writeFileSync } from 'node:fs';
 import { createGenerator } from 'ts-json-schema-generator';
 import type { Options } from 'yargs';
-import { baselineSchema } from '../cli/baseline-schema.ts';
-import { commandOptions } from '../cli/options.ts';
+import { baselineSchema } from '../cli/baseline/baseline-schema.ts';
+import { commandOptions } from '../cli/options/audit-options.ts';
 import { configurationSchema } from '../cli/settings/schema.ts';
 import { fixtures, hostileFixtures } from '../fixtures/catalogue.ts';
 import { catalogue } from '../probes/catalogue.ts';
 import { families, familyTitles, type Probe } from '../probes/probe.ts';
-import { visibleLines } from '../reporters/visible.ts';
+import { escapeLines } from '../reporters/escape.ts';
 import { type Cause, causes } from '../scoring/causes.ts';
-import { type ClauseId, clauses } from '../scoring/clauses.ts';
 import { diagnoses } from '../scoring/diagnosis.ts';
+import { type ClauseId, clauses } from '../spec/clauses.ts';
 import { serialiseRequest } from '../wire/request.ts';
 
 const notice = '<!-- Written by docs/generate.ts: change the code, then run "npm run docs". -->';
@@ -28,7 +28,7 @@ export function generatePages(): Map<string, string> {
     ['docs/findings.md', page('Findings', findingsPage())],
     ['docs/options.md', page('Options of audit', optionsPage())],
     ['docs/fixtures.md', page('Fixture servers', fixturesPage())],
-    ['docs/report.schema.json', jsonSchema('audit/report.ts', 'Report', 'The JSON report of handshake13')],
+    ['docs/report.schema.json', jsonSchema('report/report.ts', 'Report', 'The JSON report of handshake13')],
     [
       'docs/diff.schema.json',
       jsonSchema('compare/comparison.ts', 'Comparison', 'What handshake13 diff -r json writes'),
@@ -66,7 +66,7 @@ function probeSection(probe: Probe): string[] {
   return [
     `### ${probe.id}`,
     `${sentence(probe.title)} Expects ${expects}. ${probe.varies}`,
-    `\`\`\`\n${visibleLines(request, 100, 12).join('\n')}\n\`\`\``,
+    `\`\`\`\n${escapeLines(request, 100, 12).join('\n')}\n\`\`\``,
     `Why: ${probe.why}`,
     `Fix: ${probe.fix}`,
     `Clauses: ${probe.clauses.map(clauseLink).join(', ')}`,

@@ -2,6 +2,9 @@
 
 import { addedFields, type FieldLine, type RequestTemplate } from '../wire/request.ts';
 
+/** The id of the control. */
+export const controlId = 'valid/13';
+
 /** The Host line of the control. */
 export const host: FieldLine = { name: 'Host', value: { fill: 'host' } };
 const upgrade: FieldLine = { name: 'Upgrade', value: 'websocket' };

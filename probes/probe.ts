@@ -1,6 +1,6 @@
 /** What a probe is: data that says which opening handshake to send and what a server must make of it. */
 
-import type { ClauseId } from '../scoring/clauses.ts';
+import type { ClauseId } from '../spec/clauses.ts';
 import type { RequestTemplate } from '../wire/request.ts';
 
 /** The probe families in the order in which they are listed and reported. */

@@ -1,9 +1,9 @@
 /** The result as an SVG image for a README or a dashboard. Nothing in it comes from the wire. */
 
 import { makeBadge } from 'badge-maker';
-import type { Report } from '../audit/report.ts';
-import { newFindings, runVerdict } from './overview.ts';
+import type { Report } from '../report/report.ts';
 import type { CreateReporter } from './reporter.ts';
+import { newFindings, runVerdict } from './run-verdict.ts';
 
 export const createBadgeReporter: CreateReporter = ({ output }) => ({
   onRunEnd(_event, report) {

@@ -3,16 +3,16 @@
  * for it shows ten errors, ten warnings and ten notices of a step and drops the rest.
  */
 
-import type { Report, TargetReport } from '../audit/report.ts';
+import type { Report, TargetReport } from '../report/report.ts';
 import type { Finding } from '../scoring/findings.ts';
-import type { UnexpectedPass } from '../scoring/known.ts';
+import type { UnexpectedPass } from '../scoring/known-failure.ts';
 import { countsAsFailure, type FailOn } from '../scoring/verdict.ts';
-import { factsOf } from './finding-facts.ts';
-import { expiredReason, knownReason } from './known-reason.ts';
-import { caveatOf, countsUnexpectedPasses, newFindings } from './overview.ts';
+import { escapeShort, escapeUnicode } from './escape.ts';
+import { evidenceOf } from './finding-evidence.ts';
+import { describeExpiredFailure, describeKnownFailure } from './known-failure-text.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
+import { caveatOf, countsUnexpectedPasses, newFindings } from './run-verdict.ts';
 import { targetName } from './target-name.ts';
-import { visibleShort, visibleUnicode } from './visible.ts';
 
 /** How many of each kind GitHub shows for a step. */
 const maxOfKind = 10;
@@ -33,9 +33,9 @@ interface Annotation {
   readonly rank: number;
 }
 
-export const createGitHubReporter: CreateReporter = ({ output, repeatCommand }) => ({
+export const createGitHubReporter: CreateReporter = ({ output, reproduceCommand }) => ({
   onRunEnd(_event, report) {
-    const annotations = report.targets.flatMap((target) => annotationsOf(target, report, repeatCommand));
+    const annotations = report.targets.flatMap((target) => annotationsOf(target, report, reproduceCommand));
     if (report.partial) annotations.push(interrupted);
     for (const kind of kinds) {
       const all = annotations.filter((one) => one.kind === kind).sort((a, b) => a.rank - b.rank);
@@ -55,7 +55,7 @@ const interrupted: Annotation = {
 function annotationsOf(
   target: TargetReport,
   report: Report,
-  repeatCommand: ReporterOptions['repeatCommand'],
+  repeatCommand: ReporterOptions['reproduceCommand'],
 ): Annotation[] {
   const passing = countsUnexpectedPasses(report) ? 'error' : 'notice';
   return [
@@ -91,7 +91,7 @@ function headOf(target: TargetReport): string[] {
   return [
     targetName(target),
     ...(target.proxy === null ? [] : [`proxy: ${target.proxy}`]),
-    ...target.warnings.map((warning) => `warning: ${visibleUnicode(warning)}`),
+    ...target.warnings.map((warning) => `warning: ${escapeUnicode(warning)}`),
   ];
 }
 
@@ -99,9 +99,9 @@ function ofFinding(
   finding: Finding,
   target: TargetReport,
   failOn: FailOn,
-  repeatCommand: ReporterOptions['repeatCommand'],
+  repeatCommand: ReporterOptions['reproduceCommand'],
 ): Unplaced {
-  const { sent, example, probes } = factsOf(finding, target);
+  const { sent, example, probes } = evidenceOf(finding, target);
   const counts = countsAsFailure(finding.level, failOn);
   const caveat = caveatOf(target);
   return {
@@ -114,12 +114,12 @@ function ofFinding(
       `got: ${shorten(finding.actual)}`,
       ...(caveat === null ? [] : [caveat]),
       ...(finding.diagnosis === null ? [] : [`because: ${finding.diagnosis}`]),
-      ...finding.expired.map((expired) => `expired: ${expiredReason(expired)}`),
+      ...finding.expired.map((expired) => `expired: ${describeExpiredFailure(expired)}`),
       `why: ${shorten(finding.detail)}`,
       `fix: ${finding.fix}`,
       ...(example === null
         ? []
-        : [`probes: ${probes}`, `repeat: ${visibleUnicode(repeatCommand(target, example))}`]),
+        : [`probes: ${probes}`, `repeat: ${escapeUnicode(repeatCommand(target, example))}`]),
     ],
   };
 }
@@ -134,14 +134,14 @@ function ofUnexpectedPass(
     title: `Unexpected pass: ${probe ?? 'the target as a whole'}, ${criterion}`,
     message: [
       ...headOf(target),
-      `listed as known: ${knownReason(known)}`,
+      `listed as known: ${describeKnownFailure(known)}`,
       'fix: It passes now: take it off the list of known failures.',
     ],
   };
 }
 
 function shorten(text: string): string {
-  return visibleShort(text, maxTextLength);
+  return escapeShort(text, maxTextLength);
 }
 
 /** The last that is shown says how many are not. */

@@ -1,7 +1,7 @@
 /** JSON as the reporters write it: safe to show in the log of a CI job. */
 
 import { stringifyChunked } from '@discoveryjs/json-ext';
-import { escapeInJson } from './log-commands.ts';
+import { escapeInJson } from './ci-commands.ts';
 import type { Output } from './reporter.ts';
 
 /** On one line. */

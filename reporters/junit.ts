@@ -1,12 +1,12 @@
 /** The report as JUnit XML, for what shows the results of tests: Jenkins, GitLab, and actions for GitHub. */
 
 import { create } from 'xmlbuilder2';
-import type { ExchangeRecord } from '../audit/record.ts';
-import type { Report } from '../audit/report.ts';
-import { exchangeLines } from './exchange-lines.ts';
+import type { ExchangeRecord } from '../report/exchange-record.ts';
+import type { Report } from '../report/report.ts';
+import { escapeBytes, escapeUnicode } from './escape.ts';
+import { exchangeTranscript } from './exchange-transcript.ts';
 import type { CreateReporter } from './reporter.ts';
 import { type CaseFailure, type TestCase, type TestSuite, testSuites } from './test-cases.ts';
-import { visible, visibleUnicode } from './visible.ts';
 
 type XmlElement = ReturnType<typeof create>;
 
@@ -16,7 +16,7 @@ const maxLineLength = 200;
 export const createJunitReporter: CreateReporter = ({ output }) => ({
   onRunEnd(_event, report) {
     // Characters that XML has no way to write.
-    const root = add(create({ encoding: 'UTF-8', invalidCharReplacement: visible }), 'testsuites');
+    const root = add(create({ encoding: 'UTF-8', invalidCharReplacement: escapeBytes }), 'testsuites');
     testSuites(report).forEach((suite, index) => {
       addSuite(root, suite, index, report);
     });
@@ -57,9 +57,9 @@ function addSuite(root: XmlElement, { name, target, cases }: TestSuite, index: n
     profile: [report.profile],
     failOn: [report.failOn],
     verdict: [target.verdict],
-    reason: target.reason === null ? [] : [visible(target.reason)],
+    reason: target.reason === null ? [] : [escapeBytes(target.reason)],
     proxy: target.proxy === null ? [] : [target.proxy],
-    warning: target.warnings.map(visibleUnicode),
+    warning: target.warnings.map(escapeUnicode),
     partial: report.partial ? ['the run was interrupted: this is a part of it'] : [],
   };
   const properties = add(suite, 'properties');
@@ -95,7 +95,7 @@ function evidence({ title, message, caveat, failures, exchanges }: TestCase): st
     ...(failures.length === 0 ? [[message]] : failures.map(failureLines)),
     ...(exchange === undefined
       ? []
-      : [exchangeLines(exchange, maxLineLength).map(({ mark, text }) => `${mark} ${text}`)]),
+      : [exchangeTranscript(exchange, maxLineLength).map(({ mark, text }) => `${mark} ${text}`)]),
   ];
   return paragraphs.map((lines) => lines.join('\n')).join('\n\n');
 }

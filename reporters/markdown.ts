@@ -1,11 +1,11 @@
 /** A summary in Markdown, for pull requests, job summaries and wikis: first what broke, then how to mend it. */
 
 import type { RootContent } from 'mdast';
-import type { Report, TargetReport } from '../audit/report.ts';
+import type { Report, TargetReport } from '../report/report.ts';
 import { code, heading, paragraph, render, table } from './markdown/nodes.ts';
 import { rowOf, sectionsOf, tableHead } from './markdown/target.ts';
-import { runVerdict } from './overview.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
+import { runVerdict } from './run-verdict.ts';
 import { runResult } from './terminal/result.ts';
 
 /** Octets: GitHub takes no job summary of more than 1 MiB, GitLab no note of more than a million characters. */
@@ -17,14 +17,14 @@ const reserve = 300;
 /** The worst first. */
 const severity: readonly TargetReport['verdict'][] = ['nonconformant', 'inconclusive', 'conformant'];
 
-export const createMarkdownReporter: CreateReporter = ({ output, repeatCommand }) => ({
+export const createMarkdownReporter: CreateReporter = ({ output, reproduceCommand }) => ({
   onRunEnd(_event, report) {
-    output.write(summarise(report, repeatCommand, Math.min(limit, output.room ?? limit)));
+    output.write(summarise(report, reproduceCommand, Math.min(limit, output.room ?? limit)));
   },
 });
 
 /** @throws Error where there is not even room for the head */
-function summarise(report: Report, repeatCommand: ReporterOptions['repeatCommand'], room: number): string {
+function summarise(report: Report, repeatCommand: ReporterOptions['reproduceCommand'], room: number): string {
   const targets = report.targets.toSorted(
     (a, b) => severity.indexOf(a.verdict) - severity.indexOf(b.verdict),
   );

@@ -1,6 +1,6 @@
 /** The events of the audit as JSON, one a line, each as it happens. */
 
-import type { AuditEvent } from '../audit/events.ts';
+import type { AuditEvent } from '../report/events.ts';
 import { toJson } from './json-text.ts';
 import type { CreateReporter } from './reporter.ts';
 

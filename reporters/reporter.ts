@@ -1,7 +1,7 @@
 /** What a reporter is: a consumer of audit events. It sees the events and the report, and nothing else. */
 
-import type { ProbeDone, RunEnd, RunStart, TargetEnd, TargetStart } from '../audit/events.ts';
-import type { Report, TargetReport } from '../audit/report.ts';
+import type { ProbeDone, RunEnd, RunStart, TargetEnd, TargetStart } from '../report/events.ts';
+import type { Report, TargetReport } from '../report/report.ts';
 
 export interface Reporter {
   onRunStart?(event: RunStart): void;
@@ -38,7 +38,7 @@ export interface ReporterOptions {
   readonly output: Output;
   readonly verbosity: Verbosity;
   /** The command that repeats one probe against one target. */
-  readonly repeatCommand: RepeatCommand;
+  readonly reproduceCommand: ReproduceCommand;
   /** The file that a report points at where a target is written down in none; with `/` between its parts. */
   readonly sarifLocation?: string;
 }
@@ -46,6 +46,6 @@ export interface ReporterOptions {
 /** What tells a target from the others; a URL alone does not, where it is audited in several ways. */
 export type NamedTarget = Pick<TargetReport, 'url' | 'label' | 'location'>;
 
-export type RepeatCommand = (target: NamedTarget, probe: string) => string;
+export type ReproduceCommand = (target: NamedTarget, probe: string) => string;
 
 export type CreateReporter = (options: ReporterOptions) => Reporter;

@@ -6,7 +6,7 @@ export function requestDifference(request: Buffer, control: Buffer): string[] {
   const usual = splitHead(control);
   if (sent.requestLine !== usual.requestLine) return [sent.requestLine];
   // What is missing first, then what stands there instead.
-  const names = new Set([...usual.lines, ...sent.lines].map(nameOf));
+  const names = new Set([...usual.lines, ...sent.lines].map(fieldNameOf));
   const changed = [...names].filter(
     (name) => !sameLines(withName(sent.lines, name), withName(usual.lines, name)),
   );
@@ -24,18 +24,18 @@ function splitHead(request: Buffer): { requestLine: string; lines: string[] } {
 }
 
 /** As far as the colon, so that a name that is not right is another name. */
-function nameOf(line: string): string {
+function fieldNameOf(line: string): string {
   return line.slice(0, line.indexOf(':')).trim().toLowerCase();
 }
 
 function withName(lines: readonly string[], name: string): string[] {
-  return lines.filter((line) => nameOf(line) === name);
+  return lines.filter((line) => fieldNameOf(line) === name);
 }
 
 /** Keys are fresh in every request: only their number and length can differ. */
 function sameLines(a: readonly string[], b: readonly string[]): boolean {
   const comparable = (line: string): string =>
-    nameOf(line) === 'sec-websocket-key' ? line.replace(/[A-Za-z0-9+/]{22}==$/, 'KEY') : line;
+    fieldNameOf(line) === 'sec-websocket-key' ? line.replace(/[A-Za-z0-9+/]{22}==$/, 'KEY') : line;
   return a.map(comparable).join('\n') === b.map(comparable).join('\n');
 }
 

@@ -2,18 +2,18 @@
 
 import { createHash } from 'node:crypto';
 import type { Invocation, Location, Log, Notification, ReportingDescriptor, Result } from 'sarif';
-import type { Report, TargetReport } from '../audit/report.ts';
-import { type Clause, clauses } from '../scoring/clauses.ts';
+import type { Report, TargetReport } from '../report/report.ts';
 import { type FindingKind, findingKind } from '../scoring/finding-kinds.ts';
 import type { Finding } from '../scoring/findings.ts';
-import type { UnexpectedPass } from '../scoring/known.ts';
+import type { UnexpectedPass } from '../scoring/known-failure.ts';
 import { type Level, levels } from '../scoring/verdict.ts';
-import { expiredReason, knownReason } from './known-reason.ts';
-import { caveatOf } from './overview.ts';
+import { type Clause, clauses } from '../spec/clauses.ts';
+import { escapeBytes, escapeUnicode } from './escape.ts';
+import { describeExpiredFailure, describeKnownFailure } from './known-failure-text.ts';
 import type { CreateReporter } from './reporter.ts';
 import { isRepositoryFile } from './repository-file.ts';
+import { caveatOf } from './run-verdict.ts';
 import { targetName } from './target-name.ts';
-import { visible, visibleUnicode } from './visible.ts';
 
 const severities = { MUST: 'error', SHOULD: 'warning', MAY: 'note' } as const satisfies Record<Level, string>;
 
@@ -126,7 +126,7 @@ function findingResult(finding: Finding, target: TargetReport, identity: string)
     `${targetName(target)}: expected '${expected}', got '${actual}'.`,
     ...(caveat === null ? [] : [sentence(upperFirst(caveat))]),
     ...(diagnosis === null ? [] : [diagnosis]),
-    ...finding.expired.map((expired) => sentence(`Was ${expiredReason(expired)}`)),
+    ...finding.expired.map((expired) => sentence(`Was ${describeExpiredFailure(expired)}`)),
     wireText(detail),
     fix,
   ];
@@ -140,7 +140,7 @@ function findingResult(finding: Finding, target: TargetReport, identity: string)
         {
           kind: 'external',
           status: 'accepted',
-          justification: [...new Set(known.map((one) => knownReason(one)))].join('; '),
+          justification: [...new Set(known.map((one) => describeKnownFailure(one)))].join('; '),
         },
       ],
     }),
@@ -155,7 +155,7 @@ function unexpectedPassResult(pass: UnexpectedPass, target: TargetReport, identi
     ruleId: unexpectedPassRule.id,
     level: 'warning',
     message: {
-      text: `Passes what is listed as a known failure. ${targetName(target)}: '${visibleUnicode(what)}' passed, and is listed as known: ${knownReason(pass)}.`,
+      text: `Passes what is listed as a known failure. ${targetName(target)}: '${escapeUnicode(what)}' passed, and is listed as known: ${describeKnownFailure(pass)}.`,
     },
     partialFingerprints: fingerprints(identity, `${unexpectedPassRule.id} ${what}`),
     properties: { ...propertiesOf(target), probe, criterion },
@@ -184,7 +184,7 @@ function uniqueUrls(targets: readonly TargetReport[]): string[] {
 
 /** Octets from the wire: a link (SARIF §3.11.6) is not to come about in them. */
 function wireText(text: string): string {
-  return visible(text).replaceAll('](', '\\x5d(');
+  return escapeBytes(text).replaceAll('](', '\\x5d(');
 }
 
 /**
@@ -222,7 +222,7 @@ function invocation({ startedAt, durationMs, partial, targets }: Report): Invoca
   const warnings: Notification[] = targets.flatMap((target) =>
     target.warnings.map((warning) => ({
       level: 'warning',
-      message: { text: sentence(`${targetName(target)}: ${visibleUnicode(warning)}`) },
+      message: { text: sentence(`${targetName(target)}: ${escapeUnicode(warning)}`) },
     })),
   );
   return {

@@ -1,10 +1,10 @@
 /** The report in the Test Anything Protocol, version 14: one flat plan, which harnesses without subtests read too. */
 
 import { stringify } from 'yaml';
-import type { Report } from '../audit/report.ts';
+import type { Report } from '../report/report.ts';
+import { escapeUnicode } from './escape.ts';
 import type { CreateReporter } from './reporter.ts';
 import { type CaseFailure, type TestCase, testSuites } from './test-cases.ts';
-import { visibleUnicode } from './visible.ts';
 
 export const createTapReporter: CreateReporter = ({ output }) => ({
   onRunEnd(_event, report) {
@@ -27,7 +27,7 @@ function tapLines(report: Report): string[] {
     lines.push(
       `# ${name}`,
       ...(target.proxy === null ? [] : [`# proxy: ${target.proxy}`]),
-      ...target.warnings.map((warning) => `# warning: ${visibleUnicode(warning)}`),
+      ...target.warnings.map((warning) => `# warning: ${escapeUnicode(warning)}`),
     );
     for (const one of cases) {
       number += 1;

@@ -1,28 +1,28 @@
 /** The report for people: the probes of each target, its findings, and its result in one line. */
 
-import type { TargetReport } from '../audit/report.ts';
+import type { TargetReport } from '../report/report.ts';
 import { profiles } from '../scoring/profiles.ts';
+import { escapeBytes } from './escape.ts';
 import type { CreateReporter } from './reporter.ts';
 import { findingLines } from './terminal/findings.ts';
 import { knownLines, unexpectedPassLines } from './terminal/known.ts';
 import { isConspicuous, runResult, targetResult } from './terminal/result.ts';
 import { createStyle, type Style } from './terminal/style.ts';
 import { legend, probeTable } from './terminal/table.ts';
-import { visible } from './visible.ts';
 
-function targetName({ url, label }: TargetReport, { paint, prose }: Style): string {
+function targetHeading({ url, label }: TargetReport, { paint, prose }: Style): string {
   return label === null ? paint.bold.underline(url) : `${paint.bold(prose(label))} ${paint.underline(url)}`;
 }
 
 /** Probes whose tries do not lead to one verdict, each with the answers. */
 function unstableLines({ probes }: TargetReport, { paint, paragraph }: Style): string[] {
   const lines = probes.flatMap(({ id, unstable }) =>
-    unstable === null ? [] : paragraph(`${paint.yellow('unstable')} ${id}: `, visible(unstable)),
+    unstable === null ? [] : paragraph(`${paint.yellow('unstable')} ${id}: `, escapeBytes(unstable)),
   );
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-export const createTerminalReporter: CreateReporter = ({ output, verbosity, repeatCommand }) => {
+export const createTerminalReporter: CreateReporter = ({ output, verbosity, reproduceCommand }) => {
   const style = createStyle(output);
   const { paint, glyphs } = style;
   const print = (lines: readonly string[]): void => output.write(`${lines.join('\n')}\n`);
@@ -51,14 +51,14 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repe
       );
       print([
         '',
-        ...style.paragraph('', targetName(target, style)),
+        ...style.paragraph('', targetHeading(target, style)),
         ...(target.proxy === null ? [] : style.paragraph('proxy ', target.proxy)),
         ...target.warnings.flatMap((warning) =>
-          style.paragraph(`${paint.yellow('warning')} `, visible(warning)),
+          style.paragraph(`${paint.yellow('warning')} `, escapeBytes(warning)),
         ),
         ...probeTable(target.probes, style, verbosity === 'verbose'),
         ...unstableLines(target, style),
-        ...findingLines(target, style, repeatCommand),
+        ...findingLines(target, style, reproduceCommand),
         ...knownLines(target, style),
         ...unexpectedPassLines(target, style),
         '',

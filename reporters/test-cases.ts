@@ -1,9 +1,8 @@
 /** A report as test runners tell it: a suite a target, and in it a case a probe. */
 
-import type { ExchangeRecord } from '../audit/record.ts';
-import type { ProbeReport, Report, TargetReport } from '../audit/report.ts';
-import { clauseSources } from '../scoring/clauses.ts';
-import type { UnexpectedPass } from '../scoring/known.ts';
+import type { ExchangeRecord } from '../report/exchange-record.ts';
+import type { ProbeReport, Report, TargetReport } from '../report/report.ts';
+import type { UnexpectedPass } from '../scoring/known-failure.ts';
 import {
   countsAsFailure,
   type Failed,
@@ -12,10 +11,11 @@ import {
   levels,
   type Verdict,
 } from '../scoring/verdict.ts';
-import { expiredReason, knownReason } from './known-reason.ts';
-import { caveatOf, countsUnexpectedPasses } from './overview.ts';
+import { clauseSources } from '../spec/clauses.ts';
+import { escapeBytes, escapeUnicode } from './escape.ts';
+import { describeExpiredFailure, describeKnownFailure } from './known-failure-text.ts';
+import { caveatOf, countsUnexpectedPasses } from './run-verdict.ts';
 import { targetName } from './target-name.ts';
-import { visible, visibleUnicode } from './visible.ts';
 
 export interface TestSuite {
   /** The URL, behind the label where there is one; unique in its report. */
@@ -109,7 +109,7 @@ function undecidedTarget({ verdict, reason }: TargetReport): TestCase[] {
       name: 'target',
       title: 'the target can be judged',
       result: 'undecided',
-      message: visible(reason ?? 'no verdict'),
+      message: escapeBytes(reason ?? 'no verdict'),
       type: 'inconclusive',
       caveat: null,
       failures: [],
@@ -125,7 +125,7 @@ function probeCase(
   const exchanges = [...earlierExchanges, exchange];
   const told = { name: id, title, exchanges, caveat: null };
   if (doubt === null) return { ...told, ...judge({ ...criteria, ...checks }, failOn) };
-  return { ...told, result: 'undecided', message: visible(doubt), type: 'inconclusive', failures: [] };
+  return { ...told, result: 'undecided', message: escapeBytes(doubt), type: 'inconclusive', failures: [] };
 }
 
 function honestyCase({ checks }: TargetReport, failOn: FailOn): TestCase[] {
@@ -137,10 +137,10 @@ function honestyCase({ checks }: TargetReport, failOn: FailOn): TestCase[] {
 function unexpectedPass(pass: UnexpectedPass, result: TestCase['result']): TestCase {
   const { probe, criterion } = pass;
   return {
-    name: visibleUnicode(`${probe === null ? '' : `${probe} `}${criterion} (unexpected pass)`),
+    name: escapeUnicode(`${probe === null ? '' : `${probe} `}${criterion} (unexpected pass)`),
     title: 'a failure that is listed as known still happens',
     result,
-    message: `passed, and is listed as known: ${knownReason(pass)}`,
+    message: `passed, and is listed as known: ${describeKnownFailure(pass)}`,
     type: 'unexpected-pass',
     caveat: null,
     failures: [],
@@ -171,7 +171,7 @@ function judge(verdicts: Readonly<Record<string, Verdict>>, failOn: FailOn): Jud
     return { result: 'failed', message: message.join('; '), type, failures };
   }
   const reasons = failed.map(({ verdict: { known } }) =>
-    known === undefined ? `below --fail-on ${failOn}` : `known: ${knownReason(known)}`,
+    known === undefined ? `below --fail-on ${failOn}` : `known: ${describeKnownFailure(known)}`,
   );
   return { result: 'tolerated', message: [...new Set(reasons)].join('; '), type, failures };
 }
@@ -185,14 +185,14 @@ function caseFailure(
   { level, expected, actual, clauses, known, expired }: Failed,
 ): CaseFailure {
   const said = [
-    ...(known === undefined ? [] : [`known: ${knownReason(known)}`]),
-    ...(expired === undefined ? [] : [expiredReason(expired)]),
+    ...(known === undefined ? [] : [`known: ${describeKnownFailure(known)}`]),
+    ...(expired === undefined ? [] : [describeExpiredFailure(expired)]),
   ];
   return {
     criterion,
     level,
-    expected: visible(expected),
-    actual: visible(actual),
+    expected: escapeBytes(expected),
+    actual: escapeBytes(actual),
     clauses: clauseSources(clauses),
     known: said.length === 0 ? null : said.join('; '),
   };

@@ -4,7 +4,7 @@ import type { Exchange } from '../wire/exchange.ts';
 import { emptyBaseline, findUnexpectedPasses, markListHonesty, type TargetBaseline } from './baseline.ts';
 import { criterionNames } from './criteria.ts';
 import { countsAgainst, type Finding, findFaults, type ScoredProbe } from './findings.ts';
-import type { UnexpectedPass } from './known.ts';
+import type { UnexpectedPass } from './known-failure.ts';
 import type { FailOn, Verdict } from './verdict.ts';
 import {
   acceptedVersions,

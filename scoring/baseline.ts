@@ -7,7 +7,7 @@
 import { type CheckName, checkTitles } from './checks.ts';
 import { criterionNames } from './criteria.ts';
 import type { ScoredProbe } from './findings.ts';
-import type { KnownFailure, UnexpectedPass } from './known.ts';
+import type { KnownFailure, UnexpectedPass } from './known-failure.ts';
 import type { Scorecard } from './scorecard.ts';
 import type { Failed, Verdict } from './verdict.ts';
 

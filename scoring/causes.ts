@@ -1,6 +1,6 @@
 /** The kinds of fault a verdict can fail for, and how a finding about each is put into words. */
 
-import type { ClauseId } from './clauses.ts';
+import type { ClauseId } from '../spec/clauses.ts';
 
 /** How a finding is put: `%s` stands for what was seen. */
 export interface Cause {

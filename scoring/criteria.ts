@@ -1,10 +1,10 @@
 /** The four criteria: returned 400, included the version list, omitted the header on success, closed the socket. */
 
 import type { Expectation, Probe } from '../probes/probe.ts';
+import type { ClauseId } from '../spec/clauses.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { fieldValues, listElements } from '../wire/response.ts';
 import type { CauseId } from './causes.ts';
-import type { ClauseId } from './clauses.ts';
 import type { Profile } from './profiles.ts';
 import { fail, type Level, notApplicable, pass, type Requirement, type Verdict } from './verdict.ts';
 import { isWellFormed, readVersionList } from './version-list.ts';

@@ -5,7 +5,7 @@
  * that it explains, and the next one sees what is left.
  */
 
-import type { ClauseId } from './clauses.ts';
+import type { ClauseId } from '../spec/clauses.ts';
 
 export interface Diagnosis {
   readonly id: string;
@@ -19,13 +19,13 @@ export interface Diagnosis {
 
 interface Rule extends Diagnosis {
   /** Whether the whole pattern speaks for it. Left out where the wrong answers that it explains are all the evidence. */
-  readonly fits?: (answers: Answers) => boolean;
+  readonly fits?: (answers: AnswerPattern) => boolean;
   /** Whether it explains the wrong answer to this probe. */
-  readonly explains: (id: string, answers: Answers) => boolean;
+  readonly explains: (id: string, answers: AnswerPattern) => boolean;
 }
 
 /** The pattern: what was sent, what of it was answered 101, and what of that without a right Sec-WebSocket-Accept. */
-export interface Answers {
+export interface AnswerPattern {
   readonly sent: ReadonlySet<string>;
   readonly accepted: ReadonlySet<string>;
   readonly acceptedWithoutKey: ReadonlySet<string>;
@@ -38,17 +38,19 @@ const inFamily =
   (id: string): boolean =>
     families.some((family) => id.startsWith(`${family}/`));
 
-const oneOf =
+const anyOf =
   (...ids: string[]) =>
   (id: string): boolean =>
     ids.includes(id);
 
-const accepts = ({ accepted }: Answers, ...ids: string[]): boolean => ids.every((id) => accepted.has(id));
-const acceptsAny = ({ accepted }: Answers, ...ids: string[]): boolean => ids.some((id) => accepted.has(id));
+const accepts = ({ accepted }: AnswerPattern, ...ids: string[]): boolean =>
+  ids.every((id) => accepted.has(id));
+const acceptsAny = ({ accepted }: AnswerPattern, ...ids: string[]): boolean =>
+  ids.some((id) => accepted.has(id));
 /** Sent, and not answered 101: a probe that was not chosen proves nothing either way. */
-const refuses = ({ sent, accepted }: Answers, ...ids: string[]): boolean =>
+const refuses = ({ sent, accepted }: AnswerPattern, ...ids: string[]): boolean =>
   ids.every((id) => sent.has(id) && !accepted.has(id));
-const refusesNone = ({ sent, accepted }: Answers, ...ids: string[]): boolean =>
+const refusesNone = ({ sent, accepted }: AnswerPattern, ...ids: string[]): boolean =>
   ids.every((id) => !sent.has(id) || accepted.has(id));
 
 /** No reading of a value as 13, however lax, lets these in. */
@@ -61,7 +63,7 @@ const strangers = [
 ] as const;
 
 /** Versions on both sides of 13 were let in, and none of those asked for was refused, drafts included: that is no bound. */
-const comparesNothing = (answers: Answers): boolean =>
+const comparesNothing = (answers: AnswerPattern): boolean =>
   accepts(answers, 'unsupported/9') &&
   acceptsAny(answers, 'unsupported/14', 'unsupported/25', 'unsupported/99', 'unsupported/255') &&
   refusesNone(answers, ...strangers, 'draft/0', 'draft/7');
@@ -70,7 +72,7 @@ const exactComparison =
   'Compare the field value, trimmed of spaces and tabs, with the two octets "13"; do not convert it to a number first.';
 
 /** Values in which the digits 13 occur. */
-const contains13 = oneOf(
+const contains13 = anyOf(
   'malformed/leading-zero',
   'malformed/plus-sign',
   'malformed/minus-sign',
@@ -86,11 +88,11 @@ const contains13 = oneOf(
 );
 
 /** Several fields, where it makes no difference which of them is 13: they may have been joined to one value. */
-const isJoined = (id: string, answers: Answers): boolean =>
+const isJoined = (id: string, answers: AnswerPattern): boolean =>
   inFamily('duplicate')(id) && refusesNone(answers, 'duplicate/13-99', 'duplicate/99-13');
 
 /** Values that begin with 13, or with another spelling of it that a prefix parse reads. */
-const beginsWith13 = oneOf(
+const beginsWith13 = anyOf(
   'malformed/leading-zero',
   'malformed/plus-sign',
   'malformed/decimal',
@@ -221,7 +223,7 @@ const acceptanceRules: readonly Rule[] = [
     fits: (answers) =>
       acceptsAny(answers, 'malformed/exponent', 'malformed/binary', 'malformed/hex', 'malformed/decimal') &&
       !acceptsAny(answers, 'malformed/trailing-text'),
-    explains: oneOf(
+    explains: anyOf(
       'malformed/leading-zero',
       'malformed/plus-sign',
       'malformed/decimal',
@@ -245,7 +247,7 @@ const acceptanceRules: readonly Rule[] = [
     fits: (answers) =>
       acceptsAny(answers, 'malformed/leading-zero', 'malformed/plus-sign') &&
       !acceptsAny(answers, 'malformed/trailing-text', 'malformed/word'),
-    explains: oneOf(
+    explains: anyOf(
       'malformed/leading-zero',
       'malformed/plus-sign',
       'malformed/non-breaking-space',
@@ -261,7 +263,7 @@ const acceptanceRules: readonly Rule[] = [
     fix: exactComparison,
     clauses: ['version-grammar', 'reject-bad-handshake'],
     fits: (answers) => accepts(answers, 'malformed/wraps-8-bit') && !acceptsAny(answers, ...strangers),
-    explains: oneOf('malformed/wraps-8-bit', 'malformed/wraps-32-bit'),
+    explains: anyOf('malformed/wraps-8-bit', 'malformed/wraps-32-bit'),
   },
   {
     id: 'truncates-32-bit',
@@ -271,7 +273,7 @@ const acceptanceRules: readonly Rule[] = [
     fix: exactComparison,
     clauses: ['version-grammar', 'reject-bad-handshake'],
     fits: (answers) => accepts(answers, 'malformed/wraps-32-bit') && !acceptsAny(answers, ...strangers),
-    explains: oneOf('malformed/wraps-32-bit'),
+    explains: anyOf('malformed/wraps-32-bit'),
   },
   {
     id: 'unicode-trim',
@@ -285,7 +287,7 @@ const acceptanceRules: readonly Rule[] = [
     fits: (answers) =>
       acceptsAny(answers, 'malformed/non-breaking-space', 'malformed/vertical-tab') &&
       !acceptsAny(answers, 'malformed/trailing-text'),
-    explains: oneOf('malformed/non-breaking-space', 'malformed/vertical-tab'),
+    explains: anyOf('malformed/non-breaking-space', 'malformed/vertical-tab'),
   },
   {
     id: 'absent-counts-as-13',
@@ -307,7 +309,7 @@ const acceptanceRules: readonly Rule[] = [
       'Code such as `if (version && version !== "13")` compares the value only where there is one. The client named no version, and is let in.',
     fix: 'Refuse a handshake without Sec-WebSocket-Version, or with an empty one.',
     clauses: ['version-grammar', 'reject-bad-handshake'],
-    explains: oneOf('missing/empty', 'missing/blank'),
+    explains: anyOf('missing/empty', 'missing/blank'),
   },
   {
     id: 'underscores',
@@ -317,12 +319,12 @@ const acceptanceRules: readonly Rule[] = [
       'Two fields with different names become one. A proxy in front that filters on the right name lets the other one through.',
     fix: 'Drop fields with an underscore in the name at the gateway, as nginx does by default.',
     clauses: ['reject-bad-handshake'],
-    explains: oneOf('missing/underscores'),
+    explains: anyOf('missing/underscores'),
   },
   {
     ...caseSensitiveNames,
     fits: ({ refused }) => refused.has('valid/lowercase-name'),
-    explains: oneOf('duplicate/mixed-case-names'),
+    explains: anyOf('duplicate/mixed-case-names'),
   },
   {
     id: 'first-field-wins',
@@ -374,7 +376,7 @@ const acceptanceRules: readonly Rule[] = [
     fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
     clauses: ['once-in-request'],
     fits: (answers) => refuses(answers, 'duplicate/13-99', 'duplicate/99-13'),
-    explains: oneOf('duplicate/13-13', 'duplicate/apart', 'duplicate/many'),
+    explains: anyOf('duplicate/13-13', 'duplicate/apart', 'duplicate/many'),
   },
   {
     id: 'key-not-checked',
@@ -395,7 +397,7 @@ const acceptanceRules: readonly Rule[] = [
       'A request that never asked for WebSocket is answered 101. What the client sends next is read as frames.',
     fix: 'Answer 101 only where Upgrade holds "websocket" and Connection holds "upgrade", both in any case.',
     clauses: ['reject-bad-handshake'],
-    explains: oneOf(
+    explains: anyOf(
       'handshake/upgrade-missing',
       'handshake/upgrade-other',
       'handshake/connection-missing',
@@ -410,7 +412,7 @@ const acceptanceRules: readonly Rule[] = [
       'A proxy that routes by another Host field than the server opens the way to hosts that it meant to close.',
     fix: 'Answer 400 to an HTTP/1.1 request without exactly one Host field.',
     clauses: ['host-required'],
-    explains: oneOf('handshake/host-missing', 'handshake/host-duplicate'),
+    explains: anyOf('handshake/host-missing', 'handshake/host-duplicate'),
   },
 ];
 
@@ -424,9 +426,9 @@ const refusalRules: readonly Rule[] = [
       'Any number of spaces and tabs, none among them, may stand around a field value and means nothing.',
     fix: 'Trim spaces and tabs around the field value before it is compared.',
     clauses: ['field-value-octets'],
-    explains: oneOf('valid/padded-value', 'valid/no-space'),
+    explains: anyOf('valid/padded-value', 'valid/no-space'),
   },
-  { ...caseSensitiveNames, explains: oneOf('valid/lowercase-name', 'valid/uppercase-name') },
+  { ...caseSensitiveNames, explains: anyOf('valid/lowercase-name', 'valid/uppercase-name') },
   {
     id: 'connection-as-a-whole',
     title: 'Refuses Connection with more than one option',
@@ -434,7 +436,7 @@ const refusalRules: readonly Rule[] = [
     detail: 'Firefox sends "Connection: keep-alive, Upgrade".',
     fix: 'Split Connection at the commas and look for the token upgrade, in any case.',
     clauses: ['reject-bad-handshake'],
-    explains: oneOf('valid/connection-list'),
+    explains: anyOf('valid/connection-list'),
   },
   {
     id: 'case-sensitive-upgrade',
@@ -443,23 +445,23 @@ const refusalRules: readonly Rule[] = [
     detail: 'The keyword "websocket" is to be compared as an ASCII case-insensitive value.',
     fix: 'Compare the elements of Upgrade without regard to case.',
     clauses: ['reject-bad-handshake'],
-    explains: oneOf('valid/upgrade-mixed-case'),
+    explains: anyOf('valid/upgrade-mixed-case'),
   },
 ];
 
 /** Sorts wrongly accepted probes by what explains them; those that no rule explains come with `null`. */
-export function diagnoseAcceptance(answers: Answers): Map<Diagnosis | null, string[]> {
+export function diagnoseAcceptance(answers: AnswerPattern): Map<Diagnosis | null, string[]> {
   return claim(acceptanceRules, answers, [...answers.accepted]);
 }
 
 /** Sorts wrongly refused probes by what explains them; those that no rule explains come with `null`. */
-export function diagnoseRefusal(answers: Answers): Map<Diagnosis | null, string[]> {
+export function diagnoseRefusal(answers: AnswerPattern): Map<Diagnosis | null, string[]> {
   return claim(refusalRules, answers, [...answers.refused]);
 }
 
 function claim(
   candidates: readonly Rule[],
-  answers: Answers,
+  answers: AnswerPattern,
   ids: readonly string[],
 ): Map<Diagnosis | null, string[]> {
   const claimed = new Map<Diagnosis | null, string[]>();

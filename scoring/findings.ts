@@ -1,11 +1,11 @@
 /** Findings: failures that share a cause, said once, in words a person can act on. */
 
 import type { Probe } from '../probes/probe.ts';
+import type { ClauseId } from '../spec/clauses.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { type Cause, type CauseId, causes } from './causes.ts';
-import type { ClauseId } from './clauses.ts';
-import { type Answers, type Diagnosis, diagnoseAcceptance, diagnoseRefusal } from './diagnosis.ts';
-import type { KnownFailure } from './known.ts';
+import { type AnswerPattern, type Diagnosis, diagnoseAcceptance, diagnoseRefusal } from './diagnosis.ts';
+import type { KnownFailure } from './known-failure.ts';
 import type { Scorecard } from './scorecard.ts';
 import { isAcceptance } from './server-handshake.ts';
 import { countsAsFailure, type Failed, type FailOn, type Level, levels } from './verdict.ts';
@@ -121,7 +121,7 @@ function explain(scored: readonly ScoredProbe[]): Map<string, Diagnosis> {
     ({ probe, exchange }) =>
       probe.expects === 'accept' && exchange.response?.status === 101 && !isAcceptance(exchange),
   );
-  const answers: Answers = {
+  const answers: AnswerPattern = {
     sent: new Set(ids(scored.filter(({ scorecard }) => scorecard.verdict !== 'inconclusive'))),
     accepted: new Set(ids(accepted)),
     acceptedWithoutKey: new Set(

@@ -1,8 +1,8 @@
 /** A verdict: what one criterion or check says of one exchange. */
 
+import type { ClauseId } from '../spec/clauses.ts';
 import type { CauseId } from './causes.ts';
-import type { ClauseId } from './clauses.ts';
-import type { KnownFailure } from './known.ts';
+import type { KnownFailure } from './known-failure.ts';
 
 /** Requirement levels (rfc2119), the strictest first. */
 export const levels = ['MUST', 'SHOULD', 'MAY'] as const;

@@ -7,10 +7,10 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { type Dial, type DialFailure, toWireError, type WireError } from './dial.ts';
+import { type Connect, type ConnectFailure, toWireError, type WireError } from './connect/connector.ts';
+import { ResponseReader } from './http1/response-reader.ts';
+import type { Redactor } from './redaction/redactor.ts';
 import type { Response } from './response.ts';
-import { ResponseReader } from './response-reader.ts';
-import type { Secrets } from './secrets.ts';
 
 export const outcomes = [
   /** A response head came, whole. */
@@ -81,23 +81,23 @@ export type Answer = Pick<Exchange, 'outcome' | 'response'> & Partial<Pick<Excha
 
 export interface RunningExchange {
   /** Settles when the response head has come, or never will: from here on the server owes us only its close. */
-  readonly answered: Promise<Answer>;
+  readonly responded: Promise<Answer>;
   /** Settles when the connection is over. */
-  readonly finished: Promise<Exchange>;
+  readonly closed: Promise<Exchange>;
   /** Ends the connection at once; `finished` then tells what had happened until here. */
   readonly abort: () => void;
 }
 
 /** Starts an exchange. It never rejects: every way to fail is an outcome. */
 export function startExchange(
-  dial: Dial,
+  dial: Connect,
   request: Buffer,
-  secrets: Secrets,
+  secrets: Redactor,
   limits: ExchangeLimits,
 ): RunningExchange {
   const run = new ExchangeRun(request, secrets, limits);
   const cancelDial = dial((result) => {
-    if ('outcome' in result) run.dialFailed(result);
+    if ('outcome' in result) run.connectFailed(result);
     else run.connected(result);
   });
   const abort = (): void => {
@@ -105,14 +105,14 @@ export function startExchange(
     run.abort();
   };
   return {
-    answered: run.answered.promise,
-    finished: run.finished.promise,
-    abort: until(run.finished.promise, abort),
+    responded: run.responded.promise,
+    closed: run.closed.promise,
+    abort: releaseAfter(run.closed.promise, abort),
   };
 }
 
 /** An exchange is held long after its connection is over, which must not be held with it. */
-function until(over: Promise<unknown>, act: () => void): () => void {
+function releaseAfter(over: Promise<unknown>, act: () => void): () => void {
   let held: (() => void) | null = act;
   void over.then(() => {
     held = null;
@@ -121,11 +121,11 @@ function until(over: Promise<unknown>, act: () => void): () => void {
 }
 
 class ExchangeRun {
-  readonly answered = deferred<Answer>();
-  readonly finished = deferred<Exchange>();
+  readonly responded = deferred<Answer>();
+  readonly closed = deferred<Exchange>();
 
   readonly #request: Buffer;
-  readonly #secrets: Secrets;
+  readonly #redactor: Redactor;
   readonly #limits: ExchangeLimits;
   readonly #reader: ResponseReader;
   readonly #startedAt = performance.now();
@@ -141,17 +141,17 @@ class ExchangeRun {
   #cancelResponseDeadline = (): void => {};
   #cancelCloseDeadline = (): void => {};
   #isPastDeadline = false;
-  #saidGoodbye = false;
+  #sentClose = false;
   #isFinished = false;
 
-  constructor(request: Buffer, secrets: Secrets, limits: ExchangeLimits) {
+  constructor(request: Buffer, secrets: Redactor, limits: ExchangeLimits) {
     this.#request = request;
-    this.#secrets = secrets;
+    this.#redactor = secrets;
     this.#limits = limits;
     this.#reader = new ResponseReader(limits.maxHeadBytes);
   }
 
-  dialFailed(failure: DialFailure): void {
+  connectFailed(failure: ConnectFailure): void {
     this.#finish(failure.outcome, null, failure.error);
   }
 
@@ -173,13 +173,13 @@ class ExchangeRun {
   }
 
   abort(): void {
-    this.#onSilence();
+    this.#onCloseTimeout();
   }
 
   #onData(chunk: Buffer): void {
     if (this.#isFinished) return;
-    if (this.#truncated) this.#takeTurns();
-    if (this.#saidGoodbye) {
+    if (this.#truncated) this.#throttleReads();
+    if (this.#sentClose) {
       // The server's Close frame, or whatever else it had to say: the conversation is over.
       this.#socket?.end();
       return;
@@ -192,7 +192,7 @@ class ExchangeRun {
     this.#firstByteAt ??= now;
     this.#lastByteAt = now;
     if (this.#head === null) this.#lookForHead();
-    if (this.#head?.status === 101) this.#sayGoodbye();
+    if (this.#head?.status === 101) this.#sendClose();
     else if (this.#isOver()) this.#watchForClose();
     // A body that runs until the close may end with any byte.
     else if (this.#head?.framing === 'until-close' && !this.#isPastDeadline) this.#watchForClose();
@@ -201,7 +201,7 @@ class ExchangeRun {
   #lookForHead(): void {
     this.#head = this.#reader.response;
     if (this.#head !== null || this.#reader.failure !== null) {
-      this.answered.resolve({ outcome: this.#outcome('timeout'), response: this.#head });
+      this.responded.resolve({ outcome: this.#outcome('timeout'), response: this.#head });
     }
   }
 
@@ -213,7 +213,7 @@ class ExchangeRun {
   #keep(chunk: Buffer): void {
     if (chunk.length > this.#limits.maxKeptBytes - this.#keptBytes) this.#truncated = true;
     // A little more than the limit, so that a credential across it can be seen whole and masked.
-    const room = this.#limits.maxKeptBytes + this.#secrets.longestEcho - this.#keptBytes;
+    const room = this.#limits.maxKeptBytes + this.#redactor.longestEcho - this.#keptBytes;
     if (room <= 0) return;
     // Copied: the chunk may be a small slice of a large pool.
     const part = Buffer.from(chunk.subarray(0, room));
@@ -222,7 +222,7 @@ class ExchangeRun {
   }
 
   /** Of a server that sends more than is kept, one chunk a turn is read: it must not keep us from all others. */
-  #takeTurns(): void {
+  #throttleReads(): void {
     this.#socket?.pause();
     setImmediate(() => this.#socket?.resume());
   }
@@ -230,27 +230,27 @@ class ExchangeRun {
   #watchForClose(): void {
     if (this.#isOver()) this.#cancelResponseDeadline();
     this.#cancelCloseDeadline();
-    this.#cancelCloseDeadline = setDeadline(this.#limits.closeTimeoutMs, () => this.#onSilence());
+    this.#cancelCloseDeadline = setDeadline(this.#limits.closeTimeoutMs, () => this.#onCloseTimeout());
   }
 
   /** The time for the response is up. One that is still coming gets a close window from its last byte, and no more. */
   #onResponseDeadline(): void {
     this.#isPastDeadline = true;
-    if (this.#head === null) this.#onSilence();
+    if (this.#head === null) this.#onCloseTimeout();
     else if (this.#head.framing !== 'until-close') this.#watchForClose();
   }
 
-  #sayGoodbye(): void {
+  #sendClose(): void {
     this.#cancelResponseDeadline();
-    this.#saidGoodbye = true;
+    this.#sentClose = true;
     this.#socket?.write(closeFrame());
-    this.#cancelCloseDeadline = setDeadline(this.#limits.closeTimeoutMs, () => this.#onSilence());
+    this.#cancelCloseDeadline = setDeadline(this.#limits.closeTimeoutMs, () => this.#onCloseTimeout());
   }
 
   #onEnd(kind: 'fin' | 'reset', error: WireError | null): void {
     if (this.#isFinished) return;
     this.#reader.end();
-    const closeKind = this.#saidGoodbye ? 'client' : kind;
+    const closeKind = this.#sentClose ? 'client' : kind;
     const isTlsError = error !== null && /^(ERR_SSL|ERR_TLS|EPROTO)/.test(error.code);
     this.#finish(
       isTlsError && this.#firstByteAt === null ? 'tls-failed' : this.#outcome(kind),
@@ -259,11 +259,11 @@ class ExchangeRun {
     );
   }
 
-  #onSilence(): void {
+  #onCloseTimeout(): void {
     if (this.#isFinished) return;
     // Without a head the end of the wait is no end of the bytes: the outcome is the time-out, not a cut head.
     if (this.#reader.hasHead) this.#reader.end();
-    this.#finish(this.#outcome('timeout'), this.#saidGoodbye ? 'client' : 'open', null);
+    this.#finish(this.#outcome('timeout'), this.#sentClose ? 'client' : 'open', null);
   }
 
   #outcome(ending: 'fin' | 'reset' | 'timeout'): Outcome {
@@ -282,12 +282,12 @@ class ExchangeRun {
     const silentSince = this.#lastByteAt ?? this.#connectedAt ?? now;
     const exchange: Exchange = {
       outcome,
-      request: this.#secrets.maskRequest(this.#request),
-      received: this.#secrets
-        .maskEchoes(Buffer.concat(this.#kept, this.#keptBytes))
+      request: this.#redactor.redactRequest(this.#request),
+      received: this.#redactor
+        .redactResponse(Buffer.concat(this.#kept, this.#keptBytes))
         .subarray(0, this.#limits.maxKeptBytes),
       truncated: this.#truncated,
-      response: maskResponse(this.#reader.response, this.#secrets),
+      response: maskResponse(this.#reader.response, this.#redactor),
       close:
         closeKind === null || this.#connectedAt === null
           ? null
@@ -300,8 +300,8 @@ class ExchangeRun {
       error: this.#readingError() ?? this.#maskError(error),
     };
     this.#socket?.destroy();
-    this.answered.resolve(exchange);
-    this.finished.resolve(exchange);
+    this.responded.resolve(exchange);
+    this.closed.resolve(exchange);
   }
 
   /** Why the bytes are no response; where they are none, it says more than how their connection ended. */
@@ -312,7 +312,7 @@ class ExchangeRun {
 
   /** The system names the host in some of its messages. */
   #maskError(error: WireError | null): WireError | null {
-    return error === null ? null : { ...error, message: this.#secrets.maskOwn(error.message) };
+    return error === null ? null : { ...error, message: this.#redactor.redactMessage(error.message) };
   }
 }
 
@@ -332,12 +332,12 @@ function setDeadline(ms: number, onPassed: () => void): () => void {
   };
 }
 
-function maskResponse(response: Response | null, secrets: Secrets): Response | null {
+function maskResponse(response: Response | null, secrets: Redactor): Response | null {
   if (response === null || secrets.longestEcho === 0) return response;
   return {
     ...response,
-    statusLine: secrets.maskText(response.statusLine),
-    fields: response.fields.map(([name, value]) => [secrets.maskText(name), secrets.maskText(value)]),
+    statusLine: secrets.redactText(response.statusLine),
+    fields: response.fields.map(([name, value]) => [secrets.redactText(name), secrets.redactText(value)]),
   };
 }
 

@@ -1,19 +1,25 @@
 /** `handshake13 <url...>`: audits the targets. */
 
-import { planAudit } from '../../audit/options.ts';
-import { suggest } from '../../audit/suggest.ts';
-import type { TargetInput } from '../../audit/targets.ts';
+import { didYouMean } from '../../audit/plan/did-you-mean.ts';
+import { planAudit } from '../../audit/plan/plan.ts';
+import type { TargetInput } from '../../audit/plan/targets.ts';
 import { type ReporterName, reporterNames } from '../../reporters/registry.ts';
-import { maskMessage } from '../../wire/secrets.ts';
+import { redactQuoted } from '../../wire/redaction/redactor.ts';
 import { UsageError } from '../../wire/usage-error.ts';
-import type { BaselineInUse } from '../baseline.ts';
-import { commandNames } from '../commands.ts';
-import { gitHubStep } from '../environment.ts';
+import type { BaselineInUse } from '../baseline/baseline.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { auditOptions, noProxy, toAuditOptions, toConnectionOptions, verbosityOf } from '../options.ts';
-import { type ReportDestination, readDestinations, withGitHub } from '../outputs.ts';
+import {
+  auditOptions,
+  noProxy,
+  toAuditOptions,
+  toConnectionOptions,
+  verbosityOf,
+} from '../options/audit-options.ts';
+import { commandNames } from '../options/command-options.ts';
+import { type ReportDestination, readDestinations, withGitHub } from '../output/destinations.ts';
+import { gitHubStep } from '../output/terminal-capabilities.ts';
 import { environmentProxy, withProxy } from '../proxy-environment.ts';
-import { createRepeatCommand } from '../repeat-command.ts';
+import { createReproduceCommand } from '../reproduce-command.ts';
 import { runAudit } from '../run-audit.ts';
 import { readSarifLocation } from '../sarif-location.ts';
 import { readSettings, type Settings, type SettledTarget, withPlace } from '../settings/resolve.ts';
@@ -41,7 +47,7 @@ export async function runAuditCommand(
     return await runWith(settings, secrets);
   } catch (error) {
     const placed = withPlace(error, settings.layer);
-    throw placed instanceof UsageError ? new UsageError(maskMessage(placed.message, secrets)) : placed;
+    throw placed instanceof UsageError ? new UsageError(redactQuoted(placed.message, secrets)) : placed;
   }
 }
 
@@ -57,14 +63,14 @@ async function runWith(settings: Settings, secrets: readonly string[]): Promise<
     ...readSarifLocation(args['sarif-location'], destinations, inputs),
     verbosity: verbosityOf(args),
     color: args.color,
-    repeatCommand: createRepeatCommand(settings, inputs, options, optionDefaults),
+    reproduceCommand: createReproduceCommand(settings, inputs, options, optionDefaults),
     ...(baseline !== null && { settle: baseline.settle }),
   };
   if (settings.layer.get('print-config')?.value !== true) return runAudit(inputs, options, reporting);
   // What is wrong is told here too; that nothing is to be audited is not wrong.
   planAudit(inputs.length > 0 ? inputs : 'ws://localhost/', options);
-  const { printSettings } = await import('../settings/print.ts');
-  process.stdout.write(printSettings({ ...settings, targets: targets.map(withEnvironmentProxy) }));
+  const { printConfig } = await import('../settings/print-config.ts');
+  process.stdout.write(printConfig({ ...settings, targets: targets.map(withEnvironmentProxy) }));
   return exitCodes.conformant;
 }
 
@@ -89,7 +95,7 @@ function withEnvironmentProxy(target: SettledTarget): SettledTarget {
 /** The baseline; null where none is given, so that nobody waits for what reads it. */
 async function readBaseline({ args, layer }: Settings): Promise<BaselineInUse | null> {
   if (args.baseline === undefined) return null;
-  const { useBaseline } = await import('../baseline.ts');
+  const { useBaseline } = await import('../baseline/baseline.ts');
   try {
     return await useBaseline(args.baseline, args['update-baseline']);
   } catch (error) {
@@ -111,6 +117,6 @@ function refuseMistypedCommand(word: string, labels: readonly string[]): void {
   if (commandNames.some((name) => name === word)) {
     throw new UsageError(`"${word}" is a command and stands first, without targets: handshake13 ${word}`);
   }
-  const hint = suggest(word, [...commandNames, ...labels], 'give a URL (ws://host/path) or host:port');
+  const hint = didYouMean(word, [...commandNames, ...labels], 'give a URL (ws://host/path) or host:port');
   throw new UsageError(`"${word}" is neither a target nor a command; ${hint}`);
 }

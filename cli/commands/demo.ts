@@ -3,8 +3,8 @@
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { standardOutputFailure } from '../output/stdout-guard.ts';
 import { runAudit } from '../run-audit.ts';
-import { standardOutputFailure } from '../standard-output.ts';
 
 const names = ['conformant', 'number-conversion'] as const;
 
@@ -29,7 +29,7 @@ export async function runDemo(): Promise<number> {
         destinations: [{ name: 'terminal', sink: { kind: 'stdout' } }],
         verbosity: 'normal',
         color: 'auto',
-        repeatCommand: ({ url }, probe) => `handshake13 ${url} --probe ${probe} -v`,
+        reproduceCommand: ({ url }, probe) => `handshake13 ${url} --probe ${probe} -v`,
       },
     );
     process.stdout.write(

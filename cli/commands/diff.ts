@@ -1,16 +1,16 @@
 /** `handshake13 diff BEFORE.json AFTER.json`: what got worse and what got better between two audits. */
 
 import type { InferredOptionTypes } from 'yargs';
-import { rescoredReport } from '../../audit/rescore.ts';
 import { type Compared, type Comparison, compareReports } from '../../compare/comparison.ts';
 import { formatNames, formats } from '../../compare/formats.ts';
+import { rescoredReport } from '../../report/rescore.ts';
 import { UsageError } from '../../wire/usage-error.ts';
-import { diffOptions } from '../commands.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { checkValues } from '../options.ts';
-import { readDestinations } from '../outputs.ts';
-import { readReportFile } from '../report-file.ts';
-import { openSink } from '../sinks.ts';
+import { checkValues } from '../options/audit-options.ts';
+import { diffOptions } from '../options/command-options.ts';
+import { readDestinations } from '../output/destinations.ts';
+import { openSink } from '../output/sinks.ts';
+import { readReportFile } from '../read-report-file.ts';
 
 export type DiffArguments = InferredOptionTypes<typeof diffOptions>;
 
@@ -28,7 +28,7 @@ export async function runDiff(before: string, after: string, args: DiffArguments
       throw new UsageError(`the comparison could not be written${where}: ${error.message}`);
     });
   }
-  return exitCodeOf(comparison);
+  return exitCodeOfComparison(comparison);
 }
 
 /** Both are judged anew, by AFTER's rules: what differs then differs in what the servers answered. */
@@ -46,7 +46,7 @@ function compareFiles(before: string, after: string): Comparison {
   return compareReports(judge(earlier), judge(later));
 }
 
-function exitCodeOf({ kind }: Comparison): number {
+function exitCodeOfComparison({ kind }: Comparison): number {
   if (kind === 'worse') return exitCodes.findings;
   return kind === 'unclear' ? exitCodes.inconclusive : exitCodes.conformant;
 }

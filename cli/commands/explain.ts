@@ -1,11 +1,11 @@
 /** `handshake13 explain`: all there is to know of a probe or a clause. */
 
 import wrapAnsi from 'wrap-ansi';
-import { suggest } from '../../audit/suggest.ts';
+import { didYouMean } from '../../audit/plan/did-you-mean.ts';
 import { catalogue, findProbe } from '../../probes/catalogue.ts';
 import type { Probe } from '../../probes/probe.ts';
-import { visibleLines } from '../../reporters/visible.ts';
-import { type ClauseId, clauses } from '../../scoring/clauses.ts';
+import { escapeLines } from '../../reporters/escape.ts';
+import { type ClauseId, clauses } from '../../spec/clauses.ts';
 import { serialiseRequest } from '../../wire/request.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -23,7 +23,7 @@ export function runExplain(id: string): number {
   else if (isClause(id)) process.stdout.write(explainClause(id));
   else {
     const known = [...catalogue.map((candidate) => candidate.id), ...Object.keys(clauses)];
-    const hint = suggest(id, known, '"handshake13 list" shows the probes');
+    const hint = didYouMean(id, known, '"handshake13 list" shows the probes');
     throw new UsageError(`there is no probe and no clause "${id}"; ${hint}`);
   }
   return exitCodes.conformant;
@@ -42,7 +42,7 @@ function explainProbe(probe: Probe): string {
   const width = textWidth() - 4;
   return sections([
     [probe.id, [probe.title]],
-    ['What is sent (the key is new each time)', visibleLines(request, width, 12)],
+    ['What is sent (the key is new each time)', escapeLines(request, width, 12)],
     ['What differs from the control', [probe.varies]],
     ['What a server must do', [expectations[probe.expects]]],
     ['Why it matters', [probe.why]],

@@ -1,17 +1,17 @@
 /** `handshake13 score REPORT.json`: judges the recorded exchanges of a report again, and sends nothing. */
 
 import type { InferredOptionTypes } from 'yargs';
-import { defaults } from '../../audit/defaults.ts';
-import type { RecordedTarget } from '../../audit/recorded.ts';
-import { rescore } from '../../audit/rescore.ts';
-import { controlId } from '../../audit/selection.ts';
+import { defaults } from '../../audit/plan/defaults.ts';
 import { variedFields } from '../../probes/catalogue.ts';
+import { controlId } from '../../probes/control.ts';
+import type { RecordedTarget } from '../../report/parse-report.ts';
+import { rescore } from '../../report/rescore.ts';
 import { reporterNames } from '../../reporters/registry.ts';
-import { scoreOptions } from '../commands.ts';
-import { checkValues, verbosityOf } from '../options.ts';
-import { readDestinations } from '../outputs.ts';
-import { commandFor, keyOf } from '../repeat-command.ts';
-import { readReportFile } from '../report-file.ts';
+import { checkValues, verbosityOf } from '../options/audit-options.ts';
+import { scoreOptions } from '../options/command-options.ts';
+import { readDestinations } from '../output/destinations.ts';
+import { readReportFile } from '../read-report-file.ts';
+import { commandFor, keyOf } from '../reproduce-command.ts';
 import { replayAudit } from '../run-audit.ts';
 
 export type ScoreArguments = InferredOptionTypes<typeof scoreOptions>;
@@ -28,7 +28,7 @@ export async function runScore(file: string, args: ScoreArguments): Promise<numb
     destinations,
     verbosity,
     color: args.color,
-    repeatCommand: (named, probe) => {
+    reproduceCommand: (named, probe) => {
       const { url } = named;
       const target = { url, args: { profile, ...given.get(keyOf(named)) } };
       const nowhereElse = { secrets: [], fromEnvironment: new Set<string>(), configFile: null };

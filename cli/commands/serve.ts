@@ -1,12 +1,12 @@
 /** `handshake13 serve [fixture]`: runs a fixture server until it is interrupted. */
 
 import { once } from 'node:events';
-import { suggest } from '../../audit/suggest.ts';
+import { didYouMean } from '../../audit/plan/did-you-mean.ts';
 import { findFixture, fixtures, hostileFixtures } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { standardOutputFailure } from '../standard-output.ts';
+import { standardOutputFailure } from '../output/stdout-guard.ts';
 
 export interface ServeArguments {
   readonly fixture: string;
@@ -25,7 +25,7 @@ export async function runServe({ fixture: name, port, host, list }: ServeArgumen
   }
   const fixture = findFixture(name);
   if (fixture === undefined) {
-    const hint = suggest(
+    const hint = didYouMean(
       name,
       all.map((one) => one.name),
       '"handshake13 serve --list" names them',

@@ -1,8 +1,8 @@
 /** The uppermost layer of settings: what the command line gave, without any default. */
 
 import { UsageError } from '../../wire/usage-error.ts';
-import { type AuditOption, commandOptions } from '../options.ts';
-import { kindOf, type Layer, type Setting, type Value } from './setting.ts';
+import { type AuditOption, commandOptions } from '../options/audit-options.ts';
+import { type Layer, type Setting, type Value, valueKindOf } from './setting.ts';
 
 /** @param argv as yargs read it. @throws UsageError for an option that is given twice, or empty */
 export function readCommandLine(argv: Readonly<Record<string, unknown>>): Layer {
@@ -12,10 +12,10 @@ export function readCommandLine(argv: Readonly<Record<string, unknown>>): Layer 
     const value = argv[name];
     if (value === undefined) continue;
     // What yargs makes of --no-NAME.
-    const isNegated = [value].flat().includes(false) && kindOf(option) !== 'boolean';
+    const isNegated = [value].flat().includes(false) && valueKindOf(option) !== 'boolean';
     if (isNegated && name !== 'config')
       throw new UsageError(`--no-${name} is no option; leave --${name} out`);
-    if (Array.isArray(value) && kindOf(option) !== 'list')
+    if (Array.isArray(value) && valueKindOf(option) !== 'list')
       throw new UsageError(`--${name} is given more than once; keep one of them`);
     if ([value].flat().includes('')) throw new UsageError(`--${name} needs a value`);
     layer.set(name, {

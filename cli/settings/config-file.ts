@@ -1,13 +1,13 @@
 /** The third layer of settings: the configuration file, and the targets in it. */
 
 import path from 'node:path';
-import type { SourceLocation } from '../../audit/targets.ts';
+import type { SourceLocation } from '../../audit/plan/targets.ts';
 import { UsageError } from '../../wire/usage-error.ts';
-import { type AuditOption, auditOptions } from '../options.ts';
-import type { ConfigDocument } from './document.ts';
-import { shownPath } from './paths.ts';
-import { type DocumentPath, fillIn, type Secret, variablesIn } from './placeholders.ts';
-import { kindOf, type Layer, type Setting, type Value } from './setting.ts';
+import { type AuditOption, auditOptions } from '../options/audit-options.ts';
+import type { ConfigDocument } from './config-document.ts';
+import { displayPath } from './paths.ts';
+import { type DocumentPath, type EnvironmentText, fillIn, variablesIn } from './placeholders.ts';
+import { type Layer, type Setting, type Value, valueKindOf } from './setting.ts';
 import type { Environment } from './variables.ts';
 
 export interface ConfigFile {
@@ -16,7 +16,7 @@ export interface ConfigFile {
   /** Names of all variables that are asked for, also by targets that are not read. */
   readonly variables: ReadonlySet<string>;
   /** What came from the environment, as far as it was read. */
-  readonly secrets: readonly Secret[];
+  readonly secrets: readonly EnvironmentText[];
 }
 
 /** A target that may be audited or not: what it needs of the environment is asked for when it is read. */
@@ -38,9 +38,9 @@ type Keys = Readonly<Record<string, unknown>>;
 /** @throws UsageError for what does not fit the schema, and for a variable that is not set */
 export async function readConfigFile(document: ConfigDocument, env: Environment): Promise<ConfigFile> {
   const { value, lineOf } = document;
-  const file = shownPath(document.file);
+  const file = displayPath(document.file);
   const placeOf = (at: DocumentPath): string => `${file}:${lineOf(at)}`;
-  const secrets: Secret[] = [];
+  const secrets: EnvironmentText[] = [];
   const fill = <T>(part: T, at: DocumentPath): T =>
     fillIn(part, at, env, placeOf, (secret) => secrets.push(secret)) as T;
   const layerOf = (keys: Keys, at: DocumentPath): Layer => {
@@ -99,7 +99,7 @@ function isKeys(value: unknown): value is Keys {
 
 /** A list may be written as its only item, and one of fields as names and values. */
 function toValue(option: AuditOption, given: unknown): Value {
-  if (kindOf(option) !== 'list') return given as Value;
+  if (valueKindOf(option) !== 'list') return given as Value;
   if (isKeys(given)) return Object.entries(given).map(([name, value]) => `${name}: ${value}`);
   return Array.isArray(given) ? given : [String(given)];
 }

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { type Loader, lilconfig } from 'lilconfig';
 import { UsageError } from '../../wire/usage-error.ts';
-import type { ConfigDocument } from './document.ts';
+import type { ConfigDocument } from './config-document.ts';
 
 const key = 'handshake13';
 
@@ -18,9 +18,9 @@ const places = [
 ];
 
 /** What reads YAML takes a while to load, and in most folders there is nothing to read. */
-const read: Loader = async (file, text) => (await import('./document.ts')).readDocument(file, text);
+const read: Loader = async (file, text) => (await import('./config-document.ts')).readDocument(file, text);
 
-const importIt: Loader = async (file) => (await import('./document.ts')).importDocument(file);
+const importIt: Loader = async (file) => (await import('./config-document.ts')).importDocument(file);
 
 const readJson: Loader = async (file, text) => {
   if (path.basename(file) !== 'package.json') return read(file, text);
@@ -31,7 +31,7 @@ const readJson: Loader = async (file, text) => {
     throw new UsageError(`${file} is no valid JSON: ${error instanceof Error ? error.message : error}`);
   }
   if (typeof manifest !== 'object' || manifest === null || !Object.hasOwn(manifest, key)) return {};
-  return { [key]: (await import('./document.ts')).readDocument(file, text, [key]) };
+  return { [key]: (await import('./config-document.ts')).readDocument(file, text, [key]) };
 };
 
 const loaders = {

@@ -3,6 +3,6 @@
 import path from 'node:path';
 
 /** As seen from the working directory, with `/` between the parts. */
-export function shownPath(file: string): string {
+export function displayPath(file: string): string {
   return path.relative(process.cwd(), file).split(path.sep).join('/');
 }

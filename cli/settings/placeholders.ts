@@ -4,7 +4,7 @@ import { UsageError } from '../../wire/usage-error.ts';
 import type { Environment } from './variables.ts';
 
 /** A text that came from the environment. */
-export interface Secret {
+export interface EnvironmentText {
   /** Of the variable. */
   readonly name: string;
   readonly value: string;
@@ -34,7 +34,7 @@ export function fillIn(
   path: DocumentPath,
   env: Environment,
   placeOf: (path: DocumentPath) => string,
-  found: (secret: Secret) => void,
+  found: (secret: EnvironmentText) => void,
 ): unknown {
   if (typeof value === 'string') {
     return value.replace(placeholder, (_, name: string | undefined, end: string) => {

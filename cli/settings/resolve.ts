@@ -1,13 +1,13 @@
 /** All settings of one audit: four layers as one, and the targets with what is their own. */
 
-import type { SourceLocation } from '../../audit/targets.ts';
+import type { SourceLocation } from '../../audit/plan/targets.ts';
 import { UsageError } from '../../wire/usage-error.ts';
-import { type AuditArguments, type AuditOption, commandOptions } from '../options.ts';
+import { type AuditArguments, type AuditOption, commandOptions } from '../options/audit-options.ts';
 import { readCommandLine } from './command-line.ts';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
 import { findDocument } from './find-document.ts';
-import { shownPath } from './paths.ts';
-import type { Secret } from './placeholders.ts';
+import { displayPath } from './paths.ts';
+import type { EnvironmentText } from './placeholders.ts';
 import { isAboveFiles, type Layer, type Setting } from './setting.ts';
 import { readTargetList } from './target-list.ts';
 import { type Environment, readVariables, refuseUnknownVariables } from './variables.ts';
@@ -20,7 +20,7 @@ export interface Settings {
   /** Names by which targets of the configuration file can be called. */
   readonly labels: readonly string[];
   /** What came from the environment into the configuration file. */
-  readonly secrets: readonly Secret[];
+  readonly secrets: readonly EnvironmentText[];
   /** Options that the environment gives. */
   readonly fromEnvironment: ReadonlySet<string>;
   /** As seen from the working directory; `none` where the caller wants none, null where there is none. */
@@ -72,7 +72,7 @@ export async function readSettings(
     labels: config.targets.flatMap(({ label }) => label ?? []),
     secrets: config.secrets,
     fromEnvironment: new Set(variables.keys()),
-    configFile: named === 'none' ? 'none' : document && shownPath(document.file),
+    configFile: named === 'none' ? 'none' : document && displayPath(document.file),
   };
 }
 

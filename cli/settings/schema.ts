@@ -1,7 +1,7 @@
 /** The JSON Schema of a configuration file, made from the tables of options. */
 
-import { type AuditOption, auditOptions } from '../options.ts';
-import { kindOf } from './setting.ts';
+import { type AuditOption, auditOptions } from '../options/audit-options.ts';
+import { valueKindOf } from './setting.ts';
 
 const text = { type: 'string', minLength: 1 } as const;
 
@@ -11,7 +11,7 @@ function schemaOf(name: string, option: AuditOption): object {
 }
 
 function typeOf(name: string, option: AuditOption): object {
-  switch (kindOf(option)) {
+  switch (valueKindOf(option)) {
     case 'list': {
       const list = { ...text, type: ['string', 'array'], items: text };
       // Fields may also be written as names and values.

@@ -1,6 +1,6 @@
 /** An option's value together with where it was given, and the four places that can give one. */
 
-import type { AuditOption } from '../options.ts';
+import type { AuditOption } from '../options/audit-options.ts';
 
 export type Value = string | number | boolean | readonly string[];
 
@@ -16,7 +16,7 @@ export interface Setting {
 export type Layer = ReadonlyMap<string, Setting>;
 
 /** What kind of value an option takes. */
-export function kindOf({
+export function valueKindOf({
   type,
   array,
   choices,

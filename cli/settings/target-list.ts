@@ -3,9 +3,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { SourceLocation } from '../../audit/targets.ts';
+import type { SourceLocation } from '../../audit/plan/targets.ts';
 import { UsageError } from '../../wire/usage-error.ts';
-import { shownPath } from './paths.ts';
+import { displayPath } from './paths.ts';
 
 export interface ListedTarget {
   readonly url: string;
@@ -29,7 +29,7 @@ export async function readTargetList(file: string): Promise<ListedTarget[]> {
       {
         url,
         ...(label !== '' && { label }),
-        ...(file !== '-' && { location: { file: shownPath(resolve(file)), line: i + 1 } }),
+        ...(file !== '-' && { location: { file: displayPath(resolve(file)), line: i + 1 } }),
       },
     ];
   });

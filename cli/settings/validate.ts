@@ -1,7 +1,7 @@
 /** What is wrong with the data of a configuration file, by its schema and in words. */
 
 import { Ajv, type ErrorObject } from 'ajv';
-import { suggest } from '../../audit/suggest.ts';
+import { didYouMean } from '../../audit/plan/did-you-mean.ts';
 import type { DocumentPath } from './placeholders.ts';
 import { configurationSchema } from './schema.ts';
 
@@ -42,7 +42,7 @@ function toMistake(error: ErrorObject): Mistake {
       const where = path.length === 0 ? '' : ` in ${name}`;
       return {
         path: [...path, key],
-        message: `there is no option "${key}"${where}; ${suggest(longName, known, 'docs/configuration.md names them')}`,
+        message: `there is no option "${key}"${where}; ${didYouMean(longName, known, 'docs/configuration.md names them')}`,
       };
     }
     case 'required':

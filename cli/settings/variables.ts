@@ -1,9 +1,9 @@
 /** The second layer of settings: environment variables, HANDSHAKE13_ and the name of the option. */
 
-import { suggest } from '../../audit/suggest.ts';
+import { didYouMean } from '../../audit/plan/did-you-mean.ts';
 import { UsageError } from '../../wire/usage-error.ts';
-import { type AuditOption, commandOptions } from '../options.ts';
-import { kindOf, type Layer, type Setting, type Value } from './setting.ts';
+import { type AuditOption, commandOptions } from '../options/audit-options.ts';
+import { type Layer, type Setting, type Value, valueKindOf } from './setting.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -32,7 +32,7 @@ export function readVariables(env: Environment): Layer {
 export function refuseUnknownVariables(env: Environment, used: ReadonlySet<string>): void {
   for (const variable of Object.keys(env)) {
     if (!variable.startsWith(prefix) || options.has(variable) || used.has(variable)) continue;
-    const hint = suggest(variable, [...options.keys()], 'see handshake13 --help for the options');
+    const hint = didYouMean(variable, [...options.keys()], 'see handshake13 --help for the options');
     throw new UsageError(`the environment variable ${variable} is no option; ${hint}`);
   }
 }
@@ -45,7 +45,7 @@ const booleans: Readonly<Record<string, boolean>> = { true: true, 1: true, false
 
 function read(variable: string, text: string, option: AuditOption): Value {
   const refuse = (what: string): UsageError => new UsageError(`${variable} is "${text}" but must be ${what}`);
-  switch (kindOf(option)) {
+  switch (valueKindOf(option)) {
     case 'list':
       return text.split(/\r?\n/).filter((line) => line.trim() !== '');
     case 'number':

@@ -1,15 +1,15 @@
 /** What a summary tells of one target: its row in the table, and its findings one by one. */
 
 import type { PhrasingContent, RootContent } from 'mdast';
-import type { TargetReport } from '../../audit/report.ts';
+import type { TargetReport } from '../../report/report.ts';
 import type { Finding } from '../../scoring/findings.ts';
-import type { KnownFailure } from '../../scoring/known.ts';
+import type { KnownFailure } from '../../scoring/known-failure.ts';
 import { levels } from '../../scoring/verdict.ts';
-import { factsOf } from '../finding-facts.ts';
-import { expiredReason, knownPhrase } from '../known-reason.ts';
-import { knownFindings, newFindings } from '../overview.ts';
-import type { RepeatCommand } from '../reporter.ts';
-import { visible, visibleShort, visibleUnicode } from '../visible.ts';
+import { escapeBytes, escapeShort, escapeUnicode } from '../escape.ts';
+import { evidenceOf } from '../finding-evidence.ts';
+import { describeExpiredFailure, knownFailurePieces } from '../known-failure-text.ts';
+import type { ReproduceCommand } from '../reporter.ts';
+import { knownFindings, newFindings } from '../run-verdict.ts';
 import { bold, code, heading, inline, list, paragraph, prose } from './nodes.ts';
 
 /** Octets of a text that are shown: a summary is to be read, the bytes are in the JSON report. */
@@ -27,7 +27,7 @@ export function rowOf(target: TargetReport): PhrasingContent[][] {
     worst === undefined ? wire(reason ?? otherwise) : [bold(worst.level), ...wire(` ${worst.title}`)];
   return [
     inline([`${glyphs[verdict]} ${verdict}`]),
-    nameOf(target),
+    nameNodes(target),
     inline([score.percent === null ? '' : `${score.percent} %`]),
     inline([countOf(target)]),
     first,
@@ -39,7 +39,7 @@ export const tableHead: PhrasingContent[][] = ['verdict', 'target', 'score', 'fi
 );
 
 /** Blocks in the order of their weight; none where the row in the table says it all. */
-export function sectionsOf(target: TargetReport, repeatCommand: RepeatCommand): RootContent[][] {
+export function sectionsOf(target: TargetReport, repeatCommand: ReproduceCommand): RootContent[][] {
   const findings = newFindings(target).map((finding, i) => [
     heading(4, `${i + 1}. ${finding.level} `, wire(finding.title)),
     ...findingBody(finding, target, repeatCommand),
@@ -56,13 +56,13 @@ export function sectionsOf(target: TargetReport, repeatCommand: RepeatCommand): 
   if (blocks.length === 0 && says.length === 0) return [];
   const way = target.proxy === null ? [] : [paragraph(bold('proxy'), ': ', code(target.proxy))];
   return [
-    [heading(3, `${glyphs[target.verdict]} `, nameOf(target)), ...way, ...says, ...(blocks[0] ?? [])],
+    [heading(3, `${glyphs[target.verdict]} `, nameNodes(target)), ...way, ...says, ...(blocks[0] ?? [])],
     ...blocks.slice(1),
   ];
 }
 
-function nameOf({ url, label }: TargetReport): PhrasingContent[] {
-  const address = code(visibleShort(url, maxNameLength));
+function nameNodes({ url, label }: TargetReport): PhrasingContent[] {
+  const address = code(escapeShort(url, maxNameLength));
   return label === null ? [address] : [...user(label), ...inline([' ', address])];
 }
 
@@ -79,8 +79,8 @@ function countOf(target: TargetReport): string {
     .join(', ');
 }
 
-function findingBody(finding: Finding, target: TargetReport, repeatCommand: RepeatCommand): RootContent[] {
-  const { sent, example, probes, clauses } = factsOf(finding, target);
+function findingBody(finding: Finding, target: TargetReport, repeatCommand: ReproduceCommand): RootContent[] {
+  const { sent, example, probes, clauses } = evidenceOf(finding, target);
   const links = clauses.flatMap(({ source, url }, i) =>
     inline([i === 0 ? '' : '; ', { type: 'link', url, children: inline([source]) }]),
   );
@@ -93,7 +93,7 @@ function findingBody(finding: Finding, target: TargetReport, repeatCommand: Repe
       item('expected', wire(finding.expected)),
       item('got', wire(finding.actual)),
       ...(finding.diagnosis === null ? [] : [item('because', prose(finding.diagnosis))]),
-      ...finding.expired.map((expired) => item('expired', prose(expiredReason(expired, shownUser)))),
+      ...finding.expired.map((expired) => item('expired', prose(describeExpiredFailure(expired, shownUser)))),
       item('why', wire(finding.detail)),
       item('fix', prose(finding.fix)),
       item('clause', links),
@@ -101,7 +101,7 @@ function findingBody(finding: Finding, target: TargetReport, repeatCommand: Repe
     ]),
   ];
   if (example !== null) {
-    body.push({ type: 'code', lang: 'sh', value: visibleUnicode(repeatCommand(target, example)) });
+    body.push({ type: 'code', lang: 'sh', value: escapeUnicode(repeatCommand(target, example)) });
   }
   return body;
 }
@@ -121,17 +121,17 @@ function unexpectedPass({
   ...known
 }: TargetReport['unexpectedPasses'][number]): PhrasingContent[] {
   return [
-    ...inline([code(visible(probe ?? 'target')), ' ', code(visible(criterion)), ': ']),
+    ...inline([code(escapeBytes(probe ?? 'target')), ' ', code(escapeBytes(criterion)), ': ']),
     ...excuse(known),
   ];
 }
 
 function excuse(known: KnownFailure): PhrasingContent[] {
-  return knownPhrase(known, user, (words) => inline([words])).flat();
+  return knownFailurePieces(known, user, (words) => inline([words])).flat();
 }
 
 function wire(text: string): PhrasingContent[] {
-  return prose(visibleShort(text, maxTextLength));
+  return prose(escapeShort(text, maxTextLength));
 }
 
 function user(text: string): PhrasingContent[] {
@@ -139,5 +139,5 @@ function user(text: string): PhrasingContent[] {
 }
 
 function shownUser(text: string): string {
-  return visibleUnicode(text.slice(0, maxTextLength));
+  return escapeUnicode(text.slice(0, maxTextLength));
 }

@@ -1,14 +1,14 @@
 /** The findings of a target: for each what was sent, expected and got, why it matters and how to mend it. */
 
-import type { TargetReport } from '../../audit/report.ts';
+import type { TargetReport } from '../../report/report.ts';
 import { type Finding, isNew } from '../../scoring/findings.ts';
-import { factsOf } from '../finding-facts.ts';
-import { expiredReason } from '../known-reason.ts';
-import type { RepeatCommand } from '../reporter.ts';
-import { visible } from '../visible.ts';
+import { escapeBytes } from '../escape.ts';
+import { evidenceOf } from '../finding-evidence.ts';
+import { describeExpiredFailure } from '../known-failure-text.ts';
+import type { ReproduceCommand } from '../reporter.ts';
 import type { Style } from './style.ts';
 
-export function findingLines(target: TargetReport, style: Style, repeatCommand: RepeatCommand): string[] {
+export function findingLines(target: TargetReport, style: Style, repeatCommand: ReproduceCommand): string[] {
   return target.findings
     .filter(isNew)
     .flatMap((finding, i) => ['', ...oneFinding(finding, i + 1, target, style, repeatCommand)]);
@@ -19,14 +19,14 @@ function oneFinding(
   number: number,
   target: TargetReport,
   style: Style,
-  repeatCommand: RepeatCommand,
+  repeatCommand: ReproduceCommand,
 ): string[] {
   const { paint, level } = style;
   const label = (name: string): string => `   ${paint.dim(name.padEnd(9))}`;
-  const { sent, example, probes, clauses } = factsOf(finding, target);
+  const { sent, example, probes, clauses } = evidenceOf(finding, target);
   const lines = style.paragraph(
     `${paint.bold(`${number}.`)} ${level(finding.level)} `,
-    paint.bold(visible(finding.title)),
+    paint.bold(escapeBytes(finding.title)),
   );
   const say = (name: string, text: string): void => {
     lines.push(...style.paragraph(label(name), text));
@@ -34,13 +34,13 @@ function oneFinding(
   sent.forEach((line, i) => {
     say(i === 0 ? 'sent' : '', line);
   });
-  say('expected', visible(finding.expected));
-  say('got', visible(finding.actual));
+  say('expected', escapeBytes(finding.expected));
+  say('got', escapeBytes(finding.actual));
   if (finding.diagnosis !== null) say('because', paint.cyan(finding.diagnosis));
   for (const expired of finding.expired) {
-    say('expired', expiredReason(expired, style.prose));
+    say('expired', describeExpiredFailure(expired, style.prose));
   }
-  say('why', visible(finding.detail));
+  say('why', escapeBytes(finding.detail));
   say('fix', finding.fix);
   say('clause', clauses.map(({ source }) => source).join('; '));
   if (example !== null) {

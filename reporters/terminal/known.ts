@@ -1,12 +1,12 @@
 /** What a baseline says: the failures that are known, and the entries that list what did not fail. */
 
-import type { TargetReport } from '../../audit/report.ts';
+import type { TargetReport } from '../../report/report.ts';
 import type { Finding } from '../../scoring/findings.ts';
-import type { UnexpectedPass } from '../../scoring/known.ts';
-import { knownReason } from '../known-reason.ts';
-import { knownFindings } from '../overview.ts';
+import type { UnexpectedPass } from '../../scoring/known-failure.ts';
+import { escapeBytes } from '../escape.ts';
+import { describeKnownFailure } from '../known-failure-text.ts';
 import { shortProbeList } from '../probe-list.ts';
-import { visible } from '../visible.ts';
+import { knownFindings } from '../run-verdict.ts';
 import type { Style } from './style.ts';
 
 /** The known findings in short, below a line that says what their glyph means; nothing where there are none. */
@@ -31,9 +31,11 @@ function knownFinding(finding: Finding, target: TargetReport, style: Style): str
   const { length } = finding.probes;
   const list = shortProbeList(finding.probes, sent);
   return [
-    ...style.paragraph(`   ${level(finding.level)} `, visible(finding.title)),
+    ...style.paragraph(`   ${level(finding.level)} `, escapeBytes(finding.title)),
     ...(length === 0 ? [] : style.paragraph(label('probes'), length === 1 ? list : `${length}: ${list}`)),
-    ...finding.known.flatMap((known) => style.paragraph(label('known'), knownReason(known, style.prose))),
+    ...finding.known.flatMap((known) =>
+      style.paragraph(label('known'), describeKnownFailure(known, style.prose)),
+    ),
   ];
 }
 
@@ -46,7 +48,7 @@ export function unexpectedPassLines({ unexpectedPasses }: TargetReport, style: S
     '',
     ...unexpectedPasses.map(
       (pass) =>
-        `${style.paint.yellow('unexpected pass')} ${nameOf(pass)}, "${knownReason(pass, style.prose)}", no longer fails: ${mending}`,
+        `${style.paint.yellow('unexpected pass')} ${nameOf(pass)}, "${describeKnownFailure(pass, style.prose)}", no longer fails: ${mending}`,
     ),
   ];
 }
@@ -54,5 +56,5 @@ export function unexpectedPassLines({ unexpectedPasses }: TargetReport, style: S
 /** An entry by its place in the baseline, with what it lists. */
 function nameOf({ index, probe, criterion }: UnexpectedPass): string {
   const what = criterion === '*' ? 'everything' : criterion;
-  return `failures[${index}], ${visible(probe === null ? what : `${what} of ${probe}`)}`;
+  return `failures[${index}], ${escapeBytes(probe === null ? what : `${what} of ${probe}`)}`;
 }

@@ -1,13 +1,13 @@
 /** The result: of a target, and of the whole run, in one line each. */
 
-import type { Report, TargetReport } from '../../audit/report.ts';
+import type { Report, TargetReport } from '../../report/report.ts';
 import { isNew } from '../../scoring/findings.ts';
 import { levels } from '../../scoring/verdict.ts';
-import { visible } from '../visible.ts';
+import { escapeBytes } from '../escape.ts';
 import type { Style } from './style.ts';
 
 /** The URL, behind the label where there is one. */
-export function nameOf({ url, label }: TargetReport, { paint, prose }: Style): string {
+export function styledName({ url, label }: TargetReport, { paint, prose }: Style): string {
   return label === null ? url : `${paint.bold(prose(label))} ${url}`;
 }
 
@@ -22,10 +22,10 @@ export function targetResult(target: TargetReport, style: Style): string {
   const fresh = findings.filter(isNew);
   if (fresh.length > 0) facts.push(countFindings(fresh));
   facts.push(...baselineFacts(findings, unexpectedPasses));
-  if (reason !== null) facts.push(visible(reason));
+  if (reason !== null) facts.push(escapeBytes(reason));
   const mark = { conformant: 'pass', nonconformant: 'fail', inconclusive: 'inconclusive' } as const;
   const colour = { conformant: paint.green, nonconformant: paint.red, inconclusive: paint.yellow }[verdict];
-  return `${glyph(mark[verdict])} ${colour.bold(verdict)} ${nameOf(target, style)} ${facts.join(', ')}`.trimEnd();
+  return `${glyph(mark[verdict])} ${colour.bold(verdict)} ${styledName(target, style)} ${facts.join(', ')}`.trimEnd();
 }
 
 /** What the baseline makes of the target, in words: nothing where there is none. */

@@ -4,8 +4,8 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type { Level, Verdict } from '../../scoring/verdict.ts';
+import { escapeBytes, escapeUnicode } from '../escape.ts';
 import type { Page } from '../reporter.ts';
-import { visible, visibleUnicode } from '../visible.ts';
 
 /** Running text wider than this is hard to read. */
 const maxTextWidth = 110;
@@ -75,7 +75,7 @@ export function createStyle({ columns, colorLevel, unicode }: Page): Style {
         ? text + ' '.repeat(spare)
         : `${text.slice(0, width - glyphs.ellipsis.length)}${glyphs.ellipsis}`;
     },
-    prose: (text) => (unicode ? visibleUnicode : visible)(text.trim().replace(/\s+/g, ' ')),
+    prose: (text) => (unicode ? escapeUnicode : escapeBytes)(text.trim().replace(/\s+/g, ' ')),
     paragraph: (first, text) => {
       const indent = stringWidth(first);
       const width = Math.max(20, Math.min(columns, maxTextWidth) - indent);

@@ -1,12 +1,12 @@
 /** The table of a target's probes: one line each, the four criteria as columns of glyphs. */
 
-import type { ExchangeRecord } from '../../audit/record.ts';
-import type { ProbeReport } from '../../audit/report.ts';
 import { families, familyTitles } from '../../probes/probe.ts';
+import type { ExchangeRecord } from '../../report/exchange-record.ts';
+import type { ProbeReport } from '../../report/report.ts';
 import { isKnown, isKnownFailure } from '../../scoring/baseline.ts';
 import { type CriterionName, criterionNames, criterionTitles } from '../../scoring/criteria.ts';
 import type { Verdict } from '../../scoring/verdict.ts';
-import { exchangeLines } from '../exchange-lines.ts';
+import { exchangeTranscript } from '../exchange-transcript.ts';
 import type { Mark, Style } from './style.ts';
 
 const headings: Readonly<Record<CriterionName, string>> = {
@@ -42,7 +42,7 @@ export function probeTable(probes: readonly ProbeReport[], style: Style, withExc
 }
 
 function paintedExchange(exchange: ExchangeRecord, { paint, columns }: Style): string[] {
-  return exchangeLines(exchange, Math.max(40, columns - 10)).map(
+  return exchangeTranscript(exchange, Math.max(40, columns - 10)).map(
     ({ mark, text }) => `    ${paint.dim(mark)} ${mark === '=' ? paint.dim(text) : text}`,
   );
 }

@@ -3,7 +3,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect } from 'chai';
-import { ReportBuilder } from '../../audit/report.ts';
 import { type Answer, plainResponse } from '../../fixtures/answer.ts';
 import type { Behaviour } from '../../fixtures/behaviour.ts';
 import { findFixture } from '../../fixtures/catalogue.ts';
@@ -11,14 +10,15 @@ import { conformantBehaviour } from '../../fixtures/handshake.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { type AuditEvent, type AuditOptions, audit, type Report, UsageError } from '../../index.ts';
 import { catalogue } from '../../probes/catalogue.ts';
-import { failuresOf, findingsOf } from './failures.ts';
+import { ReportBuilder } from '../../report/report.ts';
+import { failuresOf, findingsOf } from '../support/failures.ts';
 import {
   fieldsOf,
   type Handshake,
   type Script,
   type ScriptedServer,
   startScript,
-} from './scripted-server.ts';
+} from '../support/scripted-server.ts';
 
 /** So long that nothing is called late that is not. */
 const patient = { closeTimeout: 1000, responseTimeout: 5000 };

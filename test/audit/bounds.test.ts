@@ -4,13 +4,13 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect } from 'chai';
-import { defaults } from '../../audit/defaults.ts';
-import { parseReport } from '../../audit/recorded.ts';
-import { rescoredReport } from '../../audit/rescore.ts';
+import { defaults } from '../../audit/plan/defaults.ts';
 import { withField } from '../../fixtures/answer.ts';
 import { refusals } from '../../fixtures/faults/hooks.ts';
 import { type AuditOptions, audit, type Report, UsageError } from '../../index.ts';
-import { startScript } from './scripted-server.ts';
+import { parseReport } from '../../report/parse-report.ts';
+import { rescoredReport } from '../../report/rescore.ts';
+import { startScript } from '../support/scripted-server.ts';
 
 const few = { probe: ['missing/absent', 'malformed/hex'], closeTimeout: 200 };
 

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { type AuditOptions, audit } from '../../index.ts';
-import { startScript } from './scripted-server.ts';
+import { startScript } from '../support/scripted-server.ts';
 
 const never = 1_000_000;
 

@@ -15,8 +15,8 @@ import {
   findingsOf,
   idsMatching,
   verdictsOf,
-} from './failures.ts';
-import { auditInBoth, onlyTarget, startSlowOnes } from './in-both-profiles.ts';
+} from '../support/failures.ts';
+import { auditInBoth, onlyTarget, startSlowOnes } from '../support/fixture-audits.ts';
 
 /** One for both profiles, or one for each. */
 type ByProfile<T> = T | Readonly<Record<ProfileName, T>>;

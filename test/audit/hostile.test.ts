@@ -9,8 +9,8 @@ import { compiled, run } from '../../bench/processes.ts';
 import { findFixture, fixtures, hostileFixtures } from '../../fixtures/catalogue.ts';
 import { type RunningFixture, startFixture } from '../../fixtures/server.ts';
 import { audit, type Report } from '../../index.ts';
-import { pem, pemFile, withFixture, withFolder } from '../cli/servers.ts';
-import { hostileServers } from '../reporters/hostile.ts';
+import { hostileServers } from '../support/hostile-texts.ts';
+import { pem, pemFile, withFixture, withFolder } from '../support/servers.ts';
 
 const tls = { key: pem('server.key'), cert: pem('server.pem') };
 const ca = pem('ca.pem');

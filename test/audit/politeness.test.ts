@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { type AuditOptions, audit } from '../../index.ts';
-import { type ScriptedServer, startScript } from './scripted-server.ts';
+import { type ScriptedServer, startScript } from '../support/scripted-server.ts';
 
 interface Watching {
   readonly fixture?: string;

@@ -4,9 +4,9 @@ import { expect } from 'chai';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { audit, type TargetReport } from '../../index.ts';
-import { startServer } from '../servers/child-server.ts';
-import { withProxy } from '../wire/proxies.ts';
-import { closedPort, pem } from '../wire/server.ts';
+import { startServer } from '../support/child-server.ts';
+import { withProxy } from '../support/proxies.ts';
+import { closedPort, pem } from '../support/wire-server.ts';
 
 const ca = pem('ca.pem');
 const tls = { cert: pem('server.pem'), key: pem('server.key') };

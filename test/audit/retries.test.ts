@@ -3,14 +3,14 @@
 import { expect } from 'chai';
 import { type Answer, plainResponse } from '../../fixtures/answer.ts';
 import { type AuditOptions, audit, type Report, UsageError } from '../../index.ts';
-import { findingsOf } from './failures.ts';
+import { findingsOf } from '../support/failures.ts';
 import {
   fieldsOf,
   type Handshake,
   type Script,
   type ScriptedServer,
   startScript,
-} from './scripted-server.ts';
+} from '../support/scripted-server.ts';
 
 const silence: Answer = { bytes: '', afterwards: 'close' };
 const busy = plainResponse('HTTP/1.1 503 Service Unavailable', [['Retry-After', '0']], '');

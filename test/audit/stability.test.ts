@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import { auditRepeatedly } from '../../bench/repeated-audits.ts';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
-import { startServer } from '../servers/child-server.ts';
-import { startScript } from './scripted-server.ts';
+import { startServer } from '../support/child-server.ts';
+import { startScript } from '../support/scripted-server.ts';
 
 describe('audits side by side', function () {
   this.timeout(60_000);

@@ -5,14 +5,14 @@
 
 import { expect } from 'chai';
 import pLimit from 'p-limit';
-import { parseReport } from '../../audit/recorded.ts';
-import { rescoredReport } from '../../audit/rescore.ts';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { type AuditOptions, audit, type Report, type TargetReport } from '../../index.ts';
-import { startServer } from '../servers/child-server.ts';
-import { startRelay, type Weather } from '../wire/relay.ts';
-import { onlyTarget } from './in-both-profiles.ts';
+import { parseReport } from '../../report/parse-report.ts';
+import { rescoredReport } from '../../report/rescore.ts';
+import { startServer } from '../support/child-server.ts';
+import { onlyTarget } from '../support/fixture-audits.ts';
+import { startRelay, type Weather } from '../support/relay.ts';
 
 const fixtures = [
   'conformant',

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect } from 'chai';
-import { pauseBefore } from '../../audit/pace.ts';
+import { retryDelay } from '../../audit/rate-limiter.ts';
 import { plainResponse } from '../../fixtures/answer.ts';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
@@ -15,8 +15,8 @@ import {
   UsageError,
   type Waiting,
 } from '../../index.ts';
-import { closedPort } from '../wire/server.ts';
-import { type Script, startScript } from './scripted-server.ts';
+import { type Script, startScript } from '../support/scripted-server.ts';
+import { closedPort } from '../support/wire-server.ts';
 
 const few = { probe: ['missing/absent'], wait: 20_000 };
 
@@ -173,7 +173,7 @@ describe('waiting for a target', function () {
   });
 
   it('asks soon at first, and then every second', () => {
-    expect([1, 2, 3, 4, 5, 6, 5000].map(pauseBefore)).to.deep.equal([100, 200, 400, 800, 1000, 1000, 1000]);
+    expect([1, 2, 3, 4, 5, 6, 5000].map(retryDelay)).to.deep.equal([100, 200, 400, 800, 1000, 1000, 1000]);
   });
 
   it('needs a whole number', () => {

@@ -1,8 +1,8 @@
 /** `handshake13 <url...>`: exit codes, and what the options do, seen from both ends of the wire. */
 
 import { expect } from 'chai';
-import { type Outcome, run } from './command.ts';
-import { closedPort, withFixture, withRecorder } from './servers.ts';
+import { type Outcome, run } from '../support/command.ts';
+import { closedPort, withFixture, withRecorder } from '../support/servers.ts';
 
 /** An audit of a fixture, and what has to come of it. */
 interface Case {

@@ -1,11 +1,11 @@
 /** What is added to a baseline is all that failed: the same server, audited with it, shows nothing new. */
 
 import { expect } from 'chai';
-import { planBaseline } from '../../audit/baseline.ts';
-import { planUpdate } from '../../cli/baseline-update.ts';
+import { planBaseline } from '../../audit/plan/baseline-plan.ts';
+import { planUpdate } from '../../cli/baseline/baseline-update.ts';
 import { audit, type BaselineEntry, type Report, type TargetInput } from '../../index.ts';
 import { isNew } from '../../scoring/findings.ts';
-import { withFixture } from './servers.ts';
+import { withFixture } from '../support/servers.ts';
 
 /** What an update adds after a run with these entries. */
 function added(report: Report, entries: readonly BaselineEntry[] = []): readonly BaselineEntry[] {

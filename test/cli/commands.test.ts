@@ -5,8 +5,8 @@ import { expect } from 'chai';
 import { runExplain } from '../../cli/commands/explain.ts';
 import { fixtures, hostileFixtures } from '../../fixtures/catalogue.ts';
 import { catalogue } from '../../probes/catalogue.ts';
-import { clauses } from '../../scoring/clauses.ts';
-import { run, runInShell } from './command.ts';
+import { clauses } from '../../spec/clauses.ts';
+import { run, runInShell } from '../support/command.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 

@@ -3,9 +3,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
-import { run } from './command.ts';
-import { complaint, type Files, printed, withFiles } from './config-folder.ts';
-import { pem, withFixture, withRecorder } from './servers.ts';
+import { run } from '../support/command.ts';
+import { complaint, type Files, printed, withFiles } from '../support/config-folder.ts';
+import { pem, withFixture, withRecorder } from '../support/servers.ts';
 
 const formats: Record<string, string> = {
   'handshake13.config.json': '{\n  # comments are allowed\n  "delay": 5, "profile": "rfc"\n}',

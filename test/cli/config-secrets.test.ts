@@ -2,9 +2,9 @@
 
 import { expect } from 'chai';
 import type { Report } from '../../index.ts';
-import { type Outcome, run } from './command.ts';
-import { withFiles } from './config-folder.ts';
-import { withFixture, withRecorder } from './servers.ts';
+import { type Outcome, run } from '../support/command.ts';
+import { withFiles } from '../support/config-folder.ts';
+import { withFixture, withRecorder } from '../support/servers.ts';
 
 const file = 'handshake13.config.yaml';
 

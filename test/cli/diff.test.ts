@@ -6,10 +6,10 @@ import { expect } from 'chai';
 import type { Comparison } from '../../compare/comparison.ts';
 import { audit, type Report } from '../../index.ts';
 import { catalogue } from '../../probes/catalogue.ts';
-import { idsMatching } from '../audit/failures.ts';
-import { startServer } from '../servers/child-server.ts';
-import { run } from './command.ts';
-import { withFixture, withFolder } from './servers.ts';
+import { startServer } from '../support/child-server.ts';
+import { run } from '../support/command.ts';
+import { idsMatching } from '../support/failures.ts';
+import { withFixture, withFolder } from '../support/servers.ts';
 
 async function reportOfServer(name: string): Promise<Report> {
   const server = await startServer(name);

@@ -3,8 +3,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
-import { type Outcome, run } from './command.ts';
-import { withFixture, withFolder } from './servers.ts';
+import { type Outcome, run } from '../support/command.ts';
+import { withFixture, withFolder } from '../support/servers.ts';
 
 const few = ['--probe', 'malformed/{hex,word}'];
 const inWorkflow = { GITHUB_ACTIONS: 'true' };

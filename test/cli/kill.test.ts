@@ -4,8 +4,8 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import pLimit from 'p-limit';
-import { start } from './command.ts';
-import { withFixture, withFolder } from './servers.ts';
+import { start } from '../support/command.ts';
+import { withFixture, withFolder } from '../support/servers.ts';
 
 const kills = 100;
 /** Processes at once. */

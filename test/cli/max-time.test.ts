@@ -1,8 +1,8 @@
 /** `--max-time`: how a run ends whose time is up. */
 
 import { expect } from 'chai';
-import { run } from './command.ts';
-import { withFixture } from './servers.ts';
+import { run } from '../support/command.ts';
+import { withFixture } from '../support/servers.ts';
 
 describe('a run whose time is up', function () {
   this.timeout(30_000);

@@ -2,9 +2,9 @@
 
 import { expect } from 'chai';
 import type { Report } from '../../index.ts';
-import { withProxy } from '../wire/proxies.ts';
-import { run } from './command.ts';
-import { closedPort, pem, pemFile, withFixture, withFolder } from './servers.ts';
+import { run } from '../support/command.ts';
+import { withProxy } from '../support/proxies.ts';
+import { closedPort, pem, pemFile, withFixture, withFolder } from '../support/servers.ts';
 
 const few = ['-q', '--probe', 'malformed/hex'];
 const tls = { cert: pem('server.pem'), key: pem('server.key') };

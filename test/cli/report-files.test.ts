@@ -8,8 +8,8 @@ import { expect } from 'chai';
 import type { Log } from 'sarif';
 import type { Report } from '../../index.ts';
 import { reporterNames } from '../../reporters/registry.ts';
-import { type Outcome, run, runInShell, start } from './command.ts';
-import { withFixture, withFolder } from './servers.ts';
+import { type Outcome, run, runInShell, start } from '../support/command.ts';
+import { withFixture, withFolder } from '../support/servers.ts';
 
 const few = ['--probe', 'malformed/{hex,word}'];
 
@@ -411,7 +411,7 @@ describe('a report that cannot be written', function () {
     withFolder(async (folder) => {
       const file = path.join(folder, 'report.json');
       await writeFile(file, 'old');
-      const module = new URL('../../cli/sinks.js', import.meta.url);
+      const module = new URL('../../cli/output/sinks.js', import.meta.url);
       // As on a full disk, a file may have two blocks here: a first write is cut short, and the next one fails.
       const script = `process.on('SIGXFSZ', () => {});
         const { writeWhole } = await import('${module}');

@@ -4,8 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import type { Report } from '../../index.ts';
-import { run } from './command.ts';
-import { withFixture, withFolder, withRecorder } from './servers.ts';
+import { run } from '../support/command.ts';
+import { withFixture, withFolder, withRecorder } from '../support/servers.ts';
 
 const plainHeaders = ['-H', 'X-Team: a b', '-H', 'Authorization: Bearer s3cr3t-t0ken'];
 

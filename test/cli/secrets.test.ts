@@ -3,8 +3,8 @@
 import { expect } from 'chai';
 import type { Report } from '../../index.ts';
 import { reporterNames } from '../../reporters/registry.ts';
-import { type Outcome, run } from './command.ts';
-import { withRecorder } from './servers.ts';
+import { type Outcome, run } from '../support/command.ts';
+import { withRecorder } from '../support/servers.ts';
 
 const secrets = {
   user: 'kassandra',

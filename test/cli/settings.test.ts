@@ -1,10 +1,10 @@
 /** The four layers of settings: what rules what, and how --print-config tells it. */
 
 import { expect } from 'chai';
-import { auditOptions, commandOptions } from '../../cli/options.ts';
-import { run } from './command.ts';
-import { complaint, printed, withFiles } from './config-folder.ts';
-import { withFolder, withRecorder } from './servers.ts';
+import { auditOptions, commandOptions } from '../../cli/options/audit-options.ts';
+import { run } from '../support/command.ts';
+import { complaint, printed, withFiles } from '../support/config-folder.ts';
+import { withFolder, withRecorder } from '../support/servers.ts';
 
 const file = 'handshake13.config.yaml';
 

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { expect } from 'chai';
 import type { Report } from '../../index.ts';
 import { type ReporterName, reporterNames } from '../../reporters/registry.ts';
-import { type Outcome, type Running, runInShell, start } from './command.ts';
-import { closedPort, withFixture, withFolder, withRecorder } from './servers.ts';
+import { type Outcome, type Running, runInShell, start } from '../support/command.ts';
+import { closedPort, withFixture, withFolder, withRecorder } from '../support/servers.ts';
 
 /** Handshakes after which the probes that are never answered hold every place there is. */
 const stuck = 16;

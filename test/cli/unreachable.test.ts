@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { expect } from 'chai';
-import { type Outcome, run } from './command.ts';
-import { closedPort, pem, pemFile, withFixture, withFolder, withRecorder } from './servers.ts';
+import { type Outcome, run } from '../support/command.ts';
+import { closedPort, pem, pemFile, withFixture, withFolder, withRecorder } from '../support/servers.ts';
 
 const few = ['-q', '--probe', 'malformed/hex'];
 const trusted = { tls: { cert: pem('server.pem'), key: pem('server.key') } };

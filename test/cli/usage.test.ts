@@ -2,8 +2,8 @@
 
 import { expect } from 'chai';
 import { variedFields } from '../../probes/catalogue.ts';
-import { type Outcome, run } from './command.ts';
-import { pemFile, withFolder, withRecorder } from './servers.ts';
+import { type Outcome, run } from '../support/command.ts';
+import { pemFile, withFolder, withRecorder } from '../support/servers.ts';
 
 interface Mistake {
   readonly args: (target: string, folder: string) => readonly string[];

@@ -3,8 +3,8 @@
 import { expect } from 'chai';
 import type { ProbeReport, Report, TargetReport } from '../../index.ts';
 import { fail, inconclusive, notApplicable, pass, type Verdict } from '../../scoring/verdict.ts';
-import { idsMatching } from '../audit/failures.ts';
-import { changesOf, compare, compareFixtures, reportOf, withTargets } from './compared.ts';
+import { changesOf, compare, compareFixtures, reportOf, withTargets } from '../support/compared.ts';
+import { idsMatching } from '../support/failures.ts';
 
 const requirement = { level: 'SHOULD', expected: 'this', clauses: [] } as const;
 const passed = pass(requirement, 'this');

@@ -8,8 +8,8 @@ import stringWidth from 'string-width';
 import type { Comparison } from '../../compare/comparison.ts';
 import { type formatNames, formats } from '../../compare/formats.ts';
 import type { Report } from '../../index.ts';
-import { auditFixture } from '../reporters/telling.ts';
-import { compare, compareFixtures, reportOf, withTargets } from './compared.ts';
+import { compare, compareFixtures, reportOf, withTargets } from '../support/compared.ts';
+import { auditFixture } from '../support/render-report.ts';
 
 const plain = { columns: 80, colorLevel: 0, unicode: true } as const;
 

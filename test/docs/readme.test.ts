@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { audit } from '../../index.ts';
-import { run, start } from '../cli/command.ts';
-import { withFixture, withFolder } from '../cli/servers.ts';
+import { run, start } from '../support/command.ts';
+import { withFixture, withFolder } from '../support/servers.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 
@@ -73,7 +73,7 @@ describe('the README', () => {
   it('shows a table and a finding of ws as they are', async function () {
     this.timeout(30_000);
     const [, shown = ''] = /```\n(malformed · .*?)```/s.exec(readme) ?? [];
-    const { startServer } = await import('../servers/child-server.ts');
+    const { startServer } = await import('../support/child-server.ts');
     const server = await startServer('ws-alone');
     try {
       const { stdout } = await run([server.url]);

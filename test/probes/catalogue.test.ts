@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { catalogue, findProbe, variedFields } from '../../probes/catalogue.ts';
 import { control } from '../../probes/control.ts';
 import { families } from '../../probes/probe.ts';
-import { clauses } from '../../scoring/clauses.ts';
-import { keys } from './sent.ts';
+import { clauses } from '../../spec/clauses.ts';
+import { keys } from '../support/sent-requests.ts';
 
 /** Ids are part of what this tool promises: scripts and baselines name them. */
 const slugs = {

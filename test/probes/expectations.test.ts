@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { catalogue } from '../../probes/catalogue.ts';
 import { serialiseRequest } from '../../wire/request.ts';
-import { context } from './sent.ts';
-import { readStrictly } from './strict-reading.ts';
+import { context } from '../support/sent-requests.ts';
+import { readStrictly } from '../support/strict-reading.ts';
 
 describe('what a strict reading of the clauses makes of each probe', () => {
   for (const probe of catalogue) {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { catalogue } from '../../probes/catalogue.ts';
 import { families } from '../../probes/probe.ts';
-import { goldenRequests, render } from './golden.ts';
-import { sent } from './sent.ts';
+import { goldenRequests, render } from '../support/golden-requests.ts';
+import { sent } from '../support/sent-requests.ts';
 
 describe('the request of each probe, octet for octet', () => {
   for (const family of families) {

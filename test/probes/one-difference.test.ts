@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { catalogue } from '../../probes/catalogue.ts';
 import { control, version, withField, withVersion, withVersionAround } from '../../probes/control.ts';
 import { addedFields, type RequestTemplate } from '../../wire/request.ts';
-import { differences, lineDifferences, replaced } from './differences.ts';
-import { head, sent } from './sent.ts';
+import { differences, lineDifferences, replaced } from '../support/request-differences.ts';
+import { head, sent } from '../support/sent-requests.ts';
 
 const before = sent({ request: control });
 const others = catalogue.filter((probe) => probe.id !== 'valid/13');

@@ -3,8 +3,8 @@
 import { expect } from 'chai';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { createBadgeReporter } from '../../reporters/badge.ts';
-import { fewProbes, hostileServers } from './hostile.ts';
-import { type Audited, auditFixture, changed, tell, together } from './telling.ts';
+import { fewProbes, hostileServers } from '../support/hostile-texts.ts';
+import { type Audited, auditFixture, changed, render, together } from '../support/render-report.ts';
 
 interface Badge {
   readonly title: string;
@@ -20,7 +20,7 @@ const colours: Readonly<Record<string, string>> = {
 };
 
 function badgeOf(audited: Audited): Badge {
-  const text = tell(createBadgeReporter, audited);
+  const text = render(createBadgeReporter, audited);
   expect(XMLValidator.validate(text)).to.equal(true);
   const { svg } = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '' }).parse(text);
   const fill: string = svg.g[0].rect[1].fill;
@@ -125,7 +125,7 @@ describe('the badge', function () {
 
   it('holds nothing from the wire', async () => {
     for (const hooks of Object.values(hostileServers)) {
-      const text = tell(createBadgeReporter, await auditFixture('conformant', { probe: fewProbes }, hooks));
+      const text = render(createBadgeReporter, await auditFixture('conformant', { probe: fewProbes }, hooks));
       expect(text).to.not.match(/evil|octocat|error|[^\x20-\x7e\n]/);
     }
   });

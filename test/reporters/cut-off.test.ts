@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { type ReporterName, reporters } from '../../reporters/registry.ts';
-import { type Audited, auditFixture, tell } from './telling.ts';
+import { type Audited, auditFixture, render } from '../support/render-report.ts';
 
 /** How each report tells of it: by each finding where that is read alone, else with the target. */
 const tellings: Readonly<Partial<Record<ReporterName, RegExp>>> = {
@@ -43,8 +43,8 @@ describe('the findings of a run that was cut off', function () {
       const create = await reporters[name as ReporterName].load();
       expect(cutOff.report.targets[0]?.findings).to.not.deep.equal([]);
       const telling = { columns: 200, sarifLocation: 'README.md' };
-      expect(tell(create, cutOff, telling)).to.match(says);
-      expect(tell(create, whole, telling)).to.not.match(/cut off|before the control was repeated/);
+      expect(render(create, cutOff, telling)).to.match(says);
+      expect(render(create, whole, telling)).to.not.match(/cut off|before the control was repeated/);
     });
   }
 });

@@ -7,9 +7,16 @@ import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import type { Report } from '../../index.ts';
 import { createJunitReporter } from '../../reporters/junit.ts';
-import { fewProbes, hostileServers } from './hostile.ts';
-import { reportOf, together, unreachableReport, wildText, withKnown, withTargets } from './reports.ts';
-import { auditFixture, tellReport } from './telling.ts';
+import { fewProbes, hostileServers } from '../support/hostile-texts.ts';
+import { auditFixture, renderReport } from '../support/render-report.ts';
+import {
+  reportOf,
+  together,
+  unreachableReport,
+  wildText,
+  withKnown,
+  withTargets,
+} from '../support/reports.ts';
 
 /** What a second parser, that knows nothing of the first, makes of it. */
 interface Suites {
@@ -65,7 +72,7 @@ function complaint(xml: string, schema: Schema): string | null {
 }
 
 function told(report: Report): string {
-  return tellReport(createJunitReporter, report);
+  return renderReport(createJunitReporter, report);
 }
 
 /** The suites of a report, valid, and with counts that are those of their cases. */

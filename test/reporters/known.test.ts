@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { BaselineEntry } from '../../index.ts';
 import { createStyle } from '../../reporters/terminal/style.ts';
 import { createTerminalReporter } from '../../reporters/terminal.ts';
-import { auditFixture, tell } from './telling.ts';
+import { auditFixture, render } from '../support/render-report.ts';
 
 const entries: readonly BaselineEntry[] = [
   { probe: 'malformed/hex', criterion: 'status', reason: 'für später', owner: '東京', until: '2999-12-31' },
@@ -19,15 +19,15 @@ describe('a baseline in the report for people', () => {
   it('can be told in ASCII alone, with and without colours alike', async () => {
     const run = await audited();
     for (const verbosity of ['normal', 'verbose', 'quiet'] as const) {
-      const ascii = tell(createTerminalReporter, run, { unicode: false, verbosity });
+      const ascii = render(createTerminalReporter, run, { unicode: false, verbosity });
       expect(ascii).to.match(/^[\x20-\x7e\n]+$/);
-      const colored = tell(createTerminalReporter, run, { verbosity, colorLevel: 1 });
-      expect(stripVTControlCharacters(colored)).to.equal(tell(createTerminalReporter, run, { verbosity }));
+      const colored = render(createTerminalReporter, run, { verbosity, colorLevel: 1 });
+      expect(stripVTControlCharacters(colored)).to.equal(render(createTerminalReporter, run, { verbosity }));
     }
   });
 
   it('says what is new, what has run out, what is known and what passes', async () => {
-    const text = tell(createTerminalReporter, await audited());
+    const text = render(createTerminalReporter, await audited());
     expect(text).to.match(/^ {2}~ hex .* ~ .*\n {2}✗ binary .* ✗ .*\n {2}✓ word /m);
     expect(text).to.include('   expired  known until 2020-12-31, which has passed: once\n');
     expect(text).to.include('     known  für später (東京, until 2999-12-31)\n');
@@ -38,7 +38,7 @@ describe('a baseline in the report for people', () => {
   });
 
   it('is not spoken of where there is none', async () => {
-    const text = tell(createTerminalReporter, await auditFixture('number-conversion'));
+    const text = render(createTerminalReporter, await auditFixture('number-conversion'));
     expect(text).to.not.match(/~|known failure|unexpected pass|baseline/);
   });
 });

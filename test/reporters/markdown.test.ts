@@ -5,14 +5,14 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { micromark } from 'micromark';
-import type { TargetResult } from '../../audit/report.ts';
+import type { TargetResult } from '../../report/report.ts';
 import { createMarkdownReporter } from '../../reporters/markdown.ts';
-import { clauses } from '../../scoring/clauses.ts';
-import { fewProbes, hostile, hostileServers } from './hostile.ts';
-import { type Audited, auditFixture, changed, tell, together } from './telling.ts';
+import { clauses } from '../../spec/clauses.ts';
+import { fewProbes, hostile, hostileServers } from '../support/hostile-texts.ts';
+import { type Audited, auditFixture, changed, render, together } from '../support/render-report.ts';
 
 const summary = (audited: Audited, room?: number): string =>
-  tell(createMarkdownReporter, audited, room === undefined ? {} : { room });
+  render(createMarkdownReporter, audited, room === undefined ? {} : { room });
 
 function withResult(audited: Audited, change: (result: TargetResult) => Partial<TargetResult>): Audited {
   return changed(audited, (event) =>

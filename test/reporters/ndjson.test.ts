@@ -3,10 +3,10 @@
 import { expect } from 'chai';
 import type { AuditEvent } from '../../index.ts';
 import { createNdjsonReporter } from '../../reporters/ndjson.ts';
-import { start } from '../cli/command.ts';
-import { withFixture } from '../cli/servers.ts';
-import { fewProbes, hostileServers } from './hostile.ts';
-import { auditFixture, tell } from './telling.ts';
+import { start } from '../support/command.ts';
+import { fewProbes, hostileServers } from '../support/hostile-texts.ts';
+import { auditFixture, render } from '../support/render-report.ts';
+import { withFixture } from '../support/servers.ts';
 
 const readLines = (text: string): AuditEvent[] =>
   text
@@ -21,14 +21,14 @@ describe('the events, one a line', function () {
     it(`are each just what the audit tells: ${name}`, async () => {
       const audited = await auditFixture(name, { probe: fewProbes });
       // Nothing is lost: no undefined, no number that JSON does not know.
-      expect(readLines(tell(createNdjsonReporter, audited))).to.deep.equal(audited.events);
+      expect(readLines(render(createNdjsonReporter, audited))).to.deep.equal(audited.events);
     });
   }
 
   for (const [where, hooks] of Object.entries(hostileServers)) {
     it(`are one a line, and no command in a log, with hostile text ${where}`, async () => {
       const audited = await auditFixture('conformant', { probe: fewProbes }, hooks);
-      const text = tell(createNdjsonReporter, audited);
+      const text = render(createNdjsonReporter, audited);
       expect(readLines(text)).to.deep.equal(audited.events);
       expect(text).to.not.match(/##(vso)?\[|[^\x20-\u{10ffff}\n]/u);
     });

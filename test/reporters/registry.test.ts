@@ -2,8 +2,8 @@
 
 import { expect } from 'chai';
 import { reporterNames, reporters } from '../../reporters/registry.ts';
-import { fewProbes, hostile, hostileServers } from './hostile.ts';
-import { auditFixture, tell, tellInTime } from './telling.ts';
+import { fewProbes, hostile, hostileServers } from '../support/hostile-texts.ts';
+import { auditFixture, render, renderInTime } from '../support/render-report.ts';
 
 describe('the registry of reporters', () => {
   it('loads every reporter, and each of them tells of an audit', async () => {
@@ -12,7 +12,7 @@ describe('the registry of reporters', () => {
       const create = await reporters[name].load();
       // A badge has room for the result alone.
       const says = name === 'badge' ? /Sec-WebSocket-Version/ : /malformed.*hex/s;
-      expect(await tellInTime(create, audited), name)
+      expect(await renderInTime(create, audited), name)
         .to.match(says)
         .and.to.match(/\n$/);
       expect(reporters[name].title).to.match(/\S/);
@@ -41,7 +41,10 @@ describe('answers of one status that differ', () => {
       .and.to.match(/, then 400 with Sec-WebSocket-Version "13"$/);
     // Programs get it as JSON has it, and a badge has room for the result alone.
     for (const name of reporterNames.filter((one) => !/json|badge/.test(one))) {
-      const text = tell(await reporters[name].load(), audited, { columns: 1000, sarifLocation: 'README.md' });
+      const text = render(await reporters[name].load(), audited, {
+        columns: 1000,
+        sarifLocation: 'README.md',
+      });
       expect(text, name).to.match(/400 with Sec-WebSocket-Version [^\n]*x1b\[31mred/);
       expect(text, name).to.match(/^[\x20-\x7e\n\xa0-\uffff]+$/);
     }
@@ -52,17 +55,17 @@ describe('the reporter for programs', () => {
   it('writes the report, and nothing before the end of the run', async () => {
     const audited = await auditFixture('number-conversion', { probe: ['malformed/*'] });
     const create = await reporters.json.load();
-    expect(JSON.parse(await tellInTime(create, audited))).to.deep.equal(
+    expect(JSON.parse(await renderInTime(create, audited))).to.deep.equal(
       JSON.parse(JSON.stringify(audited.report)),
     );
     const unfinished = audited.events.filter(({ type }) => type !== 'run-end');
-    expect(await tellInTime(create, { ...audited, events: unfinished })).to.equal('');
+    expect(await renderInTime(create, { ...audited, events: unfinished })).to.equal('');
   });
 
   it('holds no command for a CI job that shows it in its log', async () => {
     for (const hooks of Object.values(hostileServers)) {
       const audited = await auditFixture('conformant', { probe: fewProbes }, hooks);
-      const text = await tellInTime(await reporters.json.load(), audited);
+      const text = await renderInTime(await reporters.json.load(), audited);
       expect(text).to.not.match(/^\s*::|##(vso)?\[/m);
       expect(JSON.parse(text)).to.deep.equal(JSON.parse(JSON.stringify(audited.report)));
     }

@@ -9,15 +9,22 @@ import { expect } from 'chai';
 import type { Log, Run } from 'sarif';
 import type { Report, TargetReport } from '../../index.ts';
 import { createSarifReporter } from '../../reporters/sarif.ts';
-import { withFolder } from '../cli/servers.ts';
-import { fewProbes, hostileServers } from './hostile.ts';
-import { reportOf, together, unreachableReport, wildText, withKnown, withTargets } from './reports.ts';
-import { auditFixture, type Telling, tellReport } from './telling.ts';
+import { fewProbes, hostileServers } from '../support/hostile-texts.ts';
+import { auditFixture, type RenderOptions, renderReport } from '../support/render-report.ts';
+import {
+  reportOf,
+  together,
+  unreachableReport,
+  wildText,
+  withKnown,
+  withTargets,
+} from '../support/reports.ts';
+import { withFolder } from '../support/servers.ts';
 
-const atReadme: Telling = { sarifLocation: 'README.md' };
+const atReadme: RenderOptions = { sarifLocation: 'README.md' };
 
 function told(report: Report, telling = atReadme): string {
-  return tellReport(createSarifReporter, report, telling);
+  return renderReport(createSarifReporter, report, telling);
 }
 
 function runOf(report: Report, telling = atReadme): Run {
@@ -106,7 +113,7 @@ describe('the report for code scanning', function () {
 
   it('points at where the target is written down, or else at the file that is named', async () => {
     const report = await reportOf('prefix-parse');
-    const place = (one: Report, telling?: Telling): unknown =>
+    const place = (one: Report, telling?: RenderOptions): unknown =>
       resultsOf(one, telling)[0]?.locations?.[0]?.physicalLocation;
     expect(place(report)).to.deep.equal({ artifactLocation: { uri: 'README.md' }, region: { startLine: 1 } });
     expect(place(located(report, { file: 'ci/my targets#1.yaml', line: 7 }))).to.deep.equal({

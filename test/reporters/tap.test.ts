@@ -4,9 +4,16 @@ import { expect } from 'chai';
 import { Parser, type Result } from 'tap-parser';
 import type { Report } from '../../index.ts';
 import { createTapReporter } from '../../reporters/tap.ts';
-import { fewProbes, hostileServers } from './hostile.ts';
-import { reportOf, together, unreachableReport, wildText, withKnown, withTargets } from './reports.ts';
-import { auditFixture, tellReport } from './telling.ts';
+import { fewProbes, hostileServers } from '../support/hostile-texts.ts';
+import { auditFixture, renderReport } from '../support/render-report.ts';
+import {
+  reportOf,
+  together,
+  unreachableReport,
+  wildText,
+  withKnown,
+  withTargets,
+} from '../support/reports.ts';
 
 interface Read {
   readonly ok: boolean;
@@ -14,7 +21,7 @@ interface Read {
   readonly comments: readonly string[];
 }
 
-const told = (report: Report): string => tellReport(createTapReporter, report);
+const told = (report: Report): string => renderReport(createTapReporter, report);
 
 /** Reads a stream; whatever is no TAP makes it fail. */
 function parse(text: string): Read {

@@ -6,10 +6,17 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'chai';
 import stringWidth from 'string-width';
 import { createTerminalReporter } from '../../reporters/terminal.ts';
-import { fewProbes, hostileServers } from './hostile.ts';
-import { type Audited, auditFixture, type Telling, tell, together } from './telling.ts';
+import { fewProbes, hostileServers } from '../support/hostile-texts.ts';
+import {
+  type Audited,
+  auditFixture,
+  type RenderOptions,
+  render,
+  together,
+} from '../support/render-report.ts';
 
-const told = (audited: Audited, telling?: Telling): string => tell(createTerminalReporter, audited, telling);
+const told = (audited: Audited, telling?: RenderOptions): string =>
+  render(createTerminalReporter, audited, telling);
 
 /** Findings of many kinds, long lists of probes, long values, and targets that cannot be judged. */
 const names = [

@@ -3,7 +3,7 @@ import { type Assessment, type AssessmentInput, assess, targetVerdicts } from '.
 import type { ScoredProbe } from '../../scoring/findings.ts';
 import type { FailOn } from '../../scoring/verdict.ts';
 import type { Exchange } from '../../wire/exchange.ts';
-import { probe, received, refusal, right400, score, switching, unconnected } from './exchanges.ts';
+import { probe, received, refusal, right400, score, switching, unconnected } from '../support/exchanges.ts';
 
 function scored(id: string, exchange: Exchange): ScoredProbe {
   return { probe: probe(id), exchange, scorecard: score(id, exchange) };

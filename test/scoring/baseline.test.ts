@@ -15,7 +15,7 @@ import { countsAgainst, type Finding, type ScoredProbe } from '../../scoring/fin
 import type { Scorecard } from '../../scoring/scorecard.ts';
 import type { Verdict } from '../../scoring/verdict.ts';
 import type { Exchange } from '../../wire/exchange.ts';
-import { probe, received, refusal, right400, score, switching, unconnected } from './exchanges.ts';
+import { probe, received, refusal, right400, score, switching, unconnected } from '../support/exchanges.ts';
 
 const today = '2026-06-15';
 

@@ -11,7 +11,7 @@ import {
   right400,
   score,
   switching,
-} from './exchanges.ts';
+} from '../support/exchanges.ts';
 
 function check(
   name: CheckName,

@@ -1,7 +1,16 @@
 import { expect } from 'chai';
 import type { ProfileName } from '../../scoring/profiles.ts';
 import type { CloseKind, Exchange } from '../../wire/exchange.ts';
-import { brief, type Context, head, received, refusal, right400, score, switching } from './exchanges.ts';
+import {
+  brief,
+  type Context,
+  head,
+  received,
+  refusal,
+  right400,
+  score,
+  switching,
+} from '../support/exchanges.ts';
 
 const inBoth: readonly ProfileName[] = ['mdn', 'rfc'];
 

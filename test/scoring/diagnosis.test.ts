@@ -3,12 +3,12 @@
 import { expect } from 'chai';
 import { catalogue } from '../../probes/catalogue.ts';
 import {
-  type Answers,
+  type AnswerPattern,
   type Diagnosis,
   diagnoseAcceptance,
   diagnoseRefusal,
 } from '../../scoring/diagnosis.ts';
-import { idsMatching } from '../audit/failures.ts';
+import { idsMatching } from '../support/failures.ts';
 
 interface Pattern {
   /** Wrongly answered 101, as globs. */
@@ -21,7 +21,7 @@ interface Pattern {
   readonly sent?: string | readonly string[];
 }
 
-function answersOf({ accepts = [], withoutKey = [], refuses = [], sent = '*/*' }: Pattern): Answers {
+function answersOf({ accepts = [], withoutKey = [], refuses = [], sent = '*/*' }: Pattern): AnswerPattern {
   return {
     sent: new Set(idsMatching(sent)),
     accepted: new Set(idsMatching(accepts)),
@@ -549,7 +549,7 @@ describe('the diagnosis', () => {
     const rejects = catalogue.filter(({ expects }) => expects === 'reject').map(({ id }) => id as string);
     const patterns = rejects.flatMap((id) => [[id], rejects.filter((other) => other !== id)]);
     for (const accepted of patterns) {
-      const answers: Answers = {
+      const answers: AnswerPattern = {
         sent: new Set(catalogue.map(({ id }) => id)),
         accepted: new Set(accepted),
         acceptedWithoutKey: new Set(),

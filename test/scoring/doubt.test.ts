@@ -11,7 +11,7 @@ import {
   score,
   switching,
   unconnected,
-} from './exchanges.ts';
+} from '../support/exchanges.ts';
 
 function judged(attempts: readonly Exchange[], id = 'missing/absent', context: Context = {}): string[] {
   const { criteria } = score(id, attempts, context);

@@ -2,9 +2,9 @@
 
 import { expect } from 'chai';
 import { causes } from '../../scoring/causes.ts';
-import { clauses } from '../../scoring/clauses.ts';
 import { diagnoses } from '../../scoring/diagnosis.ts';
 import { findingKind } from '../../scoring/finding-kinds.ts';
+import { clauses } from '../../spec/clauses.ts';
 
 describe('the kind of a finding', () => {
   it('is the cause or the diagnosis of that id', () => {

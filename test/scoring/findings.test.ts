@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { clauses } from '../../scoring/clauses.ts';
 import { type Finding, findFaults, type ScoredProbe } from '../../scoring/findings.ts';
 import { judgeListHonesty, type VersionRequest } from '../../scoring/versions.ts';
+import { clauses } from '../../spec/clauses.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import {
   type Context,
@@ -13,7 +13,7 @@ import {
   right400,
   score,
   switching,
-} from './exchanges.ts';
+} from '../support/exchanges.ts';
 
 const accepting = received(switching());
 

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { catalogue } from '../../probes/catalogue.ts';
 import { profileNames } from '../../scoring/profiles.ts';
 import type { Exchange } from '../../wire/exchange.ts';
-import { anyOctets, serialise, wellFormed } from '../wire/arbitrary-responses.ts';
-import { brief, exampleAccept, received, score } from './exchanges.ts';
+import { anyOctets, serialise, wellFormed } from '../support/arbitrary-responses.ts';
+import { brief, exampleAccept, received, score } from '../support/exchanges.ts';
 
 /** `RUNS=100000` for a long run. */
 const numRuns = Number(process.env.RUNS ?? 3000);

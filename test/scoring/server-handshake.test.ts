@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { expectedAccept, isAcceptance } from '../../scoring/server-handshake.ts';
 import type { Exchange } from '../../wire/exchange.ts';
-import { head, received, refusal, switching } from './exchanges.ts';
+import { head, received, refusal, switching } from '../support/exchanges.ts';
 
 /** A 101 with this Sec-WebSocket-Accept to a request of these lines. */
 function answering(accept: string, ...lines: string[]): Exchange {

@@ -1,7 +1,16 @@
 import { expect } from 'chai';
 import { acceptedVersions, advertisedVersions, judgeListHonesty } from '../../scoring/versions.ts';
 import type { Exchange } from '../../wire/exchange.ts';
-import { brief, head, received, refusal, right400, score, switching, unconnected } from './exchanges.ts';
+import {
+  brief,
+  head,
+  received,
+  refusal,
+  right400,
+  score,
+  switching,
+  unconnected,
+} from '../support/exchanges.ts';
 
 const refusing = (...lists: string[]): Exchange =>
   received(refusal('400 Bad Request', ...lists.map((list) => `Sec-WebSocket-Version: ${list}`)));

@@ -6,9 +6,9 @@ import path from 'node:path';
 import { expect } from 'chai';
 import type { Report } from '../../index.ts';
 import { reporterNames } from '../../reporters/registry.ts';
-import { run } from '../cli/command.ts';
-import { withFolder } from '../cli/servers.ts';
-import { startServer } from './child-server.ts';
+import { startServer } from '../support/child-server.ts';
+import { run } from '../support/command.ts';
+import { withFolder } from '../support/servers.ts';
 
 describe('all reporters at once', function () {
   this.timeout(60_000);

@@ -6,8 +6,8 @@
 import { expect } from 'chai';
 import pLimit from 'p-limit';
 import { audit, type TargetReport } from '../../index.ts';
-import { type Expected, expectedFailures, failuresOf, findingsOf, verdictsOf } from '../audit/failures.ts';
-import { type ChildServer, startInspector, startServer } from './child-server.ts';
+import { type ChildServer, startInspector, startServer } from '../support/child-server.ts';
+import { type Expected, expectedFailures, failuresOf, findingsOf, verdictsOf } from '../support/failures.ts';
 
 interface Known {
   readonly start: () => Promise<ChildServer>;

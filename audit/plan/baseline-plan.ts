@@ -1,0 +1,88 @@
+/** The baseline as it is given: its entries checked, and which targets and probes each of them names. */
+
+import picomatch from 'picomatch';
+import { catalogue } from '../../probes/catalogue.ts';
+import {
+  type BaselineEntry,
+  baselineCriteria,
+  isDay,
+  type ListedFailures,
+  type TargetBaseline,
+} from '../../scoring/baseline.ts';
+import { createTarget } from '../../wire/endpoint/target.ts';
+import { UsageError } from '../../wire/usage-error.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { probeMatcher } from './probe-selection.ts';
+import type { PlannedTarget } from './targets.ts';
+
+/** What a target is called: the URL as reports name it, and a label where it has one. */
+interface TargetName {
+  readonly url: string;
+  readonly label: string | null;
+}
+
+export interface PlannedEntry extends ListedFailures {
+  readonly isAbout: (target: TargetName) => boolean;
+}
+
+/** @throws UsageError for an entry that cannot be meant so: it names no probe, no criterion, or no day */
+export function planBaseline(entries: readonly BaselineEntry[]): PlannedEntry[] {
+  return entries.map((entry, index) => {
+    const where = `the baseline's failures[${index}]`;
+    const { target, probe, criterion, reason, until } = entry;
+    for (const [name, text] of Object.entries({ target, probe, reason })) {
+      if (text?.trim() === '')
+        throw new UsageError(
+          `${where}.${name} is empty; ${name === 'reason' ? 'say why the failures are put up with' : 'leave it out, or write a glob'}`,
+        );
+    }
+    if (!baselineCriteria.includes(criterion)) {
+      throw new UsageError(
+        `${where}.criterion ${criterion} is none; ${didYouMean(criterion, baselineCriteria)}`,
+      );
+    }
+    if (until !== undefined && !isDay(until)) {
+      throw new UsageError(`${where}.until ${until} is no day; write it as 2026-12-31`);
+    }
+    if (probe === undefined && criterion !== 'listHonesty' && criterion !== '*') {
+      throw new UsageError(`${where} lacks "probe": a glob such as malformed/*, or ** for every probe`);
+    }
+    const names = probe === undefined ? () => true : probeMatcher(catalogue, `${where}.probe`, probe);
+    // The lists as a whole are honest or not by the answers to all probes.
+    const rests = criterion === 'listHonesty' ? () => true : names;
+    return {
+      entry,
+      index,
+      probes: new Set(catalogue.map(({ id }) => id).filter((id) => rests(id))),
+      isAbout: target === undefined ? () => true : targetMatcher(target),
+    };
+  });
+}
+
+/** What of a baseline is about one target. */
+export function baselineOf(
+  { target: { url }, label }: PlannedTarget,
+  baseline: readonly PlannedEntry[],
+  today: string,
+): TargetBaseline {
+  return { listed: baseline.filter(({ isAbout }) => isAbout({ url, label })), today };
+}
+
+/**
+ * A URL as it may be given on the command line, a label, or a glob of URLs. In a glob `*` stands for anything,
+ * slashes among it: a URL is no path, and `ws://host/*` is meant to be all that is there.
+ */
+function targetMatcher(written: string): (target: TargetName) => boolean {
+  const exact = normalised(written);
+  const matches = picomatch(written, { bash: true, dot: true });
+  return ({ url, label }) => url === exact || label === written || matches(url);
+}
+
+/** As reports name the URL; null where it is none. */
+function normalised(written: string): string | null {
+  try {
+    return createTarget(written).url;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,128 @@
+/** The options of an audit: their defaults, and the checks that come before anything is sent. */
+
+import { catalogue } from '../../probes/catalogue.ts';
+import type { Probe } from '../../probes/probe.ts';
+import type { BaselineEntry } from '../../scoring/baseline.ts';
+import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
+import { type FailOn, failOnChoices } from '../../scoring/verdict.ts';
+import type { ConnectionOptions } from '../../wire/endpoint/target.ts';
+import { UsageError } from '../../wire/usage-error.ts';
+import { type PlannedEntry, planBaseline } from './baseline-plan.ts';
+import { defaults } from './defaults.ts';
+import { selectProbes } from './probe-selection.ts';
+import { type PlannedTarget, planTarget, type TargetInput } from './targets.ts';
+
+export interface AuditOptions extends ConnectionOptions {
+  /** Globs of probe ids to send; all where none is given. */
+  readonly probe?: readonly string[];
+  /** Globs of probe ids to leave out. */
+  readonly skip?: readonly string[];
+  readonly profile?: ProfileName;
+  /** The lowest level whose failure makes a target nonconformant. */
+  readonly failOn?: FailOn;
+  /** Failures that are known beforehand: they do not count. */
+  readonly baseline?: readonly BaselineEntry[];
+  /** Put up with entries of the baseline whose failures did not happen. */
+  readonly allowUnexpectedPass?: boolean;
+  /** Milliseconds for TCP, a proxy's tunnel and TLS together. */
+  readonly connectTimeout?: number;
+  /** Milliseconds from the request to the end of the response. */
+  readonly responseTimeout?: number;
+  /** Milliseconds after a refusal in which the server should close: the close window. */
+  readonly closeTimeout?: number;
+  /** Connections that wait for a response at once, over all targets. */
+  readonly concurrency?: number;
+  /** Milliseconds at least between two connections to one target. */
+  readonly delay?: number;
+  /** Milliseconds to wait for a target whose control is not accepted yet. */
+  readonly wait?: number;
+  /** How often a probe is sent again, at most, while its verdict is inconclusive. */
+  readonly retries?: number;
+  /** Milliseconds for the whole audit; 0 for no end. When they are up, the report holds what was finished. */
+  readonly maxTime?: number;
+  /** Connections that are open at once, over all targets: those that wait for a response, and for a close. */
+  readonly maxConnections?: number;
+  /** Octets of a response head that are read; a longer one is malformed. */
+  readonly maxHead?: number;
+  /** Octets of a response that are kept as evidence. */
+  readonly maxKept?: number;
+  /** Ends the audit at once; the report then holds what was finished. */
+  readonly signal?: AbortSignal;
+}
+
+/** Everything that is settled before the first byte is sent. */
+export interface AuditPlan extends Required<Pick<AuditOptions, keyof typeof defaults>> {
+  readonly targets: readonly PlannedTarget[];
+  /** The probes chosen, the control always among them. */
+  readonly probes: readonly Probe[];
+  readonly baseline: readonly PlannedEntry[];
+  /** The day of the audit, by which entries of the baseline run out: `2026-12-31`, UTC. */
+  readonly today: string;
+  readonly signal: AbortSignal | null;
+}
+
+/** One target or several, each a URL alone or with options of its own. */
+export type TargetsGiven = string | TargetInput | readonly (string | TargetInput)[];
+
+/** The longest time a timer of Node.js can wait. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/**
+ * Checks everything.
+ *
+ * @param today by which entries of the baseline run out: `2026-12-31`, UTC
+ * @throws UsageError for what cannot be done as asked
+ */
+export function planAudit(
+  given: TargetsGiven,
+  options: AuditOptions = {},
+  today = new Date().toISOString().slice(0, 10),
+): AuditPlan {
+  const inputs = Array.isArray(given) ? given : [given];
+  if (inputs.length === 0)
+    throw new UsageError('no target: give at least one URL, such as ws://localhost:8080/; see --help');
+  const settings = { ...defaults, ...withoutUndefined(options) };
+  return {
+    targets: inputs.map((input) => planTarget(input, options)),
+    probes: selectProbes(catalogue, options.probe ?? [], options.skip ?? []),
+    profile: checkedChoice('profile', settings.profile, profileNames),
+    failOn: checkedChoice('fail-on', settings.failOn, failOnChoices),
+    baseline: planBaseline(options.baseline ?? []),
+    allowUnexpectedPass: settings.allowUnexpectedPass,
+    today,
+    connectTimeout: wholeNumber('connect-timeout', settings.connectTimeout, 1),
+    responseTimeout: wholeNumber('response-timeout', settings.responseTimeout, 1),
+    closeTimeout: wholeNumber('close-timeout', settings.closeTimeout, 1),
+    concurrency: wholeNumber('concurrency', settings.concurrency, 1),
+    delay: wholeNumber('delay', settings.delay, 0),
+    wait: wholeNumber('wait', settings.wait, 0),
+    retries: wholeNumber('retries', settings.retries, 0),
+    maxTime: wholeNumber('max-time', settings.maxTime, 0),
+    maxConnections: wholeNumber('max-connections', settings.maxConnections, 1),
+    maxHead: wholeNumber('max-head', settings.maxHead, 1),
+    maxKept: wholeNumber('max-kept', settings.maxKept, 1),
+    signal: options.signal ?? null,
+  };
+}
+
+function withoutUndefined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+function checkedChoice<T extends string>(name: string, value: string, choices: readonly T[]): T {
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice === undefined)
+    throw new UsageError(`--${name} is ${value} but must be one of ${choices.join(', ')}`);
+  return choice;
+}
+
+function wholeNumber(name: string, value: number, least: number): number {
+  if (!Number.isInteger(value) || value < least || value > maxTimerMs) {
+    // What was no number at all comes here as NaN, a word of programmers.
+    const given = Number.isNaN(value) ? '' : `, not ${value}`;
+    throw new UsageError(`--${name} must be a whole number of at least ${least}${given}`);
+  }
+  return value;
+}

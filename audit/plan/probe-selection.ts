@@ -1,0 +1,56 @@
+/** Choosing probes by globs of their ids. */
+
+import picomatch from 'picomatch';
+import { controlId } from '../../probes/control.ts';
+import type { Probe } from '../../probes/probe.ts';
+import { UsageError } from '../../wire/usage-error.ts';
+import { didYouMean } from './did-you-mean.ts';
+
+/**
+ * The probes whose id matches one of `include` (all, where it is empty) and none of `exclude`; a glob may also be
+ * the name of a family. The control is always among them.
+ *
+ * @throws UsageError for a glob that matches no probe, and where nothing is left to send
+ */
+export function selectProbes(
+  catalogue: readonly Probe[],
+  include: readonly string[],
+  exclude: readonly string[],
+): Probe[] {
+  const included = include.map((glob) => probeMatcher(catalogue, '--probe', glob));
+  const excluded = exclude.map((glob) => probeMatcher(catalogue, '--skip', glob));
+  const chosen = catalogue.filter(
+    ({ id }) =>
+      (included.length === 0 || included.some((matches) => matches(id))) &&
+      !excluded.some((matches) => matches(id)),
+  );
+  if (chosen.length === 0) throw new UsageError('--probe and --skip together leave no probe to send');
+  return catalogue.filter((probe) => probe.id === controlId || chosen.includes(probe));
+}
+
+/**
+ * A glob of probe ids, or the name of a family, as a test of ids.
+ *
+ * @param where the glob was given: the beginning of the error message
+ * @throws UsageError where it matches no probe
+ */
+export function probeMatcher(
+  catalogue: readonly Probe[],
+  where: string,
+  glob: string,
+): (id: string) => boolean {
+  const isFamily = catalogue.some(({ family }) => family === glob);
+  const matches = picomatch(isFamily ? `${glob}/*` : glob);
+  if (!catalogue.some(({ id }) => matches(id))) {
+    throw new UsageError(`${where} ${glob} matches no probe; ${suggestProbe(catalogue, glob)}`);
+  }
+  // Alone: picomatch takes more than the text, which must not come from whoever calls.
+  return (id) => matches(id);
+}
+
+/** What somebody may have meant who wrote this, as the end of an error message. */
+function suggestProbe(catalogue: readonly Probe[], written: string): string {
+  if (written === '*') return 'did you mean **? A single * stands for no slash';
+  const names = [...new Set(catalogue.flatMap(({ id, family }) => [id as string, `${family}/*`]))];
+  return didYouMean(written, names, '"handshake13 list" shows them all');
+}

@@ -1,0 +1,89 @@
+/** When the next connection to a target may be opened: the caller's delay, and the server's wish to slow down. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fieldValues, type Response } from '../wire/response.ts';
+
+/** Tries of one probe that is answered 429 or 503. */
+const maxAttempts = 3;
+/** Milliseconds: a longer Retry-After is not waited for. */
+const maxRetryAfter = 10_000;
+/** Milliseconds waited at a server's wish, altogether. */
+const maxTotalWait = 30_000;
+
+/** Milliseconds before the nth new try at something that nobody said when to ask again for. */
+export function retryDelay(nth: number): number {
+  return Math.min(1000, 100 * 2 ** (nth - 1));
+}
+
+export class RateLimiter {
+  readonly #delay: number;
+  #notBefore = 0;
+  #waited = 0;
+  /** Whether slowing down has helped so far, or has not been tried: where it does not, it is not tried again. */
+  #helps = true;
+
+  /** @param delay milliseconds at least between two connections */
+  constructor(delay: number) {
+    this.#delay = delay;
+  }
+
+  /** Waits until a connection may be opened. */
+  async acquire(signal: AbortSignal): Promise<void> {
+    // In a loop, since the server may ask for more time while we wait.
+    for (
+      let wait = this.#notBefore - performance.now();
+      wait > 0;
+      wait = this.#notBefore - performance.now()
+    ) {
+      await sleep(Math.ceil(wait), undefined, { signal });
+    }
+    signal.throwIfAborted();
+  }
+
+  /** A connection was opened just now. */
+  recordConnection(): void {
+    if (this.#delay > 0) this.#notBefore = Math.max(this.#notBefore, performance.now() + this.#delay);
+  }
+
+  /**
+   * The server answered 429 or 503: holds back every connection for as long as it asks.
+   *
+   * @param tries how often this probe was sent
+   * @returns whether to try again after the next turn
+   */
+  backOff(response: Response, tries: number): boolean {
+    if (tries >= maxAttempts) this.#helps = false;
+    return this.#helps && this.waitRetryAfter(response, tries);
+  }
+
+  /**
+   * Holds back every connection for as long as a 429 or 503 asks, whether or not that has helped before.
+   *
+   * @param nth how manieth time it is for this probe
+   * @returns false where it asks for too much; then nothing is held back
+   */
+  waitRetryAfter(response: Response, nth: number): boolean {
+    const wait = retryAfter(response) ?? 500 * 2 ** (nth - 1);
+    if (wait > maxRetryAfter || this.#waited + wait > maxTotalWait) return false;
+    const until = performance.now() + wait;
+    if (until > this.#notBefore) {
+      this.#waited += Math.min(wait, until - this.#notBefore);
+      this.#notBefore = until;
+    }
+    return true;
+  }
+
+  /** A probe that was held back got through. */
+  recordRecovery(): void {
+    this.#helps = true;
+  }
+}
+
+/** Retry-After in milliseconds (rfc9110 §10.2.3): seconds, or a date; null where there is none to read. */
+function retryAfter(response: Response): number | null {
+  const [value] = fieldValues(response.fields, 'Retry-After');
+  if (value === undefined) return null;
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
+}

@@ -1,0 +1,192 @@
+/** A baseline file, JSON or YAML: read, checked against the schema, and changed with as little ado as its format allows. */
+
+import { readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { Ajv, type ErrorObject } from 'ajv';
+import { type Document, isAlias, isMap, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { didYouMean } from '../../audit/plan/did-you-mean.ts';
+import { type BaselineEntry, isDay } from '../../scoring/baseline.ts';
+import { UsageError } from '../../wire/usage-error.ts';
+import { baselineSchema } from './baseline-schema.ts';
+
+/** What becomes of the entries of a baseline. */
+export interface BaselineChanges {
+  /** By their places: the targets that an entry is to be about from now on. Where there are none it goes. */
+  readonly narrowed: ReadonlyMap<number, readonly string[]>;
+  readonly added: readonly BaselineEntry[];
+}
+
+export interface BaselineFile {
+  readonly entries: readonly BaselineEntry[];
+  /** Whether there is such a file already. */
+  readonly exists: boolean;
+  /** The text of the file with these changes. Comments stay where the format has them. */
+  readonly change: (changes: BaselineChanges) => string;
+}
+
+const blank = {
+  yaml: '# Failures that are known: they do not fail a run of handshake13.\nversion: 1\nfailures: []\n',
+  json: '{ "version": 1, "failures": [] }\n',
+} as const;
+
+const formats: Readonly<Record<string, keyof typeof blank>> = {
+  '.json': 'json',
+  '.yaml': 'yaml',
+  '.yml': 'yaml',
+};
+
+/**
+ * @param mayBeMissing a file that is not there is an empty baseline
+ * @throws UsageError where it cannot be read, or is no baseline: with the line, and the place in the document
+ */
+export function readBaselineFile(file: string, mayBeMissing: boolean): BaselineFile {
+  const format = formats[extname(file).toLowerCase()];
+  if (format === undefined) {
+    throw new UsageError(`--baseline ${file} must end in .json, .yaml or .yml, which tells its format`);
+  }
+  const written = readText(file, mayBeMissing);
+  const text = written ?? blank[format];
+  const lines = new LineCounter();
+  // JSON is YAML too, as far as places go.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const json = format === 'json' ? parseJson(file, text) : null;
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const hint = error.code === 'BAD_ALIAS' ? `; write a glob that begins with * in quotes: '*'` : '';
+    throw new UsageError(`${file}:${lines.linePos(error.pos[0]).line}: ${error.message}${hint}`);
+  }
+  const content: unknown = json ?? document.toJS();
+  const fault = validate(content);
+  if (fault !== null) {
+    const { path, says } = fault;
+    const node = path.length === 0 ? document.contents : document.getIn(path, true);
+    const start = (node as { range?: [number, number, number] | null } | undefined)?.range?.[0] ?? 0;
+    throw new UsageError(`${file}:${lines.linePos(start).line}: ${says}`);
+  }
+  return {
+    entries: (content as { failures: BaselineEntry[] }).failures,
+    exists: written !== null,
+    change: (changes) =>
+      format === 'json'
+        ? changeJson(text, content as JsonBaseline, changes)
+        : changeYaml(text, document, changes),
+  };
+}
+
+/** The text; null where there is no file, and there need be none. */
+function readText(file: string, mayBeMissing: boolean): string | null {
+  try {
+    return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
+  } catch (error) {
+    if (mayBeMissing && (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    const hint =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? '; --update-baseline makes it from a run' : '';
+    throw new UsageError(
+      `--baseline ${file} cannot be read: ${error instanceof Error ? error.message : error}${hint}`,
+    );
+  }
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${file} is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** What is wrong, and where; null if nothing is. */
+function validate(content: unknown): { path: (string | number)[]; says: string } | null {
+  const ajv = new Ajv({ verbose: true, allErrors: true });
+  ajv.addFormat('date', isDay);
+  const check = ajv.compile(baselineSchema);
+  check(content);
+  // "if" says only that what depends on it failed.
+  const errors = (check.errors ?? []).filter(({ keyword }) => keyword !== 'if');
+  // A key that is misspelt is also missing.
+  const error =
+    errors.find(({ keyword }) => keyword === 'additionalProperties') ??
+    errors.find(({ keyword }) => keyword !== 'required') ??
+    errors[0];
+  if (error === undefined) return null;
+  const path = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
+  const where = place === '' ? 'the baseline' : place.slice(1);
+  if (error.keyword !== 'additionalProperties') return { path, says: `${where} ${explain(error)}` };
+  // The key itself is what the line is about.
+  return {
+    path: [...path, String(error.params.additionalProperty)],
+    says: `${where} ${explain(error)}`,
+  };
+}
+
+function explain({ keyword, params, data, parentSchema, schema }: ErrorObject): string {
+  switch (keyword) {
+    case 'additionalProperties': {
+      const key = String(params.additionalProperty);
+      return `has an unknown key "${key}"; ${didYouMean(key, Object.keys(parentSchema?.properties))}`;
+    }
+    case 'required':
+      return `lacks "${params.missingProperty}"`;
+    case 'enum':
+      return `is ${JSON.stringify(data)}, which is none; ${didYouMean(String(data), schema as string[])}`;
+    case 'const':
+      return `must be ${JSON.stringify(params.allowedValue)}`;
+    case 'type': {
+      const kinds: Readonly<Record<string, string>> = { array: 'a list', object: 'an object with keys' };
+      return `must be ${kinds[String(params.type)] ?? `a ${params.type}`}`;
+    }
+    case 'pattern':
+      return 'is empty';
+    case 'format':
+      return `is ${JSON.stringify(data)}, which is no day; write it as 2026-12-31`;
+    default:
+      return `is wrong (${keyword})`;
+  }
+}
+
+type JsonBaseline = { readonly failures: readonly BaselineEntry[] };
+
+function changeJson(text: string, content: JsonBaseline, { narrowed, added }: BaselineChanges): string {
+  const kept = content.failures.flatMap(
+    (entry, index) =>
+      // The key is to stay in its place, and to come first where there is none.
+      narrowed.get(index)?.map((target) => Object.assign({ target }, entry, { target })) ?? [entry],
+  );
+  const indent = /^[ \t]+(?=")/m.exec(text)?.[0] ?? 2;
+  return `${JSON.stringify({ ...content, failures: [...kept, ...added] }, null, indent)}\n`;
+}
+
+function changeYaml(text: string, document: Document, { narrowed, added }: BaselineChanges): string {
+  const list = document.get('failures', true);
+  if (!isSeq(list)) throw new Error('"failures" is an alias; write the list itself there');
+  const anchored = new Map<string, Node>();
+  visit(document, {
+    Node: (_, node) => {
+      if (!isAlias(node) && node.anchor !== undefined) anchored.set(node.anchor, node);
+    },
+  });
+  list.items = list.items.flatMap((node, index) => {
+    const targets = narrowed.get(index);
+    if (targets === undefined) return [node];
+    if (!isMap(node)) return [];
+    return targets.map((target, i) => {
+      const copy = i === 0 ? node : (node.clone() as typeof node);
+      copy.set('target', target);
+      return copy;
+    });
+  });
+  // An empty list can be written as [] only; that is no wish for the entries to stand in one line.
+  if (list.items.length === 0) list.flow = false;
+  for (const entry of added) list.items.push(document.createNode(entry));
+  if (list.items.length === 0) list.flow = true;
+  // What was anchored in an entry that is gone moves to where it is named next.
+  visit(document, {
+    Alias: (_, alias) => (alias.resolve(document) === undefined ? anchored.get(alias.source) : undefined),
+  });
+  // Long lines stay as they are, and so does the way in which lists are indented.
+  return document.toString({ lineWidth: 0, indentSeq: !/^- /m.test(text) });
+}

@@ -1,0 +1,94 @@
+/** What `--update-baseline` makes of a baseline after a run. */
+
+import type { PlannedEntry } from '../../audit/plan/baseline-plan.ts';
+import { catalogue } from '../../probes/catalogue.ts';
+import { families } from '../../probes/probe.ts';
+import type { Report, TargetReport } from '../../report/report.ts';
+import { escapeBytes } from '../../reporters/escape.ts';
+import { type BaselineCriterion, type BaselineEntry, followsFromStatus } from '../../scoring/baseline.ts';
+import { type Finding, isNew } from '../../scoring/findings.ts';
+import type { Verdict } from '../../scoring/verdict.ts';
+import type { BaselineChanges } from './baseline-file.ts';
+
+/** A run in which something has no verdict proves nothing about what did not fail. */
+export function isConclusive({ partial, targets }: Report): boolean {
+  return !partial && targets.every(({ reason }) => reason === null);
+}
+
+/** Entries that no longer fail go, new failures come in; all else stays, what has run out as well. */
+export function planUpdate(baseline: readonly PlannedEntry[], report: Report): BaselineChanges {
+  return {
+    narrowed: isConclusive(report) ? narrow(baseline, report.targets) : new Map(),
+    added: withoutRepeats(
+      report.targets.flatMap((target) => newEntries(target, nameIn(report.targets, target))),
+    ),
+  };
+}
+
+/** Targets of one URL that have no label of their own fail by the same entries. */
+function withoutRepeats(entries: readonly BaselineEntry[]): BaselineEntry[] {
+  const keys = entries.map(({ target, probe, criterion }) => JSON.stringify([target, probe, criterion]));
+  return entries.filter((_, i) => keys.indexOf(keys[i] ?? '') === i);
+}
+
+/** For each entry that passes at a target: the targets at which it does not. */
+function narrow(
+  baseline: readonly PlannedEntry[],
+  targets: readonly TargetReport[],
+): Map<number, readonly string[]> {
+  const narrowed = new Map<number, readonly string[]>();
+  for (const { index, isAbout } of baseline) {
+    const passes = ({ unexpectedPasses }: TargetReport): boolean =>
+      unexpectedPasses.some((pass) => pass.index === index);
+    const about = targets.filter(isAbout);
+    if (!about.some(passes)) continue;
+    const names = about.filter((target) => !passes(target)).map((target) => nameIn(targets, target));
+    narrowed.set(index, names);
+  }
+  return narrowed;
+}
+
+/** Its label, which stays when a port changes, where no other target has the same one. */
+function nameIn(targets: readonly TargetReport[], { label, url }: TargetReport): string {
+  return label !== null && targets.filter((other) => other.label === label).length === 1 ? label : url;
+}
+
+/** One entry for each finding, criterion and family of probes. */
+function newEntries(target: TargetReport, name: string): BaselineEntry[] {
+  return target.findings.filter(isNew).flatMap((finding) => {
+    const reason = escapeBytes(finding.title);
+    const failures = finding.failures.filter((failure) => needsEntry(target, failure));
+    const criteria = [...new Set(failures.map(({ criterion }) => criterion))] as BaselineCriterion[];
+    return criteria.flatMap((criterion) => {
+      const probes = failures.flatMap((failure) =>
+        failure.criterion === criterion ? (failure.probe ?? []) : [],
+      );
+      if (probes.length === 0) return [{ target: name, criterion, reason }];
+      return probeGlobs(probes).map((probe) => ({ target: name, probe, criterion, reason }));
+    });
+  });
+}
+
+/** Whether no entry lists it: not one that has run out, and not the one about the status from which it follows. */
+function needsEntry(target: TargetReport, { probe, criterion }: Finding['failures'][number]): boolean {
+  const scorecard = target.probes.find(({ id }) => id === probe);
+  const verdicts: Readonly<Record<string, Verdict>> = {
+    ...target.checks,
+    ...scorecard?.criteria,
+    ...scorecard?.checks,
+  };
+  const verdict = verdicts[criterion];
+  if (verdict?.verdict !== 'fail' || verdict.expired !== undefined) return false;
+  return scorecard === undefined || criterion === 'status' || !followsFromStatus(verdict, scorecard);
+}
+
+/** One glob for each family: `family/*` where every probe that there is of it is meant. */
+function probeGlobs(ids: readonly string[]): string[] {
+  return families.flatMap((family) => {
+    const all = catalogue.filter((probe) => probe.family === family).map(({ id }) => id);
+    const slugs = all.filter((id) => ids.includes(id)).map((id) => id.slice(family.length + 1));
+    if (slugs.length === 0) return [];
+    if (slugs.length === all.length) return [`${family}/*`];
+    return [slugs.length === 1 ? `${family}/${slugs[0]}` : `${family}/{${slugs.join(',')}}`];
+  });
+}

@@ -1,0 +1,66 @@
+/** `--baseline`: the file read before the run, and what becomes of it afterwards. */
+
+import { planBaseline } from '../../audit/plan/baseline-plan.ts';
+import type { Report } from '../../report/report.ts';
+import { failsByPassing } from '../../reporters/run-verdict.ts';
+import type { BaselineEntry } from '../../scoring/baseline.ts';
+import { countsAgainst } from '../../scoring/findings.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { checkWritable } from '../output/destinations.ts';
+import { writeWhole } from '../output/sinks.ts';
+import { reportExitCode } from '../report-exit-code.ts';
+import { readBaselineFile } from './baseline-file.ts';
+import { isConclusive, planUpdate } from './baseline-update.ts';
+
+export interface BaselineInUse {
+  readonly entries: readonly BaselineEntry[];
+  /** Writes the file anew where that was asked for. @returns the exit code of the run, as the baseline then is */
+  readonly settle: (report: Report) => Promise<number>;
+}
+
+/** @throws UsageError where the file cannot be used, or cannot be written where it is to be */
+export function useBaseline(file: string, isUpdated: boolean): BaselineInUse {
+  const { entries, exists, change } = readBaselineFile(file, isUpdated);
+  const baseline = planBaseline(entries);
+  if (isUpdated) checkWritable('baseline', file);
+  const say = (text: string): void => void process.stderr.write(`handshake13: ${file}: ${text}\n`);
+  return {
+    entries,
+    settle: async (report) => {
+      const isAboutNone = !baseline.some(({ isAbout }) => report.targets.some(isAbout));
+      if (isAboutNone && entries.length > 0) say('no entry is about a target of this run');
+      if (!isUpdated) return reportExitCode(report);
+      const changes = planUpdate(baseline, report);
+      const { narrowed, added } = changes;
+      const removed = [...narrowed.values()].filter((targets) => targets.length === 0).length;
+      if (!exists || narrowed.size + added.length > 0) await writeWhole(file, change(changes));
+      const counts = [
+        `${added.length} added`,
+        `${removed} removed`,
+        ...(narrowed.size > removed
+          ? [`${narrowed.size - removed} narrowed to the targets that still fail`]
+          : []),
+        `${entries.length - narrowed.size} kept`,
+      ].join(', ');
+      const remarks = [
+        ...(isConclusive(report) ? [] : ['; the run was not conclusive, so nothing is removed']),
+        ...(hasExpired(report) ? ['; what has run out is not renewed'] : []),
+      ].join('');
+      say(`${counts}${remarks}`);
+      return exitCodeAfterUpdate(report);
+    },
+  };
+}
+
+/** Failures whose entry has run out, and that count. */
+function hasExpired({ targets, failOn }: Report): boolean {
+  return targets.some(({ findings }) =>
+    findings.some((finding) => finding.expired.length > 0 && countsAgainst(finding, failOn)),
+  );
+}
+
+/** What is known now does not count; what has run out still does. */
+function exitCodeAfterUpdate(report: Report): number {
+  if (hasExpired(report) || (!isConclusive(report) && failsByPassing(report))) return exitCodes.findings;
+  return isConclusive(report) ? exitCodes.conformant : exitCodes.inconclusive;
+}

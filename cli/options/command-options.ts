@@ -1,0 +1,57 @@
+/** The commands by name, and the options of each. */
+
+import type { Options } from 'yargs';
+import { formatNames } from '../../compare/formats.ts';
+import { auditOptions, commandOptions } from './audit-options.ts';
+
+const { profile, 'fail-on': failOn, reporter, verbose, quiet, color } = auditOptions;
+
+/** Neither profile nor level has a default: the report has its own. */
+export const scoreOptions = {
+  profile: {
+    choices: profile.choices,
+    requiresArg: true,
+    group: profile.group,
+    describe: "Judge by this profile, not by the report's own",
+  },
+  'fail-on': {
+    choices: failOn.choices,
+    requiresArg: true,
+    group: failOn.group,
+    describe: "The lowest level whose failure gives exit code 1, if not the report's own",
+  },
+  reporter,
+  verbose,
+  quiet,
+  color,
+} as const satisfies Record<string, Options>;
+
+export const diffOptions = {
+  reporter: { ...reporter, describe: `NAME or NAME=FILE, repeatable; names: ${formatNames.join(', ')}` },
+  color,
+} as const satisfies Record<string, Options>;
+
+export const serveOptions = {
+  port: { type: 'number', default: 0, requiresArg: true, describe: 'Port; 0: any that is free' },
+  host: { type: 'string', default: '127.0.0.1', requiresArg: true, describe: 'Address to listen on' },
+  list: { type: 'boolean', default: false, describe: 'Name the fixtures' },
+} as const satisfies Record<string, Options>;
+
+export const listOptions = {
+  json: { type: 'boolean', default: false, describe: 'As JSON' },
+} as const satisfies Record<string, Options>;
+
+export const optionsOfCommand = {
+  audit: commandOptions,
+  score: scoreOptions,
+  diff: diffOptions,
+  demo: {},
+  serve: serveOptions,
+  list: listOptions,
+  explain: {},
+  completion: {},
+} as const satisfies Record<string, Record<string, Options>>;
+
+export type CommandName = keyof typeof optionsOfCommand;
+
+export const commandNames = Object.keys(optionsOfCommand) as readonly CommandName[];

@@ -1,0 +1,114 @@
+/** Which reports there are to be, and where they go: what `--reporter` and a CI step say. */
+
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { didYouMean } from '../../audit/plan/did-you-mean.ts';
+import type { ReporterName } from '../../reporters/registry.ts';
+import { UsageError } from '../../wire/usage-error.ts';
+import { isReplaceable, type Sink } from './sinks.ts';
+import type { GitHubStep } from './terminal-capabilities.ts';
+
+/** A reporter and where it writes. */
+export interface ReportDestination<Name extends string = string> {
+  readonly name: Name;
+  readonly sink: Sink;
+}
+
+/**
+ * Reads `NAME[=FILE]`, repeated.
+ *
+ * @param names of the reporters that there are
+ * @throws UsageError for an unknown name, for two reporters on standard output or in one file, and for a file that
+ * cannot be written
+ */
+export function readDestinations<Name extends string>(
+  specifications: readonly string[],
+  names: readonly Name[],
+): ReportDestination<Name>[] {
+  const destinations = specifications.map((specification) => readDestination(specification, names));
+  const places = destinations.map(placeOf);
+  const twice = destinations.find((destination, i) => places.indexOf(placeOf(destination)) !== i);
+  if (twice !== undefined) {
+    const where = 'file' in twice.sink ? twice.sink.file : 'standard output';
+    throw new UsageError(
+      `two reporters cannot both write to ${where}; give one of them a file of its own: -r ${twice.name}=FILE`,
+    );
+  }
+  return destinations;
+}
+
+/** What tells places apart: the path of a file, symbolic links followed, or the name of a stream, which is no path. */
+function placeOf({ sink }: ReportDestination): string {
+  if (!('file' in sink)) return sink.kind;
+  try {
+    return realpathSync(sink.file);
+  } catch {
+    return resolve(sink.file);
+  }
+}
+
+/** GitHub takes no summary of 1 MiB or more for a step. */
+const summaryLimit = 1024 * 1024 - 1;
+
+/**
+ * In a workflow annotations are made unasked, on standard error, which leaves standard output as it was asked for.
+ * Beside annotations the summary of the step is added to.
+ */
+export function withGitHub(
+  destinations: readonly ReportDestination<ReporterName>[],
+  { isWorkflow, summaryFile }: GitHubStep,
+): readonly ReportDestination<ReporterName>[] {
+  const isAsked = destinations.some(({ name }) => name === 'github');
+  if (!isAsked && !isWorkflow) return destinations;
+  const annotations: ReportDestination<ReporterName> = { name: 'github', sink: { kind: 'stderr' } };
+  const all = isAsked ? destinations : [...destinations, annotations];
+  if (summaryFile === null) return all;
+  const summary: ReportDestination<ReporterName> = {
+    name: 'markdown',
+    sink: { kind: 'end-of-file', file: summaryFile, limit: summaryLimit },
+  };
+  // Whoever writes to that file by himself knows what he wants in it.
+  return all.some((one) => placeOf(one) === placeOf(summary)) ? all : [...all, summary];
+}
+
+/** Names of standard output; to open them anew would lose the place in it, and what it holds already. */
+const standardOutput: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
+
+function readDestination<Name extends string>(
+  specification: string,
+  names: readonly Name[],
+): ReportDestination<Name> {
+  const equals = specification.indexOf('=');
+  const name = equals === -1 ? specification : specification.slice(0, equals);
+  const written = equals === -1 ? null : specification.slice(equals + 1);
+  const known = names.find((candidate) => candidate === name);
+  if (known === undefined) throw new UsageError(`there is no reporter "${name}"; ${didYouMean(name, names)}`);
+  if (written === '') throw new UsageError(`--reporter ${name}= lacks the file after "="`);
+  if (written === null || standardOutput.has(written)) return { name: known, sink: { kind: 'stdout' } };
+  checkWritable('report file', written);
+  return { name: known, sink: { kind: 'file', file: written } };
+}
+
+/**
+ * Finds out before anything is sent whether a file can be written afterwards.
+ *
+ * @param what it is, for the error message
+ * @throws UsageError
+ */
+export function checkWritable(what: string, file: string): void {
+  try {
+    const there = statSync(file, { throwIfNoEntry: false });
+    if (there?.isDirectory()) throw new Error('it is a directory');
+    if (there !== undefined) accessSync(file, constants.W_OK);
+    if (isReplaceable(file)) {
+      const folder = dirname(resolve(file));
+      if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+        throw new Error('its directory does not exist');
+      accessSync(folder, constants.W_OK);
+    }
+  } catch (error) {
+    throw new UsageError(
+      `the ${what} ${file} cannot be written: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}

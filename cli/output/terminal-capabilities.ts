@@ -1,0 +1,58 @@
+/** What the terminal can show, and where the command runs: the one place where the environment is read for it. */
+
+import { supportsColor } from 'chalk';
+import type { Page } from '../../reporters/reporter.ts';
+
+export const colorChoices = ['auto', 'always', 'never'] as const;
+
+export type ColorChoice = (typeof colorChoices)[number];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The abilities of a stream: of a terminal what it can, of a pipe or a file the least. */
+export function abilitiesOf(
+  stream: NodeJS.WriteStream,
+  color: ColorChoice,
+  env: Environment = process.env,
+): Page {
+  const fromEnvironment = Number(env.COLUMNS);
+  const columns =
+    stream.columns ?? (Number.isInteger(fromEnvironment) && fromEnvironment > 0 ? fromEnvironment : 80);
+  return {
+    columns: Math.max(60, columns),
+    colorLevel: colorLevel(stream.isTTY === true, color, env),
+    unicode: isUtf8(env),
+  };
+}
+
+/** `--color` rules; then FORCE_COLOR (force-color.org), then NO_COLOR (no-color.org), then whether it is a terminal. */
+function colorLevel(isTerminal: boolean, color: ColorChoice, env: Environment): Page['colorLevel'] {
+  const able = supportsColor === false ? 0 : supportsColor.level;
+  if (color === 'never') return 0;
+  if (color === 'always') return able === 0 ? 1 : able;
+  const force = env.FORCE_COLOR;
+  if (force !== undefined) {
+    if (force === '0' || force === 'false') return 0;
+    return force === '2' || force === '3' ? (Number(force) as 2 | 3) : 1;
+  }
+  if ((env.NO_COLOR ?? '') !== '' || !isTerminal) return 0;
+  return able;
+}
+
+/** The locale's character set (POSIX, §8.2); UTF-8 where no locale is set, since few terminals are anything else. */
+function isUtf8(env: Environment): boolean {
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((value) => value !== undefined && value !== '');
+  return locale === undefined || /utf-?8/i.test(locale);
+}
+
+/** What GitHub's runner says of the step that it runs. */
+export interface GitHubStep {
+  /** The log is read by the runner, workflow commands in it are obeyed. */
+  readonly isWorkflow: boolean;
+  /** Markdown that is added to this file is shown on the page of the run; null where there is none. */
+  readonly summaryFile: string | null;
+}
+
+export function gitHubStep(env: Environment = process.env): GitHubStep {
+  return { isWorkflow: env.GITHUB_ACTIONS === 'true', summaryFile: env.GITHUB_STEP_SUMMARY || null };
+}

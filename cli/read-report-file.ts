@@ -1,0 +1,18 @@
+/** JSON reports that are given as files. */
+
+import { readFileSync } from 'node:fs';
+import { parseReport, type RecordedReport } from '../report/parse-report.ts';
+import { UsageError } from '../wire/usage-error.ts';
+
+/** @throws UsageError where it cannot be read, or is no report */
+export function readReportFile(file: string): RecordedReport {
+  let json: string;
+  try {
+    json = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      `the report ${file} cannot be read: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  return parseReport(json, file);
+}

@@ -1,0 +1,127 @@
+/** The command that repeats one probe: with every option that mattered, wherever it was given, and without a secret. */
+
+import { planTarget, type TargetInput } from '../audit/plan/targets.ts';
+import type { NamedTarget, ReproduceCommand } from '../reporters/reporter.ts';
+import type { ConnectionOptions } from '../wire/endpoint/target.ts';
+import type { EnvironmentText } from './settings/placeholders.ts';
+import {
+  nameOfField,
+  type Piece,
+  piecesOfField,
+  piecesOfUrl,
+  piecesOfValue,
+} from './settings/redact-settings.ts';
+import type { Settings, SettledTarget } from './settings/resolve.ts';
+
+/** Options that say how it is reported, which probes, or where all this is written: the command has its own. */
+const leftOut: ReadonlySet<string> = new Set([
+  'probe',
+  'skip',
+  'reporter',
+  'sarif-location',
+  'verbose',
+  'quiet',
+  'color',
+  'concurrency',
+  'delay',
+  'wait',
+  'retries',
+  'max-time',
+  'max-connections',
+  'max-kept',
+  'fail-on',
+  'baseline',
+  'update-baseline',
+  'allow-unexpected-pass',
+  'config',
+  'targets',
+  'print-config',
+]);
+
+/**
+ * @param inputs what the library gets of the targets, in their order
+ * @param shared what it gets for all of them
+ * @param defaults of every option: what equals them is left out
+ */
+export function createReproduceCommand(
+  settings: Settings,
+  inputs: readonly TargetInput[],
+  shared: ConnectionOptions,
+  defaults: Readonly<Record<string, unknown>>,
+): ReproduceCommand {
+  let commands: ReadonlyMap<string, (probe: string) => string> | null = null;
+  const prepare = (): NonNullable<typeof commands> =>
+    new Map(
+      settings.targets.map((target, i) => {
+        const { target: planned, label, location } = planTarget(inputs[i] ?? target.url, shared);
+        const command = commandFor(target, planned.url, settings, defaults);
+        return [keyOf({ url: planned.url, label, location }), command];
+      }),
+    );
+  return (target, probe) => {
+    // Not before there is something to repeat.
+    commands ??= prepare();
+    const command = commands.get(keyOf(target));
+    if (command === undefined) throw new Error(`no target was reported as ${target.url}`);
+    return command(probe);
+  };
+}
+
+/** Tells targets of one report apart: several may have one URL. */
+export function keyOf({ url, label, location }: NamedTarget): string {
+  return JSON.stringify([url, label, location?.file, location?.line]);
+}
+
+/** @param reported the URL as reports name it */
+export function commandFor(
+  { url, args }: { readonly url: string; readonly args: Partial<SettledTarget['args']> },
+  reported: string,
+  { secrets, fromEnvironment, configFile }: Pick<Settings, 'secrets' | 'fromEnvironment' | 'configFile'>,
+  defaults: Readonly<Record<string, unknown>>,
+): (probe: string) => string {
+  const options = Object.entries(args)
+    .filter(([name, value]) => !leftOut.has(name) && (value !== defaults[name] || fromEnvironment.has(name)))
+    .flatMap(([name, value]) => [value].flat().map((one) => [name, one] as const))
+    .map(([name, value]) => {
+      if (typeof value === 'boolean') return value ? `--${name}` : `--no-${name}`;
+      const text = String(value);
+      return `--${name} ${name === 'header' ? headerArgument(text, secrets) : valueArgument(name, text, secrets)}`;
+    });
+  const pieces = piecesOfUrl(url, secrets);
+  // The command is whole: what a file says would only be added to it.
+  if (configFile !== null) options.push('--no-config');
+  if (pieces.includes(null)) options.push(`--header ${headerArgument('Authorization: ', secrets)}`);
+  const named = pieces.filter((piece) => piece !== null);
+  const target = named.some((piece) => 'variable' in piece) ? quote(named) : quote([{ text: reported }]);
+  return (probe) => ['handshake13', target, '--probe', quote([{ text: probe }]), ...options, '-v'].join(' ');
+}
+
+/** Credentials are named after an environment variable, for the reader to set where it is not one already. */
+function headerArgument(line: string, secrets: readonly EnvironmentText[]): string {
+  const pieces = piecesOfField(line, secrets);
+  if (pieces !== null) return quote(pieces);
+  const name = nameOfField(line);
+  return `"${name}: $${variableName(name)}"`;
+}
+
+/** As `headerArgument`, for user info in a URL. */
+function valueArgument(name: string, text: string, secrets: readonly EnvironmentText[]): string {
+  const userInfo = [{ variable: `${variableName(name)}_USER_INFO` }, { text: '@' }];
+  return quote(piecesOfValue(text, secrets).flatMap((piece) => piece ?? userInfo));
+}
+
+function variableName(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_');
+}
+
+/** Quotes a word for a POSIX shell, where it needs it. */
+function quote(pieces: readonly Piece[]): string {
+  if (pieces.some((piece) => 'variable' in piece)) {
+    const parts = pieces.map((piece) =>
+      'variable' in piece ? `\${${piece.variable}}` : piece.text.replace(/["\\$`]/g, '\\$&'),
+    );
+    return `"${parts.join('')}"`;
+  }
+  const word = pieces.map((piece) => ('text' in piece ? piece.text : '')).join('');
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,88 @@
+/** A configuration file as data, with the line that each part of it stands in. JSON is read as the YAML that it is. */
+
+import { pathToFileURL } from 'node:url';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { UsageError } from '../../wire/usage-error.ts';
+import { displayPath } from './paths.ts';
+import type { DocumentPath } from './placeholders.ts';
+
+/** Plain data: null, booleans, numbers, texts, arrays and objects. */
+export interface ConfigDocument {
+  /** Absolute. */
+  readonly file: string;
+  readonly value: unknown;
+  /** The line of a key or an item, counted from 1; of the nearest thing around it where it is not there. */
+  readonly lineOf: (path: DocumentPath) => number;
+}
+
+/**
+ * Reads YAML or JSON.
+ *
+ * @param root the key under which the document lies in the file
+ * @throws UsageError with the line of what cannot be read
+ */
+export function readDocument(file: string, text: string, root: DocumentPath = []): ConfigDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const refuse = (offset: number, why: string): UsageError =>
+    new UsageError(
+      `${displayPath(file)}:${lines.linePos(offset).line}: this is no valid ${file.endsWith('.json') ? 'JSON' : 'YAML'}: ${why}`,
+    );
+  const [error] = document.errors;
+  if (error !== undefined) throw refuse(error.pos[0], error.message);
+  let value: unknown;
+  try {
+    value = root.reduce((data, key) => (data as Record<string | number, unknown>)[key], document.toJS());
+  } catch (failure) {
+    // An alias whose anchor is not there, or aliases that stand for far too much.
+    throw refuse(0, failure instanceof Error ? failure.message : String(failure));
+  }
+  const offsetOf = (path: DocumentPath): number => {
+    let node: unknown = document.contents;
+    let offset = 0;
+    for (const key of path) {
+      if (isAlias(node)) node = node.resolve(document);
+      if (isMap(node)) {
+        const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+        offset = (pair?.key as Node | undefined)?.range?.[0] ?? offset;
+        node = pair?.value;
+      } else if (isSeq(node)) {
+        node = node.items[Number(key)];
+        offset = (node as Node | undefined)?.range?.[0] ?? offset;
+      }
+    }
+    return offset;
+  };
+  return { file, value, lineOf: (path) => lines.linePos(offsetOf([...root, ...path])).line };
+}
+
+/**
+ * Reads a module: its default export, or what that returns where it is a function. All of it counts as line 1.
+ *
+ * @throws UsageError where it cannot be loaded, or throws
+ */
+export async function importDocument(file: string): Promise<ConfigDocument> {
+  const url = pathToFileURL(file).href;
+  try {
+    const { default: exported } = (await import(url)) as { readonly default?: unknown };
+    const value: unknown = typeof exported === 'function' ? await exported() : exported;
+    return { file, value: toData(value), lineOf: () => 1 };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const stack = error instanceof Error ? (error.stack ?? '') : '';
+    const line = stack.includes(`${url}:`) ? `:${Number.parseInt(stack.split(`${url}:`)[1] ?? '', 10)}` : '';
+    throw new UsageError(`${displayPath(file)}${line}: the configuration cannot be loaded: ${message}`);
+  }
+}
+
+function toData(value: unknown): unknown {
+  if (value === undefined) throw new Error('it has no default export, or that returns nothing');
+  // Also an error where a value holds itself.
+  return JSON.parse(
+    JSON.stringify(value, (key, part: unknown) => {
+      if (typeof part === 'function')
+        throw new Error(`${key} is a function; only the default export may be one`);
+      return part;
+    }),
+  );
+}

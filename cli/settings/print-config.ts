@@ -1,0 +1,91 @@
+/** `--print-config`: what holds and where it was given, as YAML that a configuration file could hold. */
+
+import { Document, isScalar, type Pair, type Scalar, type YAMLMap } from 'yaml';
+import { tool } from '../../report/tool.ts';
+import { auditOptions } from '../options/audit-options.ts';
+import type { EnvironmentText } from './placeholders.ts';
+import {
+  nameOfField,
+  type Piece,
+  piecesOf,
+  piecesOfField,
+  piecesOfUrl,
+  piecesOfValue,
+} from './redact-settings.ts';
+import type { Settings, SettledTarget } from './resolve.ts';
+import type { Layer, Setting } from './setting.ts';
+
+export function printConfig({ layer, targets, secrets, configFile }: Settings): string {
+  const document = new Document({});
+  const file = configFile ?? 'none found';
+  document.commentBefore = ` ${tool.name} ${tool.version}: what holds, and where it was given\n configuration file: ${file}`;
+  const root = document.contents as unknown as YAMLMap;
+  root.add(
+    pairOf(
+      document,
+      'targets',
+      targets.map((target) => targetNode(document, target, secrets)),
+    ),
+  );
+  for (const pair of pairsOf(document, layer, secrets)) root.add(pair);
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+function targetNode(
+  document: Document,
+  { url, label, location, own }: SettledTarget,
+  secrets: readonly EnvironmentText[],
+): YAMLMap {
+  const node = document.createNode({}) as unknown as YAMLMap;
+  const where = location === undefined ? 'command line' : `${location.file}:${location.line}`;
+  node.add(pairOf(document, 'url', textOf(piecesOfUrl(url, secrets)), where));
+  if (label !== undefined) node.add(pairOf(document, 'label', textOf(piecesOf(label, secrets))));
+  for (const pair of pairsOf(document, own, secrets)) node.add(pair);
+  return node;
+}
+
+function pairsOf(document: Document, layer: Layer, secrets: readonly EnvironmentText[]): Pair[] {
+  return Object.keys(auditOptions).flatMap((name) => {
+    const setting = layer.get(name);
+    return setting === undefined
+      ? []
+      : pairOf(document, name, shownValue(name, setting, secrets), placeOf(setting));
+  });
+}
+
+/** The comment stands behind a single value, and above a list. */
+function pairOf(document: Document, key: string, value: unknown, comment?: string): Pair {
+  const pair = document.createPair(key, value);
+  const node = pair.value as Scalar | YAMLMap;
+  if (comment === undefined) return pair;
+  // A file name may hold anything.
+  const line = ` ${comment.replace(/\p{Cc}/gu, '?')}`;
+  if (isScalar(node)) node.comment = line;
+  else node.commentBefore = line;
+  return pair;
+}
+
+function placeOf({ layer, where }: Setting): string {
+  return layer === 'environment' ? `environment variable ${where}` : where;
+}
+
+function shownValue(name: string, { value }: Setting, secrets: readonly EnvironmentText[]): unknown {
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  const shown = (text: string): string =>
+    textOf(name === 'header' ? fieldPieces(text, secrets) : piecesOfValue(text, secrets));
+  return typeof value === 'string' ? shown(value) : value.map(shown);
+}
+
+function fieldPieces(line: string, secrets: readonly EnvironmentText[]): Piece[] {
+  return piecesOfField(line, secrets) ?? [{ text: `${nameOfField(line)}: ***` }];
+}
+
+/** As a configuration file would have it; credentials that are written out are asterisks. */
+function textOf(pieces: readonly (Piece | null)[]): string {
+  return pieces
+    .map((piece) => {
+      if (piece === null) return '***@';
+      return 'variable' in piece ? `\${${piece.variable}}` : piece.text.replaceAll('${', '$${');
+    })
+    .join('');
+}

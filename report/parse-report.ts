@@ -1,0 +1,209 @@
+/** A JSON report read back: as much of it as is needed to judge its exchanges again. */
+
+import { findProbe } from '../probes/catalogue.ts';
+import type { Probe } from '../probes/probe.ts';
+import type { KnownFailure, UnexpectedPass } from '../scoring/known-failure.ts';
+import { profileNames } from '../scoring/profiles.ts';
+import { failOnChoices } from '../scoring/verdict.ts';
+import { createTarget } from '../wire/endpoint/target.ts';
+import { closeKinds, outcomes } from '../wire/exchange.ts';
+import { type Oddity, oddities } from '../wire/response.ts';
+import { UsageError } from '../wire/usage-error.ts';
+import {
+  boolean,
+  DecodeError,
+  type Decoder,
+  list,
+  literal,
+  nullable,
+  number,
+  object,
+  optional,
+  table,
+  text,
+} from './decoders.ts';
+import type { ExchangeRecord, ResponseRecord } from './exchange-record.ts';
+import { type Report, schemaVersion, type TargetReport } from './report.ts';
+import { tool } from './tool.ts';
+
+/** What was read of a response head where the report does not say. */
+const unsaidMaxHead = 256 * 1024;
+
+/** A report without its verdicts, but for what a baseline said of them. */
+export interface RecordedReport
+  extends Pick<
+    Report,
+    | 'schemaVersion'
+    | 'tool'
+    | 'profile'
+    | 'failOn'
+    | 'allowUnexpectedPass'
+    | 'maxHead'
+    | 'startedAt'
+    | 'durationMs'
+    | 'partial'
+  > {
+  readonly targets: readonly RecordedTarget[];
+}
+
+export interface RecordedTarget
+  extends Pick<
+    TargetReport,
+    'url' | 'label' | 'location' | 'proxy' | 'warnings' | 'reason' | 'unexpectedPasses'
+  > {
+  readonly probes: readonly RecordedProbe[];
+  readonly followUps: readonly { readonly version: number; readonly exchange: ExchangeRecord }[];
+  readonly lastControl: ExchangeRecord | null;
+  readonly checks: Marks;
+}
+
+export interface RecordedProbe {
+  readonly probe: Probe;
+  readonly exchange: ExchangeRecord;
+  readonly earlierExchanges: readonly ExchangeRecord[];
+  readonly criteria: Marks;
+  readonly checks: Marks;
+}
+
+/** What a baseline said of a failure. */
+export interface Mark {
+  readonly known?: KnownFailure;
+  readonly expired?: KnownFailure;
+}
+
+/** By the name of the criterion or check. */
+export type Marks = ReadonlyMap<string, Mark>;
+
+/**
+ * @param json the text of a JSON report
+ * @param name what to call it in an error message
+ * @throws UsageError where it is none, or one that this version cannot judge
+ */
+export function parseReport(json: string, name: string): RecordedReport {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new UsageError(`${name} is no JSON; give a report as -r json=FILE writes it`);
+  }
+  try {
+    return report(value, '');
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw new UsageError(`${name} is no report as -r json=FILE writes it: ${error.message}`);
+  }
+}
+
+/** Found in the catalogue: what a report says of a probe but for its id is not asked for. */
+const knownProbe: Decoder<Probe> = (value, where) => {
+  const id = text(value, where);
+  const found = findProbe(id);
+  if (found !== undefined) return found;
+  throw new DecodeError(
+    `${where} is ${JSON.stringify(id)}, a probe that ${tool.name} ${tool.version} does not have`,
+  );
+};
+
+/** As reports have them: normalised, without user info. */
+const url: Decoder<string> = (value, where) => {
+  const written = text(value, where);
+  try {
+    return createTarget(written).url;
+  } catch (error) {
+    if (error instanceof UsageError) throw new DecodeError(`${where}: ${error.message}`);
+    throw error;
+  }
+};
+
+const response: Decoder<ResponseRecord> = object<ResponseRecord>({
+  statusLine: nullable(text),
+  status: nullable(number),
+  fields: list((value, where) => {
+    const [name = '', fieldValue = '', ...more] = list(text)(value, where);
+    if (more.length > 0) throw new DecodeError(`${where} is not a name and a value`);
+    return [name, fieldValue] as const;
+  }),
+  bodyBytes: number,
+  interim: list(number),
+  oddities: list(literal(Object.keys(oddities) as Oddity[])),
+  base64: text,
+  truncated: boolean,
+});
+
+const exchange: Decoder<ExchangeRecord> = object<ExchangeRecord>({
+  outcome: literal(outcomes),
+  request: object({ base64: text }),
+  response: nullable(response),
+  close: nullable(object({ kind: literal(closeKinds), afterMs: number })),
+  timings: object({
+    connectMs: nullable(number),
+    firstByteMs: nullable(number),
+    responseMs: nullable(number),
+  }),
+  error: nullable(object({ code: text, message: text })),
+});
+
+const knownFailure = {
+  reason: text,
+  owner: optional(text, undefined),
+  until: optional(text, undefined),
+};
+
+const known: Decoder<KnownFailure> = object<KnownFailure>(knownFailure);
+
+const marks: Decoder<Marks> = optional(
+  table(object<Mark>({ known: optional(known, undefined), expired: optional(known, undefined) })),
+  new Map(),
+);
+
+const probe: Decoder<RecordedProbe> = (value, where) => {
+  const { id, ...rest } = object({
+    id: knownProbe,
+    exchange,
+    earlierExchanges: optional(list(exchange), []),
+    criteria: marks,
+    checks: marks,
+  })(value, where);
+  return { probe: id, ...rest };
+};
+
+const target: Decoder<RecordedTarget> = object<RecordedTarget>({
+  url,
+  label: optional(nullable(text), null),
+  location: optional(nullable(object({ file: text, line: number })), null),
+  proxy: optional(nullable(text), null),
+  warnings: optional(list(text), []),
+  reason: nullable(text),
+  probes: list(probe),
+  followUps: list(object({ version: number, exchange })),
+  lastControl: nullable(exchange),
+  checks: marks,
+  unexpectedPasses: optional(
+    list(
+      object<UnexpectedPass>({
+        ...knownFailure,
+        index: optional(number, 0),
+        probe: nullable(text),
+        criterion: text,
+      }),
+    ),
+    [],
+  ),
+});
+
+const report: Decoder<RecordedReport> = object<RecordedReport>({
+  schemaVersion: literal([schemaVersion]),
+  tool: object({ name: text, version: text }),
+  profile: literal(profileNames),
+  failOn: literal(failOnChoices),
+  allowUnexpectedPass: optional(boolean, false),
+  maxHead: optional(number, unsaidMaxHead),
+  startedAt: (value, where) => {
+    const written = text(value, where);
+    if (Number.isNaN(Date.parse(written))) throw new DecodeError(`${where} is not a date`);
+    return written;
+  },
+  durationMs: number,
+  partial: boolean,
+  targets: list(target),
+});

@@ -1,0 +1,149 @@
+/**
+ * What the exchanges of a target come to. Pure, and the only place where it is put together: a live run and a
+ * recorded one go through the same functions, and so cannot come to different verdicts.
+ */
+
+import { controlId } from '../probes/control.ts';
+import type { Probe } from '../probes/probe.ts';
+import type { Answer, Exchange } from '../wire/exchange.ts';
+import { type Assessment, assess } from './assessment.ts';
+import { emptyBaseline, markScorecard, type TargetBaseline } from './baseline.ts';
+import type { ScoredProbe } from './findings.ts';
+import { type ProfileName, profiles } from './profiles.ts';
+import { endedWithoutResponse, isHeadCutShort, isUnconnected, scoreProbe } from './scorecard.ts';
+import type { FailOn } from './verdict.ts';
+import { acceptedVersions, advertisedVersions, type VersionRequest } from './versions.ts';
+
+/** A probe with its verdict, and the exchanges that came before the one that was judged. */
+export type ScoredAttempts = ScoredProbe & { readonly earlier: readonly Exchange[] };
+
+/** What the target has told of its versions by the time the drafts are judged, which a list may justify. */
+export interface KnownVersions {
+  readonly advertised: ReadonlySet<number>;
+  readonly accepted: ReadonlySet<number>;
+}
+
+export const nothingKnown: KnownVersions = { advertised: new Set(), accepted: new Set() };
+
+/** Why a connection without a response proves nothing by itself. */
+const notAskedAgain = 'no response came, and the server was gone before it could be asked again';
+
+/**
+ * @param answers of every handshake that was answered, the drafts' and the follow-ups' among them
+ * @param followUps versions asked for on the strength of the lists
+ */
+export function knownVersions(
+  answers: Iterable<Answer>,
+  followUps: readonly VersionRequest[],
+): KnownVersions {
+  return {
+    advertised: new Set(advertisedVersions(answers)),
+    accepted: new Set(acceptedVersions(followUps)),
+  };
+}
+
+/** No whole response head, or no connection: once more will tell whether that was the handshake's doing. */
+export function isInconclusiveAnswer(answer: Answer): boolean {
+  return (
+    endedWithoutResponse(answer) ||
+    isHeadCutShort(answer) ||
+    answer.outcome === 'timeout' ||
+    isUnconnected(answer)
+  );
+}
+
+export interface AttemptsContext {
+  readonly profile: ProfileName;
+  /** Counts for drafts only: what else is asked for does not depend on the lists. */
+  readonly known?: KnownVersions;
+  /** Why the control, and with it everything, proves nothing; null if it does not. */
+  readonly unsound?: string | null;
+  /** The server was gone before all could be asked again that had no response. */
+  readonly isCutShort?: boolean;
+  readonly baseline?: TargetBaseline;
+}
+
+/** @param tries every exchange made for the probe, in order; at least one */
+export function scoreAttempts(
+  probe: Probe,
+  tries: readonly Exchange[],
+  {
+    profile,
+    known = nothingKnown,
+    unsound = null,
+    isCutShort = false,
+    baseline = emptyBaseline,
+  }: AttemptsContext,
+): ScoredAttempts {
+  const exchange = tries.at(-1);
+  if (exchange === undefined) throw new Error(`${probe.id} was never sent`);
+  const scorecard = scoreProbe(probe, tries, {
+    profile: profiles[profile],
+    ...(probe.family === 'draft' ? known : nothingKnown),
+    unsound: unsound ?? (isConfirmed(tries, isCutShort) ? null : notAskedAgain),
+  });
+  return {
+    probe,
+    exchange,
+    scorecard: markScorecard(scorecard, probe.id, baseline),
+    earlier: tries.slice(0, -1),
+  };
+}
+
+/**
+ * A probe that is unsure is asked once more, so that an earlier try is unsure too, unless that was cut short. Of many
+ * silences only a few are asked again, and the rest believed.
+ */
+function isConfirmed(tries: readonly Exchange[], isCutShort: boolean): boolean {
+  const last = tries.at(-1);
+  if (last === undefined || !isInconclusiveAnswer(last)) return true;
+  const isBelieved = last.outcome === 'timeout' || isHeadCutShort(last);
+  return tries.slice(0, -1).some(isInconclusiveAnswer) || (isBelieved && !isCutShort);
+}
+
+export interface TargetEvidence {
+  /** In the order of the catalogue. */
+  readonly scored: readonly ScoredAttempts[];
+  readonly followUps: readonly VersionRequest[];
+  /** The control once more, after all else; null if it never came to that. */
+  readonly lastControl: Exchange | null;
+  /** Why the experiment is not sound, in words; null if it is. */
+  readonly unsound: string | null;
+  /** Why the run ended before its time, in words; null if it did not. */
+  readonly interrupted: string | null;
+  readonly failOn: FailOn;
+  readonly baseline: TargetBaseline;
+}
+
+/** The judgement of the target as a whole. */
+export function judgeTarget({
+  scored,
+  followUps,
+  lastControl,
+  unsound,
+  interrupted,
+  failOn,
+  baseline,
+}: TargetEvidence): Assessment {
+  const last = lastControl === null ? [] : [lastControl];
+  const controls = scored.filter(({ probe }) => probe.id === controlId).map(({ exchange }) => exchange);
+  return assess({
+    scored,
+    otherExchanges: [
+      ...scored.flatMap(({ earlier }) => earlier),
+      ...followUps.map(({ exchange }) => exchange),
+      ...last,
+    ],
+    versionRequests: [
+      ...[...controls, ...last].map((exchange) => ({ version: 13, exchange })),
+      ...followUps,
+      ...scored.flatMap(({ probe, exchange }) =>
+        probe.version === undefined ? [] : [{ version: probe.version, exchange }],
+      ),
+    ],
+    unsound,
+    interrupted,
+    failOn,
+    baseline,
+  });
+}

@@ -1,0 +1,124 @@
+/** Reporters at work in the tests: the events of real audits, told to a reporter whose output is kept. */
+
+import type { Behaviour } from '../../fixtures/behaviour.ts';
+import { findFixture } from '../../fixtures/catalogue.ts';
+import { startFixture } from '../../fixtures/server.ts';
+import { type AuditEvent, type AuditOptions, audit, type Report } from '../../index.ts';
+import { ReportBuilder } from '../../report/report.ts';
+import type { CreateReporter, Page, Reporter, Verbosity } from '../../reporters/reporter.ts';
+
+export interface Audited {
+  readonly url: string;
+  readonly events: readonly AuditEvent[];
+  readonly report: Report;
+}
+
+/** Audits a fixture. @param hooks in place of the fixture's own */
+export async function auditFixture(
+  name: string,
+  options: AuditOptions = {},
+  hooks: Partial<Behaviour> = {},
+): Promise<Audited> {
+  const fixture = findFixture(name);
+  if (fixture === undefined) throw new Error(`no fixture is called ${name}`);
+  const server = await startFixture({ ...fixture, behaviour: { ...fixture.behaviour, ...hooks } });
+  try {
+    const run = audit(server.url, options);
+    const events: AuditEvent[] = [];
+    for await (const event of run) events.push(event);
+    return { url: server.url, events, report: await run.report() };
+  } finally {
+    await server.close();
+  }
+}
+
+/** The same run with other events: what is told of them is told as if it had happened. */
+export function changed(audited: Audited, change: (event: AuditEvent) => AuditEvent): Audited {
+  return rebuilt(
+    audited.url,
+    audited.events.map((event) => change(event)),
+  );
+}
+
+/** One run of all these targets, each audited alone; begun and ended as the first was. */
+export function together(audits: readonly Audited[]): Audited {
+  const [first] = audits;
+  if (first === undefined) throw new Error('a run of no audit');
+  const [start, end] = [first.events[0], first.events.at(-1)];
+  if (start?.type !== 'run-start' || end?.type !== 'run-end') throw new Error('not the events of a run');
+  const ofTargets = audits.flatMap(({ events }, target) =>
+    events.flatMap((event) => ('target' in event ? [{ ...event, target }] : [])),
+  );
+  return rebuilt(first.url, [{ ...start, targets: audits.map(({ url }) => url) }, ...ofTargets, end]);
+}
+
+function rebuilt(url: string, events: readonly AuditEvent[]): Audited {
+  const builder = new ReportBuilder();
+  for (const event of events) builder.add(event);
+  return { url, events, report: builder.build() };
+}
+
+export interface RenderOptions extends Partial<Page> {
+  readonly verbosity?: Verbosity;
+  readonly sarifLocation?: string;
+}
+
+/** A reporter, and what it has written so far. */
+function createRendering(
+  create: CreateReporter,
+  { verbosity = 'normal', sarifLocation, ...page }: RenderOptions,
+): { readonly reporter: Reporter; readonly text: () => string } {
+  let text = '';
+  const write = (part: string): void => {
+    text += part;
+  };
+  const reporter = create({
+    output: { write, drained: async () => {}, columns: 80, colorLevel: 0, unicode: true, ...page },
+    verbosity,
+    reproduceCommand: ({ url }, probe) => `handshake13 ${url} --probe ${probe} -v`,
+    ...(sarifLocation !== undefined && { sarifLocation }),
+  });
+  return { reporter, text: () => text };
+}
+
+function renderAll(
+  create: CreateReporter,
+  { events }: Audited,
+  telling: RenderOptions,
+): { readonly text: () => string; readonly ended: unknown } {
+  const { reporter, text } = createRendering(create, telling);
+  const builder = new ReportBuilder();
+  let ended: unknown = null;
+  for (const event of events) {
+    builder.add(event);
+    if (event.type === 'run-start') reporter.onRunStart?.(event);
+    if (event.type === 'target-start') reporter.onTargetStart?.(event);
+    if (event.type === 'probe') reporter.onProbe?.(event);
+    if (event.type === 'target-end') {
+      const target = builder.target(event.target);
+      if (target !== null) reporter.onTargetEnd?.(event, target);
+    }
+    if (event.type === 'run-end') ended = reporter.onRunEnd?.(event, builder.build());
+  }
+  return { text, ended };
+}
+
+/** What a reporter writes of an audit; on a plain output of 80 columns, unless told. */
+export function render(create: CreateReporter, audited: Audited, telling: RenderOptions = {}): string {
+  return renderAll(create, audited, telling).text();
+}
+
+/** As `tell`, of a reporter that takes its time. */
+export async function renderInTime(create: CreateReporter, audited: Audited): Promise<string> {
+  const { text, ended } = renderAll(create, audited, {});
+  await ended;
+  return text();
+}
+
+/** What a reporter that writes at the end of the run makes of a report. */
+export function renderReport(create: CreateReporter, report: Report, telling: RenderOptions = {}): string {
+  const { reporter, text } = createRendering(create, telling);
+  const { durationMs, partial } = report;
+  reporter.onRunEnd?.({ type: 'run-end', durationMs, partial }, report);
+  return text();
+}

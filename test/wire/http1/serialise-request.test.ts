@@ -1,0 +1,108 @@
+/** The octets of a request, from a template and a target. */
+
+import { expect } from 'chai';
+import { createTarget, requestFor } from '../../../wire/endpoint/target.ts';
+import {
+  addedFields,
+  type FieldLine,
+  type RequestTemplate,
+  serialiseRequest,
+} from '../../../wire/request.ts';
+
+const context = {
+  requestTarget: '/chat?a=b',
+  host: 'localhost:8080',
+  addedFields: [
+    ['X-First', 'one'],
+    ['X-Second', ''],
+    ['X-First', '\xc3\xa9'],
+  ] as const,
+};
+
+function template(...lines: RequestTemplate['lines']): RequestTemplate {
+  return { method: 'GET', httpVersion: 'HTTP/1.1', lines };
+}
+
+function serialised(request: RequestTemplate): string {
+  return serialiseRequest(request, context).toString('latin1');
+}
+
+const key = (octets: number): FieldLine => ({ name: 'Key', value: { fill: 'key', octets } });
+
+describe('a request', () => {
+  it('is its request line, its field lines in order, and an empty line', () => {
+    expect(
+      serialised(template({ name: 'B', value: '1' }, { name: 'a', value: '2' }, { name: 'B', value: '3' })),
+    ).to.equal('GET /chat?a=b HTTP/1.1\r\nB: 1\r\na: 2\r\nB: 3\r\n\r\n');
+  });
+
+  it('has the method and the version of its template', () => {
+    expect(serialised({ method: 'POST', httpVersion: 'HTTP/1.0', lines: [] })).to.equal(
+      'POST /chat?a=b HTTP/1.0\r\n\r\n',
+    );
+  });
+
+  it('has the separator of a line as it is given, ": " where none is', () => {
+    expect(
+      serialised(
+        template(
+          { name: 'A', value: '1', separator: ':' },
+          { name: 'B', value: '2', separator: ' :\t ' },
+          { name: 'C', value: '', separator: ':' },
+          { name: 'D', value: '' },
+          { name: 'E', value: '13', separator: ':\r\n ' },
+        ),
+      ),
+    ).to.equal('GET /chat?a=b HTTP/1.1\r\nA:1\r\nB :\t 2\r\nC:\r\nD: \r\nE:\r\n 13\r\n\r\n');
+  });
+
+  it('keeps every octet of a value, padding and control octets too', () => {
+    const value = ` \t${Array.from({ length: 256 }, (_, octet) => String.fromCharCode(octet)).join('')}\t `;
+    const bytes = serialiseRequest(template({ name: 'A', value }), context);
+    expect(bytes.toString('latin1')).to.equal(`GET /chat?a=b HTTP/1.1\r\nA: ${value}\r\n\r\n`);
+    expect(bytes).to.have.lengthOf('GET /chat?a=b HTTP/1.1\r\nA: \r\n\r\n'.length + value.length);
+  });
+
+  it('has the added fields where the slot is, in order', () => {
+    expect(serialised(template({ name: 'A', value: '1' }, addedFields, { name: 'B', value: '2' }))).to.equal(
+      'GET /chat?a=b HTTP/1.1\r\nA: 1\r\nX-First: one\r\nX-Second: \r\nX-First: \xc3\xa9\r\nB: 2\r\n\r\n',
+    );
+  });
+
+  it('has no added fields where there is no slot', () => {
+    expect(serialised(template({ name: 'A', value: '1' }))).not.to.contain('X-First');
+  });
+
+  it('has the host of the target filled in, as often as it is asked for', () => {
+    const host: FieldLine = { name: 'Host', value: { fill: 'host' } };
+    expect(serialised(template(host, { ...host, separator: ':' }))).to.equal(
+      'GET /chat?a=b HTTP/1.1\r\nHost: localhost:8080\r\nHost:localhost:8080\r\n\r\n',
+    );
+  });
+
+  for (const octets of [16, 15, 17, 1]) {
+    it(`has a key of ${octets} octets filled in, in base64`, () => {
+      const value = /^Key: (.*)\r$/m.exec(serialised(template(key(octets))))?.[1] ?? '';
+      expect(Buffer.from(value, 'base64')).to.have.lengthOf(octets);
+      expect(Buffer.from(value, 'base64').toString('base64')).to.equal(value);
+    });
+  }
+
+  it('has a fresh key each time, and each for itself', () => {
+    const request = template(key(16), key(16));
+    const keys = Array.from(
+      { length: 100 },
+      () => serialised(request).match(/(?<=Key: ).*(?=\r)/g) ?? [],
+    ).flat();
+    expect(new Set(keys).size).to.equal(200);
+  });
+
+  it('takes path, host and added fields from the target', () => {
+    const target = createTarget('ws://u:p@[::1]:8080/chat?a=b', { origin: 'https://x.example' });
+    expect(
+      requestFor(target, template({ name: 'Host', value: { fill: 'host' } }, addedFields)).toString('latin1'),
+    ).to.equal(
+      'GET /chat?a=b HTTP/1.1\r\nHost: [::1]:8080\r\nAuthorization: Basic dTpw\r\nOrigin: https://x.example\r\n\r\n',
+    );
+  });
+});

@@ -1,0 +1,371 @@
+/** Credentials of the caller: masked in everything that is recorded, at equal length, and nothing else is. */
+
+import { expect } from 'chai';
+import { type ConnectionOptions, createTarget, requestFor } from '../../../wire/endpoint/target.ts';
+import { Redactor } from '../../../wire/redaction/redactor.ts';
+import type { Field } from '../../../wire/request.ts';
+import { UsageError } from '../../../wire/usage-error.ts';
+import { exchangeWith, handshake, type Peer, type StartOptions } from '../../support/wire-server.ts';
+
+const masked = (fields: readonly Field[], text: string) =>
+  new Redactor(fields).redactResponse(Buffer.from(text, 'latin1')).toString('latin1');
+
+const stars = (text: string) => '*'.repeat(text.length);
+
+const basic = (pair: string) => `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
+
+describe('a request', () => {
+  const mask = (fields: readonly Field[], request: string) =>
+    new Redactor(fields).redactRequest(Buffer.from(request, 'latin1')).toString('latin1');
+  const requestWith = (...fields: Field[]) =>
+    `GET / HTTP/1.1\r\nHost: localhost\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
+
+  for (const name of ['Authorization', 'Proxy-Authorization', 'Cookie', 'COOKIE', 'authorization']) {
+    for (const value of ['Bearer abcdefgh', 'a', '', 'a=b; c=d', 'Basic dTpw', '\xff\xfe', '****']) {
+      it(`has ${name} masked: ${JSON.stringify(value)}`, () => {
+        const request = requestWith(['A', '1'], [name, value], ['B', '2']);
+        expect(mask([[name, value]], request)).to.equal(
+          `GET / HTTP/1.1\r\nHost: localhost\r\nA: 1\r\n${name}: ${stars(value)}\r\nB: 2\r\n\r\n`,
+        );
+      });
+    }
+  }
+
+  it('has several credentials masked, side by side and equal ones too', () => {
+    const fields: Field[] = [
+      ['Cookie', 'a=b'],
+      ['Cookie', 'a=b'],
+      ['Cookie', 'c=d'],
+      ['Authorization', 'x'],
+    ];
+    expect(mask(fields, requestWith(...fields))).to.equal(
+      'GET / HTTP/1.1\r\nHost: localhost\r\nCookie: ***\r\nCookie: ***\r\nCookie: ***\r\nAuthorization: *\r\n\r\n',
+    );
+  });
+
+  it('has nothing else masked, and is itself left as it is', () => {
+    const fields: Field[] = [
+      ['Cookie', 'localhost'],
+      ['X-Token', 'GET / HTTP/1.1'],
+    ];
+    const request = Buffer.from(requestWith(...fields), 'latin1');
+    const before = request.toString('latin1');
+    expect(new Redactor(fields).redactRequest(request).toString('latin1')).to.equal(
+      before.replace('Cookie: localhost', 'Cookie: *********'),
+    );
+    expect(request.toString('latin1')).to.equal(before);
+  });
+
+  it('has the user info of the URL masked, and shows where it was', () => {
+    const target = createTarget('ws://Aladdin:open%20sesame@localhost/', {
+      headers: [['Cookie', 'id=12345678']],
+    });
+    const request = requestFor(target, handshake);
+    const copy = target.redactor.redactRequest(request);
+    expect(copy).to.have.lengthOf(request.length);
+    expect(copy.toString('latin1')).to.contain('\r\nAuthorization: **********************************\r\n');
+    expect(copy.toString('latin1')).to.match(/\r\nCookie: \*{11}\r\n/);
+  });
+});
+
+describe('an echo', () => {
+  const cases: [title: string, field: Field, echoes: string[]][] = [
+    ['a bearer token', ['Authorization', 'Bearer abc.DEF-ghi'], ['Bearer abc.DEF-ghi', 'abc.DEF-ghi']],
+    ['a token without a scheme', ['Authorization', 'abcdefgh'], ['abcdefgh']],
+    [
+      'a basic pair, encoded and decoded',
+      ['Authorization', basic('Aladdin:open sesame')],
+      [basic('Aladdin:open sesame'), 'QWxhZGRpbjpvcGVuIHNlc2FtZQ==', 'Aladdin:open sesame', 'open sesame'],
+    ],
+    [
+      'a basic pair in UTF-8',
+      ['authorization', `basic  ${Buffer.from('usér:pässword').toString('base64')}`],
+      ['us\xc3\xa9r:p\xc3\xa4ssword', 'p\xc3\xa4ssword'],
+    ],
+    [
+      'a user name that is a token, without a password',
+      ['Authorization', basic('ghp_token:')],
+      ['ghp_token'],
+    ],
+    ['a password that holds a colon', ['Authorization', basic('user:pass:word')], ['pass:word']],
+    [
+      'a basic pair for a proxy',
+      ['Proxy-Authorization', basic('user:password')],
+      ['user:password', 'password'],
+    ],
+    [
+      'cookies',
+      ['Cookie', 'id=12345678; theme="abcdefgh" ;token=a=b=c'],
+      ['id=12345678; theme="abcdefgh" ;token=a=b=c', '12345678', '"abcdefgh"', 'a=b=c'],
+    ],
+    ['a cookie without a name', ['Cookie', 'abcdefgh'], ['abcdefgh']],
+  ];
+  for (const [title, field, echoes] of cases) {
+    for (const echo of echoes) {
+      it(`of ${title} is masked: ${JSON.stringify(echo)}`, () => {
+        expect(masked([field], `a ${echo} b ${echo}${echo}`)).to.equal(
+          `a ${stars(echo)} b ${stars(echo)}${stars(echo)}`,
+        );
+      });
+    }
+  }
+
+  it('is masked in texts and in octets alike, in place', () => {
+    const secrets = new Redactor([['Authorization', 'Bearer abcdefgh']]);
+    expect(secrets.redactText('HTTP/1.1 400 abcdefgh')).to.equal('HTTP/1.1 400 ********');
+    const bytes = Buffer.from('\xff abcdefgh \xff', 'latin1');
+    expect(secrets.redactResponse(bytes)).to.equal(bytes);
+    expect(bytes.toString('latin1')).to.equal('\xff ******** \xff');
+  });
+
+  it('of the whole is masked as a whole, though a part of it is a credential too', () => {
+    expect(masked([['Cookie', 'a=bcde; f=bcdefgh']], 'a=bcde; f=bcdefgh|bcdefgh|bcde')).to.equal(
+      '*****************|*******|****',
+    );
+  });
+
+  it('of less than four octets stays readable', () => {
+    expect(masked([['Authorization', 'Bearer abc']], 'abc')).to.equal('abc');
+    expect(masked([['Cookie', 'a=13']], 'Sec-WebSocket-Version: 13')).to.equal('Sec-WebSocket-Version: 13');
+    expect(masked([['Cookie', 'a=400; b=']], 'HTTP/1.1 400 Bad Request')).to.equal(
+      'HTTP/1.1 400 Bad Request',
+    );
+  });
+
+  for (const word of [
+    'websocket',
+    'Upgrade',
+    'UPGRADE',
+    'HTTP/1.1',
+    'sec-websocket-accept',
+    'close',
+    'chunked',
+    'HTTP',
+  ]) {
+    it(`that is a word of the handshake stays readable: ${word}`, () => {
+      const response = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: close\r\n${word}\r\n`;
+      for (const field of [
+        ['Cookie', `a=${word}`],
+        ['Authorization', `Bearer ${word}`],
+        ['Authorization', basic(`user:${word}`)],
+      ] as const) {
+        expect(masked([field], response)).to.equal(response);
+      }
+    });
+  }
+
+  it('that stands in an open field as well stays readable', () => {
+    expect(
+      masked(
+        [
+          ['Cookie', 'a=chat.v2'],
+          ['Sec-WebSocket-Protocol', 'chat.v2'],
+        ],
+        'Sec-WebSocket-Protocol: chat.v2',
+      ),
+    ).to.equal('Sec-WebSocket-Protocol: chat.v2');
+  });
+
+  it('of a field that is no credential stays readable', () => {
+    expect(masked([['X-Trace', 'abcdefgh']], 'abcdefgh')).to.equal('abcdefgh');
+  });
+});
+
+describe('a text that is said to be secret', () => {
+  const told = (input: string, secrets: readonly string[], options: ConnectionOptions = {}) => {
+    const target = createTarget(input, { ...options, secrets });
+    const request = target.redactor.redactRequest(requestFor(target, handshake)).toString('latin1');
+    return { url: target.url, head: request.split('\r\n'), target };
+  };
+
+  const urls: [title: string, input: string, secrets: readonly string[], url: string][] = [
+    ['in the query', 'ws://h.example/a?t=abcdef', ['abcdef'], 'ws://h.example/a?t=******'],
+    ['in the path', 'ws://h.example/abcdef/b', ['abcdef'], 'ws://h.example/******/b'],
+    ['in the host', 'wss://abcdef.example/', ['abcdef'], 'wss://******.example/'],
+    ['in the host, in capitals', 'wss://ABCdef.example/', ['ABCdef'], 'wss://******.example/'],
+    ['that is the host', 'wss://H.Example:443/a', ['H.Example:443'], 'wss://*********/a'],
+    ['that is an address in a long form', 'ws://[0:0:0:0:0:0:0:1]/', ['[0:0:0:0:0:0:0:1]'], 'ws://[***]/'],
+    ['that is the port', 'ws://h.example:8443/', ['8443'], 'ws://h.example:****/'],
+    ['that is all of it', 'ws://H.example:81/a?b', ['ws://H.example:81/a?b'], 'ws://*********:**/*?*'],
+    ['that reaches over parts', 'ws://h.example/ab/cd?ef=gh', ['cd?ef'], 'ws://h.example/ab/*****=gh'],
+    ['that the URL encodes', 'ws://h.example/a?t=ü "x', ['ü "x'], 'ws://h.example/a?t=*************'],
+    ['that the caller has encoded', 'ws://h.example/a?t=a%20bcd', ['a%20bcd'], 'ws://h.example/a?t=*******'],
+    ['that stands there more than once', 'ws://h.example/abcd?abcd', ['abcd'], 'ws://h.example/****?****'],
+    ['that overlaps another', 'ws://h.example/abcdefgh', ['abcdef', 'defgh'], 'ws://h.example/********'],
+    ['that is short and alone', 'ws://h.example/a/xy?b', ['xy'], 'ws://h.example/a/**?b'],
+    ['that is short, in a word', 'ws://h.example/axyz', ['xy'], 'ws://h.example/axyz'],
+    [
+      'that is a word of the handshake',
+      'ws://h.example/websocket',
+      ['websocket'],
+      'ws://h.example/*********',
+    ],
+    ['that is empty', 'ws://h.example/a', [''], 'ws://h.example/a'],
+  ];
+  for (const [title, input, secrets, url] of urls) {
+    it(`is masked in the URL and in the request: ${title}`, () => {
+      const { head, target, ...shown } = told(input, secrets);
+      expect(shown.url).to.equal(url);
+      const [, host = '', path = ''] = /^wss?:\/\/([^/]*)(.*)$/.exec(url) ?? [];
+      expect(head[0]).to.equal(`GET ${path} HTTP/1.1`);
+      expect(head).to.include(`Host: ${host}`);
+      expect(head, 'the handshake itself is as it is').to.include('Upgrade: websocket');
+      expect(requestFor(target, handshake).toString('latin1')).to.include(
+        ` ${target.requestTarget} HTTP/1.1`,
+      );
+    });
+  }
+
+  it('is masked in fields of any name, and nothing beside it is', () => {
+    const { head } = told('ws://h.example/', ['abcdef', 'ü', ' trimmed '], {
+      headers: [
+        ['X-A', 'id=abcdef; b'],
+        ['X-U', 'ü'],
+        ['X-T', ' trimmed '],
+      ],
+      origin: 'https://abcdef',
+      subprotocol: 'chat, abcdef',
+    });
+    expect(head).to.include.members([
+      'X-A: id=******; b',
+      'X-U: **',
+      'X-T: *******',
+      'Origin: https://******',
+      'Sec-WebSocket-Protocol: chat, ******',
+    ]);
+  });
+
+  it('stays readable in what the server is judged by, where it would be in the response', () => {
+    const { head, target } = told('ws://h.example/', ['v1', 'websocket'], {
+      headers: [['X-A', 'v1']],
+      subprotocol: 'v1, websocket',
+    });
+    expect(head).to.include.members(['X-A: **', 'Sec-WebSocket-Protocol: v1, websocket']);
+    expect(target.redactor.redactText('v1, websocket')).to.equal('v1, websocket');
+  });
+
+  it('is masked where the server repeats it, in every form in which it was sent', () => {
+    const { target } = told('ws://us er:a%20b%2Fc@h.example/?t=é&uvw', ['us er', 'a%20b%2Fc', 'é&uvw']);
+    for (const form of [
+      'us er',
+      'us%20er',
+      'a b/c',
+      'a%20b%2Fc',
+      '%C3%A9&uvw',
+      '%C3%A9%26uvw',
+      '\xc3\xa9&uvw',
+    ])
+      expect(target.redactor.redactText(`open ${form} open`), form).to.equal(`open ${stars(form)} open`);
+  });
+
+  it('is in no complaint about the target', () => {
+    for (const input of [
+      'ws://abc"def:x/',
+      'ftp://h/abc"def',
+      'ws://h/#abc"def',
+      'ws://h:99999/?x@abc"def',
+    ]) {
+      expect(() => createTarget(input, { secrets: ['abc"def'] }), input)
+        .to.throw(UsageError)
+        .with.property('message')
+        .that.does.not.match(/abc|def/);
+    }
+  });
+});
+
+describe('an exchange with a server that echoes', () => {
+  const options: StartOptions = {
+    headers: [
+      ['Authorization', basic('Aladdin:open sesame')],
+      ['Cookie', 'session=0123456789abcdef; theme=dark-blue'],
+      ['Proxy-Authorization', 'Bearer token-for-proxy'],
+    ],
+  };
+  const secrets = [
+    'QWxhZGRpbjpvcGVuIHNlc2FtZQ',
+    'Aladdin',
+    'open sesame',
+    '0123456789abcdef',
+    'dark-blue',
+    'token-for-proxy',
+  ];
+
+  /** Everything that is recorded of an exchange, octets as text. */
+  const everything = (value: unknown): string =>
+    JSON.stringify(value, (_, part: unknown) =>
+      part !== null && typeof part === 'object' && 'type' in part && part.type === 'Buffer' && 'data' in part
+        ? Buffer.from(part.data as number[]).toString('latin1')
+        : part,
+    );
+
+  const echo = (render: (request: string) => string) => async (peer: Peer) => {
+    await peer.request();
+    await peer.send(render(peer.received));
+    peer.socket.end();
+  };
+  const lines = (request: string) => request.split('\r\n').slice(1, -2);
+
+  const servers: [where: string, serve: (peer: Peer) => Promise<void>][] = [
+    ['in the body', echo((request) => `HTTP/1.1 400 Bad Request\r\n\r\n${request}Aladdin:open sesame`)],
+    ['in the status line', echo((request) => `HTTP/1.1 400 ${lines(request).join('; ')}\r\n\r\n`)],
+    [
+      'in the fields',
+      echo(
+        (request) => `HTTP/1.1 400 Bad Request\r\n${lines(request).join('\r\n')}\r\nX: open sesame\r\n\r\n`,
+      ),
+    ],
+    [
+      'in the names of fields',
+      echo(() => 'HTTP/1.1 400 Bad Request\r\n0123456789abcdef: 1\r\ndark-blue: 2\r\n\r\n'),
+    ],
+    ['in octets that are no response', echo((request) => request)],
+    [
+      'in an interim response',
+      echo((request) => `HTTP/1.1 103 Early Hints\r\n${lines(request).join('\r\n')}\r\n\r\n`),
+    ],
+    ['after a 101', echo((request) => `HTTP/1.1 101 Switching Protocols\r\n\r\n\x81\x7e${request}`)],
+  ];
+  for (const [where, serve] of servers) {
+    it(`records none of it ${where}`, async () => {
+      const { exchange, peer } = await exchangeWith(serve, options);
+      // The server did get them.
+      expect(peer.received).to.contain('QWxhZGRpbjpvcGVuIHNlc2FtZQ');
+      expect(peer.received).to.contain('0123456789abcdef');
+      const recorded = everything(exchange);
+      for (const secret of secrets) expect(recorded).not.to.contain(secret);
+      expect(exchange.request).to.have.lengthOf(peer.received.indexOf('\r\n\r\n') + 4);
+      expect(exchange.received.includes('****')).to.equal(true);
+    });
+  }
+
+  it('records as many octets as came, and the same verdict on them', async () => {
+    const response =
+      'HTTP/1.1 400 Bad Request\r\nSec-WebSocket-Version: 13\r\nX: dark-blue\r\nContent-Length: 9\r\n\r\n';
+    const { exchange } = await exchangeWith(
+      echo(() => `${response}dark-blue`),
+      options,
+    );
+    expect(exchange.received.toString()).to.equal(
+      `${response}dark-blue`.replaceAll('dark-blue', '*********'),
+    );
+    expect(exchange.response?.fields).to.deep.equal([
+      ['Sec-WebSocket-Version', '13'],
+      ['X', '*********'],
+      ['Content-Length', '9'],
+    ]);
+    expect([exchange.response?.status, exchange.response?.bodyBytes]).to.deep.equal([400, 9]);
+  });
+
+  it('records none of it where the limit of the evidence cuts it in two', async () => {
+    const head = 'HTTP/1.1 400 Bad Request\r\n\r\n';
+    const secret = '0123456789abcdef';
+    for (let cut = 1; cut <= secret.length; cut += 1) {
+      const { exchange } = await exchangeWith(
+        echo(() => `${head}${secret}${'.'.repeat(100)}`),
+        { ...options, limits: { maxKeptBytes: head.length + cut } },
+      );
+      expect(exchange.received.toString()).to.equal(head + '*'.repeat(cut));
+      expect(exchange.truncated).to.equal(true);
+    }
+  });
+});

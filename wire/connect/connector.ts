@@ -1,0 +1,183 @@
+/** Opening a connection to a target: TCP, a Unix socket or a proxy's tunnel, and TLS; through undici's connector. */
+
+import type { Socket } from 'node:net';
+import type { PeerCertificate, SecureContext } from 'node:tls';
+import buildConnector from 'undici/lib/core/connect.js';
+import type { Target, TargetProxy, TlsOptions } from '../endpoint/target.ts';
+import { UsageError } from '../usage-error.ts';
+import { proxyUnreachable, requestTunnel } from './proxy-tunnel.ts';
+
+/** Why there is no connection. `tls-failed`: the connection, or the tunnel, was there, TLS over it was not. */
+export interface ConnectFailure {
+  readonly outcome: 'connect-failed' | 'tls-failed';
+  readonly error: WireError;
+}
+
+/** An error of the operating system, of TLS or of a time-out, as evidence. */
+export interface WireError {
+  /** `ECONNREFUSED`, `CERT_HAS_EXPIRED`, … */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Starts one connection. `ready` gets the socket, or why there is none; the returned function gives up. */
+export type Connect = (ready: (result: Socket | ConnectFailure) => void) => () => void;
+
+/**
+ * Prepares dialling a target; each call of the result opens a fresh connection.
+ *
+ * @param connectTimeoutMs for everything until the request can be sent: TCP, a proxy's tunnel, TLS
+ * @throws UsageError where the certificates or the key cannot be used
+ */
+export function createConnector(target: Target, connectTimeoutMs: number): Connect {
+  if (target.proxy !== null) return createTunnelConnector(target, target.proxy, connectTimeoutMs);
+  const connect = connectEndpoint(target, connectTimeoutMs);
+  return (ready) => {
+    const socket = connect(ready);
+    return () => socket.destroy();
+  };
+}
+
+/** Dials the proxy, asks it for a tunnel, and sets up TLS in the tunnel where the target wants that. */
+function createTunnelConnector(target: Target, proxy: TargetProxy, connectTimeoutMs: number): Connect {
+  // One clock for all of it, instead of one each.
+  const connectToProxy = connectEndpoint({ ...proxy, address: proxy.hostname, socketPath: null }, noTimeout);
+  const connectTls = target.tls === null ? null : connectEndpoint(target, noTimeout);
+  const authority = `${target.address.includes(':') ? `[${target.address}]` : target.address}:${target.port}`;
+  const proxyFailed = ({ code, message }: WireError): ConnectFailure => ({
+    outcome: 'connect-failed',
+    error: { code, message: target.redactor.redactText(message) },
+  });
+  return (ready) => {
+    let late: ConnectFailure = proxyFailed({
+      code: 'PROXY_TIMEOUT',
+      message: 'no connection to the proxy in time',
+    });
+    let isSettled = false;
+    let socket: Socket;
+    const giveUp = (): void => {
+      isSettled = true;
+      clearTimeout(timer);
+      socket.destroy();
+    };
+    const settle = (result: Socket | ConnectFailure): void => {
+      if (isSettled) return;
+      if ('outcome' in result) giveUp();
+      isSettled = true;
+      clearTimeout(timer);
+      ready(result);
+    };
+    const timer = setTimeout(() => settle(late), connectTimeoutMs);
+    socket = connectToProxy((connected) => {
+      if ('outcome' in connected) {
+        settle(proxyFailed(proxyUnreachable(connected)));
+        return;
+      }
+      late = proxyFailed({ code: 'PROXY_NO_ANSWER', message: 'no answer to CONNECT in time' });
+      requestTunnel(connected, authority, proxy, (failure) => {
+        if (isSettled) return;
+        if (failure !== null) settle(proxyFailed(failure));
+        else if (connectTls === null) settle(connected);
+        else {
+          late = {
+            outcome: 'tls-failed',
+            error: { code: 'UND_ERR_CONNECT_TIMEOUT', message: 'TLS was not set up in time' },
+          };
+          socket = connectTls(settle, connected);
+        }
+      });
+    });
+    return giveUp;
+  };
+}
+
+/** What a connection is opened to, and whose certificate it is that TLS has to find there. */
+type Endpoint = Pick<Target, 'hostname' | 'host' | 'port' | 'address' | 'socketPath' | 'tls'>;
+
+/** Opens one connection, or sets up TLS in a tunnel that is there. */
+type OpenSocket = (ready: (result: Socket | ConnectFailure) => void, tunnel?: Socket) => Socket;
+
+const noTimeout = 0;
+
+/**
+ * One place for all connections to read into, each chunk to be taken before the next one comes: by itself Node.js
+ * allocates 64 KiB for every read, and a few servers that do not stop sending make that hundreds of megabytes.
+ */
+const sharedReading = {
+  buffer: Buffer.allocUnsafeSlow(64 * 1024),
+  callback(this: Socket, length: number, buffer: Uint8Array): boolean {
+    return this.emit('data', Buffer.from(buffer.buffer, buffer.byteOffset, length));
+  },
+};
+
+function connectEndpoint(
+  { hostname, host, port, address, socketPath, tls }: Endpoint,
+  timeoutMs: number,
+): OpenSocket {
+  const connect = buildConnector({
+    timeout: timeoutMs,
+    socketPath,
+    // Half-open: the server's FIN must not be answered with ours before it is recorded.
+    allowHalfOpen: true,
+    // Each connection stands alone: no TLS session of an earlier one is resumed.
+    maxCachedSessions: 0,
+    onread: sharedReading,
+    // No connection lasts long enough for the system to ask whether the other side is still there.
+    keepAlive: false,
+    ...(tls !== null && {
+      rejectUnauthorized: tls.insecure !== true,
+      secureContext: createContext(tls),
+      // The certificate is for the name that was asked for, also where that is an IP address and another is dialled.
+      checkServerIdentity: (_dialled: string, certificate: PeerCertificate) =>
+        process.getBuiltinModule('node:tls').checkServerIdentity(tls.servername ?? hostname, certificate),
+    }),
+  });
+  return (ready, tunnel) => {
+    let tcpConnected = tunnel !== undefined;
+    const socket = connect(
+      {
+        hostname: address,
+        host,
+        protocol: tls === null ? 'http:' : 'https:',
+        port: String(port),
+        ...(tunnel !== undefined && { httpSocket: tunnel }),
+        ...(tls?.servername !== undefined && { servername: tls.servername }),
+      },
+      (error, connected) => {
+        // undici leaves the socket out where its type says null.
+        if (connected) ready(connected);
+        else ready({ outcome: tcpConnected ? 'tls-failed' : 'connect-failed', error: toWireError(error) });
+      },
+      // The connector returns its socket, which its type leaves out.
+    ) as unknown as Socket;
+    socket.once('connect', () => {
+      tcpConnected = true;
+    });
+    return socket;
+  };
+}
+
+/** One context for all connections of a target: reading the trusted certificates anew for each would take longer than the exchange. */
+function createContext({ ca, cert, key }: TlsOptions): SecureContext {
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new UsageError("a client's TLS certificate and its key go together; give both or neither");
+  }
+  // Loaded here and not above: most targets are plain TCP, and TLS takes its time to load.
+  const { createSecureContext } = process.getBuiltinModule('node:tls');
+  try {
+    // A context takes text that holds no certificate in silence, and then trusts nobody.
+    if (ca !== undefined) new (process.getBuiltinModule('node:crypto').X509Certificate)(ca);
+    return createSecureContext({ ca, cert, key });
+  } catch (error) {
+    throw new UsageError(`the TLS certificates or key cannot be used: ${toWireError(error).message}`);
+  }
+}
+
+/** Reads code and message of any error; of several attempts (happy eyeballs) the first one speaks for all. */
+export function toWireError(error: unknown): WireError {
+  if (error instanceof AggregateError && error.errors.length > 0) return toWireError(error.errors[0]);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+  const message = error instanceof Error ? error.message : String(error);
+  // OpenSSL begins its messages with the number of a thread, which differs each time, and ends them with a line break.
+  return { code, message: message.replace(/^[0-9A-F]+:(?=error:)/, '').trim() };
+}

@@ -1,0 +1,230 @@
+/** Where to dial and what to ask for, from a URL and the connection options. */
+
+import { Redactor } from '../redaction/redactor.ts';
+import { secretForms } from '../redaction/secret-forms.ts';
+import { type Field, type RequestContext, type RequestTemplate, serialiseRequest } from '../request.ts';
+import { trimOws } from '../response.ts';
+import { UsageError } from '../usage-error.ts';
+import { createProxy, type HttpProxy } from './proxy.ts';
+import { isUnixSocketUrl, parseUnixSocketUrl } from './unix-socket.ts';
+import { basicCredentials, displayUrl } from './user-info.ts';
+
+/** TLS as the caller wants it; all of it is passed on to `tls.connect`. */
+export interface TlsOptions {
+  /** Accept any certificate. */
+  readonly insecure?: boolean;
+  /** Certificates in PEM that are trusted instead of the usual authorities. */
+  readonly ca?: string;
+  /** The client's certificate chain, PEM. */
+  readonly cert?: string;
+  /** The client's private key, PEM. */
+  readonly key?: string;
+  /** The name for SNI and for the check of the certificate, instead of the URL's host. */
+  readonly servername?: string;
+}
+
+/** Dial `address` for `host:port`. */
+export interface ResolveRule {
+  readonly host: string;
+  readonly port: number;
+  readonly address: string;
+}
+
+export interface ConnectionOptions {
+  /** Fields added to every handshake, in order. */
+  readonly headers?: readonly Field[];
+  /** Value of an Origin field. */
+  readonly origin?: string;
+  /** Subprotocols to offer (rfc6455 §4.1 (10)), as the value of one Sec-WebSocket-Protocol field. */
+  readonly subprotocol?: string;
+  readonly tls?: TlsOptions;
+  readonly resolve?: readonly ResolveRule[];
+  /** URL of an HTTP proxy to tunnel through; null or left out: none. The environment is not looked at. */
+  readonly proxy?: string | null;
+  /** Texts to mask wherever they occur: in the URL, in fields of any name, in what the server repeats. */
+  readonly secrets?: readonly string[];
+}
+
+export interface Target extends RequestContext {
+  /** The URL as every report names it: normalised, without user info. */
+  readonly url: string;
+  /** Host name or address, without the brackets of an IPv6 literal. */
+  readonly hostname: string;
+  readonly port: number;
+  /** What to dial: `hostname`, unless a resolve rule says otherwise. */
+  readonly address: string;
+  /** The file of a Unix socket to dial instead; null for TCP. */
+  readonly socketPath: string | null;
+  /** Null for what is not encrypted. */
+  readonly tls: TlsOptions | null;
+  /** Null where the target is dialled directly. */
+  readonly proxy: TargetProxy | null;
+  readonly redactor: Redactor;
+}
+
+/** A proxy, and TLS to it: the authorities to trust and whether to check are those of the target. */
+export type TargetProxy = HttpProxy & { readonly tls: TlsOptions | null };
+
+const schemes: Readonly<Record<string, { readonly tls: boolean; readonly port: number }>> = {
+  'ws:': { tls: false, port: 80 },
+  'http:': { tls: false, port: 80 },
+  'wss:': { tls: true, port: 443 },
+  'https:': { tls: true, port: 443 },
+};
+
+/** Reads a target URL. @throws UsageError where it is none, or where the options contradict it */
+export function createTarget(input: string, options: ConnectionOptions = {}): Target {
+  const displayName = displayUrl(input, options.secrets);
+  if (input.includes('#')) {
+    throw new UsageError(
+      `${displayName}: a WebSocket URL has no fragment (rfc6455 §3); remove "#" and what follows`,
+    );
+  }
+  return isUnixSocketUrl(input)
+    ? createUnixTarget(input, displayName, options)
+    : createTcpTarget(input, displayName, options);
+}
+
+/** What says how to reach a host does not apply to a file: resolve rules, proxy, TLS. */
+function createUnixTarget(input: string, displayName: string, options: ConnectionOptions): Target {
+  const { url, socketPath, requestTarget } = parseUnixSocketUrl(input, displayName);
+  const fields = assembleFields(null, options);
+  const host = 'localhost';
+  const forms = secretForms(options.secrets ?? [], requestTarget, new URL(`ws://${host}${requestTarget}`));
+  const redactor = new Redactor(fields, forms, { requestTarget, host });
+  return {
+    url: redactor.redactMessage(url),
+    socketPath,
+    requestTarget,
+    hostname: host,
+    port: 80,
+    address: host,
+    host,
+    addedFields: fields,
+    tls: null,
+    proxy: null,
+    redactor,
+  };
+}
+
+function createTcpTarget(input: string, displayName: string, options: ConnectionOptions): Target {
+  const url = parseTargetUrl(input, displayName);
+  const scheme = schemes[url.protocol];
+  if (scheme === undefined) {
+    throw new UsageError(
+      `${displayName}: the scheme is ${url.protocol} but must be ws:, wss:, http: or https:, or ws+unix: for a Unix socket`,
+    );
+  }
+  const credentials = basicCredentials(url, displayName);
+  url.username = '';
+  url.password = '';
+  const port = url.port === '' ? scheme.port : Number(url.port);
+  const hostname = withoutBrackets(url.hostname);
+  const added = assembleFields(credentials, options);
+  const rule = options.resolve?.find(
+    (candidate) => candidate.port === port && sameHost(candidate.host, hostname),
+  );
+  const proxy = createTargetProxy(options);
+  const requestTarget = `${url.pathname}${url.search}`;
+  const redactor = new Redactor(
+    // The proxy's are sent to it alone, but its answer may repeat them.
+    proxy === null || proxy.authorization === null
+      ? added
+      : [...added, ['Proxy-Authorization', proxy.authorization]],
+    secretForms(options.secrets ?? [], input.trim(), url),
+    { requestTarget, host: url.host },
+  );
+  return {
+    url: `${url.protocol}//${redactor.redactMessage(url.host)}${redactor.redactMessage(requestTarget)}`,
+    hostname,
+    port,
+    address: rule === undefined ? hostname : withoutBrackets(rule.address),
+    requestTarget,
+    host: url.host,
+    addedFields: added,
+    socketPath: null,
+    tls: scheme.tls ? (options.tls ?? {}) : null,
+    proxy: proxy && { ...proxy, url: redactor.redactMessage(proxy.url) },
+    redactor,
+  };
+}
+
+function createTargetProxy({ proxy: url, tls, secrets }: ConnectionOptions): TargetProxy | null {
+  if (url === undefined || url === null) return null;
+  const proxy = createProxy(url, displayUrl(url, secrets));
+  if (!proxy.isTls) return { ...proxy, tls: null };
+  return {
+    ...proxy,
+    tls: { insecure: tls?.insecure === true, ...(tls?.ca !== undefined && { ca: tls.ca }) },
+  };
+}
+
+/** The request octets for one connection to the target. */
+export function requestFor(target: Target, template: RequestTemplate): Buffer {
+  return serialiseRequest(template, target);
+}
+
+function parseTargetUrl(input: string, displayName: string): URL {
+  const text = input.trim();
+  const port = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/?]*@)?(?:\[[^\]]*\]|[^:/?[\]]*):(\d+)(?:[/?]|$)/i.exec(
+    text,
+  )?.[1];
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65535)) {
+    throw new UsageError(`${displayName}: port ${port} is not between 1 and 65535`);
+  }
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+  if (!hasScheme && port === undefined) {
+    throw new UsageError(
+      `${displayName} is no target: give a URL (ws://host/path, wss://host/path) or host:port`,
+    );
+  }
+  try {
+    return new URL(hasScheme ? text : `ws://${text}`);
+  } catch {
+    throw new UsageError(`${displayName} is no valid URL; a target looks like ws://host:port/path`);
+  }
+}
+
+function assembleFields(credentials: string | null, options: ConnectionOptions): Field[] {
+  const fields: Field[] = (options.headers ?? []).map(([name, value]) => [
+    checkName(name),
+    checkValue(name, value),
+  ]);
+  const shorthands: [option: string, name: string, value: string | null | undefined][] = [
+    ['the user info of the URL', 'Authorization', credentials],
+    ['--origin', 'Origin', options.origin],
+    ['--subprotocol', 'Sec-WebSocket-Protocol', options.subprotocol],
+  ];
+  for (const [option, name, value] of shorthands) {
+    if (value === null || value === undefined) continue;
+    if (fields.some(([given]) => given.toLowerCase() === name.toLowerCase())) {
+      throw new UsageError(`${name} is set twice, by ${option} and by --header; keep one of them`);
+    }
+    fields.push([name, checkValue(name, value)]);
+  }
+  return fields;
+}
+
+function checkName(name: string): string {
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) {
+    throw new UsageError(`${JSON.stringify(name)} is no field name; a field is written 'Name: value'`);
+  }
+  return name;
+}
+
+/** A field value as octets (UTF-8 where it is not ASCII), checked by rfc9110 §5.5. */
+function checkValue(name: string, value: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control octets are what it looks for
+  if (/[\x00-\x08\x0a-\x1f\x7f]/.test(value)) {
+    throw new UsageError(`the value of ${name} holds a line break or another control character; remove it`);
+  }
+  return Buffer.from(trimOws(value), 'utf8').toString('latin1');
+}
+
+function sameHost(a: string, b: string): boolean {
+  return withoutBrackets(a).toLowerCase() === b.toLowerCase();
+}
+
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
+}

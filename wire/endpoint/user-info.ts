@@ -1,0 +1,30 @@
+/** User info of URLs: read as credentials, and kept out of what is shown. */
+
+import { redactTexts } from '../redaction/redactor.ts';
+import { UsageError } from '../usage-error.ts';
+
+/**
+ * What the caller typed, for an error message: on one line, without secrets and user info. That ends at the last "@"
+ * whatever else is wrong: a password may hold the very character that makes the URL none.
+ */
+export function displayUrl(input: string, secrets: readonly string[] = []): string {
+  return JSON.stringify(
+    redactTexts(input.trim(), secrets).replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@'),
+  );
+}
+
+/**
+ * User info of a URL as Basic credentials (rfc7617), or null where it has none.
+ *
+ * @param displayName the URL as an error message may show it
+ * @throws UsageError where it cannot be decoded
+ */
+export function basicCredentials(url: URL, displayName: string): string | null {
+  if (url.username === '' && url.password === '') return null;
+  try {
+    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
+  } catch {
+    throw new UsageError(`${displayName}: the user info holds a "%" that encodes nothing; write it as %25`);
+  }
+}
