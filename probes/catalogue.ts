@@ -11,7 +11,7 @@ import { type Family, families, type Probe } from './probe.ts';
 import { unsupported } from './unsupported.ts';
 import { valid } from './valid.ts';
 
-const byFamily: Readonly<Record<Family, readonly Probe[]>> = {
+const byFamily = {
   valid,
   missing,
   duplicate,
@@ -21,10 +21,13 @@ const byFamily: Readonly<Record<Family, readonly Probe[]>> = {
   malformed,
   disguised,
   handshake,
-};
+} as const satisfies Record<Family, readonly Probe[]>;
+
+/** The id of a probe in the catalogue: a misspelt one does not compile. */
+export type ProbeId = (typeof byFamily)[Family][number]['id'];
 
 /** Every probe, family by family in the order of `families`; the control, `valid/13`, is the first. */
-export const catalogue: readonly Probe[] = families.flatMap((family) => byFamily[family]);
+export const catalogue: readonly Probe[] = families.flatMap<Probe>((family) => byFamily[family]);
 
 const byId: ReadonlyMap<string, Probe> = new Map(catalogue.map((probe) => [probe.id, probe]));
 

@@ -10,7 +10,7 @@ const shared = {
   fix: 'Do not split the value. Compare the whole of it, trimmed of SP and HTAB, with the two octets `13`.',
 } as const;
 
-export const commaListed: readonly Probe[] = [
+export const commaListed = [
   {
     ...shared,
     id: 'comma-listed/13-8',
@@ -75,4 +75,4 @@ export const commaListed: readonly Probe[] = [
     why: 'List readers leave out empty elements, as RFC 9110 tells them to, and read 13. A server that joins an empty field and a second one with 13 gets the same value, so a repeat passes here as well.',
     request: withVersion(version(',13')),
   },
-];
+] as const satisfies readonly Probe[];

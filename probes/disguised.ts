@@ -3,7 +3,7 @@
 import { version, withVersion } from './control.ts';
 import type { Probe } from './probe.ts';
 
-export const disguised: readonly Probe[] = [
+export const disguised = [
   {
     id: 'disguised/space-before-colon',
     family: 'disguised',
@@ -26,4 +26,4 @@ export const disguised: readonly Probe[] = [
     fix: 'Both answers are right. Refusing with 400 is the simpler one, and leaves a proxy and the server nothing to disagree about.',
     request: withVersion(version('13', { separator: ':\r\n ' })),
   },
-];
+] as const satisfies readonly Probe[];

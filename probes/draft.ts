@@ -12,7 +12,7 @@ const shared = {
 const honestly =
   'Refuse it like any other version that is not supported. If the server does speak the draft, list its version in every refusal and take the origin from Sec-WebSocket-Origin.';
 
-export const draft: readonly Probe[] = [
+export const draft = [
   {
     ...shared,
     id: 'draft/0',
@@ -43,4 +43,4 @@ export const draft: readonly Probe[] = [
     fix: honestly,
     request: withVersion(version('8')),
   },
-];
+] as const satisfies readonly Probe[];

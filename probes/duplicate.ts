@@ -10,7 +10,7 @@ const shared = {
   fix: 'Read all values of the field, not one of them (`headersDistinct` in Node, `Header.Values` in Go), and refuse unless there is exactly one.',
 } as const;
 
-export const duplicate: readonly Probe[] = [
+export const duplicate = [
   {
     ...shared,
     id: 'duplicate/13-13',
@@ -84,4 +84,4 @@ export const duplicate: readonly Probe[] = [
     why: 'A repeat on this scale reaches code that few tests reach: a list of values where a string was expected, a joined value of some four hundred characters, a limit on the number of fields. An exception there ends as a 500, as no answer, or as the end of the process.',
     request: withVersion(...Array.from({ length: 100 }, () => version('13'))),
   },
-];
+] as const satisfies readonly Probe[];

@@ -8,7 +8,7 @@ const shared = { family: 'handshake', expects: 'reject', clauses: ['reject-bad-h
 /** Requests that are also plain HTTP, and may be answered as such. */
 const plain = { ...shared, refusal: 'plain-http' } as const;
 
-export const handshake: readonly Probe[] = [
+export const handshake = [
   {
     ...shared,
     id: 'handshake/key-missing',
@@ -138,4 +138,4 @@ export const handshake: readonly Probe[] = [
     fix: 'Answer 400 to a request with more than one Host, even where the values are equal.',
     request: withField('Host', host, host),
   },
-];
+] as const satisfies readonly Probe[];

@@ -11,7 +11,7 @@ const shared = {
 
 const octets = 'Compare the field value, trimmed of SP and HTAB, with the two octets `13`';
 
-export const malformed: readonly Probe[] = [
+export const malformed = [
   {
     ...shared,
     id: 'malformed/leading-zero',
@@ -232,4 +232,4 @@ export const malformed: readonly Probe[] = [
     fix: 'Limit the size of a field line and of the whole head (8 or 16 KiB are usual). Beyond the limit answer 431 or 400 and close.',
     request: withVersion(version('1'.repeat(65536))),
   },
-];
+] as const satisfies readonly Probe[];

@@ -5,7 +5,7 @@ import type { Probe } from './probe.ts';
 
 const shared = { family: 'missing', expects: 'reject' } as const;
 
-export const missing: readonly Probe[] = [
+export const missing = [
   {
     ...shared,
     id: 'missing/absent',
@@ -56,4 +56,4 @@ export const missing: readonly Probe[] = [
     fix: 'Drop or refuse fields with an underscore in their name before they are mapped to variables, as nginx does by default.',
     request: withVersion(version('13', { name: 'Sec_WebSocket_Version' })),
   },
-];
+] as const satisfies readonly Probe[];

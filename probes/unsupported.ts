@@ -10,7 +10,7 @@ const shared = {
   fix: 'Test the version for equality with 13, or with each version that the server really speaks. Answer any other with 400 and `Sec-WebSocket-Version: 13`, and close.',
 } as const;
 
-export const unsupported: readonly Probe[] = [
+export const unsupported = [
   {
     ...shared,
     id: 'unsupported/9',
@@ -66,4 +66,4 @@ export const unsupported: readonly Probe[] = [
     fix: 'Keep the version in a type that holds 0 to 255 and keep "no version" apart from it, then test for equality with 13. Answer any other version with 400 and `Sec-WebSocket-Version: 13`, and close.',
     request: withVersion(version('255')),
   },
-];
+] as const satisfies readonly Probe[];

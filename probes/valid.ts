@@ -12,7 +12,7 @@ const shared = {
 const anyCase =
   'Compare field names without regard to ASCII case, or look them up through the HTTP library, which does so.';
 
-export const valid: readonly Probe[] = [
+export const valid = [
   {
     ...shared,
     id: 'valid/13',
@@ -87,4 +87,4 @@ export const valid: readonly Probe[] = [
     fix: 'Compare the tokens of Upgrade with `websocket` without regard to ASCII case.',
     request: withField('Upgrade', { name: 'Upgrade', value: 'WebSocket' }),
   },
-];
+] as const satisfies readonly Probe[];

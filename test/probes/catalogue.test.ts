@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { catalogue, findProbe, variedFields } from '../../probes/catalogue.ts';
+import { catalogue, findProbe, type ProbeId, variedFields } from '../../probes/catalogue.ts';
 import { control } from '../../probes/control.ts';
 import { families } from '../../probes/probe.ts';
 import { clauses } from '../../spec/clauses.ts';
@@ -42,6 +42,14 @@ describe('the catalogue', () => {
     for (const probe of catalogue) expect(findProbe(probe.id)).to.equal(probe);
     expect(findProbe('valid/14')).to.equal(undefined);
     expect(findProbe('13')).to.equal(undefined);
+  });
+
+  it('has ids that do not compile where they are misspelt', () => {
+    const id: ProbeId = 'malformed/hex';
+    // @ts-expect-error: no probe has this id
+    const misspelt: ProbeId = 'malformed/hexadecimal';
+    expect(findProbe(id)).to.include({ id });
+    expect(findProbe(misspelt)).to.equal(undefined);
   });
 
   it('has the control as its first probe', () => {

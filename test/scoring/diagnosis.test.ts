@@ -2,12 +2,8 @@
 
 import { expect } from 'chai';
 import { catalogue } from '../../probes/catalogue.ts';
-import {
-  type AnswerPattern,
-  type Diagnosis,
-  diagnoseAcceptance,
-  diagnoseRefusal,
-} from '../../scoring/diagnosis.ts';
+import { diagnoseAcceptance, diagnoseRefusal } from '../../scoring/diagnosis.ts';
+import type { AnswerPattern, Diagnosis } from '../../scoring/diagnosis-rules.ts';
 import { idsMatching } from '../support/failures.ts';
 
 interface Pattern {

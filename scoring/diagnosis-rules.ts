@@ -1,0 +1,461 @@
+/**
+ * The diagnosis rules: which patterns of answers point to which fault in the server's parser.
+ *
+ * Order matters: the first rule that fits claims the probes that it explains.
+ */
+
+import type { ProbeId } from '../probes/catalogue.ts';
+import type { Family } from '../probes/probe.ts';
+import type { ClauseId } from '../spec/clauses.ts';
+
+export interface Diagnosis {
+  readonly id: string;
+  readonly title: string;
+  /** What the server does, as far as the pattern shows. */
+  readonly diagnosis: string;
+  readonly detail: string;
+  readonly fix: string;
+  readonly clauses: readonly ClauseId[];
+}
+
+export interface Rule extends Diagnosis {
+  /** An extra condition on the whole pattern; omitted if the probes that it explains are evidence enough. */
+  readonly fits?: (answers: AnswerPattern) => boolean;
+  /** Whether it explains the wrong answer to this probe. */
+  readonly explains: (id: string, answers: AnswerPattern) => boolean;
+}
+
+/** The pattern: what was sent, what of it was answered 101, and what of that without a right Sec-WebSocket-Accept. */
+export interface AnswerPattern {
+  readonly sent: ReadonlySet<string>;
+  readonly accepted: ReadonlySet<string>;
+  readonly acceptedWithoutKey: ReadonlySet<string>;
+  /** What was right and was refused. */
+  readonly refused: ReadonlySet<string>;
+}
+
+const inFamily =
+  (...families: Family[]) =>
+  (id: string): boolean =>
+    families.some((family) => id.startsWith(`${family}/`));
+
+const anyOf =
+  (...ids: ProbeId[]) =>
+  (id: string): boolean =>
+    ids.some((one) => one === id);
+
+const accepts = ({ accepted }: AnswerPattern, ...ids: ProbeId[]): boolean =>
+  ids.every((id) => accepted.has(id));
+const acceptsAny = ({ accepted }: AnswerPattern, ...ids: ProbeId[]): boolean =>
+  ids.some((id) => accepted.has(id));
+/** Sent, and not answered 101: a probe that was not chosen proves nothing either way. */
+const refuses = ({ sent, accepted }: AnswerPattern, ...ids: ProbeId[]): boolean =>
+  ids.every((id) => sent.has(id) && !accepted.has(id));
+/** None of those that were sent was answered with anything but 101. */
+const refusesNone = ({ sent, accepted }: AnswerPattern, ...ids: ProbeId[]): boolean =>
+  ids.every((id) => !sent.has(id) || accepted.has(id));
+const refusesValid = ({ refused }: AnswerPattern, ...ids: ProbeId[]): boolean =>
+  ids.every((id) => refused.has(id));
+
+/** No reading of a value as 13, however lax, lets these in. */
+const strangers = [
+  'unsupported/9',
+  'unsupported/14',
+  'unsupported/25',
+  'unsupported/99',
+  'unsupported/255',
+] as const;
+
+/** Versions on both sides of 13 were let in, and none of those asked for was refused, drafts included: that is no bound. */
+const comparesNothing = (answers: AnswerPattern): boolean =>
+  accepts(answers, 'unsupported/9') &&
+  acceptsAny(answers, 'unsupported/14', 'unsupported/25', 'unsupported/99', 'unsupported/255') &&
+  refusesNone(answers, ...strangers, 'draft/0', 'draft/7');
+
+const exactComparison =
+  'Compare the field value, trimmed of spaces and tabs, with the two octets "13"; do not convert it to a number first.';
+
+/** Values in which the digits 13 occur. */
+const contains13 = anyOf(
+  'malformed/leading-zero',
+  'malformed/plus-sign',
+  'malformed/minus-sign',
+  'malformed/decimal',
+  'malformed/trailing-semicolon',
+  'malformed/parameter',
+  'malformed/trailing-text',
+  'malformed/leading-text',
+  'malformed/two-words',
+  'malformed/quoted',
+  'malformed/non-breaking-space',
+  'malformed/vertical-tab',
+);
+
+/** Several fields, where it makes no difference which of them is 13: they may have been joined to one value. */
+const isJoined = (id: string, answers: AnswerPattern): boolean =>
+  inFamily('duplicate')(id) && refusesNone(answers, 'duplicate/13-99', 'duplicate/99-13');
+
+/** Values that begin with 13, or with another spelling of it that a prefix parse reads. */
+const beginsWith13 = anyOf(
+  'malformed/leading-zero',
+  'malformed/plus-sign',
+  'malformed/decimal',
+  'malformed/hex',
+  'malformed/trailing-semicolon',
+  'malformed/parameter',
+  'malformed/trailing-text',
+  'malformed/two-words',
+  'malformed/non-breaking-space',
+  'malformed/vertical-tab',
+  'comma-listed/13-8',
+  'comma-listed/13-13',
+  'comma-listed/13-99',
+  'comma-listed/no-space',
+  'comma-listed/trailing-comma',
+);
+
+const caseSensitiveNames: Diagnosis = {
+  id: 'case-sensitive-names',
+  title: 'Refuses field names in another letter case',
+  diagnosis: 'Field names are compared with regard to case.',
+  detail:
+    'Field names are case-insensitive (RFC 9110, section 5.1); HTTP/2 gateways send them in lower case.',
+  fix: 'Compare field names without regard to case.',
+  clauses: ['reject-bad-handshake'],
+};
+
+/** Rules for handshakes that had to be refused and were accepted. */
+export const acceptanceRules: readonly Rule[] = [
+  {
+    id: 'hixie-76',
+    title: 'Falls back to a draft from before the standard',
+    diagnosis:
+      'A handshake without a usable version is taken for the hixie-76 draft, and answered as that draft asked.',
+    detail:
+      'The 101 has no right Sec-WebSocket-Accept, so that no client of today can use it, and the draft has known weaknesses.',
+    fix: 'Switch off the support for hixie-76 (draft-ietf-hybi-thewebsocketprotocol-00).',
+    clauses: ['reject-bad-handshake', 'server-handshake'],
+    fits: ({ acceptedWithoutKey }) => [...acceptedWithoutKey].some(inFamily('missing')),
+    explains: inFamily('missing'),
+  },
+  {
+    id: 'version-never-read',
+    title: 'Accepts every version',
+    diagnosis: 'Sec-WebSocket-Version is never read.',
+    detail:
+      'Whatever the client asks for, the server answers 101 and speaks version 13. A client of any other version believes that it got what it asked for.',
+    fix: 'Read Sec-WebSocket-Version in the handshake and refuse everything but one field with the value 13.',
+    clauses: ['refuse-unknown-version', 'reject-bad-handshake'],
+    fits: (answers) =>
+      comparesNothing(answers) &&
+      refusesNone(answers, 'malformed/word', 'malformed/leading-text', 'missing/absent') &&
+      acceptsAny(answers, 'missing/absent', 'malformed/word', 'malformed/leading-text'),
+    explains: inFamily('missing', 'duplicate', 'unsupported', 'draft', 'comma-listed', 'malformed'),
+  },
+  {
+    id: 'value-never-compared',
+    title: 'Accepts every value of the version',
+    diagnosis: 'The value of Sec-WebSocket-Version is never compared with 13.',
+    detail:
+      'Whatever version the client asks for, the server answers 101 and speaks version 13. A client of any other version believes that it got what it asked for.',
+    fix: exactComparison,
+    clauses: ['refuse-unknown-version', 'reject-bad-handshake'],
+    fits: comparesNothing,
+    explains: inFamily('duplicate', 'unsupported', 'draft', 'comma-listed', 'malformed', 'missing'),
+  },
+  {
+    id: 'substring',
+    title: 'Accepts any value in which 13 occurs',
+    diagnosis: 'The value is searched for the substring 13.',
+    detail:
+      'Values that merely contain the digits, such as v13 or a list of several versions, are taken for version 13.',
+    fix: exactComparison,
+    clauses: ['version-grammar', 'reject-bad-handshake'],
+    // Code that drops the letter, or falls back to a number of its own, lets "v13" in and refuses one of the others.
+    fits: (answers) =>
+      accepts(answers, 'malformed/leading-text') &&
+      refusesNone(answers, 'malformed/trailing-text', 'comma-listed/13-8', 'comma-listed/99-13') &&
+      !acceptsAny(answers, ...strangers),
+    explains: (id, answers) => contains13(id) || inFamily('comma-listed')(id) || isJoined(id, answers),
+  },
+  {
+    id: 'list-reading',
+    title: 'Reads the request field as a list of versions',
+    diagnosis: 'The value is split at commas, and any element that is 13 will do.',
+    detail:
+      'A list belongs in a response only. A client that lists several versions does not learn which one it got, and two readers of the same request may disagree.',
+    fix: 'Refuse a value with a comma in it: a request asks for exactly one version.',
+    clauses: ['version-grammar', 'once-in-request'],
+    // A server that speaks 8 too may let "8, 13" in for its beginning: "99, 13" tells the two apart.
+    fits: (answers) =>
+      acceptsAny(answers, 'comma-listed/8-13', 'comma-listed/99-13') &&
+      !refuses(answers, 'comma-listed/99-13') &&
+      // Where 99 by itself is let in, it may be so for the 99.
+      !acceptsAny(answers, 'malformed/leading-text', 'unsupported/99'),
+    explains: (id, answers) => inFamily('comma-listed')(id) || isJoined(id, answers),
+  },
+  {
+    id: 'prefix-parse',
+    title: 'Accepts values that only begin with 13',
+    diagnosis:
+      'The value goes through a prefix parse (parseInt, atoi, strtol), which stops at the first character that is no digit.',
+    detail:
+      'Everything after the number is ignored: other versions of a list, parameters, text. Where the HTTP library joins repeated fields with a comma, that hides duplicates too.',
+    fix: exactComparison,
+    clauses: ['version-grammar', 'reject-bad-handshake'],
+    fits: (answers) =>
+      acceptsAny(answers, 'malformed/trailing-text', 'malformed/trailing-semicolon', 'malformed/parameter') &&
+      !acceptsAny(answers, 'malformed/leading-text'),
+    // What begins with 8 is let in where 8 is spoken too. Joined with a comma, fields of which the first is 13 make
+    // a value that begins with 13.
+    explains: (id, answers) =>
+      beginsWith13(id) ||
+      (anyOf('comma-listed/8-13')(id) && refuses(answers, 'comma-listed/99-13')) ||
+      (inFamily('duplicate')(id) &&
+        accepts(answers, 'comma-listed/13-99', 'duplicate/13-99') &&
+        !accepts(answers, 'duplicate/99-13')),
+  },
+  {
+    id: 'number-conversion',
+    title: 'Accepts other spellings of the number 13',
+    diagnosis:
+      'The value goes through a number conversion (such as JavaScript Number() or unary plus) before it is compared.',
+    detail:
+      'Spellings that the grammar forbids, such as 0xd, 1.3e1 or 013, are taken for version 13. A proxy in front that reads strictly disagrees.',
+    fix: exactComparison,
+    clauses: ['version-grammar', 'reject-bad-handshake'],
+    fits: (answers) =>
+      acceptsAny(answers, 'malformed/exponent', 'malformed/binary', 'malformed/hex', 'malformed/decimal') &&
+      !acceptsAny(answers, 'malformed/trailing-text'),
+    explains: anyOf(
+      'malformed/leading-zero',
+      'malformed/plus-sign',
+      'malformed/decimal',
+      'malformed/exponent',
+      'malformed/hex',
+      'malformed/binary',
+      'malformed/non-breaking-space',
+      'malformed/vertical-tab',
+    ),
+  },
+  {
+    id: 'integer-conversion',
+    title: 'Accepts other spellings of the number 13',
+    diagnosis:
+      'The value goes through an integer conversion (such as int(), Atoi or Integer.parseInt) before it is compared.',
+    detail:
+      'Spellings that the grammar forbids, such as 013 or +13, are taken for version 13. A proxy in front that reads strictly disagrees.',
+    fix: exactComparison,
+    clauses: ['version-grammar', 'reject-bad-handshake'],
+    // A conversion that fails on text, and is let in for that, says nothing about which conversion it is.
+    fits: (answers) =>
+      acceptsAny(answers, 'malformed/leading-zero', 'malformed/plus-sign') &&
+      !acceptsAny(answers, 'malformed/trailing-text', 'malformed/word'),
+    explains: anyOf(
+      'malformed/leading-zero',
+      'malformed/plus-sign',
+      'malformed/non-breaking-space',
+      'malformed/vertical-tab',
+      'malformed/fullwidth-digits',
+    ),
+  },
+  {
+    id: 'truncates-8-bit',
+    title: 'Accepts numbers that only wrap around to 13',
+    diagnosis: 'The number is cut to 8 bits before it is compared.',
+    detail: '269 is 13 + 256, and 4294967309 is 13 + 2^32: stored in an octet, both are 13.',
+    fix: exactComparison,
+    clauses: ['version-grammar', 'reject-bad-handshake'],
+    fits: (answers) => accepts(answers, 'malformed/wraps-8-bit') && !acceptsAny(answers, ...strangers),
+    explains: anyOf('malformed/wraps-8-bit', 'malformed/wraps-32-bit'),
+  },
+  {
+    id: 'truncates-32-bit',
+    title: 'Accepts numbers that only wrap around to 13',
+    diagnosis: 'The number is cut to 32 bits before it is compared.',
+    detail: '4294967309 is 13 + 2^32: stored in a 32-bit integer, it is 13.',
+    fix: exactComparison,
+    clauses: ['version-grammar', 'reject-bad-handshake'],
+    fits: (answers) => accepts(answers, 'malformed/wraps-32-bit') && !acceptsAny(answers, ...strangers),
+    explains: anyOf('malformed/wraps-32-bit'),
+  },
+  {
+    id: 'unicode-trim',
+    title: 'Trims more than spaces and tabs',
+    diagnosis:
+      'The value goes through a Unicode-aware or C-library trim, which removes more white space than HTTP knows.',
+    detail:
+      'Only SP and HTAB around a field value mean nothing. Another octet there belongs to the value, and 13 with it is no version.',
+    fix: 'Trim spaces (0x20) and tabs (0x09) only.',
+    clauses: ['field-value-octets', 'version-grammar'],
+    fits: (answers) =>
+      acceptsAny(answers, 'malformed/non-breaking-space', 'malformed/vertical-tab') &&
+      !acceptsAny(answers, 'malformed/trailing-text'),
+    explains: anyOf('malformed/non-breaking-space', 'malformed/vertical-tab'),
+  },
+  {
+    id: 'absent-counts-as-13',
+    title: 'Accepts a handshake without a version',
+    diagnosis: 'A missing version counts as 13.',
+    detail:
+      'The drafts before version 4 had no such field. A client of one of them, or a request forged from a plain HTTP client, is let in.',
+    fix: 'Refuse a handshake without Sec-WebSocket-Version, or with an empty one.',
+    clauses: ['reject-bad-handshake'],
+    // Where the field under its own name is not missed, one under another name is not looked at.
+    fits: (answers) => accepts(answers, 'missing/absent'),
+    explains: inFamily('missing'),
+  },
+  {
+    id: 'empty-counts-as-13',
+    title: 'Accepts a version field without a value',
+    diagnosis: 'An empty value counts as 13.',
+    detail:
+      'Code such as `if (version && version !== "13")` compares the value only where there is one. The client named no version, and is let in.',
+    fix: 'Refuse a handshake without Sec-WebSocket-Version, or with an empty one.',
+    clauses: ['version-grammar', 'reject-bad-handshake'],
+    explains: anyOf('missing/empty', 'missing/blank'),
+  },
+  {
+    id: 'underscores',
+    title: 'Takes Sec_WebSocket_Version for Sec-WebSocket-Version',
+    diagnosis: 'A gateway maps "-" and "_" in field names to one name, as CGI variables do.',
+    detail:
+      'Two fields with different names become one. A proxy in front that filters on the right name lets the other one through.',
+    fix: 'Drop fields with an underscore in the name at the gateway, as nginx does by default.',
+    clauses: ['reject-bad-handshake'],
+    explains: anyOf('missing/underscores'),
+  },
+  {
+    ...caseSensitiveNames,
+    fits: (answers) => refusesValid(answers, 'valid/lowercase-name'),
+    explains: anyOf('duplicate/mixed-case-names'),
+  },
+  {
+    id: 'first-field-wins',
+    title: 'Takes the first of several version fields',
+    diagnosis: 'Of several fields only the first one is read.',
+    detail: 'A proxy or a log that reads the last one sees another version than the server.',
+    fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
+    clauses: ['once-in-request'],
+    fits: (answers) =>
+      acceptsAny(answers, 'duplicate/13-99', 'duplicate/13-8') &&
+      refuses(answers, 'duplicate/99-13') &&
+      // Joined with a comma, the fields would fare just so.
+      !(accepts(answers, 'comma-listed/13-99') && refuses(answers, 'comma-listed/99-13')),
+    explains: inFamily('duplicate'),
+  },
+  {
+    id: 'last-field-wins',
+    title: 'Takes the last of several version fields',
+    diagnosis: 'Of several fields only the last one is read: each overwrites the one before it.',
+    detail: 'A proxy or a log that reads the first one sees another version than the server.',
+    fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
+    clauses: ['once-in-request'],
+    fits: (answers) =>
+      acceptsAny(answers, 'duplicate/99-13', 'duplicate/8-13') &&
+      refuses(answers, 'duplicate/13-99') &&
+      !(accepts(answers, 'comma-listed/99-13') && refuses(answers, 'comma-listed/13-99')),
+    explains: inFamily('duplicate'),
+  },
+  {
+    id: 'any-field-wins',
+    title: 'Accepts several version fields if one of them is 13',
+    diagnosis: 'All fields are looked at, and any one with 13 will do.',
+    detail: 'A proxy or a log that reads another one sees another version than the server.',
+    fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
+    clauses: ['once-in-request'],
+    fits: (answers) =>
+      acceptsAny(answers, 'duplicate/13-99', 'duplicate/13-8') &&
+      acceptsAny(answers, 'duplicate/99-13', 'duplicate/8-13') &&
+      // Where 99 by itself is let in, it may be so for the 99.
+      !acceptsAny(answers, 'unsupported/99'),
+    explains: inFamily('duplicate'),
+  },
+  {
+    id: 'same-field-twice',
+    title: 'Accepts the version field twice with the same value',
+    diagnosis: 'Repeated fields with equal values are merged into one before the version is read.',
+    detail:
+      'The field must not appear more than once in a request; that the values agree today does not make the request right.',
+    fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
+    clauses: ['once-in-request'],
+    fits: (answers) => refuses(answers, 'duplicate/13-99', 'duplicate/99-13'),
+    explains: anyOf('duplicate/13-13', 'duplicate/apart', 'duplicate/many'),
+  },
+  {
+    id: 'key-not-checked',
+    title: 'Accepts a handshake without a proper Sec-WebSocket-Key',
+    diagnosis:
+      'Whatever stands in Sec-WebSocket-Key, if anything, goes into Sec-WebSocket-Accept without being looked at.',
+    detail:
+      'The key proves that the client speaks WebSocket. Without the check a plain HTTP client, or a cache in between, can be made to open a WebSocket.',
+    fix: 'Refuse a handshake without exactly one Sec-WebSocket-Key that is the base64 of 16 octets.',
+    clauses: ['reject-bad-handshake'],
+    explains: anyOf(
+      'handshake/key-missing',
+      'handshake/key-empty',
+      'handshake/key-short',
+      'handshake/key-long',
+      'handshake/key-not-base64',
+      'handshake/key-duplicate',
+    ),
+  },
+  {
+    id: 'upgrade-not-checked',
+    title: 'Accepts a handshake that does not ask for the upgrade',
+    diagnosis: 'Upgrade and Connection are not both looked at.',
+    detail:
+      'A request that never asked for WebSocket is answered 101. What the client sends next is read as frames.',
+    fix: 'Answer 101 only where Upgrade holds "websocket" and Connection holds "upgrade", both in any case.',
+    clauses: ['reject-bad-handshake'],
+    explains: anyOf(
+      'handshake/upgrade-missing',
+      'handshake/upgrade-other',
+      'handshake/connection-missing',
+      'handshake/connection-other',
+    ),
+  },
+  {
+    id: 'host-not-checked',
+    title: 'Accepts a handshake without exactly one Host',
+    diagnosis: 'Host is not looked at, or only one of several.',
+    detail:
+      'A proxy that routes by another Host field than the server opens the way to hosts that it meant to close.',
+    fix: 'Answer 400 to an HTTP/1.1 request without exactly one Host field.',
+    clauses: ['host-required'],
+    explains: anyOf('handshake/host-missing', 'handshake/host-duplicate'),
+  },
+];
+
+/** Rules for handshakes that are right and were refused. */
+export const refusalRules: readonly Rule[] = [
+  {
+    id: 'compares-untrimmed',
+    title: 'Refuses 13 with other white space around it',
+    diagnosis: 'The value is compared with its white space still on.',
+    detail:
+      'Any number of spaces and tabs, none among them, may stand around a field value and means nothing.',
+    fix: 'Trim spaces and tabs around the field value before it is compared.',
+    clauses: ['field-value-octets'],
+    explains: anyOf('valid/padded-value', 'valid/no-space'),
+  },
+  { ...caseSensitiveNames, explains: anyOf('valid/lowercase-name', 'valid/uppercase-name') },
+  {
+    id: 'connection-as-a-whole',
+    title: 'Refuses Connection with more than one option',
+    diagnosis: 'Connection is compared as a whole instead of being read as a list.',
+    detail: 'Firefox sends "Connection: keep-alive, Upgrade".',
+    fix: 'Split Connection at the commas and look for the token upgrade, in any case.',
+    clauses: ['reject-bad-handshake'],
+    explains: anyOf('valid/connection-list'),
+  },
+  {
+    id: 'case-sensitive-upgrade',
+    title: 'Refuses Upgrade: WebSocket in another letter case',
+    diagnosis: 'Upgrade is compared with regard to case.',
+    detail: 'The keyword "websocket" is to be compared as an ASCII case-insensitive value.',
+    fix: 'Compare the elements of Upgrade without regard to case.',
+    clauses: ['reject-bad-handshake'],
+    explains: anyOf('valid/upgrade-mixed-case'),
+  },
+];
