@@ -1,8 +1,8 @@
-/** The library: audit servers, and the types of what it tells. */
+/** The library: `audit()`, and the types of its options, events and report. */
 
 export { type AuditRun, audit } from './audit/audit.ts';
-export type { AuditOptions } from './audit/plan/plan.ts';
-export type { SourceLocation, TargetInput } from './audit/plan/targets.ts';
+export type { AuditOptions } from './audit/plan/options.ts';
+export type { TargetInput } from './audit/plan/targets.ts';
 export type {
   AuditEvent,
   ProbeDone,
@@ -17,10 +17,14 @@ export type {
   FollowUpReport,
   ProbeReport,
   Report,
+  RunInfo,
+  RunOutcome,
   Summary,
+  TargetInfo,
   TargetReport,
   TargetResult,
 } from './report/report.ts';
+export type { SourceLocation } from './report/source-location.ts';
 export type { BaselineCriterion, BaselineEntry } from './scoring/baseline.ts';
 export type { Finding } from './scoring/findings.ts';
 export type { KnownFailure, UnexpectedPass } from './scoring/known-failure.ts';

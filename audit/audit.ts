@@ -2,11 +2,13 @@
 
 import { EventEmitter, on, setMaxListeners } from 'node:events';
 import type { AuditEvent } from '../report/events.ts';
-import { type Report, ReportBuilder } from '../report/report.ts';
+import type { Report } from '../report/report.ts';
+import { ReportBuilder } from '../report/report-builder.ts';
 import { tool } from '../report/tool.ts';
 import { timeLimitReached } from './abort-reason.ts';
 import { ConnectionScheduler } from './connection-scheduler.ts';
-import { type AuditOptions, type AuditPlan, planAudit, type TargetsGiven } from './plan/plan.ts';
+import type { AuditOptions, TargetsGiven } from './plan/options.ts';
+import { type AuditPlan, planAudit } from './plan/plan.ts';
 import { TargetRun } from './target-run.ts';
 
 /**

@@ -7,7 +7,7 @@
 import { control, controlId, version, withVersion } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
 import type { AuditEvent } from '../report/events.ts';
-import { reportProbe, reportResult } from '../report/report.ts';
+import { reportProbe, reportResult } from '../report/to-report.ts';
 import type { TargetBaseline } from '../scoring/baseline.ts';
 import {
   type AttemptsContext,

@@ -2,9 +2,10 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { audit } from '../audit/audit.ts';
-import type { AuditOptions, TargetsGiven } from '../audit/plan/plan.ts';
+import type { AuditOptions, TargetsGiven } from '../audit/plan/options.ts';
 import type { AuditEvent } from '../report/events.ts';
-import { type Report, ReportBuilder } from '../report/report.ts';
+import type { Report, TargetReport } from '../report/report.ts';
+import { ReportBuilder } from '../report/report-builder.ts';
 import { type ReporterName, reporters } from '../reporters/registry.ts';
 import type { Reporter, ReporterOptions } from '../reporters/reporter.ts';
 import { redactQuoted } from '../wire/redaction/redactor.ts';
@@ -14,6 +15,7 @@ import { createProgress } from './output/progress.ts';
 import { type OpenSink, openSink } from './output/sinks.ts';
 import type { ColorChoice } from './output/terminal-capabilities.ts';
 import { reportExitCode } from './report-exit-code.ts';
+import { listenForSignals } from './signals.ts';
 
 export interface Reporting extends Omit<ReporterOptions, 'output'> {
   readonly destinations: readonly ReportDestination<ReporterName>[];
@@ -100,9 +102,9 @@ async function drive(
     );
   const progress = createProgress(process.stderr);
   for await (const event of events) {
-    builder.add(event);
+    const target = builder.add(event);
     progress.pause(event);
-    const tell = tellingOf(event, builder);
+    const tell = tellingOf(event, target, builder);
     await forEach(async ({ reporter, finish }) => {
       await tell(reporter);
       if (event.type === 'run-end') await finish();
@@ -117,7 +119,11 @@ async function drive(
 }
 
 /** How reporters are told of an event; the target and the report behind it are put together once for all of them. */
-function tellingOf(event: AuditEvent, builder: ReportBuilder): (reporter: Reporter) => void | Promise<void> {
+function tellingOf(
+  event: AuditEvent,
+  target: TargetReport | null,
+  builder: ReportBuilder,
+): (reporter: Reporter) => void | Promise<void> {
   switch (event.type) {
     case 'run-start':
       return (reporter) => reporter.onRunStart?.(event);
@@ -125,10 +131,8 @@ function tellingOf(event: AuditEvent, builder: ReportBuilder): (reporter: Report
       return (reporter) => reporter.onTargetStart?.(event);
     case 'probe':
       return (reporter) => reporter.onProbe?.(event);
-    case 'target-end': {
-      const target = builder.target(event.target);
+    case 'target-end':
       return (reporter) => (target === null ? undefined : reporter.onTargetEnd?.(event, target));
-    }
     case 'run-end': {
       const report = builder.build();
       return (reporter) => reporter.onRunEnd?.(event, report);
@@ -149,36 +153,5 @@ async function attach(
     reporter: create({ ...reporting, output }),
     finish,
     discard,
-  };
-}
-
-interface Signals {
-  readonly received: 'SIGINT' | 'SIGTERM' | null;
-  readonly stop: () => void;
-}
-
-/** The first signal ends the audit with what was finished; a second one ends the process without ceremony. */
-function listenForSignals(interruption: AbortController): Signals {
-  let received: Signals['received'] = null;
-  const onSignal = (signal: 'SIGINT' | 'SIGTERM'): void => {
-    if (received !== null) {
-      // Not process.exit(), which waits for a file operation that hangs, such as a pipe that nobody reads.
-      // What listens beside us removes the temporary files of reports, and then does the same.
-      process.off(signal, onSignal);
-      process.kill(process.pid, signal);
-    }
-    received = signal;
-    interruption.abort();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  return {
-    get received() {
-      return received;
-    },
-    stop: () => {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
-    },
   };
 }

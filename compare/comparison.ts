@@ -1,6 +1,6 @@
 /** What two reports differ in: plain data, and how it is found. Both have been judged by the same rules. */
 
-import type { ProbeReport, Report, TargetReport } from '../report/report.ts';
+import type { ProbeReport, Report, RunInfo, RunOutcome, TargetInfo, TargetReport } from '../report/report.ts';
 import type { Assessment } from '../scoring/assessment.ts';
 import type { CheckName } from '../scoring/checks.ts';
 import type { CriterionName } from '../scoring/criteria.ts';
@@ -35,11 +35,15 @@ export interface VerdictChange {
 }
 
 /** A report, as far as the comparison tells of it. */
-export interface Side extends Pick<Report, 'tool' | 'profile' | 'failOn' | 'startedAt' | 'partial'> {
+export interface Side
+  extends Pick<RunInfo, 'tool' | 'profile' | 'failOn' | 'startedAt'>,
+    Pick<RunOutcome, 'partial'> {
   readonly file: string;
 }
 
-export type TargetSide = Pick<TargetReport, 'url' | 'label' | 'verdict' | 'reason' | 'score' | 'versions'>;
+export interface TargetSide
+  extends Pick<TargetInfo, 'url' | 'label'>,
+    Pick<Assessment, 'verdict' | 'reason' | 'score' | 'versions'> {}
 
 export interface TargetComparison {
   /** The gravest kind of change; `same` where there is none. */
@@ -72,10 +76,10 @@ export type FindingSide = Pick<Finding, 'id' | 'level' | 'title' | 'probes'>;
 
 export interface Comparison {
   readonly schemaVersion: typeof diffSchemaVersion;
-  readonly tool: Report['tool'];
+  readonly tool: RunInfo['tool'];
   /** What both reports were judged by: AFTER's. */
-  readonly profile: Report['profile'];
-  readonly failOn: Report['failOn'];
+  readonly profile: RunInfo['profile'];
+  readonly failOn: RunInfo['failOn'];
   readonly before: Side;
   readonly after: Side;
   /** What a reader has to know of the two reports beside their changes, in words. */
@@ -124,7 +128,7 @@ function gravest(kinds: readonly TargetComparison['kind'][]): TargetComparison['
   return changeKinds.find((kind) => kinds.includes(kind)) ?? 'same';
 }
 
-function notesOn(before: Side, after: Side, tool: Report['tool']): string[] {
+function notesOn(before: Side, after: Side, tool: RunInfo['tool']): string[] {
   const notes: string[] = [];
   if (before.profile !== after.profile) {
     notes.push(`BEFORE was judged under profile ${before.profile}; here both are, under ${after.profile}`);

@@ -1,43 +1,23 @@
-/** What an audit tells while it runs. The report is the fold of these events. */
+/** The events of an audit, as it reports them while it runs. The report is their fold. */
 
-import type { SourceLocation } from '../audit/plan/targets.ts';
-import type { ProfileName } from '../scoring/profiles.ts';
-import type { FailOn } from '../scoring/verdict.ts';
-import type { ProbeReport, TargetResult } from './report.ts';
+import type { ProbeReport, RunInfo, RunOutcome, TargetInfo, TargetResult } from './report.ts';
 
 export type AuditEvent = RunStart | TargetStart | Waiting | ProbeDone | TargetEnd | RunEnd;
 
-export interface RunStart {
+export interface RunStart extends RunInfo {
   readonly type: 'run-start';
-  readonly tool: { readonly name: string; readonly version: string };
-  readonly profile: ProfileName;
-  readonly failOn: FailOn;
-  /** Entries of the baseline whose failures did not happen do not count. */
-  readonly allowUnexpectedPass: boolean;
-  /** Octets of a response head that are read. */
-  readonly maxHead: number;
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
   /** URLs, in the order in which they were given; other events name a target by its index here. */
   readonly targets: readonly string[];
 }
 
-export interface TargetStart {
+export interface TargetStart extends TargetInfo {
   readonly type: 'target-start';
   readonly target: number;
-  readonly url: string;
-  /** A name for people; null where none was given. */
-  readonly label: string | null;
-  /** Where the target is written down; null where that is in no file. */
-  readonly location: SourceLocation | null;
-  /** URL of the proxy that it is reached through, without user info; null where it is dialled directly. */
-  readonly proxy: string | null;
-  readonly warnings: readonly string[];
   /** Ids of the probes that are going to be sent, the control among them, in the order of the catalogue. */
   readonly probes: readonly string[];
 }
 
-/** The target is not ready yet, and is going to be asked again (option `wait`). */
+/** The target is not ready yet; its control is sent again (option `wait`). */
 export interface Waiting {
   readonly type: 'waiting';
   readonly target: number;
@@ -58,8 +38,6 @@ export interface TargetEnd {
   readonly result: TargetResult;
 }
 
-export interface RunEnd {
+export interface RunEnd extends RunOutcome {
   readonly type: 'run-end';
-  readonly durationMs: number;
-  readonly partial: boolean;
 }

@@ -23,34 +23,25 @@ import {
   text,
 } from './decoders.ts';
 import type { ExchangeRecord, ResponseRecord } from './exchange-record.ts';
-import { type Report, schemaVersion, type TargetReport } from './report.ts';
+import {
+  type Report,
+  type RunInfo,
+  type RunOutcome,
+  schemaVersion,
+  type TargetInfo,
+  type TargetReport,
+} from './report.ts';
 import { tool } from './tool.ts';
 
 /** What was read of a response head where the report does not say. */
 const unsaidMaxHead = 256 * 1024;
 
-/** A report without its verdicts, but for what a baseline said of them. */
-export interface RecordedReport
-  extends Pick<
-    Report,
-    | 'schemaVersion'
-    | 'tool'
-    | 'profile'
-    | 'failOn'
-    | 'allowUnexpectedPass'
-    | 'maxHead'
-    | 'startedAt'
-    | 'durationMs'
-    | 'partial'
-  > {
+/** A report without its verdicts, except for the marks of a baseline. */
+export interface RecordedReport extends RunInfo, RunOutcome, Pick<Report, 'schemaVersion'> {
   readonly targets: readonly RecordedTarget[];
 }
 
-export interface RecordedTarget
-  extends Pick<
-    TargetReport,
-    'url' | 'label' | 'location' | 'proxy' | 'warnings' | 'reason' | 'unexpectedPasses'
-  > {
+export interface RecordedTarget extends TargetInfo, Pick<TargetReport, 'reason' | 'unexpectedPasses'> {
   readonly probes: readonly RecordedProbe[];
   readonly followUps: readonly { readonly version: number; readonly exchange: ExchangeRecord }[];
   readonly lastControl: ExchangeRecord | null;

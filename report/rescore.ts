@@ -12,7 +12,9 @@ import type { Exchange } from '../wire/exchange.ts';
 import type { AuditEvent } from './events.ts';
 import { type ExchangeRecord, readExchange } from './exchange-record.ts';
 import type { Mark, RecordedReport, RecordedTarget } from './parse-report.ts';
-import { type Report, ReportBuilder, reportProbe, reportResult } from './report.ts';
+import type { Report, RunInfo, TargetInfo } from './report.ts';
+import { ReportBuilder } from './report-builder.ts';
+import { reportProbe, reportResult } from './to-report.ts';
 import { tool } from './tool.ts';
 
 /** What to judge by; what is not given is taken from the report. */
@@ -21,41 +23,39 @@ export interface RescoreOptions {
   readonly failOn?: FailOn;
 }
 
-/** The events of the audit that the report tells of, as they would come now. */
+/** The events of the recorded audit, as its exchanges are judged now. */
 export function* rescore(report: RecordedReport, options: RescoreOptions = {}): Generator<AuditEvent> {
   const { profile, failOn } = { ...report, ...options };
   const { startedAt, durationMs, partial, targets, allowUnexpectedPass, maxHead } = report;
-  const urls = targets.map(({ url }) => url);
-  yield { type: 'run-start', tool, profile, failOn, allowUnexpectedPass, maxHead, startedAt, targets: urls };
+  const info: RunInfo = { tool, profile, failOn, allowUnexpectedPass, maxHead, startedAt };
+  yield { type: 'run-start', ...info, targets: targets.map(({ url }) => url) };
   for (const [index, recorded] of targets.entries()) {
-    const { url, label, location, proxy, warnings } = recorded;
     const probes = recorded.probes.map(({ probe }) => probe.id);
-    yield { type: 'target-start', target: index, url, label, location, proxy, warnings, probes };
-    const evidence = readEvidence(recorded, { profile, failOn, maxHead, startedAt });
+    yield { type: 'target-start', target: index, ...infoOf(recorded), probes };
+    const evidence = readEvidence(recorded, info);
     for (const scored of evidence.scored) yield { type: 'probe', target: index, probe: reportProbe(scored) };
     const result = reportResult(evidence);
-    // What the baseline lists and did not happen is no part of the marks.
+    // Entries of the baseline that did not fail leave no mark, so the recorded ones are kept.
     const { unexpectedPasses } = recorded;
     yield { type: 'target-end', target: index, result: { ...result, unexpectedPasses } };
   }
   yield { type: 'run-end', durationMs, partial };
 }
 
-/** The report of `rescore`, whole. */
+/** The whole report, judged again. */
 export function rescoredReport(report: RecordedReport, options: RescoreOptions = {}): Report {
   const builder = new ReportBuilder();
   for (const event of rescore(report, options)) builder.add(event);
   return builder.build();
 }
 
+function infoOf({ url, label, location, proxy, warnings }: RecordedTarget): TargetInfo {
+  return { url, label, location, proxy, warnings };
+}
+
 function readEvidence(
   recorded: RecordedTarget,
-  {
-    profile,
-    failOn,
-    maxHead,
-    startedAt,
-  }: Pick<RecordedReport, 'profile' | 'failOn' | 'maxHead' | 'startedAt'>,
+  { profile, failOn, maxHead, startedAt }: RunInfo,
 ): TargetEvidence {
   const read = (record: ExchangeRecord): Exchange => readExchange(record, maxHead);
   const tries = recorded.probes.map(({ exchange, earlierExchanges }) =>

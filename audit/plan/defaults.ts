@@ -1,6 +1,6 @@
-/** What holds where an option is not given. By itself, so that the help can show it without loading what audits. */
+/** The default of every option. A file of its own, so that the help can show them without loading the audit. */
 
-import type { AuditOptions } from './plan.ts';
+import type { AuditOptions } from './options.ts';
 
 export const defaults = {
   profile: 'mdn',
@@ -16,7 +16,7 @@ export const defaults = {
   // Less than a job of a build server may take, more than one target can take by the other defaults.
   maxTime: 30 * 60_000,
   maxConnections: 256,
-  // Four times what most clients put up with, so that few servers are told apart by it.
+  // Four times what most clients allow, so that few servers exceed it.
   maxHead: 64 * 1024,
   maxKept: 8 * 1024,
 } as const satisfies AuditOptions;

@@ -1,54 +1,15 @@
-/** The options of an audit: their defaults, and the checks that come before anything is sent. */
+/** Checks the options of an audit, and turns them into a plan, before anything is sent. */
 
 import { catalogue } from '../../probes/catalogue.ts';
 import type { Probe } from '../../probes/probe.ts';
-import type { BaselineEntry } from '../../scoring/baseline.ts';
-import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
-import { type FailOn, failOnChoices } from '../../scoring/verdict.ts';
-import type { ConnectionOptions } from '../../wire/endpoint/target.ts';
+import { profileNames } from '../../scoring/profiles.ts';
+import { failOnChoices } from '../../scoring/verdict.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { type PlannedEntry, planBaseline } from './baseline-plan.ts';
 import { defaults } from './defaults.ts';
+import type { AuditOptions, TargetsGiven } from './options.ts';
 import { selectProbes } from './probe-selection.ts';
-import { type PlannedTarget, planTarget, type TargetInput } from './targets.ts';
-
-export interface AuditOptions extends ConnectionOptions {
-  /** Globs of probe ids to send; all where none is given. */
-  readonly probe?: readonly string[];
-  /** Globs of probe ids to leave out. */
-  readonly skip?: readonly string[];
-  readonly profile?: ProfileName;
-  /** The lowest level whose failure makes a target nonconformant. */
-  readonly failOn?: FailOn;
-  /** Failures that are known beforehand: they do not count. */
-  readonly baseline?: readonly BaselineEntry[];
-  /** Put up with entries of the baseline whose failures did not happen. */
-  readonly allowUnexpectedPass?: boolean;
-  /** Milliseconds for TCP, a proxy's tunnel and TLS together. */
-  readonly connectTimeout?: number;
-  /** Milliseconds from the request to the end of the response. */
-  readonly responseTimeout?: number;
-  /** Milliseconds after a refusal in which the server should close: the close window. */
-  readonly closeTimeout?: number;
-  /** Connections that wait for a response at once, over all targets. */
-  readonly concurrency?: number;
-  /** Milliseconds at least between two connections to one target. */
-  readonly delay?: number;
-  /** Milliseconds to wait for a target whose control is not accepted yet. */
-  readonly wait?: number;
-  /** How often a probe is sent again, at most, while its verdict is inconclusive. */
-  readonly retries?: number;
-  /** Milliseconds for the whole audit; 0 for no end. When they are up, the report holds what was finished. */
-  readonly maxTime?: number;
-  /** Connections that are open at once, over all targets: those that wait for a response, and for a close. */
-  readonly maxConnections?: number;
-  /** Octets of a response head that are read; a longer one is malformed. */
-  readonly maxHead?: number;
-  /** Octets of a response that are kept as evidence. */
-  readonly maxKept?: number;
-  /** Ends the audit at once; the report then holds what was finished. */
-  readonly signal?: AbortSignal;
-}
+import { type PlannedTarget, planTarget } from './targets.ts';
 
 /** Everything that is settled before the first byte is sent. */
 export interface AuditPlan extends Required<Pick<AuditOptions, keyof typeof defaults>> {
@@ -61,14 +22,11 @@ export interface AuditPlan extends Required<Pick<AuditOptions, keyof typeof defa
   readonly signal: AbortSignal | null;
 }
 
-/** One target or several, each a URL alone or with options of its own. */
-export type TargetsGiven = string | TargetInput | readonly (string | TargetInput)[];
-
 /** The longest time a timer of Node.js can wait. */
 const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * Checks everything.
+ * Checks everything that can be checked without sending.
  *
  * @param today by which entries of the baseline run out: `2026-12-31`, UTC
  * @throws UsageError for what cannot be done as asked

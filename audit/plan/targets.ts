@@ -1,6 +1,7 @@
 /** The targets of an audit as they are given: a URL alone, or one with what holds for it and no other. */
 
 import { variedFields } from '../../probes/catalogue.ts';
+import type { SourceLocation } from '../../report/source-location.ts';
 import {
   type ConnectionOptions,
   createTarget,
@@ -9,12 +10,6 @@ import {
 } from '../../wire/endpoint/target.ts';
 import { redactQuoted } from '../../wire/redaction/redactor.ts';
 import { UsageError } from '../../wire/usage-error.ts';
-
-/** A line of a file, counted from 1; the file as seen from the working directory, with `/` between its parts. */
-export interface SourceLocation {
-  readonly file: string;
-  readonly line: number;
-}
 
 /** A target with connection options of its own. What it leaves out is taken from the options of the audit. */
 export interface TargetInput extends ConnectionOptions {

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { InferredOptionTypes, Options } from 'yargs';
 import { defaults } from '../../audit/plan/defaults.ts';
-import type { AuditOptions } from '../../audit/plan/plan.ts';
+import type { AuditOptions } from '../../audit/plan/options.ts';
 import { reporterNames } from '../../reporters/registry.ts';
 import type { Verbosity } from '../../reporters/reporter.ts';
 import { type ProfileName, profileNames } from '../../scoring/profiles.ts';

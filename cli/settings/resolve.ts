@@ -1,6 +1,6 @@
 /** All settings of one audit: four layers as one, and the targets with what is their own. */
 
-import type { SourceLocation } from '../../audit/plan/targets.ts';
+import type { SourceLocation } from '../../report/source-location.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { type AuditArguments, type AuditOption, commandOptions } from '../options/audit-options.ts';
 import { readCommandLine } from './command-line.ts';

@@ -10,7 +10,7 @@ import { conformantBehaviour } from '../../fixtures/handshake.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { type AuditEvent, type AuditOptions, audit, type Report, UsageError } from '../../index.ts';
 import { catalogue } from '../../probes/catalogue.ts';
-import { ReportBuilder } from '../../report/report.ts';
+import { ReportBuilder } from '../../report/report-builder.ts';
 import { failuresOf, findingsOf } from '../support/failures.ts';
 import {
   fieldsOf,

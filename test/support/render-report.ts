@@ -4,7 +4,7 @@ import type { Behaviour } from '../../fixtures/behaviour.ts';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { type AuditEvent, type AuditOptions, audit, type Report } from '../../index.ts';
-import { ReportBuilder } from '../../report/report.ts';
+import { ReportBuilder } from '../../report/report-builder.ts';
 import type { CreateReporter, Page, Reporter, Verbosity } from '../../reporters/reporter.ts';
 
 export interface Audited {
@@ -90,14 +90,11 @@ function renderAll(
   const builder = new ReportBuilder();
   let ended: unknown = null;
   for (const event of events) {
-    builder.add(event);
+    const target = builder.add(event);
     if (event.type === 'run-start') reporter.onRunStart?.(event);
     if (event.type === 'target-start') reporter.onTargetStart?.(event);
     if (event.type === 'probe') reporter.onProbe?.(event);
-    if (event.type === 'target-end') {
-      const target = builder.target(event.target);
-      if (target !== null) reporter.onTargetEnd?.(event, target);
-    }
+    if (event.type === 'target-end' && target !== null) reporter.onTargetEnd?.(event, target);
     if (event.type === 'run-end') ended = reporter.onRunEnd?.(event, builder.build());
   }
   return { text, ended };

@@ -1,0 +1,48 @@
+/** The options of an audit, as its caller gives them. */
+
+import type { BaselineEntry } from '../../scoring/baseline.ts';
+import type { ProfileName } from '../../scoring/profiles.ts';
+import type { FailOn } from '../../scoring/verdict.ts';
+import type { ConnectionOptions } from '../../wire/endpoint/target.ts';
+import type { TargetInput } from './targets.ts';
+
+export interface AuditOptions extends ConnectionOptions {
+  /** Globs of probe ids to send; all where none is given. */
+  readonly probe?: readonly string[];
+  /** Globs of probe ids to leave out. */
+  readonly skip?: readonly string[];
+  readonly profile?: ProfileName;
+  /** The lowest level whose failure makes a target nonconformant. */
+  readonly failOn?: FailOn;
+  /** Failures that are known beforehand: they do not count. */
+  readonly baseline?: readonly BaselineEntry[];
+  /** Allow entries of the baseline whose failures did not happen. */
+  readonly allowUnexpectedPass?: boolean;
+  /** Milliseconds for TCP, a proxy's tunnel and TLS together. */
+  readonly connectTimeout?: number;
+  /** Milliseconds from the request to the end of the response. */
+  readonly responseTimeout?: number;
+  /** Milliseconds after a refusal in which the server should close: the close window. */
+  readonly closeTimeout?: number;
+  /** Connections that wait for a response at once, over all targets. */
+  readonly concurrency?: number;
+  /** Milliseconds at least between two connections to one target. */
+  readonly delay?: number;
+  /** Milliseconds to wait for a target whose control is not accepted yet. */
+  readonly wait?: number;
+  /** How often a probe is sent again, at most, while its verdict is inconclusive. */
+  readonly retries?: number;
+  /** Milliseconds for the whole audit; 0 for no limit. At the limit the run ends, and the report holds what was finished. */
+  readonly maxTime?: number;
+  /** Connections that are open at once, over all targets: those that wait for a response, and for a close. */
+  readonly maxConnections?: number;
+  /** Bytes of a response head that are read; a longer one is malformed. */
+  readonly maxHead?: number;
+  /** Bytes of a response that are kept as evidence. */
+  readonly maxKept?: number;
+  /** Ends the audit at once; the report then holds what was finished. */
+  readonly signal?: AbortSignal;
+}
+
+/** One target or several, each a URL alone or with options of its own. */
+export type TargetsGiven = string | TargetInput | readonly (string | TargetInput)[];

@@ -1,0 +1,7 @@
+/** Where in a file a target is written down. */
+
+/** A line of a file, counted from 1; the file as seen from the working directory, with `/` between its parts. */
+export interface SourceLocation {
+  readonly file: string;
+  readonly line: number;
+}
