@@ -1,10 +1,6 @@
-/** The forms in which a comparison is told, by name. Each is loaded when it is needed. */
+/** The formats of a comparison, by name. Each is loaded when it is needed. */
 
-import type { Page } from '../reporters/reporter.ts';
-import type { Comparison } from './comparison.ts';
-
-/** A comparison as text. */
-export type Format = (comparison: Comparison, page: Page) => string;
+import type { Format } from './format.ts';
 
 export const formats = {
   terminal: async () => (await import('./terminal.ts')).toTerminal,

@@ -1,5 +1,5 @@
 /** The comparison as JSON, whole. */
 
-import type { Format } from './formats.ts';
+import type { Format } from './format.ts';
 
 export const toJson: Format = (comparison) => `${JSON.stringify(comparison, null, 2)}\n`;

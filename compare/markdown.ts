@@ -14,7 +14,7 @@ import {
 import { shortProbeList } from '../reporters/probe-list.ts';
 import type { Verdict } from '../scoring/verdict.ts';
 import type { FindingSide, ProbeOnly, TargetComparison, TargetSide } from './comparison.ts';
-import type { Format } from './formats.ts';
+import type { Format } from './format.ts';
 import { type ChangeGroup, groupChanges, judgementOf, titleOf } from './groups.ts';
 import {
   changeOfVersions,

@@ -12,7 +12,7 @@ import type {
   TargetSide,
   VerdictChange,
 } from './comparison.ts';
-import type { Format } from './formats.ts';
+import type { Format } from './format.ts';
 import { type ChangeGroup, groupChanges, judgementOf, titleOf } from './groups.ts';
 import {
   changeOfVersions,

@@ -7,17 +7,12 @@ import { type ReporterName, reporterNames } from '../../reporters/registry.ts';
 import { redactQuoted } from '../../wire/redaction/redactor.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import type { BaselineInUse } from '../baseline/baseline.ts';
+import { gitHubStep, withGitHub } from '../ci/github-actions.ts';
 import { exitCodes } from '../exit-codes.ts';
-import {
-  auditOptions,
-  noProxy,
-  toAuditOptions,
-  toConnectionOptions,
-  verbosityOf,
-} from '../options/audit-options.ts';
+import { auditOptions } from '../options/audit-options.ts';
 import { commandNames } from '../options/command-options.ts';
-import { type ReportDestination, readDestinations, withGitHub } from '../output/destinations.ts';
-import { gitHubStep } from '../output/terminal-capabilities.ts';
+import { noProxy, toAuditOptions, toConnectionOptions, verbosityOf } from '../options/to-audit-options.ts';
+import { type ReportDestination, readDestinations } from '../output/destinations.ts';
 import { environmentProxy, withProxy } from '../proxy-environment.ts';
 import { createReproduceCommand } from '../reproduce-command.ts';
 import { runAudit } from '../run-audit.ts';

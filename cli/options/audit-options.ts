@@ -1,19 +1,13 @@
 /**
- * The options of `audit`: how they are written, and what the library gets of them. The tables are all that the command
- * line, the environment, the configuration file, its schema and the documentation know of an option.
+ * The options of `audit`. From these tables come the command line, the environment variables, the configuration file
+ * and its schema, the completion, the *reproduce* command and the documentation.
  */
 
-import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import type { InferredOptionTypes, Options } from 'yargs';
 import { defaults } from '../../audit/plan/defaults.ts';
-import type { AuditOptions } from '../../audit/plan/options.ts';
 import { reporterNames } from '../../reporters/registry.ts';
-import type { Verbosity } from '../../reporters/reporter.ts';
 import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
 import { failOnChoices } from '../../scoring/verdict.ts';
-import type { ConnectionOptions, ResolveRule, TlsOptions } from '../../wire/endpoint/target.ts';
-import type { Field } from '../../wire/request.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { colorChoices } from '../output/terminal-capabilities.ts';
 
@@ -37,7 +31,7 @@ const groups = {
 } as const;
 
 const repeatable = { type: 'string', array: true, nargs: 1 } as const;
-const milliseconds = { type: 'number', requiresArg: true } as const;
+const number = { type: 'number', requiresArg: true } as const;
 
 /** Options that say where targets and other options are written down; so a file of options cannot hold them. */
 const sourceOptions = {
@@ -175,67 +169,67 @@ export const auditOptions = {
     describe: "Tunnel through that HTTP proxy, or through none: 'none'; else as the environment has it",
   },
   'connect-timeout': {
-    ...milliseconds,
+    ...number,
     default: defaults.connectTimeout,
     group: groups.time,
     describe: "Milliseconds for TCP, a proxy's tunnel and TLS",
   },
   'response-timeout': {
-    ...milliseconds,
+    ...number,
     default: defaults.responseTimeout,
     group: groups.time,
     describe: 'Milliseconds for the response',
   },
   'close-timeout': {
-    ...milliseconds,
+    ...number,
     default: defaults.closeTimeout,
     group: groups.time,
     describe: 'Milliseconds after a refusal in which the server should close',
   },
   concurrency: {
-    ...milliseconds,
+    ...number,
     default: defaults.concurrency,
     group: groups.time,
     describe: 'Connections that wait for a response at once',
   },
   delay: {
-    ...milliseconds,
+    ...number,
     default: defaults.delay,
     group: groups.time,
     describe: 'Milliseconds between two connections to one target',
   },
   wait: {
-    ...milliseconds,
+    ...number,
     default: defaults.wait,
     group: groups.time,
     describe: 'Milliseconds to wait for a target that does not accept handshakes yet',
   },
   retries: {
-    ...milliseconds,
+    ...number,
     default: defaults.retries,
     group: groups.time,
     describe: 'How often a probe is sent again while its verdict is inconclusive',
   },
   'max-time': {
-    ...milliseconds,
+    ...number,
     default: defaults.maxTime,
     group: groups.time,
     describe: 'Milliseconds for the whole audit, 0 for no end; what was finished then is reported',
   },
   'max-connections': {
-    ...milliseconds,
+    ...number,
     default: defaults.maxConnections,
     group: groups.time,
     describe: 'Connections that are open at once, those among them that wait for a close',
   },
   'max-head': {
-    ...milliseconds,
+    ...number,
     default: defaults.maxHead,
     group: groups.time,
     describe: 'Octets of a response head that are read; a longer one is no response',
   },
   'max-kept': {
-    ...milliseconds,
+    ...number,
     default: defaults.maxKept,
     group: groups.time,
     describe: 'Octets of a response that are kept in the report',
@@ -314,99 +308,4 @@ export function withoutDefaults(options: Readonly<Record<string, Options>>): Rec
       value === undefined ? option : { ...option, defaultDescription: JSON.stringify(value) },
     ]),
   );
-}
-
-/** What the library gets. @throws UsageError for what cannot be read */
-export function toAuditOptions(args: AuditArguments): AuditOptions {
-  if (args['update-baseline'] && args.baseline === undefined)
-    throw new UsageError('--update-baseline needs the file to write: add --baseline FILE');
-  return {
-    ...toConnectionOptions(args),
-    probe: args.probe ?? [],
-    skip: args.skip ?? [],
-    profile: args.profile,
-    failOn: args['fail-on'],
-    allowUnexpectedPass: args['allow-unexpected-pass'],
-    connectTimeout: args['connect-timeout'],
-    responseTimeout: args['response-timeout'],
-    closeTimeout: args['close-timeout'],
-    concurrency: args.concurrency,
-    delay: args.delay,
-    wait: args.wait,
-    retries: args.retries,
-    maxTime: args['max-time'],
-    maxConnections: args['max-connections'],
-    maxHead: args['max-head'],
-    maxKept: args['max-kept'],
-  };
-}
-
-/** In place of a proxy's URL: none, whatever the environment says. */
-export const noProxy = 'none';
-
-/** What the library gets for one target. @throws UsageError for what cannot be read */
-export function toConnectionOptions(args: TargetArguments): ConnectionOptions {
-  return {
-    headers: (args.header ?? []).map(readField),
-    ...(args.origin !== undefined && { origin: args.origin }),
-    ...(args.subprotocol !== undefined && { subprotocol: args.subprotocol }),
-    tls: readTls(args),
-    resolve: (args.resolve ?? []).map(readResolve),
-    ...(args.proxy !== undefined && { proxy: args.proxy === noProxy ? null : args.proxy }),
-  };
-}
-
-export function verbosityOf({ verbose, quiet }: Pick<AuditArguments, 'verbose' | 'quiet'>): Verbosity {
-  if (verbose && quiet) throw new UsageError('--verbose and --quiet contradict each other; keep one of them');
-  if (verbose) return 'verbose';
-  return quiet ? 'quiet' : 'normal';
-}
-
-function readField(line: string): Field {
-  const colon = line.indexOf(':');
-  if (colon < 1) {
-    // The first word alone: what follows may be a credential.
-    const [word] = line.trim().split(/[\s=]/);
-    throw new UsageError(`--header "${word}" is no field; write it as 'Name: value'`);
-  }
-  return [line.slice(0, colon), line.slice(colon + 1)];
-}
-
-function readTls({ insecure, ca, cert, key, servername }: TargetArguments): TlsOptions {
-  if ((cert === undefined) !== (key === undefined)) {
-    throw new UsageError('--cert and --key belong together: give both or neither');
-  }
-  return {
-    insecure,
-    ...(ca !== undefined && { ca: readPem('--ca', ca) }),
-    ...(cert !== undefined && { cert: readPem('--cert', cert) }),
-    ...(key !== undefined && { key: readPem('--key', key) }),
-    ...(servername !== undefined && { servername }),
-  };
-}
-
-function readPem(option: string, file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, 'latin1');
-  } catch (error) {
-    throw new UsageError(
-      `${option} ${file} cannot be read: ${error instanceof Error ? error.message : error}`,
-    );
-  }
-  if (!text.includes('-----BEGIN '))
-    throw new UsageError(`${option} ${file} holds nothing in PEM form (-----BEGIN ...)`);
-  return text;
-}
-
-function readResolve(rule: string): ResolveRule {
-  const match = /^(\[[^\]]+\]|[^:]+):(\d+):(?:\[([^\]]+)\]|(.+))$/.exec(rule);
-  const [, host = '', port = '', bracketed, plain = ''] = match ?? [];
-  const address = bracketed ?? plain;
-  if (match === null || isIP(address) === 0 || Number(port) < 1 || Number(port) > 65535) {
-    throw new UsageError(
-      `--resolve ${rule} is not of the form HOST:PORT:ADDRESS, such as example.com:443:127.0.0.1`,
-    );
-  }
-  return { host, port: Number(port), address };
 }

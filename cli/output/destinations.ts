@@ -1,12 +1,10 @@
-/** Which reports there are to be, and where they go: what `--reporter` and a CI step say. */
+/** Which reports are written, and where: the value of `--reporter`. */
 
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
-import type { ReporterName } from '../../reporters/registry.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { isReplaceable, type Sink } from './sinks.ts';
-import type { GitHubStep } from './terminal-capabilities.ts';
 
 /** A reporter and where it writes. */
 export interface ReportDestination<Name extends string = string> {
@@ -37,38 +35,14 @@ export function readDestinations<Name extends string>(
   return destinations;
 }
 
-/** What tells places apart: the path of a file, symbolic links followed, or the name of a stream, which is no path. */
-function placeOf({ sink }: ReportDestination): string {
+/** Identifies where a report goes: the real path of a file, or the name of a stream, which is not a path. */
+export function placeOf({ sink }: ReportDestination): string {
   if (!('file' in sink)) return sink.kind;
   try {
     return realpathSync(sink.file);
   } catch {
     return resolve(sink.file);
   }
-}
-
-/** GitHub takes no summary of 1 MiB or more for a step. */
-const summaryLimit = 1024 * 1024 - 1;
-
-/**
- * In a workflow annotations are made unasked, on standard error, which leaves standard output as it was asked for.
- * Beside annotations the summary of the step is added to.
- */
-export function withGitHub(
-  destinations: readonly ReportDestination<ReporterName>[],
-  { isWorkflow, summaryFile }: GitHubStep,
-): readonly ReportDestination<ReporterName>[] {
-  const isAsked = destinations.some(({ name }) => name === 'github');
-  if (!isAsked && !isWorkflow) return destinations;
-  const annotations: ReportDestination<ReporterName> = { name: 'github', sink: { kind: 'stderr' } };
-  const all = isAsked ? destinations : [...destinations, annotations];
-  if (summaryFile === null) return all;
-  const summary: ReportDestination<ReporterName> = {
-    name: 'markdown',
-    sink: { kind: 'end-of-file', file: summaryFile, limit: summaryLimit },
-  };
-  // Whoever writes to that file by himself knows what he wants in it.
-  return all.some((one) => placeOf(one) === placeOf(summary)) ? all : [...all, summary];
 }
 
 /** Names of standard output; to open them anew would lose the place in it, and what it holds already. */

@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { PassThrough, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Output, Page } from '../../reporters/reporter.ts';
-import { isBrokenPipe } from '../broken-pipe.ts';
+import { isBrokenPipe } from './stdout-guard.ts';
 import { abilitiesOf, type ColorChoice } from './terminal-capabilities.ts';
 
 export type Sink =

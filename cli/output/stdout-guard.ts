@@ -1,13 +1,12 @@
-/** Whether what was written to standard output has arrived. By itself, since `--version` needs it too. */
+/** Detects failed writes to standard output. It imports next to nothing, since `--version` needs it too. */
 
-import { isBrokenPipe } from '../broken-pipe.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 /** The first error; the stream itself forgets it. */
 let failure: NodeJS.ErrnoException | null = null;
 
 /**
- * Runs a command, and complains where nothing else does of standard output that could not be written.
+ * Runs a command, and reports a failed write to standard output unless the command did.
  *
  * @param run returns the exit code of the command
  * @returns the exit code
@@ -16,10 +15,10 @@ export async function guardStandardOutput(run: () => Promise<number>): Promise<n
   process.stdout.on('error', (error) => {
     failure ??= error;
   });
-  // That a complaint cannot be told, nobody can be told.
+  // If stderr fails there is nowhere to report it.
   process.stderr.on('error', () => {});
   const exitCode = await run();
-  // A command that has something to say of it has said it, by its exit code too.
+  // Any other exit code already tells the caller not to rely on the output.
   if (exitCode !== exitCodes.conformant) return exitCode;
   const unwritten = await standardOutputFailure();
   if (unwritten === null) return exitCode;
@@ -27,9 +26,14 @@ export async function guardStandardOutput(run: () => Promise<number>): Promise<n
   return exitCodes.usage;
 }
 
-/** @returns why what was written did not arrive; null where it did, or nobody reads it */
+/** @returns the error of a failed write; null if all was written, or the reader has gone */
 export async function standardOutputFailure(): Promise<Error | null> {
-  // It is written at once, but an error is told in the next turn.
+  // Writes are synchronous, but errors are emitted on the next tick.
   await new Promise((resolve) => setImmediate(resolve));
   return failure === null || isBrokenPipe(failure) ? null : failure;
+}
+
+/** `| head` stops reading early; an error that means only this is not reported. */
+export function isBrokenPipe({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE';
 }

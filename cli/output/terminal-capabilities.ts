@@ -1,4 +1,4 @@
-/** What the terminal can show, and where the command runs: the one place where the environment is read for it. */
+/** What a terminal can show: its width, colours and character set, from the stream and the environment. */
 
 import { supportsColor } from 'chalk';
 import type { Page } from '../../reporters/reporter.ts';
@@ -43,16 +43,4 @@ function colorLevel(isTerminal: boolean, color: ColorChoice, env: Environment): 
 function isUtf8(env: Environment): boolean {
   const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((value) => value !== undefined && value !== '');
   return locale === undefined || /utf-?8/i.test(locale);
-}
-
-/** What GitHub's runner says of the step that it runs. */
-export interface GitHubStep {
-  /** The log is read by the runner, workflow commands in it are obeyed. */
-  readonly isWorkflow: boolean;
-  /** Markdown that is added to this file is shown on the page of the run; null where there is none. */
-  readonly summaryFile: string | null;
-}
-
-export function gitHubStep(env: Environment = process.env): GitHubStep {
-  return { isWorkflow: env.GITHUB_ACTIONS === 'true', summaryFile: env.GITHUB_STEP_SUMMARY || null };
 }

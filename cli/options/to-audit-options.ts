@@ -1,0 +1,105 @@
+/** The values of options as the library takes them. */
+
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import type { AuditOptions } from '../../audit/plan/options.ts';
+import type { Verbosity } from '../../reporters/reporter.ts';
+import type { ConnectionOptions, ResolveRule, TlsOptions } from '../../wire/endpoint/target.ts';
+import type { Field } from '../../wire/request.ts';
+import { UsageError } from '../../wire/usage-error.ts';
+import type { AuditArguments, TargetArguments } from './audit-options.ts';
+
+/** What the library gets. @throws UsageError for what cannot be read */
+export function toAuditOptions(args: AuditArguments): AuditOptions {
+  if (args['update-baseline'] && args.baseline === undefined)
+    throw new UsageError('--update-baseline needs the file to write: add --baseline FILE');
+  return {
+    ...toConnectionOptions(args),
+    probe: args.probe ?? [],
+    skip: args.skip ?? [],
+    profile: args.profile,
+    failOn: args['fail-on'],
+    allowUnexpectedPass: args['allow-unexpected-pass'],
+    connectTimeout: args['connect-timeout'],
+    responseTimeout: args['response-timeout'],
+    closeTimeout: args['close-timeout'],
+    concurrency: args.concurrency,
+    delay: args.delay,
+    wait: args.wait,
+    retries: args.retries,
+    maxTime: args['max-time'],
+    maxConnections: args['max-connections'],
+    maxHead: args['max-head'],
+    maxKept: args['max-kept'],
+  };
+}
+
+/** In place of a proxy's URL: none, whatever the environment says. */
+export const noProxy = 'none';
+
+/** What the library gets for one target. @throws UsageError for what cannot be read */
+export function toConnectionOptions(args: TargetArguments): ConnectionOptions {
+  return {
+    headers: (args.header ?? []).map(readField),
+    ...(args.origin !== undefined && { origin: args.origin }),
+    ...(args.subprotocol !== undefined && { subprotocol: args.subprotocol }),
+    tls: readTls(args),
+    resolve: (args.resolve ?? []).map(readResolve),
+    ...(args.proxy !== undefined && { proxy: args.proxy === noProxy ? null : args.proxy }),
+  };
+}
+
+export function verbosityOf({ verbose, quiet }: Pick<AuditArguments, 'verbose' | 'quiet'>): Verbosity {
+  if (verbose && quiet) throw new UsageError('--verbose and --quiet contradict each other; keep one of them');
+  if (verbose) return 'verbose';
+  return quiet ? 'quiet' : 'normal';
+}
+
+function readField(line: string): Field {
+  const colon = line.indexOf(':');
+  if (colon < 1) {
+    // The first word alone: what follows may be a credential.
+    const [word] = line.trim().split(/[\s=]/);
+    throw new UsageError(`--header "${word}" is no field; write it as 'Name: value'`);
+  }
+  return [line.slice(0, colon), line.slice(colon + 1)];
+}
+
+function readTls({ insecure, ca, cert, key, servername }: TargetArguments): TlsOptions {
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new UsageError('--cert and --key belong together: give both or neither');
+  }
+  return {
+    insecure,
+    ...(ca !== undefined && { ca: readPem('--ca', ca) }),
+    ...(cert !== undefined && { cert: readPem('--cert', cert) }),
+    ...(key !== undefined && { key: readPem('--key', key) }),
+    ...(servername !== undefined && { servername }),
+  };
+}
+
+function readPem(option: string, file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'latin1');
+  } catch (error) {
+    throw new UsageError(
+      `${option} ${file} cannot be read: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  if (!text.includes('-----BEGIN '))
+    throw new UsageError(`${option} ${file} holds nothing in PEM form (-----BEGIN ...)`);
+  return text;
+}
+
+function readResolve(rule: string): ResolveRule {
+  const match = /^(\[[^\]]+\]|[^:]+):(\d+):(?:\[([^\]]+)\]|(.+))$/.exec(rule);
+  const [, host = '', port = '', bracketed, plain = ''] = match ?? [];
+  const address = bracketed ?? plain;
+  if (match === null || isIP(address) === 0 || Number(port) < 1 || Number(port) > 65535) {
+    throw new UsageError(
+      `--resolve ${rule} is not of the form HOST:PORT:ADDRESS, such as example.com:443:127.0.0.1`,
+    );
+  }
+  return { host, port: Number(port), address };
+}
