@@ -1,15 +1,14 @@
-/** What ends an audit before its time, and what the report says of that. */
+/** Reasons for aborting an audit. */
 
-/** The reason of the signal where the time for the audit is up; any other is an interruption. */
-export const timeLimitReached = new Error('the time for the audit is up');
+import type { AuditPlan } from './plan/plan.ts';
 
-/**
- * Why the audit of a target has no end, in words.
- *
- * @param maxTime milliseconds that the audit had
- */
-export function describeAbort({ reason }: AbortSignal, maxTime: number): string {
-  return reason === timeLimitReached
-    ? `the time for the audit was up (--max-time ${maxTime})`
-    : 'interrupted';
+/** The reason of a signal that was aborted at the time limit; any other reason is an interruption. */
+export const timeLimitReached = new Error('time limit reached');
+
+/** Why the audit of a target was cut short, in words. */
+export function describeAbort(
+  { reason }: AbortSignal,
+  { maxTime, hints }: Pick<AuditPlan, 'maxTime' | 'hints'>,
+): string {
+  return reason === timeLimitReached ? `time limit reached (${hints.timeLimit} ${maxTime})` : 'interrupted';
 }

@@ -111,7 +111,7 @@ export class TargetRun {
       // Only the last control tells whether the server was still what it was, and so whether the findings are its own.
       const unproven = this.#scored.length === 0 ? '' : ', before the control was repeated';
       this.#conclude({
-        interrupted: `${describeAbort(this.#signal, this.#plan.maxTime)} after ${this.#scored.length} of ${probes.length} probes${unproven}`,
+        interrupted: `${describeAbort(this.#signal, this.#plan)} after ${this.#scored.length} of ${probes.length} probes${unproven}`,
       });
     } finally {
       this.#signal.removeEventListener('abort', abort);
@@ -291,7 +291,7 @@ export class TargetRun {
   #explain(exchange: Exchange): string | null {
     const { tls, proxy } = this.#target;
     const subject = { ...this.#target, isTls: tls !== null, proxy: proxy?.url ?? null };
-    const reason = explainControl(exchange, subject);
+    const reason = explainControl(exchange, subject, this.#plan.hints);
     return reason === null ? null : this.#target.redactor.redactMessage(reason);
   }
 

@@ -14,6 +14,7 @@ import {
   scoreOptions,
   serveOptions,
 } from './options/command-options.ts';
+import { usageMessage } from './usage-message.ts';
 
 /** What the completion script asks with; the words of the command line follow, the unfinished one last. */
 const completionRequest = '--get-yargs-completions';
@@ -33,7 +34,7 @@ export async function main(args: readonly string[]): Promise<number> {
     }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`handshake13: ${onOneLine(error.message)}\n`);
+    process.stderr.write(`handshake13: ${onOneLine(usageMessage(error))}\n`);
     return exitCodes.usage;
   }
   return exitCode;

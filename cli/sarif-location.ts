@@ -36,13 +36,14 @@ function repositoryFile(file: string): string {
   const path = relative('.', resolve(file)).split(sep).join('/');
   if (!isRepositoryFile(path)) {
     throw new UsageError(
-      `--sarif-location ${file} is not below the working directory, which has to be the root of the repository`,
+      `${file} is not below the working directory, which has to be the root of the repository`,
+      { option: 'sarif-location' },
     );
   }
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    throw new UsageError(
-      `--sarif-location ${file} is no file; name one of the repository, such as README.md`,
-    );
+    throw new UsageError(`${file} is not a file; name one of the repository, such as README.md`, {
+      option: 'sarif-location',
+    });
   }
   return path;
 }

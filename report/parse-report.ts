@@ -75,13 +75,13 @@ export function parseReport(json: string, name: string): RecordedReport {
   try {
     value = JSON.parse(json);
   } catch {
-    throw new UsageError(`${name} is no JSON; give a report as -r json=FILE writes it`);
+    throw new UsageError(`${name} is not JSON; give a report of the json reporter`);
   }
   try {
     return report(value, '');
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw new UsageError(`${name} is no report as -r json=FILE writes it: ${error.message}`);
+    throw new UsageError(`${name} is not a report of the json reporter: ${error.message}`);
   }
 }
 

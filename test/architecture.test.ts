@@ -184,6 +184,16 @@ describe('the architecture', () => {
     expect(missing.map(({ from, to }) => `${from} imports ${to}`)).to.deep.equal([]);
   });
 
+  it('names no option of the command line where the library is', () => {
+    const library = sources.filter((file) => ['wire', 'scoring', 'report', 'audit'].includes(folderOf(file)));
+    const flags = library.flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(
+        ([flag]) => `${file} names ${flag}`,
+      ),
+    );
+    expect(flags).to.deep.equal([]);
+  });
+
   it('has no circular imports', () => {
     const graph = new Map(
       sources.map((file) => [

@@ -33,21 +33,24 @@ export function planBaseline(entries: readonly BaselineEntry[]): PlannedEntry[] 
     for (const [name, text] of Object.entries({ target, probe, reason })) {
       if (text?.trim() === '')
         throw new UsageError(
-          `${where}.${name} is empty; ${name === 'reason' ? 'say why the failures are put up with' : 'leave it out, or write a glob'}`,
+          `${where}.${name} is empty; ${name === 'reason' ? 'say why the failures are tolerated' : 'leave it out, or write a glob'}`,
         );
     }
     if (!baselineCriteria.includes(criterion)) {
       throw new UsageError(
-        `${where}.criterion ${criterion} is none; ${didYouMean(criterion, baselineCriteria)}`,
+        `${where}.criterion ${criterion} is unknown; ${didYouMean(criterion, baselineCriteria)}`,
       );
     }
     if (until !== undefined && !isDay(until)) {
-      throw new UsageError(`${where}.until ${until} is no day; write it as 2026-12-31`);
+      throw new UsageError(`${where}.until ${until} is not a date; write it as 2026-12-31`);
     }
     if (probe === undefined && criterion !== 'listHonesty' && criterion !== '*') {
       throw new UsageError(`${where} lacks "probe": a glob such as malformed/*, or ** for every probe`);
     }
-    const names = probe === undefined ? () => true : probeMatcher(catalogue, `${where}.probe`, probe);
+    const names =
+      probe === undefined
+        ? () => true
+        : probeMatcher(catalogue, probe, (problem) => new UsageError(`${where}.probe ${problem}`));
     // The lists as a whole are honest or not by the answers to all probes.
     const rests = criterion === 'listHonesty' ? () => true : names;
     return {

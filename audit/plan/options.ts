@@ -4,6 +4,7 @@ import type { BaselineEntry } from '../../scoring/baseline.ts';
 import type { ProfileName } from '../../scoring/profiles.ts';
 import type { FailOn } from '../../scoring/verdict.ts';
 import type { ConnectionOptions } from '../../wire/endpoint/target.ts';
+import type { Hints } from './hints.ts';
 import type { TargetInput } from './targets.ts';
 
 export interface AuditOptions extends ConnectionOptions {
@@ -40,6 +41,8 @@ export interface AuditOptions extends ConnectionOptions {
   readonly maxHead?: number;
   /** Bytes of a response that are kept as evidence. */
   readonly maxKept?: number;
+  /** What reports advise about a target that cannot be judged; by default in terms of these options. */
+  readonly hints?: Hints;
   /** Ends the audit at once; the report then holds what was finished. */
   readonly signal?: AbortSignal;
 }

@@ -7,6 +7,7 @@ import { failOnChoices } from '../../scoring/verdict.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { type PlannedEntry, planBaseline } from './baseline-plan.ts';
 import { defaults } from './defaults.ts';
+import { type Hints, hints } from './hints.ts';
 import type { AuditOptions, TargetsGiven } from './options.ts';
 import { selectProbes } from './probe-selection.ts';
 import { type PlannedTarget, planTarget } from './targets.ts';
@@ -19,6 +20,7 @@ export interface AuditPlan extends Required<Pick<AuditOptions, keyof typeof defa
   readonly baseline: readonly PlannedEntry[];
   /** The day of the audit, by which entries of the baseline run out: `2026-12-31`, UTC. */
   readonly today: string;
+  readonly hints: Hints;
   readonly signal: AbortSignal | null;
 }
 
@@ -38,27 +40,28 @@ export function planAudit(
 ): AuditPlan {
   const inputs = Array.isArray(given) ? given : [given];
   if (inputs.length === 0)
-    throw new UsageError('no target: give at least one URL, such as ws://localhost:8080/; see --help');
+    throw new UsageError('no target: give at least one URL, such as ws://localhost:8080/');
   const settings = { ...defaults, ...withoutUndefined(options) };
   return {
     targets: inputs.map((input) => planTarget(input, options)),
     probes: selectProbes(catalogue, options.probe ?? [], options.skip ?? []),
     profile: checkedChoice('profile', settings.profile, profileNames),
-    failOn: checkedChoice('fail-on', settings.failOn, failOnChoices),
+    failOn: checkedChoice('failOn', settings.failOn, failOnChoices),
     baseline: planBaseline(options.baseline ?? []),
     allowUnexpectedPass: settings.allowUnexpectedPass,
     today,
-    connectTimeout: wholeNumber('connect-timeout', settings.connectTimeout, 1),
-    responseTimeout: wholeNumber('response-timeout', settings.responseTimeout, 1),
-    closeTimeout: wholeNumber('close-timeout', settings.closeTimeout, 1),
+    connectTimeout: wholeNumber('connectTimeout', settings.connectTimeout, 1),
+    responseTimeout: wholeNumber('responseTimeout', settings.responseTimeout, 1),
+    closeTimeout: wholeNumber('closeTimeout', settings.closeTimeout, 1),
     concurrency: wholeNumber('concurrency', settings.concurrency, 1),
     delay: wholeNumber('delay', settings.delay, 0),
     wait: wholeNumber('wait', settings.wait, 0),
     retries: wholeNumber('retries', settings.retries, 0),
-    maxTime: wholeNumber('max-time', settings.maxTime, 0),
-    maxConnections: wholeNumber('max-connections', settings.maxConnections, 1),
-    maxHead: wholeNumber('max-head', settings.maxHead, 1),
-    maxKept: wholeNumber('max-kept', settings.maxKept, 1),
+    maxTime: wholeNumber('maxTime', settings.maxTime, 0),
+    maxConnections: wholeNumber('maxConnections', settings.maxConnections, 1),
+    maxHead: wholeNumber('maxHead', settings.maxHead, 1),
+    maxKept: wholeNumber('maxKept', settings.maxKept, 1),
+    hints: options.hints ?? hints,
     signal: options.signal ?? null,
   };
 }
@@ -72,15 +75,15 @@ function withoutUndefined<T extends object>(options: T): { [K in keyof T]: Exclu
 function checkedChoice<T extends string>(name: string, value: string, choices: readonly T[]): T {
   const choice = choices.find((candidate) => candidate === value);
   if (choice === undefined)
-    throw new UsageError(`--${name} is ${value} but must be one of ${choices.join(', ')}`);
+    throw new UsageError(`is ${value} but must be one of ${choices.join(', ')}`, { option: name });
   return choice;
 }
 
 function wholeNumber(name: string, value: number, least: number): number {
   if (!Number.isInteger(value) || value < least || value > maxTimerMs) {
-    // What was no number at all comes here as NaN, a word of programmers.
+    // The command line reads what is not a number as NaN, which means nothing to its users.
     const given = Number.isNaN(value) ? '' : `, not ${value}`;
-    throw new UsageError(`--${name} must be a whole number of at least ${least}${given}`);
+    throw new UsageError(`must be a whole number of at least ${least}${given}`, { option: name });
   }
   return value;
 }

@@ -17,32 +17,35 @@ export function selectProbes(
   include: readonly string[],
   exclude: readonly string[],
 ): Probe[] {
-  const included = include.map((glob) => probeMatcher(catalogue, '--probe', glob));
-  const excluded = exclude.map((glob) => probeMatcher(catalogue, '--skip', glob));
+  const included = include.map((glob) => matcherOf(catalogue, 'probe', glob));
+  const excluded = exclude.map((glob) => matcherOf(catalogue, 'skip', glob));
   const chosen = catalogue.filter(
     ({ id }) =>
       (included.length === 0 || included.some((matches) => matches(id))) &&
       !excluded.some((matches) => matches(id)),
   );
-  if (chosen.length === 0) throw new UsageError('--probe and --skip together leave no probe to send');
+  if (chosen.length === 0) throw new UsageError('leaves no probe to send', { option: 'skip' });
   return catalogue.filter((probe) => probe.id === controlId || chosen.includes(probe));
+}
+
+function matcherOf(catalogue: readonly Probe[], option: string, glob: string): (id: string) => boolean {
+  return probeMatcher(catalogue, glob, (problem) => new UsageError(problem, { option }));
 }
 
 /**
  * A glob of probe ids, or the name of a family, as a test of ids.
  *
- * @param where the glob was given: the beginning of the error message
- * @throws UsageError where it matches no probe
+ * @param refuse makes the error that is thrown if it matches no probe
  */
 export function probeMatcher(
   catalogue: readonly Probe[],
-  where: string,
   glob: string,
+  refuse: (problem: string) => UsageError,
 ): (id: string) => boolean {
   const isFamily = catalogue.some(({ family }) => family === glob);
   const matches = picomatch(isFamily ? `${glob}/*` : glob);
   if (!catalogue.some(({ id }) => matches(id))) {
-    throw new UsageError(`${where} ${glob} matches no probe; ${suggestProbe(catalogue, glob)}`);
+    throw refuse(`${glob} matches no probe; ${suggestProbe(catalogue, glob)}`);
   }
   // Alone: picomatch takes more than the text, which must not come from whoever calls.
   return (id) => matches(id);

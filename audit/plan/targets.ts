@@ -10,6 +10,7 @@ import {
 } from '../../wire/endpoint/target.ts';
 import { redactQuoted } from '../../wire/redaction/redactor.ts';
 import { UsageError } from '../../wire/usage-error.ts';
+import { hints as defaultHints, type Hints } from './hints.ts';
 
 /** A target with connection options of its own. What it leaves out is taken from the options of the audit. */
 export interface TargetInput extends ConnectionOptions {
@@ -30,14 +31,17 @@ export interface PlannedTarget {
 }
 
 /** @throws UsageError where it is no target, or where the options contradict it */
-export function planTarget(given: string | TargetInput, shared: ConnectionOptions): PlannedTarget {
+export function planTarget(
+  given: string | TargetInput,
+  { hints = defaultHints, ...shared }: ConnectionOptions & { readonly hints?: Hints | undefined },
+): PlannedTarget {
   const { url, label, location, ...own } = typeof given === 'string' ? { url: given } : given;
   const options = mergeOptions(shared, own);
   try {
     for (const [name] of options.headers ?? []) refuseVariedField(name);
     const target = createTarget(url, options);
     const isUnchecked = target.tls?.insecure === true || target.proxy?.tls?.insecure === true;
-    const warnings = isUnchecked ? ['the TLS certificate was not checked (--insecure)'] : [];
+    const warnings = isUnchecked ? [`the TLS certificate was not checked (${hints.insecure})`] : [];
     return {
       target,
       label: label === undefined ? null : target.redactor.redactMessage(label),
@@ -46,8 +50,10 @@ export function planTarget(given: string | TargetInput, shared: ConnectionOption
     };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    const place = location === undefined ? '' : `${location.file}:${location.line}: `;
-    throw new UsageError(`${place}${redactQuoted(error.message, options.secrets ?? [])}`);
+    throw new UsageError(redactQuoted(error.problem, options.secrets ?? []), {
+      option: error.option ?? undefined,
+      place: location && `${location.file}:${location.line}`,
+    });
   }
 }
 

@@ -42,7 +42,9 @@ const formats: Readonly<Record<string, keyof typeof blank>> = {
 export function readBaselineFile(file: string, mayBeMissing: boolean): BaselineFile {
   const format = formats[extname(file).toLowerCase()];
   if (format === undefined) {
-    throw new UsageError(`--baseline ${file} must end in .json, .yaml or .yml, which tells its format`);
+    throw new UsageError(`${file} must end in .json, .yaml or .yml, which determines its format`, {
+      option: 'baseline',
+    });
   }
   const written = readText(file, mayBeMissing);
   const text = written ?? blank[format];
@@ -80,10 +82,10 @@ function readText(file: string, mayBeMissing: boolean): string | null {
   } catch (error) {
     if (mayBeMissing && (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     const hint =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? '; --update-baseline makes it from a run' : '';
-    throw new UsageError(
-      `--baseline ${file} cannot be read: ${error instanceof Error ? error.message : error}${hint}`,
-    );
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? '; --update-baseline creates it from a run' : '';
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : error}${hint}`, {
+      option: 'baseline',
+    });
   }
 }
 

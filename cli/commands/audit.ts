@@ -9,6 +9,7 @@ import { UsageError } from '../../wire/usage-error.ts';
 import type { BaselineInUse } from '../baseline/baseline.ts';
 import { gitHubStep, withGitHub } from '../ci/github-actions.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { commandHints } from '../hints.ts';
 import { auditOptions } from '../options/audit-options.ts';
 import { commandNames } from '../options/command-options.ts';
 import { noProxy, toAuditOptions, toConnectionOptions, verbosityOf } from '../options/to-audit-options.ts';
@@ -18,6 +19,7 @@ import { createReproduceCommand } from '../reproduce-command.ts';
 import { runAudit } from '../run-audit.ts';
 import { readSarifLocation } from '../sarif-location.ts';
 import { readSettings, type Settings, type SettledTarget, withPlace } from '../settings/resolve.ts';
+import { usageMessage } from '../usage-message.ts';
 
 /** The defaults of every option, undefined where there is none. */
 const optionDefaults: Readonly<Record<string, unknown>> = Object.fromEntries(
@@ -42,7 +44,7 @@ export async function runAuditCommand(
     return await runWith(settings, secrets);
   } catch (error) {
     const placed = withPlace(error, settings.layer);
-    throw placed instanceof UsageError ? new UsageError(redactQuoted(placed.message, secrets)) : placed;
+    throw placed instanceof UsageError ? new UsageError(redactQuoted(usageMessage(placed), secrets)) : placed;
   }
 }
 
@@ -50,7 +52,12 @@ async function runWith(settings: Settings, secrets: readonly string[]): Promise<
   const { args, targets, labels } = settings;
   for (const { url, location } of targets) if (location === undefined) refuseMistypedCommand(url, labels);
   const baseline = await readBaseline(settings);
-  const options = { ...toAuditOptions(args), secrets, baseline: baseline?.entries ?? [] };
+  const options = {
+    ...toAuditOptions(args),
+    hints: commandHints,
+    secrets,
+    baseline: baseline?.entries ?? [],
+  };
   const inputs = targets.map((target) => withProxy(toInput(target), options));
   const destinations = destinationsOf(settings);
   const reporting = {
@@ -61,7 +68,11 @@ async function runWith(settings: Settings, secrets: readonly string[]): Promise<
     reproduceCommand: createReproduceCommand(settings, inputs, options, optionDefaults),
     ...(baseline !== null && { settle: baseline.settle }),
   };
-  if (settings.layer.get('print-config')?.value !== true) return runAudit(inputs, options, reporting);
+  if (settings.layer.get('print-config')?.value !== true) {
+    if (inputs.length === 0)
+      throw new UsageError('no target: give at least one URL, such as ws://localhost:8080/; see --help');
+    return runAudit(inputs, options, reporting);
+  }
   // What is wrong is told here too; that nothing is to be audited is not wrong.
   planAudit(inputs.length > 0 ? inputs : 'ws://localhost/', options);
   const { printConfig } = await import('../settings/print-config.ts');

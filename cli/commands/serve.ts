@@ -33,7 +33,7 @@ export async function runServe({ fixture: name, port, host, list }: ServeArgumen
     throw new UsageError(`there is no fixture "${name}"; ${hint}`);
   }
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new UsageError(`--port is ${port} but must be a whole number from 0 (any) to 65535`);
+    throw new UsageError(`is ${port} but must be a whole number from 0 (any) to 65535`, { option: 'port' });
   }
   const server = await startFixture(fixture, { port, host }).catch((error: Error) => {
     throw new UsageError(`cannot listen on ${host}, port ${port}: ${error.message}`);

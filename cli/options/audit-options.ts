@@ -288,8 +288,8 @@ export function checkValues(
     if (type === 'boolean') continue;
     const value = args[name];
     if (Array.isArray(value) && !array)
-      throw new UsageError(`--${name} is given more than once; keep one of them`);
-    if ([value].flat().includes('')) throw new UsageError(`--${name} needs a value`);
+      throw new UsageError('is given more than once; keep one of them', { option: name });
+    if ([value].flat().includes('')) throw new UsageError('needs a value', { option: name });
   }
 }
 

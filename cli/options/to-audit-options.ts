@@ -12,7 +12,7 @@ import type { AuditArguments, TargetArguments } from './audit-options.ts';
 /** What the library gets. @throws UsageError for what cannot be read */
 export function toAuditOptions(args: AuditArguments): AuditOptions {
   if (args['update-baseline'] && args.baseline === undefined)
-    throw new UsageError('--update-baseline needs the file to write: add --baseline FILE');
+    throw new UsageError('needs the file to write: add --baseline FILE', { option: 'update-baseline' });
   return {
     ...toConnectionOptions(args),
     probe: args.probe ?? [],
@@ -50,7 +50,8 @@ export function toConnectionOptions(args: TargetArguments): ConnectionOptions {
 }
 
 export function verbosityOf({ verbose, quiet }: Pick<AuditArguments, 'verbose' | 'quiet'>): Verbosity {
-  if (verbose && quiet) throw new UsageError('--verbose and --quiet contradict each other; keep one of them');
+  if (verbose && quiet)
+    throw new UsageError('and --quiet contradict each other; keep one of them', { option: 'verbose' });
   if (verbose) return 'verbose';
   return quiet ? 'quiet' : 'normal';
 }
@@ -60,20 +61,20 @@ function readField(line: string): Field {
   if (colon < 1) {
     // The first word alone: what follows may be a credential.
     const [word] = line.trim().split(/[\s=]/);
-    throw new UsageError(`--header "${word}" is no field; write it as 'Name: value'`);
+    throw new UsageError(`"${word}" is not a field; write it as 'Name: value'`, { option: 'header' });
   }
   return [line.slice(0, colon), line.slice(colon + 1)];
 }
 
 function readTls({ insecure, ca, cert, key, servername }: TargetArguments): TlsOptions {
   if ((cert === undefined) !== (key === undefined)) {
-    throw new UsageError('--cert and --key belong together: give both or neither');
+    throw new UsageError('and --key belong together: give both or neither', { option: 'cert' });
   }
   return {
     insecure,
-    ...(ca !== undefined && { ca: readPem('--ca', ca) }),
-    ...(cert !== undefined && { cert: readPem('--cert', cert) }),
-    ...(key !== undefined && { key: readPem('--key', key) }),
+    ...(ca !== undefined && { ca: readPem('ca', ca) }),
+    ...(cert !== undefined && { cert: readPem('cert', cert) }),
+    ...(key !== undefined && { key: readPem('key', key) }),
     ...(servername !== undefined && { servername }),
   };
 }
@@ -83,12 +84,12 @@ function readPem(option: string, file: string): string {
   try {
     text = readFileSync(file, 'latin1');
   } catch (error) {
-    throw new UsageError(
-      `${option} ${file} cannot be read: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`, {
+      option,
+    });
   }
   if (!text.includes('-----BEGIN '))
-    throw new UsageError(`${option} ${file} holds nothing in PEM form (-----BEGIN ...)`);
+    throw new UsageError(`${file} holds nothing in PEM form (-----BEGIN ...)`, { option });
   return text;
 }
 
@@ -97,9 +98,9 @@ function readResolve(rule: string): ResolveRule {
   const [, host = '', port = '', bracketed, plain = ''] = match ?? [];
   const address = bracketed ?? plain;
   if (match === null || isIP(address) === 0 || Number(port) < 1 || Number(port) > 65535) {
-    throw new UsageError(
-      `--resolve ${rule} is not of the form HOST:PORT:ADDRESS, such as example.com:443:127.0.0.1`,
-    );
+    throw new UsageError(`${rule} is not of the form HOST:PORT:ADDRESS, such as example.com:443:127.0.0.1`, {
+      option: 'resolve',
+    });
   }
   return { host, port: Number(port), address };
 }

@@ -14,10 +14,10 @@ export function readCommandLine(argv: Readonly<Record<string, unknown>>): Layer 
     // What yargs makes of --no-NAME.
     const isNegated = [value].flat().includes(false) && valueKindOf(option) !== 'boolean';
     if (isNegated && name !== 'config')
-      throw new UsageError(`--no-${name} is no option; leave --${name} out`);
+      throw new UsageError(`--no-${name} is not an option; leave --${name} out`);
     if (Array.isArray(value) && valueKindOf(option) !== 'list')
-      throw new UsageError(`--${name} is given more than once; keep one of them`);
-    if ([value].flat().includes('')) throw new UsageError(`--${name} needs a value`);
+      throw new UsageError('is given more than once; keep one of them', { option: name });
+    if ([value].flat().includes('')) throw new UsageError('needs a value', { option: name });
     layer.set(name, {
       value: isNegated ? 'none' : (value as Value),
       layer: 'command line',

@@ -17,7 +17,7 @@ const places = [
   'package.json',
 ];
 
-/** What reads YAML takes a while to load, and in most folders there is nothing to read. */
+/** Loaded only if there is something to read: the YAML parser takes a while to load. */
 const read: Loader = async (file, text) => (await import('./config-document.ts')).readDocument(file, text);
 
 const importIt: Loader = async (file) => (await import('./config-document.ts')).importDocument(file);
@@ -28,7 +28,7 @@ const readJson: Loader = async (file, text) => {
   try {
     manifest = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new UsageError(`${file} is no valid JSON: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`${file} is not valid JSON: ${error instanceof Error ? error.message : error}`);
   }
   if (typeof manifest !== 'object' || manifest === null || !Object.hasOwn(manifest, key)) return {};
   return { [key]: (await import('./config-document.ts')).readDocument(file, text, [key]) };
@@ -52,9 +52,9 @@ export async function findDocument(named: string | null): Promise<ConfigDocument
   const searcher = lilconfig(key, { searchPlaces: places, loaders, cache: false });
   if (named !== null && !(path.extname(named) in loaders)) {
     const known = Object.keys(loaders).join(', ');
-    throw new UsageError(
-      `--config ${named} has a name of no known kind; the name must end with one of ${known}`,
-    );
+    throw new UsageError(`${named} is of an unknown type; its name must end with one of ${known}`, {
+      option: 'config',
+    });
   }
   try {
     if (named === null) return (await searcher.search())?.config ?? null;
@@ -63,8 +63,10 @@ export async function findDocument(named: string | null): Promise<ConfigDocument
     if (found?.config) return found.config;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const what = named === null ? 'the configuration file' : `--config ${named}`;
-    throw new UsageError(`${what} cannot be read: ${error instanceof Error ? error.message : error}`);
+    const problem = `cannot be read: ${error instanceof Error ? error.message : error}`;
+    throw named === null
+      ? new UsageError(`the configuration file ${problem}`)
+      : new UsageError(`${named} ${problem}`, { option: 'config' });
   }
-  throw new UsageError(`--config ${named} has no key "${key}"`);
+  throw new UsageError(`${named} has no key "${key}"`, { option: 'config' });
 }

@@ -3,6 +3,7 @@
 import type { SourceLocation } from '../../report/source-location.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { type AuditArguments, type AuditOption, commandOptions } from '../options/audit-options.ts';
+import { longName } from '../options/long-name.ts';
 import { readCommandLine } from './command-line.ts';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
 import { findDocument } from './find-document.ts';
@@ -77,15 +78,17 @@ export async function readSettings(
 }
 
 /**
- * Says where an option was given that a complaint is about, unless that was on the command line.
+ * Adds to a usage error where the option was given, unless that was on the command line.
  *
- * @param name of the option; where it is left out, the complaint begins with it
+ * @param name of the option, if the error does not carry it
  */
 export function withPlace(error: unknown, layer: Layer, name?: string): unknown {
   if (!(error instanceof UsageError)) return error;
-  const setting = layer.get(name ?? /^--([a-z][a-z-]*)/.exec(error.message)?.[1] ?? '');
-  return setting?.layer === 'environment' || setting?.layer === 'file'
-    ? new UsageError(`${setting.where}: ${error.message}`)
+  const { problem, option, place } = error;
+  const setting = layer.get(name ?? longName(option ?? ''));
+  const isElsewhere = setting?.layer === 'environment' || setting?.layer === 'file';
+  return isElsewhere && place === null
+    ? new UsageError(problem, { option: option ?? undefined, place: setting.where })
     : error;
 }
 

@@ -33,7 +33,8 @@ export async function readTargetList(file: string): Promise<ListedTarget[]> {
       },
     ];
   });
-  if (targets.length === 0) throw new UsageError(`--targets ${file} names no target; write one a line`);
+  if (targets.length === 0)
+    throw new UsageError(`${file} names no target; write one per line`, { option: 'targets' });
   return targets;
 }
 
@@ -41,8 +42,8 @@ async function readAll(file: string): Promise<string> {
   try {
     return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {
-    throw new UsageError(
-      `--targets ${file} cannot be read: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`, {
+      option: 'targets',
+    });
   }
 }

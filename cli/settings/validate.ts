@@ -2,6 +2,7 @@
 
 import { Ajv, type ErrorObject } from 'ajv';
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
+import { longName } from '../options/long-name.ts';
 import type { DocumentPath } from './placeholders.ts';
 import { configurationSchema } from './schema.ts';
 
@@ -38,11 +39,10 @@ function toMistake(error: ErrorObject): Mistake {
     case 'additionalProperties': {
       const key = String(params.additionalProperty);
       const known = Object.keys(parentSchema?.properties ?? {});
-      const longName = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
       const where = path.length === 0 ? '' : ` in ${name}`;
       return {
         path: [...path, key],
-        message: `there is no option "${key}"${where}; ${didYouMean(longName, known, 'docs/configuration.md names them')}`,
+        message: `there is no option "${key}"${where}; ${didYouMean(longName(key), known, 'docs/configuration.md names them')}`,
       };
     }
     case 'required':

@@ -33,14 +33,14 @@ describe('a control that was refused is explained by its status', () => {
       ['WWW-Authenticate: Bearer'],
       /credentials are missing or wrong \(it asks for Bearer\)/,
     ],
-    ['401 Unauthorized', [], /\(it asks for none in particular\); give them with --header 'Authorization/],
-    ['403 Forbidden', [], /credentials or the Origin are not allowed; give them with --header, --origin/],
+    ['401 Unauthorized', [], /\(it asks for none in particular\); give them in an Authorization field/],
+    ['403 Forbidden', [], /credentials or the Origin are not allowed; give them in headers, origin/],
     ['404 Not Found', [], /no WebSocket server at this path/],
     ['407 Proxy Authentication Required', [], /a proxy asks for credentials/],
-    ['400 Bad Request', [], /may need --subprotocol or --origin, or be no WebSocket server/],
-    ['426 Upgrade Required', [], /a proxy in front may drop Upgrade, or the server needs a --subprotocol/],
-    ['429 Too Many Requests', [], /asks to slow down; try again later, or with --delay/],
-    ['503 Service Unavailable', [], /asks to slow down/],
+    ['400 Bad Request', [], /may need a subprotocol or an origin, or not be a WebSocket server/],
+    ['426 Upgrade Required', [], /the server may need a subprotocol, or a proxy in front may drop Upgrade/],
+    ['429 Too Many Requests', [], /is rate-limiting; try again later, or with a longer delay/],
+    ['503 Service Unavailable', [], /is rate-limiting/],
     [
       '301 Moved Permanently',
       ['Location: https://b.example/x'],
@@ -65,9 +65,9 @@ describe('a control that was refused is explained by its status', () => {
 describe('a control without a connection is explained by the error', () => {
   const dials: readonly (readonly [code: string, why: RegExp])[] = [
     ['ECONNREFUSED', /the connection was refused; is the server running, and is the port right\?/],
-    ['ENOTFOUND', /the host name does not resolve; check its spelling, or .* --resolve/],
+    ['ENOTFOUND', /the host name does not resolve; check its spelling, or .* resolve/],
     ['EAI_AGAIN', /could not be resolved just now/],
-    ['UND_ERR_CONNECT_TIMEOUT', /no connection in time; a firewall .* --connect-timeout/],
+    ['UND_ERR_CONNECT_TIMEOUT', /no connection in time; a firewall .* connectTimeout/],
     ['ETIMEDOUT', /no connection in time/],
     ['EHOSTUNREACH', /no route/],
     ['ENETUNREACH', /no route/],
@@ -82,22 +82,22 @@ describe('a control without a connection is explained by the error', () => {
   }
 
   const handshakes: readonly (readonly [code: string, why: RegExp])[] = [
-    ['CERT_HAS_EXPIRED', /certificate has expired; renew it, or audit with --insecure/],
+    ['CERT_HAS_EXPIRED', /certificate has expired; renew it, or audit with tls.insecure/],
     ['CERT_NOT_YET_VALID', /not yet valid; check the clocks/],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', /for another name \(it failed\); give the name with --servername/],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', /not trusted \(it failed\); give its authority with --ca FILE/],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', /for another name \(it failed\); give the name in tls.servername/],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', /not trusted \(it failed\); give its authority in tls.ca/],
     ['SELF_SIGNED_CERT_IN_CHAIN', /not trusted/],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /not trusted/],
     ['UNABLE_TO_GET_ISSUER_CERT', /not trusted/],
     ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', /not trusted/],
     ['UND_ERR_CONNECT_TIMEOUT', /connected, but TLS was not set up in time; .* use ws:\/\//],
-    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /may ask for a client certificate: --cert FILE --key FILE/],
-    ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', /may ask for a client certificate/],
     [
-      'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
-      /may ask for a client certificate: .*, or for another one than was given/,
+      'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+      /may ask for a client certificate \(tls.cert and tls.key\)/,
     ],
-    ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN', /another one than was given/],
+    ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', /may ask for a client certificate/],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', /may ask for a client certificate .*, or for another one/],
+    ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN', /another one/],
     [
       'ERR_SSL_WRONG_VERSION_NUMBER',
       /TLS could not be set up \(ERR_SSL_WRONG_VERSION_NUMBER: it failed\); .* use ws:\/\//,
@@ -111,8 +111,8 @@ describe('a control without a connection is explained by the error', () => {
 
   const sockets: readonly (readonly [code: string, why: RegExp])[] = [
     ['ENOENT', /there is no such file; is the server running, and is the path right\?/],
-    ['ECONNREFUSED', /nobody listens on it: it is no socket, or one that a server left behind/],
-    ['ENOTSOCK', /nobody listens on it/],
+    ['ECONNREFUSED', /nothing listens on it: it is not a socket, or a server left it behind/],
+    ['ENOTSOCK', /nothing listens on it/],
     ['EACCES', /no permission to connect to it; run as a user who may write to the socket/],
     ['EPERM', /no permission/],
     ['EMFILE', /the connection failed: it failed/],
@@ -126,16 +126,16 @@ describe('a control without a connection is explained by the error', () => {
   }
 
   const proxies: Readonly<Record<ProxyErrorCode, RegExp>> = {
-    PROXY_REFUSED: /refused; is it running, and is its port right\? --proxy none/,
+    PROXY_REFUSED: /refused; is it running, and is its port right\? set proxy to null/,
     PROXY_UNRESOLVED: /does not resolve; check its spelling/,
     PROXY_UNREACHABLE: /the connection to it failed: it failed/,
-    PROXY_TLS: /TLS to it could not be set up \(it failed\); .* http:\/\/; --ca and --insecure/,
-    PROXY_TIMEOUT: /no connection to it in time; .* --connect-timeout/,
+    PROXY_TLS: /TLS to it could not be set up \(it failed\); .* http:\/\/; tls.ca and tls.insecure/,
+    PROXY_TIMEOUT: /no connection to it in time; .* connectTimeout/,
     PROXY_NO_ANSWER: /did not answer CONNECT in time: it may not reach the target/,
     PROXY_CLOSED: /closed the connection instead of answering CONNECT; is it an HTTP proxy\?/,
-    PROXY_NO_HTTP: /no HTTP response \(it failed\); if it speaks TLS, give it as https:/,
-    PROXY_AUTHENTICATION_REQUIRED: /asks for credentials: it failed; give them with --proxy/,
-    PROXY_AUTHENTICATION_FAILED: /does not take the credentials that were given: it failed; check/,
+    PROXY_NO_HTTP: /not an HTTP response \(it failed\); if it speaks TLS, give it as https:/,
+    PROXY_AUTHENTICATION_REQUIRED: /asks for credentials: it failed; give them in proxy/,
+    PROXY_AUTHENTICATION_FAILED: /rejects the credentials: it failed; check/,
     PROXY_FORBIDDEN: /does not allow a tunnel to this host and port: it failed; ask for it/,
     PROXY_GATEWAY: /cannot reach the target: it failed; is the server running/,
     PROXY_RESPONSE: /did not open a tunnel: it failed; is it an HTTP proxy/,
@@ -181,26 +181,26 @@ describe('a control without a response is explained by what came instead', () =>
       '',
       'open',
       plain,
-      /did not answer the control handshake in time; .* --response-timeout/,
+      /did not answer the control handshake in time; .* responseTimeout/,
     ],
     ['a close', '', 'fin', plain, /closed the connection without a response .* use wss:\/\//],
     ['a reset', '', 'reset', plain, /reset the connection without a response .* use wss:\/\//],
-    ['a close under TLS', '', 'fin', overTls, /closed the connection .*; it may be no WebSocket server/],
+    ['a close under TLS', '', 'fin', overTls, /closed the connection .*; it may not be a WebSocket server/],
     [
       'a TLS alert',
       '\x15\x03\x01\x00\x02\x02\x46',
       'fin',
       plain,
-      /answers in TLS; use wss:\/\/ instead of ws/,
+      /responds with TLS; use wss:\/\/ instead of ws/,
     ],
-    ['half the bytes of a TLS alert', '\x15\x02\n', 'fin', plain, /bytes that are no HTTP response/],
-    ['the other half of them', 'a\x03\n', 'fin', plain, /bytes that are no HTTP response/],
+    ['half the bytes of a TLS alert', '\x15\x02\n', 'fin', plain, /bytes that are not an HTTP response/],
+    ['the other half of them', 'a\x03\n', 'fin', plain, /bytes that are not an HTTP response/],
     [
       'other bytes',
       'SSH-2.0-OpenSSH_9.2\r\n',
       'fin',
       plain,
-      /bytes that are no HTTP response: the first line is no HTTP status line/,
+      /bytes that are not an HTTP response: the first line is no HTTP status line/,
     ],
   ];
   for (const [what, octets, close, subject, why] of endings) {
@@ -213,7 +213,7 @@ describe('a control without a response is explained by what came instead', () =>
 
   it('a close on a Unix socket', () => {
     expect(explained(received('', 'fin'), onSocket)).to.equal(
-      'the socket /run/a.sock closed the connection without a response to the control handshake; it may be no WebSocket server',
+      'the socket /run/a.sock closed the connection without a response to the control handshake; it may not be a WebSocket server',
     );
   });
 });

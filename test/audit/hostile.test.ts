@@ -78,7 +78,7 @@ const outcomesOverTls: Readonly<Record<string, Outcome>> = {
 /** Why nothing can be said of servers that do not wait for a request. */
 const reasons: Readonly<Record<string, RegExp>> = {
   'speaks-first': /answered "HTTP\/1\.1 400 Bad Request"/,
-  'floods-first': /bytes that are no HTTP response: the head is longer than 65536 bytes$/,
+  'floods-first': /bytes that are not an HTTP response: the head is longer than 65536 bytes$/,
   'trickles-tls': /did not answer the control handshake in time/,
   'never-reads': /did not answer the control handshake in time/,
 };

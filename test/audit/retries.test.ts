@@ -192,7 +192,7 @@ describe('the number of retries', () => {
     for (const retries of [-1, 0.5, Number.NaN]) {
       expect(() => audit('ws://127.0.0.1/', { retries })).to.throw(
         UsageError,
-        /--retries must be a whole number/,
+        /retries must be a whole number/,
       );
     }
   });

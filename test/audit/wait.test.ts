@@ -178,7 +178,7 @@ describe('waiting for a target', function () {
 
   it('needs a whole number', () => {
     for (const wait of [-1, 0.5, Number.NaN, 2 ** 31]) {
-      expect(() => audit('ws://127.0.0.1/', { wait })).to.throw(UsageError, /--wait must be a whole number/);
+      expect(() => audit('ws://127.0.0.1/', { wait })).to.throw(UsageError, /wait must be a whole number/);
     }
   });
 });

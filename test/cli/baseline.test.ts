@@ -395,7 +395,7 @@ const withLines = (...lines: string[]): string => `failures:\n  - ${lines.join('
 const [probe, criterion, reason] = ['probe: malformed/*', 'criterion: status', 'reason: it is so'];
 
 const wrongFiles: Readonly<Record<string, WrongFile>> = {
-  'not there': { says: /known\.yaml cannot be read: ENOENT.*--update-baseline makes it/ },
+  'not there': { says: /known\.yaml cannot be read: ENOENT.*--update-baseline creates it/ },
   'a directory': { name: 'folder.yaml', says: /folder\.yaml cannot be read: EISDIR/ },
   'of no format that is known': { name: 'known.toml', text: '', says: /must end in \.json, \.yaml or \.yml/ },
   'not YAML': { text: 'failures: [1\n', says: /known\.yaml:\d+: Flow sequence/ },

@@ -223,7 +223,7 @@ describe('a wrong configuration file', function () {
       { 'handshake13.config.json': '{\n  "delay": 1,\n  "probe": [\n}\n' },
       /^handshake13\.config\.json:4: this is no valid JSON: /,
     ],
-    'a broken package.json': [{ 'package.json': '{ "handshake13": ' }, /package\.json is no valid JSON: /],
+    'a broken package.json': [{ 'package.json': '{ "handshake13": ' }, /package\.json is not valid JSON: /],
     'a wrong key in package.json': [
       { 'package.json': '{\n "name": "x",\n "handshake13": {\n  "delay": 1,\n  "dely": 2\n }\n}' },
       /^package\.json:5: there is no option "dely"; did you mean delay\?$/,
@@ -269,7 +269,7 @@ describe('a wrong configuration file', function () {
       expect(await complaint(folder, ['--config', 'no.yaml'])).to.match(
         /^--config no\.yaml cannot be read: ENOENT/,
       );
-      expect(await complaint(folder, ['--config', '.'])).to.match(/^--config \. has a name of no known kind/);
+      expect(await complaint(folder, ['--config', '.'])).to.match(/^--config \. is of an unknown type/);
       expect(await complaint(folder, ['--config', 'a.toml'])).to.match(/must end with one of \.json, \.yaml/);
       expect(await complaint(folder, ['--config', 'package.json'])).to.match(/has no key "handshake13"$/);
     });

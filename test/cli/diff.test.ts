@@ -201,7 +201,7 @@ describe('diff', function () {
       ],
       'three files': [['diff', 'a', 'b', 'c'], /unexpected argument "c"/],
       'a file that is not there': [['diff', '/none', '/none'], /report \/none cannot be read: ENOENT/],
-      'a file that is no report': [['diff', 'package.json', 'package.json'], /package\.json is no report/],
+      'a file that is no report': [['diff', 'package.json', 'package.json'], /package\.json is not a report/],
       'an unknown form': [['diff', 'a', 'b', '-r', 'markdwn'], /did you mean markdown\?/],
       'a reporter of audits only': [['diff', 'a', 'b', '-r', 'xml'], /no reporter "xml"/],
       'two forms on standard output': [['diff', 'a', 'b', '-r', 'json', '-r', 'markdown'], /cannot both/],

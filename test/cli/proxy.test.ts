@@ -127,9 +127,7 @@ describe('the password of a proxy', function () {
         expect(missing?.stdout).to.match(
           /it asks for credentials: CONNECT was answered "HTTP\/1\.1 407 [^"]+" \(it asks for Basic realm="proxy"\); give them with --proxy http:\/\/USER:PASSWORD@HOST:PORT/,
         );
-        expect(wrong?.stdout).to.match(
-          /it does not take the credentials that were given: .*; check user name/,
-        );
+        expect(wrong?.stdout).to.match(/it rejects the credentials: .*; check user name/);
         expectNoSecret(wrong?.stdout ?? '', wrong?.stderr ?? '');
       },
       { authorization: 'Basic another' },

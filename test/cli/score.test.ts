@@ -150,8 +150,11 @@ describe('score', function () {
         /report \/none\.json cannot be read: ENOENT/,
       ],
       'a directory': [() => ['score', '/'], /report \/ cannot be read: EISDIR/],
-      'a file that is no JSON': [() => ['score', 'README.md'], /README\.md is no JSON; give a report/],
-      'JSON of something else': [() => ['score', 'package.json'], /no report .*: schemaVersion is missing/],
+      'a file that is no JSON': [() => ['score', 'README.md'], /README\.md is not JSON; give a report/],
+      'JSON of something else': [
+        () => ['score', 'package.json'],
+        /not a report .*: schemaVersion is missing/,
+      ],
       'two files': [(file) => ['score', file, file], /unexpected argument/],
       'an unknown profile': [(file) => ['score', file, '--profile', 'w3c'], /must be one of mdn, rfc/],
       'two profiles': [

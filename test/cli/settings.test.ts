@@ -162,7 +162,7 @@ describe('settings', function () {
   it('cannot be taken back on the command line where they are no booleans', async () => {
     await withFiles({}, async (folder) => {
       expect(await complaint(folder, ['--no-ca', 'localhost:1'])).to.equal(
-        '--no-ca is no option; leave --ca out',
+        '--no-ca is not an option; leave --ca out',
       );
     });
   });

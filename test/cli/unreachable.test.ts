@@ -48,7 +48,7 @@ const causes: Readonly<Record<string, readonly [act: () => Promise<Outcome>, rea
         ({ port }) => run([`ws://127.0.0.1:${port}/`, ...few]),
         () => '220 mail.example ESMTP\r\n',
       ),
-    /answered the control handshake with bytes that are no HTTP response/,
+    /answered the control handshake with bytes that are not an HTTP response/,
   ],
   'TLS to a port that speaks plain HTTP': [
     () => withHttpServer((port) => run([`wss://127.0.0.1:${port}/`, ...few])),
@@ -80,11 +80,11 @@ const causes: Readonly<Record<string, readonly [act: () => Promise<Outcome>, rea
   ],
   'a client certificate that is missing': [
     () => withClientCheck((url) => run([url, ...few, ...ca])),
-    /the server did not accept the client's side of TLS .*; it may ask for a client certificate: --cert FILE --key FILE/,
+    /the server rejected the client's side of TLS .*; it may ask for a client certificate \(--cert FILE --key FILE\)/,
   ],
   'a client certificate that is another': [
     () => withClientCheck((url) => run([url, ...few, ...ca, ...otherCertificate])),
-    /(it may be no WebSocket server, or want another client certificate|did not accept the client's side of TLS)/,
+    /(it may not be a WebSocket server, or require another client certificate|rejected the client's side of TLS)/,
   ],
   'a Unix socket that is not there': [
     () => withFolder((folder) => run([`ws+unix:${folder}/a.sock:/chat`, ...few])),
@@ -96,7 +96,7 @@ const causes: Readonly<Record<string, readonly [act: () => Promise<Outcome>, rea
         await writeFile(`${folder}/a.sock`, '');
         return run([`ws+unix:${folder}/a.sock`, ...few]);
       }),
-    /nobody listens on it: it is no socket, or one that a server left behind/,
+    /nothing listens on it: it is not a socket, or a server left it behind/,
   ],
   'a target that is waited for in vain': [
     async () => run([`ws://127.0.0.1:${await closedPort()}/`, ...few, '--wait', '150']),

@@ -276,12 +276,10 @@ describe('a text that is no report', () => {
 
   it('is told what it lacks', () => {
     const changed = (change: object): string => complaint(JSON.stringify({ ...report, ...change }));
-    expect(complaint('')).to.equal('the file is no JSON; give a report as -r json=FILE writes it');
-    expect(complaint('{')).to.match(/is no JSON/);
+    expect(complaint('')).to.equal('the file is not JSON; give a report of the json reporter');
+    expect(complaint('{')).to.match(/is not JSON/);
     for (const other of ['null', '[]', '"text"', '7']) {
-      expect(complaint(other)).to.equal(
-        'the file is no report as -r json=FILE writes it: it is not an object',
-      );
+      expect(complaint(other)).to.equal('the file is not a report of the json reporter: it is not an object');
     }
     expect(complaint('{}')).to.match(/: schemaVersion is missing$/);
     expect(changed({ schemaVersion: 2 })).to.match(/: schemaVersion is not 1$/);

@@ -190,15 +190,18 @@ function assembleFields(credentials: string | null, options: ConnectionOptions):
     checkName(name),
     checkValue(name, value),
   ]);
-  const shorthands: [option: string, name: string, value: string | null | undefined][] = [
-    ['the user info of the URL', 'Authorization', credentials],
-    ['--origin', 'Origin', options.origin],
-    ['--subprotocol', 'Sec-WebSocket-Protocol', options.subprotocol],
+  const shorthands: [option: string | null, name: string, value: string | null | undefined][] = [
+    [null, 'Authorization', credentials],
+    ['origin', 'Origin', options.origin],
+    ['subprotocol', 'Sec-WebSocket-Protocol', options.subprotocol],
   ];
   for (const [option, name, value] of shorthands) {
     if (value === null || value === undefined) continue;
     if (fields.some(([given]) => given.toLowerCase() === name.toLowerCase())) {
-      throw new UsageError(`${name} is set twice, by ${option} and by --header; keep one of them`);
+      const problem = `sets ${name}, which is also among the added fields; keep one of them`;
+      throw option === null
+        ? new UsageError(`the user info of the URL ${problem}`)
+        : new UsageError(problem, { option });
     }
     fields.push([name, checkValue(name, value)]);
   }
