@@ -4,13 +4,14 @@
  */
 
 import type { Exchange } from '../wire/exchange.ts';
+import { isSwitchingProtocols } from '../wire/response.ts';
 
 /** Answers of one kind, and of them more than half, make an ending the server's own. */
 const minTypical = 3;
 
 /** The server accepted, or closed the connection after all that it had to say: what lies between does not do that. */
 export function isClosedByServer(exchange: Exchange): boolean {
-  if (exchange.response?.status === 101) return true;
+  if (isSwitchingProtocols(exchange.response)) return true;
   return isAnswer(exchange) && exchange.close?.kind === 'fin' && !isBodyShort(exchange);
 }
 

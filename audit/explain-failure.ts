@@ -2,7 +2,7 @@
 
 import type { ProxyErrorCode } from '../wire/endpoint/proxy.ts';
 import type { Exchange } from '../wire/exchange.ts';
-import { fieldValues, type Response } from '../wire/response.ts';
+import { fieldValues, isSwitchingProtocols, type Response } from '../wire/response.ts';
 import { hints as defaultHints, type Hints } from './plan/hints.ts';
 
 /** What of the target the explanation needs. */
@@ -24,7 +24,7 @@ export function explainControl(
   hints: Hints = defaultHints,
 ): string | null {
   const { response } = exchange;
-  if (response?.status === 101) return null;
+  if (isSwitchingProtocols(response)) return null;
   return response === null ? explainNoResponse(exchange, subject, hints) : explainStatus(response, hints);
 }
 

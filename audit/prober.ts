@@ -7,13 +7,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { control } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
+import { isRateLimited } from '../scoring/answer.ts';
 import { isInconclusiveAnswer, nothingKnown } from '../scoring/judge-target.ts';
 import { profiles } from '../scoring/profiles.ts';
-import { isSlowDown, scoreProbe } from '../scoring/scorecard.ts';
+import { scoreProbe } from '../scoring/scorecard.ts';
 import { type Connect, createConnector } from '../wire/connect/connector.ts';
 import { requestFor, type Target } from '../wire/endpoint/target.ts';
 import { type Answer, type Exchange, type RunningExchange, startExchange } from '../wire/exchange.ts';
 import type { RequestTemplate } from '../wire/request.ts';
+import { isSwitchingProtocols } from '../wire/response.ts';
 import { type ConnectionScheduler, createQuota } from './connection-scheduler.ts';
 import type { AuditPlan } from './plan/plan.ts';
 import { RateLimiter, retryDelay } from './rate-limiter.ts';
@@ -86,7 +88,7 @@ export class Prober {
     const attempts: RunningExchange[] = [];
     for (;;) {
       const answer = await this.#attempt(template, attempts);
-      if (answer.response === null || !isSlowDown(answer)) {
+      if (answer.response === null || !isRateLimited(answer)) {
         if (attempts.length > 1) this.#rateLimiter.recordRecovery();
         return { template, attempts, answer };
       }
@@ -96,14 +98,14 @@ export class Prober {
 
   /** Whether it has to be asked again before it can be scored. */
   needsRetry(one: HandshakeAttempts): boolean {
-    return isInconclusiveAnswer(one.answer) || (this.#plan.retries > 0 && isSlowDown(one.answer));
+    return isInconclusiveAnswer(one.answer) || (this.#plan.retries > 0 && isRateLimited(one.answer));
   }
 
   /** Sends a handshake again while it has no verdict, as often as the caller wants that. */
   async retry(one: HandshakeAttempts | ProbeAttempts): Promise<void> {
     for (let nth = 1; nth <= this.#plan.retries && (await this.#isInconclusive(one)); nth += 1) {
       const { response } = one.answer;
-      if (response === null || !isSlowDown(one.answer)) await this.#waitBeforeRetry(nth);
+      if (response === null || !isRateLimited(one.answer)) await this.#waitBeforeRetry(nth);
       else if (!this.#rateLimiter.waitRetryAfter(response, nth)) return;
       one.answer = await this.#attempt(one.template, one.attempts);
     }
@@ -135,7 +137,7 @@ export class Prober {
     for (let nth = 1; ; nth += 1) {
       const tries: RunningExchange[] = [];
       const { response } = await this.#attempt(control, tries);
-      if (response?.status === 101) return null;
+      if (isSwitchingProtocols(response)) return null;
       const [running] = tries;
       if (running === undefined) throw new Error('a handshake without a try');
       const left = deadline - performance.now();
@@ -186,7 +188,7 @@ export class Prober {
     let isCrowded = false;
     for (const one of open) {
       const wasSilent = one.answer.outcome === 'timeout';
-      if (!isSlowDown(one.answer) && (!wasSilent || isCrowded || silences < maxRetriedTimeouts)) {
+      if (!isRateLimited(one.answer) && (!wasSilent || isCrowded || silences < maxRetriedTimeouts)) {
         one.answer = await this.#attempt(one.template, one.attempts);
         if (wasSilent && one.answer.outcome === 'timeout') silences += 1;
         else if (wasSilent) isCrowded = true;

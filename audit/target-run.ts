@@ -8,6 +8,7 @@ import { control, controlId, version, withVersion } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
 import type { AuditEvent } from '../report/events.ts';
 import { reportProbe, reportResult } from '../report/to-report.ts';
+import { endedWithoutResponse } from '../scoring/answer.ts';
 import type { TargetBaseline } from '../scoring/baseline.ts';
 import {
   type AttemptsContext,
@@ -16,11 +17,11 @@ import {
   type ScoredAttempts,
   scoreAttempts,
 } from '../scoring/judge-target.ts';
-import { endedWithoutResponse } from '../scoring/scorecard.ts';
 import { advertisedVersions, type VersionRequest } from '../scoring/versions.ts';
 import type { Target } from '../wire/endpoint/target.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import type { FieldLine } from '../wire/request.ts';
+import { isSwitchingProtocols } from '../wire/response.ts';
 import { describeAbort, timeLimitReached } from './abort-reason.ts';
 import { findAtypicalCloses, isClosedByServer } from './atypical-closes.ts';
 import type { ConnectionScheduler } from './connection-scheduler.ts';
@@ -139,7 +140,7 @@ export class TargetRun {
     // 1. The control gates everything.
     const first = await this.#prober.sendProbe(controlProbe);
     await this.#prober.retry(first);
-    if (first.answer.response?.status !== 101) {
+    if (!isSwitchingProtocols(first.answer.response)) {
       const unsound = this.#explain(await lastExchange(first));
       await this.#score(first, { unsound });
       return { unsound };

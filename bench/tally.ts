@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { ExchangeRecord } from '../index.ts';
+import { isSwitchingProtocols } from '../wire/response.ts';
 
 export interface Tally {
   /** Responses with 101. */
@@ -24,7 +25,7 @@ type Ended = Pick<ExchangeRecord, 'outcome' | 'close'> & {
 export function tallyOf(exchanges: readonly Ended[]): Tally {
   const tally = { accepted: 0, refused: 0, unanswered: 0, closed: 0, open: 0 };
   for (const { outcome, response, close } of exchanges) {
-    const isAccepted = response?.status === 101;
+    const isAccepted = isSwitchingProtocols(response);
     if (outcome !== 'response') tally.unanswered++;
     else tally[isAccepted ? 'accepted' : 'refused']++;
     if (!isAccepted) tally[close?.kind === 'open' ? 'open' : 'closed']++;

@@ -1,6 +1,7 @@
 /** What two reports differ in: plain data, and how it is found. Both have been judged by the same rules. */
 
 import type { ProbeReport, Report, RunInfo, RunOutcome, TargetInfo, TargetReport } from '../report/report.ts';
+import { isSwitched } from '../scoring/answer.ts';
 import type { Assessment } from '../scoring/assessment.ts';
 import type { CheckName } from '../scoring/checks.ts';
 import type { CriterionName } from '../scoring/criteria.ts';
@@ -242,8 +243,8 @@ function whyNotCompared(before: TargetReport | null, after: TargetReport | null)
 function isSound({ verdict, probes, lastControl }: TargetReport): boolean {
   // The first probe is the control, unless the audit was interrupted before even that was over.
   const [control] = probes;
-  const isAccepted = control?.exchange.response?.status === 101;
-  const stillIs = lastControl === null || lastControl.response?.status === 101;
+  const isAccepted = control !== undefined && isSwitched(control.exchange);
+  const stillIs = lastControl === null || isSwitched(lastControl);
   return verdict !== 'inconclusive' || (isAccepted && stillIs);
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { controlId } from '../probes/control.ts';
+import { isSwitched } from '../scoring/answer.ts';
 import { baselineCriteria, type ListedFailures, type TargetBaseline } from '../scoring/baseline.ts';
 import { knownVersions, scoreAttempts, type TargetEvidence } from '../scoring/judge-target.ts';
 import type { ProfileName } from '../scoring/profiles.ts';
@@ -94,10 +95,6 @@ function whyInconclusive(
   if (lastControl === null) return { unsound: null, interrupted: reason ?? 'interrupted' };
   if (isSwitched(lastControl)) return { unsound: null, interrupted: null };
   return { unsound: reason ?? 'the last control was not accepted', interrupted: null };
-}
-
-function isSwitched({ response }: Exchange): boolean {
-  return response?.status === 101;
 }
 
 /**

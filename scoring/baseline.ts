@@ -4,7 +4,7 @@
  * Pure: which targets and probes an entry names is settled before, and the day is an argument.
  */
 
-import { type CheckName, checkTitles } from './checks.ts';
+import { checkNames } from './checks.ts';
 import { criterionNames } from './criteria.ts';
 import type { ScoredProbe } from './findings.ts';
 import type { KnownFailure, UnexpectedPass } from './known-failure.ts';
@@ -12,12 +12,7 @@ import type { Scorecard } from './scorecard.ts';
 import type { Failed, Verdict } from './verdict.ts';
 
 /** What an entry can list: a criterion, a check, the check of the target as a whole, or all of them. */
-export const baselineCriteria = [
-  ...criterionNames,
-  ...(Object.keys(checkTitles) as CheckName[]),
-  'listHonesty',
-  '*',
-] as const;
+export const baselineCriteria = [...criterionNames, ...checkNames, 'listHonesty', '*'] as const;
 
 export type BaselineCriterion = (typeof baselineCriteria)[number];
 

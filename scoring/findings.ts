@@ -3,6 +3,7 @@
 import type { Probe } from '../probes/probe.ts';
 import type { ClauseId } from '../spec/clauses.ts';
 import type { Exchange } from '../wire/exchange.ts';
+import { isSwitchingProtocols } from '../wire/response.ts';
 import { type Cause, type CauseId, causes } from './causes.ts';
 import { diagnoseAcceptance, diagnoseRefusal } from './diagnosis.ts';
 import type { AnswerPattern, Diagnosis } from './diagnosis-rules.ts';
@@ -84,9 +85,9 @@ export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHone
     for (const [criterion, verdict] of Object.entries({ ...scorecard.criteria, ...scorecard.checks })) {
       if (verdict.verdict !== 'fail') continue;
       const group = groupFor(one, verdict, explanations.get(probe.id), hiddenDrafts);
-      const known = groups.get(group.id) ?? group;
-      groups.set(group.id, known);
-      known.failures.push({ probe: probe.id, criterion, failed: verdict });
+      const existing = groups.get(group.id) ?? group;
+      groups.set(group.id, existing);
+      existing.failures.push({ probe: probe.id, criterion, failed: verdict });
     }
   }
   addListHonesty(groups, listHonesty, scored);
@@ -120,7 +121,7 @@ function explain(scored: readonly ScoredProbe[]): Map<string, Diagnosis> {
   // A server that answers right handshakes with a wrong Sec-WebSocket-Accept too says nothing by it elsewhere.
   const answersKeys = !scored.some(
     ({ probe, exchange }) =>
-      probe.expects === 'accept' && exchange.response?.status === 101 && !isAcceptance(exchange),
+      probe.expects === 'accept' && isSwitchingProtocols(exchange.response) && !isAcceptance(exchange),
   );
   const answers: AnswerPattern = {
     sent: new Set(ids(scored.filter(({ scorecard }) => scorecard.verdict !== 'inconclusive'))),
@@ -205,9 +206,9 @@ function addListHonesty(
   if (verdict.verdict !== 'fail') return;
   for (const fault of faults) {
     const failure = { probe: null, criterion: 'listHonesty', failed: verdict };
-    const known = explainingGroup(groups, fault, faults);
-    if (known !== undefined) {
-      known.failures.push(failure);
+    const explaining = explainingGroup(groups, fault, faults);
+    if (explaining !== null) {
+      explaining.failures.push(failure);
       continue;
     }
     const examples = fault.cause === 'lists-differ' ? oneOfEachList(scored) : [];
@@ -241,10 +242,11 @@ function explainingGroup(
   groups: Map<string, Group>,
   { cause, seen }: ListFault,
   faults: readonly ListFault[],
-): Group | undefined {
+): Group | null {
+  const group = (id: CauseId): Group | null => groups.get(id) ?? null;
   switch (cause) {
     case 'accepted-unadvertised':
-      if (seen === '13') return groups.get('list-without-13') ?? groups.get('list-malformed');
+      if (seen === '13') return group('list-without-13') ?? group('list-malformed');
       return (
         [...groups.values()].find(
           ({ failures }) =>
@@ -253,16 +255,12 @@ function explainingGroup(
                 failed.cause === 'accepted' && /^(draft|unsupported)\//.test(probe ?? ''),
             ),
           // What is written so that it cannot be read is not advertised.
-        ) ?? groups.get('list-malformed')
+        ) ?? group('list-malformed')
       );
     case 'advertised-refused':
     case 'lists-differ':
       // Lists that change with the version that was refused echo it.
-      return faults.some((other) => other.cause === 'lists-differ')
-        ? groups.get('list-names-refused')
-        : undefined;
-    default:
-      return undefined;
+      return faults.some((other) => other.cause === 'lists-differ') ? group('list-names-refused') : null;
   }
 }
 

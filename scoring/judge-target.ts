@@ -6,11 +6,12 @@
 import { controlId } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
 import type { Answer, Exchange } from '../wire/exchange.ts';
+import { endedWithoutResponse, isHeadCutShort, isUnconnected } from './answer.ts';
 import { type Assessment, assess } from './assessment.ts';
 import { emptyBaseline, markScorecard, type TargetBaseline } from './baseline.ts';
 import type { ScoredProbe } from './findings.ts';
 import { type ProfileName, profiles } from './profiles.ts';
-import { endedWithoutResponse, isHeadCutShort, isUnconnected, scoreProbe } from './scorecard.ts';
+import { scoreProbe } from './scorecard.ts';
 import type { FailOn } from './verdict.ts';
 import { acceptedVersions, advertisedVersions, type VersionRequest } from './versions.ts';
 

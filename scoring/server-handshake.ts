@@ -2,14 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import type { Exchange } from '../wire/exchange.ts';
-import { fieldValues, listElements, type Response } from '../wire/response.ts';
+import { fieldValues, isSwitchingProtocols, listElements, type Response } from '../wire/response.ts';
 
 /** rfc6455 §1.3: the GUID that the server appends to the key. */
 const handshakeGuid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /** A 101 with the right Sec-WebSocket-Accept: the only answer that accepts the version asked for. */
 export function isAcceptance(exchange: Exchange): boolean {
-  return exchange.response?.status === 101 && acceptFault(exchange, exchange.response) === null;
+  return isSwitchingProtocols(exchange.response) && acceptFault(exchange, exchange.response) === null;
 }
 
 /** What is wrong with Sec-WebSocket-Accept, in words; null if nothing is. */

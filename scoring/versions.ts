@@ -1,9 +1,9 @@
 /** Which versions a target advertises and which it accepts, and whether the two agree (rfc6455 §4.4). */
 
 import type { Answer, Exchange } from '../wire/exchange.ts';
-import type { Response } from '../wire/response.ts';
+import { isSwitchingProtocols, type Response } from '../wire/response.ts';
+import { isInformative } from './answer.ts';
 import type { CauseId } from './causes.ts';
-import { isSlowDown, isUnconnected } from './scorecard.ts';
 import { isAcceptance } from './server-handshake.ts';
 import { fail, notApplicable, pass, type Requirement, type Verdict } from './verdict.ts';
 import { readVersionList } from './version-list.ts';
@@ -35,7 +35,7 @@ export function acceptedVersions(requests: readonly VersionRequest[]): number[] 
 function* versionLists(exchanges: Iterable<Answer>): Iterable<readonly number[]> {
   for (const { response } of exchanges) {
     // A field on a 101 is a fault of its own, and no list of what else could be asked for.
-    if (response === null || response.status === 101) continue;
+    if (response === null || isSwitchingProtocols(response)) continue;
     const versions = listedVersions(response);
     if (versions.length > 0) yield versions;
   }
@@ -45,8 +45,8 @@ function* versionLists(exchanges: Iterable<Answer>): Iterable<readonly number[]>
 const listed = new WeakMap<Response, readonly number[]>();
 
 function listedVersions(response: Response): readonly number[] {
-  const known = listed.get(response);
-  if (known !== undefined) return known;
+  const cached = listed.get(response);
+  if (cached !== undefined) return cached;
   const versions = readVersionList(response)?.versions ?? [];
   listed.set(response, versions);
   return versions;
@@ -62,8 +62,14 @@ function inOrder(versions: readonly number[]): string {
   return versions.toSorted((a, b) => a - b).join(', ');
 }
 
+/** What can be wrong with the lists of a target as a whole. */
+export type ListFaultCause = Extract<
+  CauseId,
+  'advertised-refused' | 'accepted-unadvertised' | 'lists-differ'
+>;
+
 export interface ListFault {
-  readonly cause: CauseId;
+  readonly cause: ListFaultCause;
   /** The versions, or the lists, that show it. */
   readonly seen: string;
 }
@@ -97,7 +103,7 @@ export function judgeListHonesty(
   );
   const hidden = accepted.filter((version) => !advertised.includes(version));
   const distinct = [...new Set(lists.map(inOrder))];
-  const faults: { cause: CauseId; seen: string; said: string }[] = [];
+  const faults: { cause: ListFaultCause; seen: string; said: string }[] = [];
   if (refused.length > 0) {
     faults.push({ cause: 'advertised-refused', seen: refused.join(', '), said: 'advertised but refused' });
   }
@@ -134,5 +140,5 @@ export function judgeListHonesty(
 
 /** A 101 with a wrong Sec-WebSocket-Accept is a fault, but no refusal; a failed connection is neither. */
 function isRefusal(exchange: Exchange): boolean {
-  return !isSlowDown(exchange) && !isUnconnected(exchange) && exchange.response?.status !== 101;
+  return isInformative(exchange) && !isSwitchingProtocols(exchange.response);
 }

@@ -10,7 +10,7 @@ import type { Socket } from 'node:net';
 import { type Connect, type ConnectFailure, toWireError, type WireError } from './connect/connector.ts';
 import { ResponseReader } from './http1/response-reader.ts';
 import type { Redactor } from './redaction/redactor.ts';
-import type { Response } from './response.ts';
+import { isSwitchingProtocols, type Response } from './response.ts';
 
 export const outcomes = [
   /** A response head came, whole. */
@@ -192,7 +192,7 @@ class ExchangeRun {
     this.#firstByteAt ??= now;
     this.#lastByteAt = now;
     if (this.#head === null) this.#lookForHead();
-    if (this.#head?.status === 101) this.#sendClose();
+    if (isSwitchingProtocols(this.#head)) this.#sendClose();
     else if (this.#isOver()) this.#watchForClose();
     // A body that runs until the close may end with any byte.
     else if (this.#head?.framing === 'until-close' && !this.#isPastDeadline) this.#watchForClose();

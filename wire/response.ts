@@ -46,6 +46,16 @@ export interface Response {
   readonly oddities: readonly Oddity[];
 }
 
+/**
+ * Whether the server switches protocols: 101. It has let the client in, whether or not its handshake is right; the only
+ * place where that is decided.
+ */
+export function isSwitchingProtocols<T extends { readonly status: number | null }>(
+  response: T | null | undefined,
+): response is T & { readonly status: 101 } {
+  return response?.status === 101;
+}
+
 /** The values of every field line of that name (case-insensitive), in order. */
 export function fieldValues(fields: readonly Field[], name: string): string[] {
   const wanted = name.toLowerCase();

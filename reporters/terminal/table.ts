@@ -4,21 +4,14 @@ import { families, familyTitles } from '../../probes/probe.ts';
 import type { ExchangeRecord } from '../../report/exchange-record.ts';
 import type { ProbeReport } from '../../report/report.ts';
 import { isKnown, isKnownFailure } from '../../scoring/baseline.ts';
-import { type CriterionName, criterionNames, criterionTitles } from '../../scoring/criteria.ts';
+import { criteria, criterionNames } from '../../scoring/criteria.ts';
 import type { Verdict } from '../../scoring/verdict.ts';
 import { exchangeTranscript } from '../exchange-transcript.ts';
 import type { Mark, Style } from './style.ts';
 
-const headings: Readonly<Record<CriterionName, string>> = {
-  status: '400',
-  versionList: 'list',
-  headerOmitted: 'omit',
-  socketClosed: 'close',
-};
-
 const slugWidth = 18;
 const answerWidth = 7;
-const criterionsWidth = criterionNames.reduce((width, name) => width + headings[name].length + 1, 0);
+const criterionsWidth = criterionNames.reduce((width, name) => width + criteria[name].heading.length + 1, 0);
 const fixedWidth = 2 + 2 + slugWidth + 1 + 1 + answerWidth + criterionsWidth;
 const maxTitleWidth = 60;
 
@@ -51,16 +44,16 @@ function familyLine(family: (typeof families)[number], titleWidth: number, style
   const { paint, toWidth } = style;
   const width = 2 + slugWidth + 1 + titleWidth + 1 + answerWidth;
   const name = `${family} ${style.glyphs.separator} ${familyTitles[family]}`;
-  const columns = criterionNames.map((criterion) => ` ${headings[criterion]}`).join('');
+  const columns = criterionNames.map((criterion) => ` ${criteria[criterion].heading}`).join('');
   return `${paint.bold(toWidth(name, width + 2))}${paint.dim(columns)}`.trimEnd();
 }
 
 function probeLine(probe: ProbeReport, titleWidth: number, style: Style): string {
-  const { id, family, title, criteria, exchange } = probe;
+  const { id, family, title, exchange } = probe;
   const { paint, glyph, toWidth } = style;
   const slug = id.slice(family.length + 1);
   const columns = criterionNames
-    .map((criterion) => centre(glyph(markOf(criteria[criterion])), headings[criterion].length))
+    .map((criterion) => centre(glyph(markOf(probe.criteria[criterion])), criteria[criterion].heading.length))
     .join('');
   const answer = toWidth(shortAnswer(exchange), answerWidth);
   const mark = isKnownFailure(probe) ? 'known' : probe.verdict;
@@ -73,13 +66,16 @@ function markOf(verdict: Verdict): Mark {
 }
 
 function shortAnswer({ outcome, response }: ProbeReport['exchange']): string {
-  if (outcome === 'response') return String(response?.status);
-  const short: Partial<Record<typeof outcome, string>> = {
+  const short: Readonly<Record<typeof outcome, string>> = {
+    response: String(response?.status),
+    closed: 'closed',
+    reset: 'reset',
+    timeout: 'timeout',
     malformed: 'no HTTP',
     'connect-failed': 'no conn',
     'tls-failed': 'no TLS',
   };
-  return short[outcome] ?? outcome;
+  return short[outcome];
 }
 
 /** One glyph below the middle of a heading of that width. */
@@ -89,4 +85,4 @@ function centre(glyph: string, width: number): string {
 }
 
 /** What the columns mean, once a run. */
-export const legend = criterionNames.map((name) => `${headings[name]}: ${criterionTitles[name]}`);
+export const legend = criterionNames.map((name) => `${criteria[name].heading}: ${criteria[name].title}`);

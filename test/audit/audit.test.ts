@@ -161,12 +161,12 @@ describe('a server that asks to slow down', () => {
       expect(verdict).to.equal('inconclusive');
       expect(criteria.status).to.deep.include({
         verdict: 'inconclusive',
-        actual: `${status.slice(0, 3)}: the server asked to slow down, 3 times`,
+        actual: `${status.slice(0, 3)}: the server is rate-limiting, 3 times`,
       });
       expect(probeOf(target, 'missing/empty').verdict).to.equal('pass');
       expect(target).to.include({
         verdict: 'inconclusive',
-        reason: `no verdict on missing/absent: ${status.slice(0, 3)}: the server asked to slow down, 3 times`,
+        reason: `no verdict on missing/absent: ${status.slice(0, 3)}: the server is rate-limiting, 3 times`,
       });
       expect(target.findings).to.deep.equal([]);
     });

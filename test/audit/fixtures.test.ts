@@ -281,7 +281,7 @@ const refusedControl = (because: RegExp): Unclear => ({ because, unsure: 'valid/
 /** Asked one handshake at a time, so that it is certain which of them come first. */
 const unclear: Readonly<Record<string, Unclear>> = {
   'answers-503': {
-    because: /^no verdict on missing\/absent and 70 more: 503: the server asked to slow down, 3 times$/,
+    because: /^no verdict on missing\/absent and 70 more: 503: the server is rate-limiting, 3 times$/,
     unsure: '!(valid)/*',
   },
   'control-401': refusedControl(

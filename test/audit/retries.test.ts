@@ -79,7 +79,7 @@ describe('a probe without a verdict', function () {
       expect(server.handshakes.filter(isAbsent)).to.have.lengthOf(3 + retries);
       expect(absent.verdict).to.equal('inconclusive');
       expect(target.reason).to.equal(
-        `no verdict on missing/absent: 503: the server asked to slow down, ${3 + retries} times`,
+        `no verdict on missing/absent: 503: the server is rate-limiting, ${3 + retries} times`,
       );
     }
   });

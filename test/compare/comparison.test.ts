@@ -10,7 +10,7 @@ const requirement = { level: 'SHOULD', expected: 'this', clauses: [] } as const;
 const passed = pass(requirement, 'this');
 const shouldFail = fail(requirement, 'that', 'list-absent');
 const mustFail = fail({ ...requirement, level: 'MUST' }, 'that', 'list-absent');
-const unsure = inconclusive(requirement, 'the server asked to slow down');
+const unsure = inconclusive(requirement, 'the server is rate-limiting');
 
 /** The report with another verdict on the version list of `missing/absent`. */
 function withList(report: Report, versionList: Verdict): Report {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isHeadCutShort } from '../../scoring/scorecard.ts';
+import { isHeadCutShort } from '../../scoring/answer.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import { headCutShort } from '../../wire/response.ts';
 import {
@@ -33,10 +33,10 @@ function expectDoubt(attempts: readonly Exchange[], why: string): void {
 describe('a probe has no verdict', () => {
   for (const status of ['429 Too Many Requests', '503 Service Unavailable']) {
     const code = status.slice(0, 3);
-    it(`where the server asked to slow down each time (${code})`, () => {
+    it(`where the server is rate-limiting each time (${code})`, () => {
       const slow = received(refusal(status, 'Connection: close', 'Sec-WebSocket-Version: 13'));
-      expectDoubt([slow], `${code}: the server asked to slow down, 1 times`);
-      expectDoubt([slow, slow, slow], `${code}: the server asked to slow down, 3 times`);
+      expectDoubt([slow], `${code}: the server is rate-limiting, 1 times`);
+      expectDoubt([slow, slow, slow], `${code}: the server is rate-limiting, 3 times`);
       expect(judged([slow, received(right400)]), 'but then answered').to.deep.equal([
         'pass',
         'pass',
@@ -161,7 +161,7 @@ describe('a probe has no verdict', () => {
   it('and a long value that the answers differ in is cut', () => {
     const long = received(refusal('400 X', 'Connection: close', `Sec-WebSocket-Version: ${'x'.repeat(500)}`));
     expect(score('missing/absent', [long, received(right400)]).unstable).to.equal(
-      `400 with Sec-WebSocket-Version "${'x'.repeat(60)}..." (500 octets), then 400 with Sec-WebSocket-Version "13"`,
+      `400 with Sec-WebSocket-Version "${'x'.repeat(60)}..." (500 bytes), then 400 with Sec-WebSocket-Version "13"`,
     );
   });
 
@@ -273,7 +273,7 @@ describe('tries that differ in the list', () => {
 
   for (const [octets, told] of [
     [60, `"${'1'.repeat(60)}"`],
-    [61, `"${'1'.repeat(60)}..." (61 octets)`],
+    [61, `"${'1'.repeat(60)}..." (61 bytes)`],
   ] as const) {
     it(`are told with up to 60 octets of it: ${octets}`, () => {
       const { doubt } = score('missing/absent', [refusalWith('1'.repeat(octets)), received(right400)]);

@@ -4,7 +4,8 @@ import { findProbe } from '../../probes/catalogue.ts';
 import type { Probe } from '../../probes/probe.ts';
 import type { Finding } from '../../scoring/findings.ts';
 import { type ProfileName, profiles } from '../../scoring/profiles.ts';
-import { type Scorecard, type ScoringContext, scoreProbe } from '../../scoring/scorecard.ts';
+import { type Scorecard, scoreProbe } from '../../scoring/scorecard.ts';
+import type { ScoringContext } from '../../scoring/subject.ts';
 import type { Verdict } from '../../scoring/verdict.ts';
 import type { CloseKind, Exchange } from '../../wire/exchange.ts';
 import { ResponseReader } from '../../wire/http1/response-reader.ts';
@@ -123,7 +124,8 @@ export function brief(verdict: Verdict | undefined): string {
       return `fail ${verdict.level} ${verdict.cause}`;
     case 'inconclusive':
       return `inconclusive: ${verdict.actual}`;
-    default:
+    case 'pass':
+    case 'n/a':
       return verdict.verdict;
   }
 }

@@ -8,6 +8,7 @@ import {
   type Framing,
   fieldValues,
   headCutShort,
+  isSwitchingProtocols,
   listElements,
   type Oddity,
   type Response,
@@ -103,7 +104,7 @@ export class ResponseReader {
       if (this.#state === 'failed') return;
       if (this.#state === 'complete') {
         // After a 101 the bytes are WebSocket frames, no longer HTTP (rfc9110 §15.2.2).
-        if (this.#head?.status !== 101) this.#oddities.add('bytes-after');
+        if (!isSwitchingProtocols(this.#head)) this.#oddities.add('bytes-after');
         return;
       }
       position = lineStates.has(this.#state)
@@ -222,7 +223,7 @@ export class ResponseReader {
   /** Finds the message body's length by the steps of rfc9112 §6.3 that can occur in a response to GET or POST. */
   #endHead(): void {
     const status = this.#head?.status ?? 0;
-    if (status < 200 && status !== 101) {
+    if (status < 200 && !isSwitchingProtocols(this.#head)) {
       this.#interim.push(status);
       this.#head = null;
       this.#fields = [];
@@ -235,7 +236,7 @@ export class ResponseReader {
     const codings = listElements(fieldValues(this.#fields, 'Transfer-Encoding'));
     const lengths = fieldValues(this.#fields, 'Content-Length');
     // Step 1: responses that have no body.
-    if (status === 101 || status === 204 || status === 304) {
+    if (isSwitchingProtocols(this.#head) || status === 204 || status === 304) {
       this.#state = 'complete';
       return;
     }

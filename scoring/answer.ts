@@ -1,0 +1,67 @@
+/** What came back from a server, put into words and sorted by what it can prove. */
+
+import type { Answer } from '../wire/exchange.ts';
+import { fieldValues, headCutShort, isSwitchingProtocols, listElements } from '../wire/response.ts';
+
+/** The status of the response, or in words what came instead of one. */
+export function describeAnswer({ outcome, response, error }: Answer): string {
+  if (response !== null) return String(response.status);
+  const why = error?.message ?? outcome;
+  switch (outcome) {
+    case 'closed':
+      return 'no response: the connection was closed';
+    case 'reset':
+      return 'no response: the connection was reset';
+    case 'timeout':
+      return 'no response in time';
+    case 'malformed':
+      return `no HTTP response: ${why}`;
+    case 'connect-failed':
+    case 'tls-failed':
+      return `no connection: ${why}`;
+    case 'response':
+      return 'no response';
+  }
+}
+
+/** Whether the server accepted the handshake, with a right Sec-WebSocket-Accept or without. */
+export function isSwitched({
+  response,
+}: {
+  readonly response: { readonly status: number | null } | null;
+}): boolean {
+  return isSwitchingProtocols(response);
+}
+
+/** Whether the answer can prove something about the handshake: the server was reached and not rate-limiting. */
+export function isInformative(answer: Answer): boolean {
+  return !isUnconnected(answer) && !isRateLimited(answer);
+}
+
+/** 429 and 503 are about the load, not about the handshake (rfc6585 §4, rfc9110 §15.6.4). */
+export function isRateLimited({ response }: Answer): boolean {
+  return response?.status === 429 || response?.status === 503;
+}
+
+/** There was no connection on which the handshake could have been sent. */
+export function isUnconnected({ outcome }: Answer): boolean {
+  return outcome === 'connect-failed' || outcome === 'tls-failed';
+}
+
+/** The connection ended without a byte: because of this handshake, or of whatever else happened to the server. */
+export function endedWithoutResponse({ outcome }: Answer): boolean {
+  return outcome === 'closed' || outcome === 'reset';
+}
+
+/** The connection ended within the head: by the server, or by something in between. */
+export function isHeadCutShort({ outcome, error }: Answer): boolean {
+  return outcome === 'malformed' && error?.message === headCutShort;
+}
+
+/** Whether the response says that its connection will be closed (rfc9112 §9.6). */
+export function announcesClose({ response }: Answer): boolean {
+  if (response === null || isSwitchingProtocols(response)) return false;
+  return listElements(fieldValues(response.fields, 'Connection')).some(
+    (option) => option.toLowerCase() === 'close',
+  );
+}

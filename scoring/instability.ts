@@ -1,0 +1,107 @@
+/** Whether the attempts of one probe agree, and how they differ where they do not. */
+
+import type { Probe } from '../probes/probe.ts';
+import type { Exchange } from '../wire/exchange.ts';
+import { fieldValues } from '../wire/response.ts';
+import { announcesClose, describeAnswer, endedWithoutResponse, isInformative } from './answer.ts';
+import { criterionNames, scoreCriteria } from './criteria.ts';
+import { isAcceptance } from './server-handshake.ts';
+import { type ScoringContext, type Subject, subjectOf } from './subject.ts';
+
+/** The answers of the attempts, where they do not all lead to the same verdicts; null where they do. */
+export function explainInstability(
+  probe: Probe,
+  attempts: readonly Exchange[],
+  context: ScoringContext,
+): string | null {
+  const informative = attempts
+    .filter(
+      (exchange, i) =>
+        isInformative(exchange) && (i === attempts.length - 1 || !isSettledLater(probe, exchange)),
+    )
+    .map((exchange) => ({
+      exchange,
+      answer: describeAnswer(exchange),
+      verdicts: verdictsOf(subjectOf(probe, exchange, context)),
+    }));
+  if (new Set(informative.map(({ verdicts }) => verdicts)).size < 2) return null;
+  const answers: { answer: string; times: number }[] = [];
+  for (const { exchange, answer } of informative) {
+    const alike = informative.filter((other) => other.answer === answer);
+    const isAmbiguous = new Set(alike.map(({ verdicts }) => verdicts)).size > 1;
+    const more = isAmbiguous ? describeDifference(exchange, alike) : '';
+    const last = answers.at(-1);
+    if (last?.answer === `${answer}${more}`) last.times += 1;
+    else answers.push({ answer: `${answer}${more}`, times: 1 });
+  }
+  return answers
+    .map(({ answer, times }) => (times === 1 ? answer : `${answer} (${times} times)`))
+    .join(', then ');
+}
+
+/** A time-out that ends when the probe is sent alone; and a close, which refuses what is too large as a response does. */
+function isSettledLater({ refusal }: Probe, exchange: Exchange): boolean {
+  return exchange.outcome === 'timeout' || (refusal === 'too-large' && endedWithoutResponse(exchange));
+}
+
+/** The verdicts of the criteria on one exchange, in a form that can be compared. */
+function verdictsOf(subject: Subject): string {
+  const verdicts = scoreCriteria(subject);
+  return criterionNames
+    .map((name) => verdicts[name])
+    .map((verdict) => (verdict.verdict === 'fail' ? `fail ${verdict.cause}` : verdict.verdict))
+    .join(', ');
+}
+
+/** What verdicts can depend on besides the status, each in words that follow the status. */
+const furtherFacts: readonly ((exchange: Exchange) => string)[] = [
+  describeAccept,
+  describeVersionField,
+  describeAnnouncement,
+  describeEnding,
+];
+
+/** How this answer differs from others with the same status. */
+function describeDifference(exchange: Exchange, alike: readonly { readonly exchange: Exchange }[]): string {
+  return furtherFacts
+    .filter((describe) => new Set(alike.map((other) => describe(other.exchange))).size > 1)
+    .map((describe) => ` ${describe(exchange)}`)
+    .join('');
+}
+
+function describeAccept(exchange: Exchange): string {
+  return isAcceptance(exchange)
+    ? 'with the right Sec-WebSocket-Accept'
+    : 'without the right Sec-WebSocket-Accept';
+}
+
+/** Bytes of a field value that are quoted. */
+const maxValueLength = 60;
+
+function describeVersionField({ response }: Exchange): string {
+  const values = response === null ? [] : fieldValues(response.fields, 'Sec-WebSocket-Version');
+  if (values.length === 0) return 'without Sec-WebSocket-Version';
+  const value = values.join(', ');
+  const shown =
+    value.length > maxValueLength
+      ? `"${value.slice(0, maxValueLength)}..." (${value.length} bytes)`
+      : `"${value}"`;
+  return `with Sec-WebSocket-Version ${shown}`;
+}
+
+function describeAnnouncement(exchange: Exchange): string {
+  return announcesClose(exchange) ? 'with Connection: close' : 'without Connection: close';
+}
+
+function describeEnding({ close }: Exchange): string {
+  switch (close?.kind) {
+    case 'fin':
+      return 'and closed (FIN)';
+    case 'reset':
+      return 'and closed (RST)';
+    case 'open':
+    case 'client':
+    case undefined:
+      return 'and left open';
+  }
+}

@@ -1,0 +1,40 @@
+/** What is judged: one exchange, against what its probe expects and what is known of the target. */
+
+import type { Expectation, Probe } from '../probes/probe.ts';
+import type { Exchange } from '../wire/exchange.ts';
+import type { Profile } from './profiles.ts';
+import { isAcceptance } from './server-handshake.ts';
+
+/** What a verdict depends on besides the probe and its exchange. */
+export interface ScoringContext {
+  readonly profile: Profile;
+  /** Every version that the target has advertised in this run. */
+  readonly advertised: ReadonlySet<number>;
+  /** Every version that it has accepted where it was asked for as a client of that version would. */
+  readonly accepted: ReadonlySet<number>;
+  /** Why no verdict is possible at all, in words; null if the experiment is sound. */
+  readonly unsound: string | null;
+}
+
+export interface Subject extends Omit<ScoringContext, 'unsound'> {
+  readonly probe: Probe;
+  readonly exchange: Exchange;
+  /** The probe's expectation, or `accept` for a draft that the server advertises and accepts. */
+  readonly expects: Expectation;
+}
+
+export function subjectOf(probe: Probe, exchange: Exchange, context: ScoringContext): Subject {
+  const expects = isAdvertisedDraft(probe, exchange, context) ? 'accept' : probe.expects;
+  const { profile, advertised, accepted } = context;
+  return { probe, exchange, expects, profile, advertised, accepted };
+}
+
+/** A server may accept a draft's version if its lists say so (rfc6455 §4.4). */
+function isAdvertisedDraft(probe: Probe, exchange: Exchange, { advertised }: ScoringContext): boolean {
+  return (
+    probe.family === 'draft' &&
+    probe.version !== undefined &&
+    advertised.has(probe.version) &&
+    isAcceptance(exchange)
+  );
+}
