@@ -30,8 +30,16 @@ interface Judgement extends Requirement {
   readonly right: string;
 }
 
+export type CheckName =
+  | 'acceptKey'
+  | 'switchingFields'
+  | 'offeredOnly'
+  | 'upgradeField'
+  | 'announcedClose'
+  | 'responseFraming';
+
 /** In the order in which they are reported. */
-export const checks = {
+export const checks: Readonly<Record<CheckName, Check>> = {
   acceptKey: {
     title: 'right Sec-WebSocket-Accept',
     cause: 'accept-key',
@@ -113,9 +121,7 @@ export const checks = {
       };
     },
   },
-} as const satisfies Record<string, Check>;
-
-export type CheckName = keyof typeof checks;
+};
 
 export const checkNames = Object.keys(checks) as readonly CheckName[];
 

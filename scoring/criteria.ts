@@ -19,8 +19,10 @@ interface Criterion {
   readonly judge: (subject: Subject) => Verdict;
 }
 
+export type CriterionName = 'status' | 'versionList' | 'headerOmitted' | 'socketClosed';
+
 /** In the order of the report's columns. */
-export const criteria = {
+export const criteria: Readonly<Record<CriterionName, Criterion>> = {
   status: {
     title: 'returned 400',
     heading: '400',
@@ -48,9 +50,7 @@ export const criteria = {
     applies: (subject) => isJudgedRefusal(subject) && isCloseDue(subject),
     judge: judgeSocketClosed,
   },
-} as const satisfies Record<string, Criterion>;
-
-export type CriterionName = keyof typeof criteria;
+};
 
 export const criterionNames = Object.keys(criteria) as readonly CriterionName[];
 
