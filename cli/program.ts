@@ -1,4 +1,4 @@
-/** The command line as a whole: its commands, its help, and how its errors are told. */
+/** The command line as a whole: commands, help and error messages. */
 
 import yargs, { type Argv } from 'yargs';
 import { didYouMean } from '../audit/plan/did-you-mean.ts';
@@ -16,21 +16,21 @@ import {
 } from './options/command-options.ts';
 import { usageMessage } from './usage-message.ts';
 
-/** What the completion script asks with; the words of the command line follow, the unfinished one last. */
+/** The completion script passes this, then the words of the command line, the unfinished one last. */
 const completionRequest = '--get-yargs-completions';
-
-/** Set by the command that ran. */
-let exitCode: number = exitCodes.conformant;
 
 /** Runs a command line. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
+  let exitCode: number = exitCodes.conformant;
   try {
     if (args[0] === completionRequest) {
       const { completionsOf } = await import('./completions.ts');
-      // The first word is the command's own name.
+      // The first word is the name of the command itself.
       for (const word of completionsOf(args.slice(2))) process.stdout.write(`${word}\n`);
     } else {
-      await createProgram(args).parseAsync();
+      await createProgram(args, (code) => {
+        exitCode = code;
+      }).parseAsync();
     }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -40,7 +40,8 @@ export async function main(args: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-function createProgram(args: readonly string[]): Argv {
+/** @param exit gets the exit code of the command that ran */
+function createProgram(args: readonly string[], exit: (code: number) => void): Argv {
   const program: Argv = yargs([...args])
     .scriptName('handshake13')
     .detectLocale(false)
@@ -55,27 +56,27 @@ function createProgram(args: readonly string[]): Argv {
           .positional('url', { type: 'string', array: true, describe: 'Targets' })
           .options(withoutDefaults(commandOptions))
           .example('$0 ws://localhost:8080/chat', 'audit one server')
-          .example("$0 localhost:8080 --probe 'duplicate/*' -v", 'one family, every byte shown')
+          .example("$0 localhost:8080 --probe 'duplicate/*' -v", 'one family of probes, showing every byte')
           .example('$0 wss://a.example wss://b.example -r json=report.json', 'two servers, one report')
           .example("$0 wss://a.example -H 'Authorization: Bearer ...'", 'with credentials'),
       async (argv) => {
         const { runAuditCommand } = await import('./commands/audit.ts');
-        exitCode = await runAuditCommand([...((argv.url ?? []) as string[]), ...afterDoubleDash(argv)], argv);
+        exit(await runAuditCommand([...((argv.url ?? []) as string[]), ...afterDoubleDash(argv)], argv));
       },
     )
     .command(
       'score <report>',
-      'Judge the exchanges of a JSON report again, under the same or another profile; sends nothing',
+      'Judge the exchanges of a JSON report again, by the same or another profile; sends nothing',
       (command) =>
         command
-          .positional('report', { type: 'string', demandOption: true, describe: 'As -r json=FILE writes it' })
+          .positional('report', { type: 'string', demandOption: true, describe: 'A report of -r json=FILE' })
           .options(scoreOptions)
           .example('$0 score a.json', 'show it as the audit did')
-          .example('$0 score a.json --profile rfc', 'what the RFCs alone make of it')
-          .example('$0 score a.json -r json=b.json', 'as another report'),
+          .example('$0 score a.json --profile rfc', 'judge by the RFCs alone')
+          .example('$0 score a.json -r json=b.json', 'write another report'),
       async (argv) => {
         const { runScore } = await import('./commands/score.ts');
-        exitCode = await runScore(argv.report, argv);
+        exit(await runScore(argv.report, argv));
       },
     )
     .command(
@@ -87,30 +88,30 @@ function createProgram(args: readonly string[]): Argv {
           .positional('after', { type: 'string', demandOption: true, describe: 'The later JSON report' })
           .options(diffOptions)
           .example('$0 diff a.json b.json', 'what changed from a to b')
-          .example('$0 diff a.json b.json -r json', 'the same for programs')
-          .example('$0 diff a.json b.json -r markdown', 'for a comment on a pull request')
+          .example('$0 diff a.json b.json -r json', 'as JSON, for programs')
+          .example('$0 diff a.json b.json -r markdown', 'as a comment on a pull request')
           .epilogue(
-            'Exit codes: 0 nothing worse; 1 something worse; 2 the command is wrong; 3 nothing known to be worse, but not all can be compared.',
+            'Exit codes: 0 nothing worse; 1 something worse; 2 usage error; 3 nothing known to be worse, but not everything is comparable.',
           ),
       async (argv) => {
         const { runDiff } = await import('./commands/diff.ts');
-        exitCode = await runDiff(argv.before, argv.after, argv);
+        exit(await runDiff(argv.before, argv.after, argv));
       },
     )
-    .command('demo', 'Audit two servers of our own, one right and one wrong', {}, async () => {
+    .command('demo', 'Audit two built-in servers: one conformant, one broken', {}, async () => {
       const { runDemo } = await import('./commands/demo.ts');
-      exitCode = await runDemo();
+      exit(await runDemo());
     })
     .command(
       'serve [fixture]',
-      'Run a server to audit: conformant, or with one fault',
+      'Run a built-in server to audit: conformant, or with one fault',
       (command) =>
         command
-          .positional('fixture', { type: 'string', default: 'conformant', describe: 'Its name' })
+          .positional('fixture', { type: 'string', default: 'conformant', describe: 'Name of the server' })
           .options(serveOptions),
       async (argv) => {
         const { runServe } = await import('./commands/serve.ts');
-        exitCode = await runServe(argv);
+        exit(await runServe(argv));
       },
     )
     .command(
@@ -119,12 +120,12 @@ function createProgram(args: readonly string[]): Argv {
       (command) => command.options(listOptions),
       async (argv) => {
         const { runList } = await import('./commands/list.ts');
-        exitCode = runList(argv.json);
+        exit(runList(argv.json));
       },
     )
     .command(
       'explain <probe|clause>',
-      'Explain a probe or a clause: what is sent, what a server must do, why, and how to mend it',
+      'Explain a probe or a clause: what is sent, what a server must do, why, and how to fix it',
       (command) =>
         command.positional('probe', {
           type: 'string',
@@ -133,15 +134,13 @@ function createProgram(args: readonly string[]): Argv {
         }),
       async (argv) => {
         const { runExplain } = await import('./commands/explain.ts');
-        exitCode = runExplain(argv.probe);
+        exit(runExplain(argv.probe));
       },
     )
     .command('completion', 'Print a completion script for the shell', {}, () => {
       program.showCompletionScript();
     })
-    .epilogue(
-      'Exit codes: 0 conformant; 1 findings; 2 the command is wrong; 3 inconclusive; 130, 143 interrupted.',
-    )
+    .epilogue('Exit codes: 0 conformant; 1 findings; 2 usage error; 3 inconclusive; 130, 143 interrupted.')
     .parserConfiguration({
       'camel-case-expansion': false,
       'dot-notation': false,
@@ -163,7 +162,7 @@ function createProgram(args: readonly string[]): Argv {
   return program.wrap(Math.min(process.stdout.columns ?? 80, 110));
 }
 
-/** yargs' complaint as one line that says how to mend it. */
+/** The error message of yargs as one line that says how to fix it. */
 function explainMistake(message: string, args: readonly string[]): string {
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ')[0];
   if (unknown !== undefined) {
@@ -174,29 +173,31 @@ function explainMistake(message: string, args: readonly string[]): string {
     const command = commandNames.find((name) => name === word);
     const help = `see handshake13 ${command === undefined ? '' : `${command} `}--help`;
     if (!isOption) return `unexpected argument "${unknown}"; ${help}`;
-    // Of this command alone: another one may well have an option of that name.
+    // Only of this command: another one may have an option of that name.
     const names = [...Object.keys(optionsOfCommand[command ?? 'audit']), 'help', 'version'];
     const known = names.map((name) => `--${name}`);
     const written = `${unknown.length === 1 ? '-' : '--'}${unknown}`;
-    const fault = command === undefined ? `unknown option ${written}` : `${command} has no option ${written}`;
-    return `${fault}; ${didYouMean(written, known, help)}`;
+    const problem =
+      command === undefined ? `unknown option ${written}` : `${command} has no option ${written}`;
+    return `${problem}; ${didYouMean(written, known, help)}`;
   }
   const [, option, given, choices] = /Argument: (.+), Given: (.+), Choices: (.+)/.exec(message) ?? [];
   if (option !== undefined)
     return `--${option} is ${given} but must be one of ${choices?.replaceAll('"', '')}`;
   if (message.startsWith('Not enough non-option arguments'))
     return `an argument is missing; see handshake13 ${args.join(' ')} --help`;
-  const lacking = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
-  if (lacking !== undefined) return `${lacking.length === 1 ? '-' : '--'}${lacking} needs a value`;
+  const optionWithoutValue = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
+  if (optionWithoutValue !== undefined)
+    return `${optionWithoutValue.length === 1 ? '-' : '--'}${optionWithoutValue} needs a value`;
   return `${message.replaceAll(/\s*\n\s*/g, '; ')}; see handshake13 --help`;
 }
 
-/** Words behind "--" are targets, whatever they look like. */
+/** Words after "--" are targets, whatever they look like. */
 function afterDoubleDash(argv: Readonly<Record<string, unknown>>): string[] {
   return ((argv['--'] ?? []) as unknown[]).map(String);
 }
 
-/** A file name may hold line breaks, and worse; the complaint about it is one line all the same. */
+/** A file name may contain line breaks and other control characters; the message stays on one line. */
 function onOneLine(message: string): string {
   return message.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => JSON.stringify(character).slice(1, -1));
 }

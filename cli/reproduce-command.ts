@@ -1,8 +1,9 @@
-/** The command that repeats one probe: with every option that mattered, wherever it was given, and without a secret. */
+/** The command that reproduces one probe: with every option that matters, wherever it was given, and without secrets. */
 
 import { planTarget, type TargetInput } from '../audit/plan/targets.ts';
 import type { NamedTarget, ReproduceCommand } from '../reporters/reporter.ts';
 import type { ConnectionOptions } from '../wire/endpoint/target.ts';
+import { type AuditOption, commandOptions } from './options/audit-options.ts';
 import type { EnvironmentText } from './settings/placeholders.ts';
 import {
   nameOfField,
@@ -13,35 +14,12 @@ import {
 } from './settings/redact-settings.ts';
 import type { Settings, SettledTarget } from './settings/resolve.ts';
 
-/** Options that say how it is reported, which probes, or where all this is written: the command has its own. */
-const leftOut: ReadonlySet<string> = new Set([
-  'probe',
-  'skip',
-  'reporter',
-  'sarif-location',
-  'verbose',
-  'quiet',
-  'color',
-  'concurrency',
-  'delay',
-  'wait',
-  'retries',
-  'max-time',
-  'max-connections',
-  'max-kept',
-  'fail-on',
-  'baseline',
-  'update-baseline',
-  'allow-unexpected-pass',
-  'config',
-  'targets',
-  'print-config',
-]);
+const options: Readonly<Record<string, AuditOption>> = commandOptions;
 
 /**
- * @param inputs what the library gets of the targets, in their order
- * @param shared what it gets for all of them
- * @param defaults of every option: what equals them is left out
+ * @param inputs the targets as the library takes them, in the same order
+ * @param shared the options of all targets
+ * @param defaults of every option: values equal to them are omitted
  */
 export function createReproduceCommand(
   settings: Settings,
@@ -59,7 +37,7 @@ export function createReproduceCommand(
       }),
     );
   return (target, probe) => {
-    // Not before there is something to repeat.
+    // Not before there is something to reproduce.
     commands ??= prepare();
     const command = commands.get(keyOf(target));
     if (command === undefined) throw new Error(`no target was reported as ${target.url}`);
@@ -67,20 +45,23 @@ export function createReproduceCommand(
   };
 }
 
-/** Tells targets of one report apart: several may have one URL. */
+/** Distinguishes the targets of a report: several may have the same URL. */
 export function keyOf({ url, label, location }: NamedTarget): string {
   return JSON.stringify([url, label, location?.file, location?.line]);
 }
 
-/** @param reported the URL as reports name it */
+/** @param reported the URL as reports show it */
 export function commandFor(
   { url, args }: { readonly url: string; readonly args: Partial<SettledTarget['args']> },
   reported: string,
   { secrets, fromEnvironment, configFile }: Pick<Settings, 'secrets' | 'fromEnvironment' | 'configFile'>,
   defaults: Readonly<Record<string, unknown>>,
 ): (probe: string) => string {
-  const options = Object.entries(args)
-    .filter(([name, value]) => !leftOut.has(name) && (value !== defaults[name] || fromEnvironment.has(name)))
+  const words = Object.entries(args)
+    .filter(
+      ([name, value]) =>
+        options[name]?.reproduce === true && (value !== defaults[name] || fromEnvironment.has(name)),
+    )
     .flatMap(([name, value]) => [value].flat().map((one) => [name, one] as const))
     .map(([name, value]) => {
       if (typeof value === 'boolean') return value ? `--${name}` : `--no-${name}`;
@@ -88,15 +69,15 @@ export function commandFor(
       return `--${name} ${name === 'header' ? headerArgument(text, secrets) : valueArgument(name, text, secrets)}`;
     });
   const pieces = piecesOfUrl(url, secrets);
-  // The command is whole: what a file says would only be added to it.
-  if (configFile !== null) options.push('--no-config');
-  if (pieces.includes(null)) options.push(`--header ${headerArgument('Authorization: ', secrets)}`);
+  // The command is complete: a configuration file would only add to it.
+  if (configFile !== null) words.push('--no-config');
+  if (pieces.includes(null)) words.push(`--header ${headerArgument('Authorization: ', secrets)}`);
   const named = pieces.filter((piece) => piece !== null);
   const target = named.some((piece) => 'variable' in piece) ? quote(named) : quote([{ text: reported }]);
-  return (probe) => ['handshake13', target, '--probe', quote([{ text: probe }]), ...options, '-v'].join(' ');
+  return (probe) => ['handshake13', target, '--probe', quote([{ text: probe }]), ...words, '-v'].join(' ');
 }
 
-/** Credentials are named after an environment variable, for the reader to set where it is not one already. */
+/** In place of a credential stands an environment variable, which the reader sets. */
 function headerArgument(line: string, secrets: readonly EnvironmentText[]): string {
   const pieces = piecesOfField(line, secrets);
   if (pieces !== null) return quote(pieces);
@@ -104,7 +85,7 @@ function headerArgument(line: string, secrets: readonly EnvironmentText[]): stri
   return `"${name}: $${variableName(name)}"`;
 }
 
-/** As `headerArgument`, for user info in a URL. */
+/** Like `headerArgument`, for user info in a URL. */
 function valueArgument(name: string, text: string, secrets: readonly EnvironmentText[]): string {
   const userInfo = [{ variable: `${variableName(name)}_USER_INFO` }, { text: '@' }];
   return quote(piecesOfValue(text, secrets).flatMap((piece) => piece ?? userInfo));
@@ -114,7 +95,7 @@ function variableName(name: string): string {
   return name.toUpperCase().replaceAll('-', '_');
 }
 
-/** Quotes a word for a POSIX shell, where it needs it. */
+/** Quotes a word for a POSIX shell if necessary. */
 function quote(pieces: readonly Piece[]): string {
   if (pieces.some((piece) => 'variable' in piece)) {
     const parts = pieces.map((piece) =>

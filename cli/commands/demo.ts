@@ -1,4 +1,4 @@
-/** `handshake13 demo`: audits two servers of our own, one conformant and one faulty. */
+/** `handshake13 demo`: audits two built-in servers, one conformant and one broken. */
 
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
@@ -8,7 +8,7 @@ import { runAudit } from '../run-audit.ts';
 
 const names = ['conformant', 'number-conversion'] as const;
 
-/** @returns 0 where the demo shows what it is to show: that finding faults is no failure of the demo */
+/** @returns 0 if the audits ran: findings are the point of the demo */
 export async function runDemo(): Promise<number> {
   const servers = await Promise.all(
     names.map((name) => {
@@ -17,10 +17,8 @@ export async function runDemo(): Promise<number> {
       return startFixture(fixture);
     }),
   );
-  const [, faulty] = names;
-  process.stdout.write(
-    `Two servers of our own on free loopback ports: a conformant one, and one with a fault (${faulty}).\n\n`,
-  );
+  const [, broken] = names;
+  process.stdout.write(`Demo: two built-in servers on loopback: one conformant, one broken (${broken}).\n\n`);
   try {
     const code = await runAudit(
       servers.map(({ url }) => url),
@@ -33,10 +31,10 @@ export async function runDemo(): Promise<number> {
       },
     );
     process.stdout.write(
-      `\nNow your own: handshake13 ws://localhost:8080/ (from a clone: npm start -- ws://localhost:8080/)\n`,
+      `\nNext, try your server: handshake13 ws://localhost:8080/ (from a clone: npm start -- ws://localhost:8080/)\n`,
     );
     if (code !== exitCodes.findings) return code;
-    // That its report could not be written was complained about; by the exit code the findings go first.
+    // The write error was already reported, but findings take precedence in the exit code, so check again.
     return (await standardOutputFailure()) === null ? exitCodes.conformant : exitCodes.usage;
   } finally {
     await Promise.all(servers.map((server) => server.close()));

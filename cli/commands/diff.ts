@@ -31,7 +31,7 @@ export async function runDiff(before: string, after: string, args: DiffArguments
   return exitCodeOfComparison(comparison);
 }
 
-/** Both are judged anew, by AFTER's rules: what differs then differs in what the servers answered. */
+/** Both are judged again, by AFTER's rules, so that only changed responses count as differences. */
 function compareFiles(before: string, after: string): Comparison {
   const [earlier, later] = [before, after].map((file) => ({ file, recorded: readReportFile(file) }));
   if (earlier === undefined || later === undefined) throw new Error('a comparison takes two reports');

@@ -1,4 +1,4 @@
-/** `handshake13 explain`: all there is to know of a probe or a clause. */
+/** `handshake13 explain`: describes a probe or a clause. */
 
 import wrapAnsi from 'wrap-ansi';
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
@@ -12,8 +12,8 @@ import { exitCodes } from '../exit-codes.ts';
 
 const expectations = {
   accept: '101 Switching Protocols, without Sec-WebSocket-Version',
-  reject: '400 Bad Request with Sec-WebSocket-Version: 13, and the close of the connection',
-  either: 'either 101 or 400: both are right, so the answer is only observed',
+  reject: '400 Bad Request with Sec-WebSocket-Version: 13, and close the connection',
+  either: 'either 101 or 400: both are correct, so the response is only observed',
 } as const satisfies Record<Probe['expects'], string>;
 
 /** @returns the exit code */
@@ -23,8 +23,8 @@ export function runExplain(id: string): number {
   else if (isClause(id)) process.stdout.write(explainClause(id));
   else {
     const known = [...catalogue.map((candidate) => candidate.id), ...Object.keys(clauses)];
-    const hint = didYouMean(id, known, '"handshake13 list" shows the probes');
-    throw new UsageError(`there is no probe and no clause "${id}"; ${hint}`);
+    const hint = didYouMean(id, known, '"handshake13 list" lists the probes');
+    throw new UsageError(`there is no probe or clause "${id}"; ${hint}`);
   }
   return exitCodes.conformant;
 }
@@ -42,11 +42,11 @@ function explainProbe(probe: Probe): string {
   const width = textWidth() - 4;
   return sections([
     [probe.id, [probe.title]],
-    ['What is sent (the key is new each time)', escapeLines(request, width, 12)],
+    ['What is sent (with a new key each time)', escapeLines(request, width, 12)],
     ['What differs from the control', [probe.varies]],
     ['What a server must do', [expectations[probe.expects]]],
     ['Why it matters', [probe.why]],
-    ['How to mend it', [probe.fix]],
+    ['How to fix it', [probe.fix]],
     ['Sources', probe.clauses.map((id) => `${id}: ${clauses[id].source}, ${clauses[id].url}`)],
   ]);
 }
@@ -58,7 +58,7 @@ function explainClause(id: ClauseId): string {
     [id, [`${source}, ${url}`]],
     ['What a server must do', [says]],
     [
-      'Probes that rest on it',
+      'Probes that test it',
       tested.length > 0 ? [tested.join(', ')] : ['none: it is checked on every response'],
     ],
   ]);

@@ -23,5 +23,5 @@ function table(): string {
       .map(({ id, expects, title }) => `  ${id.padEnd(width)}  ${expects.padEnd(6)}  ${title}`),
     '',
   ]);
-  return `${lines.join('\n')}${catalogue.length} probes; "handshake13 explain ID" tells more of one\n`;
+  return `${lines.join('\n')}${catalogue.length} probes; "handshake13 explain ID" describes one\n`;
 }

@@ -17,7 +17,7 @@ import { replayAudit } from '../run-audit.ts';
 
 export type ScoreArguments = InferredOptionTypes<typeof scoreOptions>;
 
-/** @returns the exit code, as an audit's */
+/** @returns the exit code, as for an audit */
 export async function runScore(file: string, args: ScoreArguments): Promise<number> {
   checkValues(args, scoreOptions);
   const verbosity = verbosityOf(args);
@@ -38,12 +38,12 @@ export async function runScore(file: string, args: ScoreArguments): Promise<numb
   });
 }
 
-/** The options of a target that its report tells of. */
+/** The options of a target that its report shows. */
 function optionsOf(target: RecordedTarget): { readonly header: string[]; readonly proxy?: string } {
   return { header: addedFields(target), ...(target.proxy !== null && { proxy: target.proxy }) };
 }
 
-/** The field lines that were added to every handshake, as the recorded control has them: credentials masked. */
+/** The field lines that were added to every handshake, from the recorded control, with credentials redacted. */
 function addedFields({ probes }: RecordedTarget): string[] {
   const control = probes.find(({ probe }) => probe.id === controlId);
   const request = Buffer.from(control?.exchange.request.base64 ?? '', 'base64').toString('latin1');

@@ -28,7 +28,7 @@ export async function runServe({ fixture: name, port, host, list }: ServeArgumen
     const hint = didYouMean(
       name,
       all.map((one) => one.name),
-      '"handshake13 serve --list" names them',
+      '"handshake13 serve --list" lists them',
     );
     throw new UsageError(`there is no fixture "${name}"; ${hint}`);
   }

@@ -11,14 +11,16 @@ import { failOnChoices } from '../../scoring/verdict.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { colorChoices } from '../output/terminal-capabilities.ts';
 
-/** An option as yargs takes it, and what is to be known of it where it is written in a file. */
+/** An option as yargs takes it, and how the layers of settings treat it. */
 export interface AuditOption extends Options {
-  /** The value is the name of a file, or holds one behind "=": relative to the file that it is written in. */
+  /** The value is a file name, or contains one after "="; in a file it is relative to that file. */
   readonly file?: 'whole' | 'behind-equals';
-  /** A target can have its own. */
+  /** A target can have its own value. */
   readonly perTarget?: true;
-  /** A long name: where an upper layer of settings gives that option, a lower one cannot give this. */
+  /** A long name: if a higher layer of settings gives that option, a lower one cannot give this. */
   readonly excludes?: string;
+  /** It can change what a probe sends or its verdict, so it belongs in the command that reproduces one. */
+  readonly reproduce?: true;
 }
 
 const groups = {
@@ -33,26 +35,26 @@ const groups = {
 const repeatable = { type: 'string', array: true, nargs: 1 } as const;
 const number = { type: 'number', requiresArg: true } as const;
 
-/** Options that say where targets and other options are written down; so a file of options cannot hold them. */
+/** Options that name files of targets and options; a configuration file cannot contain them. */
 const sourceOptions = {
   config: {
     type: 'string',
     requiresArg: true,
     group: groups.configuration,
-    describe: 'Read targets and options from FILE; --no-config, or none for FILE: from no file',
-    defaultDescription: 'handshake13.config.*, found upwards',
+    describe: 'Read targets and options from FILE; --no-config or --config none: read no file',
+    defaultDescription: 'handshake13.config.*, searched upwards',
   },
   targets: {
     type: 'string',
     requiresArg: true,
     group: groups.configuration,
-    describe: 'Audit the targets in FILE too, one a line; - is standard input',
+    describe: 'Also audit the targets in FILE, one per line; - is standard input',
   },
   'print-config': {
     type: 'boolean',
     default: false,
     group: groups.configuration,
-    describe: 'Show what holds and where it is written, and send nothing',
+    describe: 'Print the resolved configuration and where each value comes from; sends nothing',
   },
 } as const satisfies Record<string, AuditOption>;
 
@@ -60,13 +62,14 @@ export const auditOptions = {
   probe: {
     ...repeatable,
     group: groups.probes,
-    describe: "Only probes whose id matches, such as 'duplicate/*'; repeatable",
+    describe: "Send only probes whose id matches, such as 'duplicate/*'; repeatable",
   },
-  skip: { ...repeatable, group: groups.probes, describe: 'No probes whose id matches; repeatable' },
+  skip: { ...repeatable, group: groups.probes, describe: 'Skip probes whose id matches; repeatable' },
   header: {
     ...repeatable,
     alias: 'H',
     perTarget: true,
+    reproduce: true,
     group: groups.probes,
     describe: "Add 'Name: value' to every handshake; repeatable",
   },
@@ -74,6 +77,7 @@ export const auditOptions = {
     type: 'string',
     requiresArg: true,
     perTarget: true,
+    reproduce: true,
     group: groups.probes,
     describe: 'Add an Origin field',
   },
@@ -81,6 +85,7 @@ export const auditOptions = {
     type: 'string',
     requiresArg: true,
     perTarget: true,
+    reproduce: true,
     group: groups.probes,
     describe: 'Offer a subprotocol',
   },
@@ -88,39 +93,41 @@ export const auditOptions = {
     choices: profileNames,
     default: defaults.profile as ProfileName,
     requiresArg: true,
+    reproduce: true,
     group: groups.verdict,
-    describe: 'Judge by what MDN describes, or by what the RFCs alone demand',
+    describe: 'Judge by what MDN describes, or by what the RFCs alone require',
   },
   'fail-on': {
     choices: failOnChoices,
     default: defaults.failOn as (typeof failOnChoices)[number],
     requiresArg: true,
     group: groups.verdict,
-    describe: 'The lowest level whose failure gives exit code 1',
+    describe: 'Lowest level whose failure gives exit code 1',
   },
   baseline: {
     type: 'string',
     requiresArg: true,
     file: 'whole',
     group: groups.verdict,
-    describe: 'A file of known failures, .json or .yaml: they do not count',
+    describe: 'File of known failures, which do not count: .json or .yaml',
   },
   'update-baseline': {
     type: 'boolean',
     default: false,
     group: groups.verdict,
-    describe: 'Write the failures of this run to the baseline, and remove what no longer fails',
+    describe: 'Add the failures of this run to the baseline, and remove what no longer fails',
   },
   'allow-unexpected-pass': {
     type: 'boolean',
     default: false,
     group: groups.verdict,
-    describe: 'Put up with known failures that no longer fail',
+    describe: 'Tolerate known failures that no longer fail',
   },
   insecure: {
     type: 'boolean',
     default: false,
     perTarget: true,
+    reproduce: true,
     group: groups.connection,
     describe: 'Accept any TLS certificate',
   },
@@ -129,6 +136,7 @@ export const auditOptions = {
     requiresArg: true,
     file: 'whole',
     perTarget: true,
+    reproduce: true,
     group: groups.connection,
     describe: 'Trust the certificates in this PEM file',
   },
@@ -137,66 +145,74 @@ export const auditOptions = {
     requiresArg: true,
     file: 'whole',
     perTarget: true,
+    reproduce: true,
     group: groups.connection,
-    describe: "The client's certificate, a PEM file",
+    describe: 'Client certificate, a PEM file',
   },
   key: {
     type: 'string',
     requiresArg: true,
     file: 'whole',
     perTarget: true,
+    reproduce: true,
     group: groups.connection,
-    describe: "The client's private key, a PEM file",
+    describe: 'Client private key, a PEM file',
   },
   servername: {
     type: 'string',
     requiresArg: true,
     perTarget: true,
+    reproduce: true,
     group: groups.connection,
-    describe: 'The name for SNI and the certificate',
+    describe: 'Server name for SNI and the certificate',
   },
   resolve: {
     ...repeatable,
     perTarget: true,
+    reproduce: true,
     group: groups.connection,
-    describe: 'HOST:PORT:ADDRESS, dial that address for that host; repeatable',
+    describe: 'HOST:PORT:ADDRESS, connect to that address for that host; repeatable',
   },
   proxy: {
     type: 'string',
     requiresArg: true,
     perTarget: true,
+    reproduce: true,
     group: groups.connection,
-    describe: "Tunnel through that HTTP proxy, or through none: 'none'; else as the environment has it",
+    describe: "Tunnel through this HTTP proxy; 'none': connect directly; default: from the environment",
   },
   'connect-timeout': {
     ...number,
     default: defaults.connectTimeout,
+    reproduce: true,
     group: groups.time,
     describe: "Milliseconds for TCP, a proxy's tunnel and TLS",
   },
   'response-timeout': {
     ...number,
     default: defaults.responseTimeout,
+    reproduce: true,
     group: groups.time,
     describe: 'Milliseconds for the response',
   },
   'close-timeout': {
     ...number,
     default: defaults.closeTimeout,
+    reproduce: true,
     group: groups.time,
-    describe: 'Milliseconds after a refusal in which the server should close',
+    describe: 'Milliseconds in which the server should close after a refusal',
   },
   concurrency: {
     ...number,
     default: defaults.concurrency,
     group: groups.time,
-    describe: 'Connections that wait for a response at once',
+    describe: 'Maximum connections waiting for a response at once',
   },
   delay: {
     ...number,
     default: defaults.delay,
     group: groups.time,
-    describe: 'Milliseconds between two connections to one target',
+    describe: 'Minimum milliseconds between two connections to one target',
   },
   wait: {
     ...number,
@@ -208,31 +224,32 @@ export const auditOptions = {
     ...number,
     default: defaults.retries,
     group: groups.time,
-    describe: 'How often a probe is sent again while its verdict is inconclusive',
+    describe: 'Maximum retries of a probe while its verdict is inconclusive',
   },
   'max-time': {
     ...number,
     default: defaults.maxTime,
     group: groups.time,
-    describe: 'Milliseconds for the whole audit, 0 for no end; what was finished then is reported',
+    describe: 'Milliseconds for the whole audit; 0: no limit; at the limit the finished part is reported',
   },
   'max-connections': {
     ...number,
     default: defaults.maxConnections,
     group: groups.time,
-    describe: 'Connections that are open at once, those among them that wait for a close',
+    describe: 'Maximum open connections, including those waiting for a close',
   },
   'max-head': {
     ...number,
     default: defaults.maxHead,
+    reproduce: true,
     group: groups.time,
-    describe: 'Octets of a response head that are read; a longer one is no response',
+    describe: 'Maximum bytes of a response head; a longer one is malformed',
   },
   'max-kept': {
     ...number,
     default: defaults.maxKept,
     group: groups.time,
-    describe: 'Octets of a response that are kept in the report',
+    describe: 'Maximum bytes of a response kept in the report',
   },
   reporter: {
     ...repeatable,
@@ -247,7 +264,7 @@ export const auditOptions = {
     requiresArg: true,
     file: 'whole',
     group: groups.report,
-    describe: 'The file that the sarif report points at where a target is written down in none',
+    describe: 'File that the sarif report points at for targets that come from no file',
   },
   verbose: {
     type: 'boolean',
@@ -263,14 +280,14 @@ export const auditOptions = {
     default: false,
     excludes: 'verbose',
     group: groups.report,
-    describe: 'Show the result line only',
+    describe: 'Show only the result line',
   },
   color: {
     choices: colorChoices,
     default: 'auto' as (typeof colorChoices)[number],
     requiresArg: true,
     group: groups.report,
-    describe: 'Colours',
+    describe: 'Use colours',
   },
 } as const satisfies Record<string, AuditOption>;
 
@@ -279,7 +296,7 @@ export const commandOptions = { ...auditOptions, ...sourceOptions } as const;
 
 export type AuditArguments = InferredOptionTypes<typeof auditOptions>;
 
-/** @throws UsageError for a value that is empty, and for two where one can be used */
+/** @throws UsageError for an empty value, and for two values of an option that takes one */
 export function checkValues(
   args: Readonly<Record<string, unknown>>,
   options: Readonly<Record<string, Options>>,
@@ -293,14 +310,14 @@ export function checkValues(
   }
 }
 
-/** Options that a target can have its own of. */
+/** Options that a target can have its own value of. */
 export type TargetOptionName = {
   [K in keyof typeof auditOptions]: (typeof auditOptions)[K] extends { readonly perTarget: true } ? K : never;
 }[keyof typeof auditOptions];
 
 export type TargetArguments = Pick<AuditArguments, TargetOptionName>;
 
-/** The tables for yargs: it shows the defaults and fills in none, so that what was given can be told from what was not. */
+/** The tables for yargs, which shows the defaults but does not apply them: lower layers of settings come first. */
 export function withoutDefaults(options: Readonly<Record<string, Options>>): Record<string, Options> {
   return Object.fromEntries(
     Object.entries(options).map(([name, { default: value, ...option }]) => [

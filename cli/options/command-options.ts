@@ -6,19 +6,19 @@ import { auditOptions, commandOptions } from './audit-options.ts';
 
 const { profile, 'fail-on': failOn, reporter, verbose, quiet, color } = auditOptions;
 
-/** Neither profile nor level has a default: the report has its own. */
+/** Profile and level have no default: the report's own apply. */
 export const scoreOptions = {
   profile: {
     choices: profile.choices,
     requiresArg: true,
     group: profile.group,
-    describe: "Judge by this profile, not by the report's own",
+    describe: "Judge by this profile instead of the report's",
   },
   'fail-on': {
     choices: failOn.choices,
     requiresArg: true,
     group: failOn.group,
-    describe: "The lowest level whose failure gives exit code 1, if not the report's own",
+    describe: "Lowest level whose failure gives exit code 1, instead of the report's",
   },
   reporter,
   verbose,
@@ -32,13 +32,13 @@ export const diffOptions = {
 } as const satisfies Record<string, Options>;
 
 export const serveOptions = {
-  port: { type: 'number', default: 0, requiresArg: true, describe: 'Port; 0: any that is free' },
+  port: { type: 'number', default: 0, requiresArg: true, describe: 'Port; 0: any free port' },
   host: { type: 'string', default: '127.0.0.1', requiresArg: true, describe: 'Address to listen on' },
-  list: { type: 'boolean', default: false, describe: 'Name the fixtures' },
+  list: { type: 'boolean', default: false, describe: 'List the fixtures' },
 } as const satisfies Record<string, Options>;
 
 export const listOptions = {
-  json: { type: 'boolean', default: false, describe: 'As JSON' },
+  json: { type: 'boolean', default: false, describe: 'Print JSON' },
 } as const satisfies Record<string, Options>;
 
 export const optionsOfCommand = {

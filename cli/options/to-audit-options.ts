@@ -9,7 +9,7 @@ import type { Field } from '../../wire/request.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import type { AuditArguments, TargetArguments } from './audit-options.ts';
 
-/** What the library gets. @throws UsageError for what cannot be read */
+/** @throws UsageError for values that cannot be read */
 export function toAuditOptions(args: AuditArguments): AuditOptions {
   if (args['update-baseline'] && args.baseline === undefined)
     throw new UsageError('needs the file to write: add --baseline FILE', { option: 'update-baseline' });
@@ -34,10 +34,10 @@ export function toAuditOptions(args: AuditArguments): AuditOptions {
   };
 }
 
-/** In place of a proxy's URL: none, whatever the environment says. */
+/** In place of a proxy's URL: connect directly, whatever the environment says. */
 export const noProxy = 'none';
 
-/** What the library gets for one target. @throws UsageError for what cannot be read */
+/** @throws UsageError for values that cannot be read */
 export function toConnectionOptions(args: TargetArguments): ConnectionOptions {
   return {
     headers: (args.header ?? []).map(readField),
@@ -59,7 +59,7 @@ export function verbosityOf({ verbose, quiet }: Pick<AuditArguments, 'verbose' |
 function readField(line: string): Field {
   const colon = line.indexOf(':');
   if (colon < 1) {
-    // The first word alone: what follows may be a credential.
+    // Only the first word: the rest may be a credential.
     const [word] = line.trim().split(/[\s=]/);
     throw new UsageError(`"${word}" is not a field; write it as 'Name: value'`, { option: 'header' });
   }

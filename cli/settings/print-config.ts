@@ -1,4 +1,4 @@
-/** `--print-config`: what holds and where it was given, as YAML that a configuration file could hold. */
+/** `--print-config`: the effective configuration and where each value comes from, as YAML for a configuration file. */
 
 import { Document, isScalar, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { tool } from '../../report/tool.ts';
@@ -18,7 +18,7 @@ import type { Layer, Setting } from './setting.ts';
 export function printConfig({ layer, targets, secrets, configFile }: Settings): string {
   const document = new Document({});
   const file = configFile ?? 'none found';
-  document.commentBefore = ` ${tool.name} ${tool.version}: what holds, and where it was given\n configuration file: ${file}`;
+  document.commentBefore = ` ${tool.name} ${tool.version}: effective configuration and where each value comes from\n configuration file: ${file}`;
   const root = document.contents as unknown as YAMLMap;
   root.add(
     pairOf(
@@ -53,12 +53,12 @@ function pairsOf(document: Document, layer: Layer, secrets: readonly Environment
   });
 }
 
-/** The comment stands behind a single value, and above a list. */
+/** The comment follows a single value, and precedes a list. */
 function pairOf(document: Document, key: string, value: unknown, comment?: string): Pair {
   const pair = document.createPair(key, value);
   const node = pair.value as Scalar | YAMLMap;
   if (comment === undefined) return pair;
-  // A file name may hold anything.
+  // A file name may contain anything.
   const line = ` ${comment.replace(/\p{Cc}/gu, '?')}`;
   if (isScalar(node)) node.comment = line;
   else node.commentBefore = line;
@@ -80,7 +80,7 @@ function fieldPieces(line: string, secrets: readonly EnvironmentText[]): Piece[]
   return piecesOfField(line, secrets) ?? [{ text: `${nameOfField(line)}: ***` }];
 }
 
-/** As a configuration file would have it; credentials that are written out are asterisks. */
+/** As a configuration file would have it; literal credentials become asterisks. */
 function textOf(pieces: readonly (Piece | null)[]): string {
   return pieces
     .map((piece) => {

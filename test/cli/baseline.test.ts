@@ -100,7 +100,7 @@ describe('a baseline', function () {
     expect(lastLine(outcome)).to.match(/✗ nonconformant .* 1 finding \(1 MUST\), 6 known failures$/);
   });
 
-  it('fails where the server gets better, in one line that says how to mend it', async () => {
+  it('fails where the server gets better, in one line that says how to fix it', async () => {
     const outcome = await auditWith(yaml, { fixture: 'conformant' });
     expect(outcome).to.include({ code: 1, stderr: '' });
     expect(outcome.stdout).to.match(

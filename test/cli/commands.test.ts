@@ -69,7 +69,7 @@ describe('explain', () => {
     const { code, stdout, stderr } = await run(['explain', 'duplicate/13-8']);
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
     expect(stdout).to.include('\n  Sec-WebSocket-Version: 13\\r\\n\n  Sec-WebSocket-Version: 8\\r\\n\n');
-    for (const heading of ['What a server must do', 'Why it matters', 'How to mend it', 'Sources']) {
+    for (const heading of ['What a server must do', 'Why it matters', 'How to fix it', 'Sources']) {
       expect(stdout).to.include(`\n\n${heading}\n  `);
     }
     expect(stdout).to.include('once-in-request: RFC 6455');

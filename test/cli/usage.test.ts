@@ -1,4 +1,4 @@
-/** Wrong command lines: each is answered in one line that says how to mend it, with exit code 2, and nothing is sent. */
+/** Wrong command lines: each is answered in one line that says how to fix it, with exit code 2, and nothing is sent. */
 
 import { expect } from 'chai';
 import { variedFields } from '../../probes/catalogue.ts';
@@ -48,11 +48,11 @@ const mistakes: Record<string, Mistake> = {
   'explain without a word': { args: only('explain'), says: /argument is missing; see .* explain --help/ },
   'an unknown probe in explain': {
     args: only('explain', 'duplicate/13-9'),
-    says: /no probe and no clause "duplicate\/13-9"; did you mean duplicate\/13-8\?/,
+    says: /no probe or clause "duplicate\/13-9"; did you mean duplicate\/13-8\?/,
   },
   'a word that every object knows, in explain': {
     args: only('explain', 'toString'),
-    says: /"toString"; "handshake13 list" shows/,
+    says: /"toString"; "handshake13 list" lists/,
   },
   'an unknown fixture': { args: only('serve', 'conformnt'), says: /"conformnt"; did you mean conformant\?/ },
   'a port to serve that is too high': { args: only('serve', '--port', '70000'), says: /--port is 70000 but/ },
