@@ -1,4 +1,4 @@
-/** What the shell offers for the word that is being typed. */
+/** What the shell suggests for the word being typed. */
 
 import type { Options } from 'yargs';
 import { formatNames } from '../compare/formats.ts';
@@ -8,7 +8,7 @@ import { reporterNames } from '../reporters/registry.ts';
 import { clauses } from '../spec/clauses.ts';
 import { commandNames, optionsOfCommand } from './options/command-options.ts';
 
-/** @param words of the command line after its name; the last one is being typed and may be empty */
+/** @param words of the command line after its name; the last one is unfinished and may be empty */
 export function completionsOf(words: readonly string[]): string[] {
   const current = words.at(-1) ?? '';
   const before = words.slice(0, -1);

@@ -6,18 +6,18 @@ import { createProxy } from '../wire/endpoint/proxy.ts';
 import { type ConnectionOptions, createTarget, type Target } from '../wire/endpoint/target.ts';
 import { UsageError } from '../wire/usage-error.ts';
 
-/** What the environment says of the way to a target. */
+/** The proxy setting of the environment for a target. */
 export interface EnvironmentProxy {
-  /** As it is written there; null where NO_PROXY says to do without. */
+  /** As written there; null if NO_PROXY excludes the target. */
   readonly url: string | null;
   /** The name of the variable that decides. */
   readonly variable: string;
 }
 
 /**
- * The target with the proxy of the environment, unless it or the options say which, or that there is none.
+ * The target with the proxy of the environment, unless the target or the options set one or none.
  *
- * @throws UsageError where the proxy of the environment cannot be used
+ * @throws UsageError if the proxy of the environment cannot be used
  */
 export function withProxy(input: TargetInput, options: ConnectionOptions): TargetInput {
   if (input.proxy !== undefined || options.proxy !== undefined) return input;
@@ -28,22 +28,22 @@ export function withProxy(input: TargetInput, options: ConnectionOptions): Targe
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(
-      `the environment names a proxy (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY): ${error.message}; --proxy none goes without one`,
+      `the environment names a proxy (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY): ${error.message}; --proxy none connects directly`,
     );
   }
   return { ...input, proxy };
 }
 
-/** What the environment says of the way to a target; null where it says nothing, or the target is none. */
+/** The proxy setting of the environment for a target; null if there is none, or the target is invalid. */
 export function environmentProxy(targetUrl: string): EnvironmentProxy | null {
   const target = targetOf(targetUrl);
   if (target === null || target.socketPath !== null) return null;
-  // `ws:` goes by HTTP_PROXY and `wss:` by HTTPS_PROXY, as `http:` and `https:` do.
+  // `ws:` uses HTTP_PROXY and `wss:` HTTPS_PROXY, like `http:` and `https:`.
   const scheme = target.tls === null ? 'http' : 'https';
   const named = setVariable(`${scheme}_proxy`) ?? setVariable('all_proxy');
   if (named === null) return null;
   const host = target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname;
-  // What it makes of a proxy without a scheme is not asked for: whatever the target is, that one speaks plain HTTP.
+  // Only whether there is one: for a proxy without a scheme it assumes the target's, but such a proxy speaks plain HTTP.
   if (getProxyForUrl(`${scheme}://${host}:${target.port}/`) !== '') {
     return { url: process.env[named] ?? null, variable: named };
   }
@@ -51,12 +51,12 @@ export function environmentProxy(targetUrl: string): EnvironmentProxy | null {
   return refusal === null ? null : { url: null, variable: refusal };
 }
 
-/** The name of a variable as it is set, of which the lower case goes first; null where it is not. */
+/** The name of the variable that is set, lower case first; null if none is. */
 function setVariable(name: string): string | null {
   return [name, name.toUpperCase()].find((variable) => (process.env[variable] ?? '') !== '') ?? null;
 }
 
-/** Null for what is no target: whoever plans the audit says so, and where it is written. */
+/** Null for an invalid target: planning the audit reports that, with the place where it is written. */
 function targetOf(url: string): Target | null {
   try {
     return createTarget(url);

@@ -1,10 +1,10 @@
-/** JSON reports that are given as files. */
+/** Reads JSON reports from files. */
 
 import { readFileSync } from 'node:fs';
 import { parseReport, type RecordedReport } from '../report/parse-report.ts';
 import { UsageError } from '../wire/usage-error.ts';
 
-/** @throws UsageError where it cannot be read, or is no report */
+/** @throws UsageError if it cannot be read, or is not a report */
 export function readReportFile(file: string): RecordedReport {
   let json: string;
   try {

@@ -12,7 +12,7 @@ import {
   piecesOfUrl,
   piecesOfValue,
 } from './settings/redact-settings.ts';
-import type { Settings, SettledTarget } from './settings/resolve.ts';
+import type { ResolvedTarget, Settings } from './settings/resolve.ts';
 
 const options: Readonly<Record<string, AuditOption>> = commandOptions;
 
@@ -52,7 +52,7 @@ export function keyOf({ url, label, location }: NamedTarget): string {
 
 /** @param reported the URL as reports show it */
 export function commandFor(
-  { url, args }: { readonly url: string; readonly args: Partial<SettledTarget['args']> },
+  { url, args }: { readonly url: string; readonly args: Partial<ResolvedTarget['args']> },
   reported: string,
   { secrets, fromEnvironment, configFile }: Pick<Settings, 'secrets' | 'fromEnvironment' | 'configFile'>,
   defaults: Readonly<Record<string, unknown>>,

@@ -1,4 +1,4 @@
-/** Where the sarif report points: GitHub shows a finding at a line of a file of the repository, and at no URL. */
+/** Where the sarif report points: GitHub shows a finding at a line of a file in the repository, not at a URL. */
 
 import { statSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
@@ -11,8 +11,8 @@ import type { ReportDestination } from './output/destinations.ts';
 /**
  * Reads `--sarif-location`.
  *
- * @throws UsageError for what is no file of the repository, and where the sarif report is asked for and neither the
- * option nor the target says where to point
+ * @throws UsageError for a file outside the repository, and if the sarif report is requested but neither the option
+ * nor the target says where to point
  */
 export function readSarifLocation(
   given: string | undefined,
@@ -20,10 +20,10 @@ export function readSarifLocation(
   targets: readonly (string | TargetInput)[],
 ): Pick<ReporterOptions, 'sarifLocation'> {
   if (given !== undefined) return { sarifLocation: repositoryFile(given) };
-  const isAsked = destinations.some(({ name }) => name === 'sarif');
+  const isRequested = destinations.some(({ name }) => name === 'sarif');
   const isPlaced = (target: string | TargetInput): boolean =>
     typeof target !== 'string' && target.location !== undefined && isRepositoryFile(target.location.file);
-  if (isAsked && !targets.every(isPlaced)) {
+  if (isRequested && !targets.every(isPlaced)) {
     throw new UsageError(
       'the sarif report has to point at a file of the repository: name one, such as --sarif-location README.md',
     );

@@ -1,4 +1,4 @@
-/** What two reports differ in: plain data, and how it is found. Both have been judged by the same rules. */
+/** The differences between two reports that were judged by the same rules, as plain data. */
 
 import type { ProbeReport, Report, RunInfo, RunOutcome, TargetInfo, TargetReport } from '../report/report.ts';
 import { isSwitched } from '../scoring/answer.ts';
@@ -8,17 +8,17 @@ import type { CriterionName } from '../scoring/criteria.ts';
 import type { Finding } from '../scoring/findings.ts';
 import { inconclusive, levels, notApplicable, type Verdict } from '../scoring/verdict.ts';
 
-/** Raised when something here is changed or removed; additions leave it as it is. */
+/** Raised when something here is changed or removed, not for additions. */
 export const diffSchemaVersion = 1;
 
 /**
- * The gravest first.
+ * The most severe first.
  *
- * - `worse`: a failure where none was, or one of a stricter level.
- * - `unclear`: one of the two reports does not tell: a failure of which BEFORE says nothing, or something that
- *   BEFORE judged and AFTER does not.
- * - `better`: a failure that is gone or of a milder level, or something that passes and could not be judged before.
- * - `other`: neither, such as a criterion that does not apply any more.
+ * - `worse`: a new failure, or one of a stricter level.
+ * - `unclear`: one of the reports does not say: a failure that BEFORE did not judge, or something that BEFORE judged
+ *   and AFTER does not.
+ * - `better`: a failure that is gone or of a milder level, or a pass of something that could not be judged before.
+ * - `other`: neither, such as a criterion that no longer applies.
  */
 export const changeKinds = ['worse', 'unclear', 'better', 'other'] as const;
 
@@ -35,7 +35,7 @@ export interface VerdictChange {
   readonly after: Verdict;
 }
 
-/** A report, as far as the comparison tells of it. */
+/** A report, as far as the comparison shows it. */
 export interface Side
   extends Pick<RunInfo, 'tool' | 'profile' | 'failOn' | 'startedAt'>,
     Pick<RunOutcome, 'partial'> {
@@ -47,14 +47,14 @@ export interface TargetSide
     Pick<Assessment, 'verdict' | 'reason' | 'score' | 'versions'> {}
 
 export interface TargetComparison {
-  /** The gravest kind of change; `same` where there is none. */
+  /** The most severe kind of change; `same` if there is none. */
   readonly kind: ChangeKind | 'same';
-  /** How the two were found to be one; `only`: each report has but one target. Null where one of them is missing. */
+  /** How the two were matched; `only`: each report has a single target. Null if one of them is missing. */
   readonly matchedBy: 'label' | 'url' | 'only' | null;
-  /** Null where the target is in the other report only. */
+  /** Null if only the other report has the target. */
   readonly before: TargetSide | null;
   readonly after: TargetSide | null;
-  /** Why verdicts were not compared, in words; null where they were. */
+  /** Why verdicts were not compared, in words; null if they were. */
   readonly notCompared: string | null;
   readonly changes: readonly VerdictChange[];
   readonly probes: {
@@ -64,7 +64,7 @@ export interface TargetComparison {
     readonly onlyBefore: readonly ProbeOnly[];
     readonly onlyAfter: readonly ProbeOnly[];
   };
-  /** Groups of failures by their cause. They say what a change is about; it is the verdicts that are compared. */
+  /** Failures grouped by cause, to explain changes; what is compared are the verdicts. */
   readonly findings: {
     readonly appeared: readonly FindingSide[];
     readonly disappeared: readonly FindingSide[];
@@ -78,18 +78,18 @@ export type FindingSide = Pick<Finding, 'id' | 'level' | 'title' | 'probes'>;
 export interface Comparison {
   readonly schemaVersion: typeof diffSchemaVersion;
   readonly tool: RunInfo['tool'];
-  /** What both reports were judged by: AFTER's. */
+  /** AFTER's, by which both reports were judged. */
   readonly profile: RunInfo['profile'];
   readonly failOn: RunInfo['failOn'];
   readonly before: Side;
   readonly after: Side;
-  /** What a reader has to know of the two reports beside their changes, in words. */
+  /** What else the reader has to know about the two reports, in words. */
   readonly notes: readonly string[];
-  /** The gravest kind of all targets. */
+  /** The most severe kind among all targets. */
   readonly kind: TargetComparison['kind'];
   /** How many verdicts changed. */
   readonly summary: Readonly<Record<ChangeKind, number>>;
-  /** In the order of AFTER; those that only BEFORE has are the last. */
+  /** In the order of AFTER, then those that only BEFORE has. */
   readonly targets: readonly TargetComparison[];
 }
 
@@ -114,7 +114,7 @@ export function compareReports(before: Compared, after: Compared): Comparison {
     before: before.side,
     after: after.side,
     notes: notesOn(before.side, after.side, tool),
-    kind: gravest([...targets.map(({ kind }) => kind), isWhole ? 'same' : 'unclear']),
+    kind: mostSevere([...targets.map(({ kind }) => kind), isWhole ? 'same' : 'unclear']),
     summary: {
       worse: count('worse'),
       unclear: count('unclear'),
@@ -125,7 +125,7 @@ export function compareReports(before: Compared, after: Compared): Comparison {
   };
 }
 
-function gravest(kinds: readonly TargetComparison['kind'][]): TargetComparison['kind'] {
+function mostSevere(kinds: readonly TargetComparison['kind'][]): TargetComparison['kind'] {
   return changeKinds.find((kind) => kinds.includes(kind)) ?? 'same';
 }
 
@@ -135,9 +135,7 @@ function notesOn(before: Side, after: Side, tool: RunInfo['tool']): string[] {
     notes.push(`BEFORE was judged under profile ${before.profile}; here both are, under ${after.profile}`);
   }
   if (before.failOn !== after.failOn) {
-    notes.push(
-      `BEFORE was judged with --fail-on ${before.failOn}; here both are, with --fail-on ${after.failOn}`,
-    );
+    notes.push(`BEFORE was judged at level ${before.failOn}; here both are, at level ${after.failOn}`);
   }
   const versions = [...new Set([before.tool.version, after.tool.version, tool.version])];
   if (versions.length > 1) {
@@ -149,7 +147,7 @@ function notesOn(before: Side, after: Side, tool: RunInfo['tool']): string[] {
     ['BEFORE', before],
     ['AFTER', after],
   ] as const) {
-    if (partial) notes.push(`${name} is of an audit that was interrupted: a part of it is missing`);
+    if (partial) notes.push(`${name} is of an interrupted audit and holds partial results`);
   }
   return notes;
 }
@@ -160,14 +158,14 @@ interface Pair {
   readonly matchedBy: TargetComparison['matchedBy'];
 }
 
-/** How targets are found to be one. The surest first: a target that is matched by it is no other rule's any more. */
+/** Most reliable rule first; a matched target is not considered again. */
 const matches: readonly ((a: TargetReport, b: TargetReport) => boolean)[] = [
   (a, b) => a.label === b.label && a.url === b.url,
   (a, b) => a.label !== null && a.label === b.label,
   (a, b) => a.url === b.url && (a.label === null || b.label === null),
 ];
 
-/** By label where both have one, else by URL; one target alone in each report is taken to be the same. */
+/** By label if both have one, otherwise by URL; if each report has a single target, the two are assumed to be the same. */
 function matchTargets(before: readonly TargetReport[], after: readonly TargetReport[]): Pair[] {
   const left = new Set(before);
   const matched = new Map<TargetReport, TargetReport>();
@@ -219,7 +217,7 @@ function compareTargets({ before, after, matchedBy }: Pair): TargetComparison {
   }
   return {
     ...common,
-    kind: gravest([...kinds, kindOfVerdicts(before, after)]),
+    kind: mostSevere([...kinds, kindOfVerdicts(before, after)]),
     notCompared,
     changes,
     probes,
@@ -233,7 +231,7 @@ function sideOf(target: TargetReport | null): TargetSide | null {
   return { url, label, verdict, reason, score, versions };
 }
 
-/** What a control that was not accepted, or not to the end, makes of verdicts: evidence, but no ground to compare on. */
+/** Without a control that was accepted throughout, verdicts are evidence but not comparable. */
 function whyNotCompared(before: TargetReport | null, after: TargetReport | null): string | null {
   if (after !== null && !isSound(after)) return `AFTER cannot be judged: ${after.reason}`;
   if (before !== null && !isSound(before)) return `BEFORE could not be judged: ${before.reason}`;
@@ -241,14 +239,14 @@ function whyNotCompared(before: TargetReport | null, after: TargetReport | null)
 }
 
 function isSound({ verdict, probes, lastControl }: TargetReport): boolean {
-  // The first probe is the control, unless the audit was interrupted before even that was over.
+  // The first probe is the control, unless the audit was interrupted before it finished.
   const [control] = probes;
   const isAccepted = control !== undefined && isSwitched(control.exchange);
   const stillIs = lastControl === null || isSwitched(lastControl);
   return verdict !== 'inconclusive' || (isAccepted && stillIs);
 }
 
-/** What the targets' own verdicts tell. That a target became nonconformant shows in its probes. */
+/** The change in the verdicts of the target itself. A target that became nonconformant shows in its probes. */
 function kindOfVerdicts(before: TargetReport | null, after: TargetReport | null): TargetComparison['kind'] {
   if (after === null) return 'unclear';
   if (before === null) return after.verdict === 'nonconformant' ? 'unclear' : 'other';
@@ -281,7 +279,7 @@ function changesOfProbe(before: ProbeReport, after: ProbeReport): VerdictChange[
   return changesAmong(after.id, allOf(before), allOf(after));
 }
 
-/** Verdicts by name; and where nothing can be said of the probe, why not: checks are left out then. */
+/** Verdicts by name; and, if the probe is inconclusive, why: it has no checks then. */
 interface Judged {
   readonly verdicts: Readonly<Partial<Record<CheckedName, Verdict>>>;
   readonly doubt?: string;
@@ -302,7 +300,7 @@ function changesAmong(probe: string | null, before: Judged, after: Judged): Verd
   });
 }
 
-/** What stands for a check that is not there, but in the other report. */
+/** The verdict in place of a check that only the other report has. */
 function missing({ doubt }: Judged, other: Verdict = notApplicable): Verdict {
   if (doubt === undefined || other.verdict === 'n/a') return notApplicable;
   const { level, expected, clauses } = other;
@@ -321,7 +319,7 @@ function changeKindOf(before: Verdict, after: Verdict): ChangeKind | null {
   return is > was ? 'worse' : 'better';
 }
 
-/** 0 where it is no failure; then the higher, the stricter its level. */
+/** 0 if it is not a failure; otherwise higher for a stricter level. */
 function severity(verdict: Verdict): number {
   return verdict.verdict === 'fail' ? levels.length - levels.indexOf(verdict.level) : 0;
 }

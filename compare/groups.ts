@@ -1,4 +1,4 @@
-/** Changes as they are told: probes whose verdicts changed alike are said together. */
+/** Groups probes whose verdicts changed in the same way. */
 
 import { checkTitles } from '../scoring/checks.ts';
 import { criterionTitles } from '../scoring/criteria.ts';
@@ -11,11 +11,11 @@ export interface ChangeGroup {
   readonly level: Level | null;
   /** Ids of the probes, in the order of the report; empty for the target as a whole. */
   readonly probes: readonly string[];
-  /** Those of the first probe, which speak for all. */
+  /** Those of the first probe, which represent all. */
   readonly changes: readonly VerdictChange[];
 }
 
-/** The gravest first; of one kind, the strictest level first, then what many probes show. */
+/** The most severe first; within a kind, the strictest level first, then the largest group. */
 export function groupChanges(changes: readonly VerdictChange[]): ChangeGroup[] {
   const groups = new Map<string, { probes: string[]; changes: readonly VerdictChange[] }>();
   for (const kind of changeKinds) {
@@ -40,7 +40,7 @@ export function groupChanges(changes: readonly VerdictChange[]): ChangeGroup[] {
     );
 }
 
-/** What has to be equal in changes that are alike. Other texts differ from probe to probe, such as the right key. */
+/** What has to be equal in a group. Other texts, such as the expected key, differ from probe to probe. */
 function outline({ criterion, before, after }: VerdictChange): unknown[] {
   const outlineOf = (verdict: Verdict): unknown[] => [
     verdict.verdict,
@@ -63,7 +63,7 @@ function rank(level: Level | null): number {
 
 const titles: Readonly<Record<CheckedName, string>> = {
   ...criterionTitles,
-  // What is due differs from probe to probe.
+  // The expected status differs from probe to probe.
   status: 'status code',
   ...checkTitles,
   listHonesty: 'one list, of exactly the versions that are accepted',

@@ -1,4 +1,4 @@
-/** The comparison as JSON, whole. */
+/** The whole comparison as JSON. */
 
 import type { Format } from './format.ts';
 

@@ -1,4 +1,4 @@
-/** What every form says in the same words. */
+/** The words that all formats share. */
 
 import type { ChangeKind, Comparison, Side, TargetComparison, TargetSide } from './comparison.ts';
 
@@ -10,15 +10,15 @@ export const kindTitles: Readonly<Record<TargetComparison['kind'], string>> = {
   same: 'no difference',
 };
 
-/** Of the changes in a target: what is said of a group of them. */
+/** The titles of groups of changes in a target. */
 export const changeTitles: Readonly<Record<ChangeKind, string>> = {
   worse: 'worse',
-  unclear: 'cannot be told',
+  unclear: 'unknown',
   better: 'better',
   other: 'neither better nor worse',
 };
 
-/** The whole in one line. */
+/** The result in one line. */
 export function resultOf({ kind, summary }: Comparison): string {
   const counted: readonly (readonly [number, string])[] = [
     [summary.worse, 'worse'],
@@ -33,32 +33,32 @@ export function resultOf({ kind, summary }: Comparison): string {
     case 'worse':
       return `worse: ${counts}`;
     case 'unclear':
-      return `nothing is known to be worse, but not all can be compared${counts === '' ? '' : `: ${counts}`}`;
+      return `nothing known to be worse, but not everything is comparable${counts === '' ? '' : `: ${counts}`}`;
     case 'better':
       return `better: nothing worse${counts === '' ? '' : `, ${counts}`}`;
     case 'other':
-      return 'nothing better or worse, but not all is the same';
+      return 'nothing better or worse, but not everything is the same';
     case 'same':
       return 'no difference';
   }
 }
 
-/** Whether more is to be told of a target than that nothing changed. */
+/** Whether there is more to report than that nothing changed. */
 export function hasDetails(target: TargetComparison): boolean {
   return target.kind !== 'same' || matchOf(target) !== null || target.notCompared !== null;
 }
 
-/** When and by what it was made. */
+/** When and by what the report was made. */
 export function originOf({ startedAt, tool, profile }: Side): string {
   return `${startedAt}, ${tool.name} ${tool.version}, profile ${profile}`;
 }
 
-/** How the two sides of a target were found to be one, and BEFORE's URL, where that has to be said. */
+/** How the two sides of a target were matched, and BEFORE's URL, unless the URLs are equal. */
 export function matchOf({ matchedBy, before, after }: TargetComparison): readonly [string, string] | null {
   if (before === null || after === null) return null;
   if (matchedBy === 'only')
-    return ['taken to be the same, the only target of each report: BEFORE has', before.url];
-  return before.url === after.url ? null : ['of the same label, but another URL: BEFORE has', before.url];
+    return ['assumed to be the same, as the only target of each report: BEFORE has', before.url];
+  return before.url === after.url ? null : ['same label, but another URL: BEFORE has', before.url];
 }
 
 /** `none → 13, 8`, or null where both are the same. */
@@ -72,9 +72,9 @@ export function changeOfVersions(
   return was === is ? null : `${was} ${arrow} ${is}`;
 }
 
-/** `190 of 194 (97.9 %)`. */
+/** `190 of 194 (97.9%)`. */
 export function scoreOf({ score: { passed, failed, percent } }: TargetSide): string {
-  return percent === null ? 'none' : `${passed} of ${passed + failed} (${percent} %)`;
+  return percent === null ? 'none' : `${passed} of ${passed + failed} (${percent}%)`;
 }
 
 export function countProbes(count: number): string {

@@ -1,4 +1,4 @@
-/** The comparison in Markdown, as a comment on a pull request. Escaped by construction: it is a tree until the end. */
+/** The comparison in Markdown, as a comment on a pull request. It is a syntax tree until it is written, so it is always escaped. */
 
 import type { PhrasingContent, RootContent } from 'mdast';
 import { escapeBytes, escapeShort, escapeUnicode } from '../reporters/escape.ts';
@@ -50,7 +50,7 @@ function text(value: string): PhrasingContent {
   return { type: 'text', value: escapeBytes(value) };
 }
 
-/** Text from outside: as code it is no link, no mention and no emphasis. */
+/** Untrusted text: as code it cannot be a link, a mention or emphasis. */
 function code(value: string): PhrasingContent {
   return codeOf(escapeShort(value, maxText));
 }
@@ -69,7 +69,7 @@ function nameOf({ url, label }: TargetSide): PhrasingContent[] {
   return label === null ? [code(url)] : [codeOf(escapeUnicode(label)), text(' '), code(url)];
 }
 
-/** `was → is`, or once where both are the same. */
+/** `was → is`, or once if both are the same. */
 function change(was: string, is: string): PhrasingContent {
   return { type: 'text', value: was === is ? is : `${was} ${arrow} ${is}` };
 }
@@ -80,7 +80,7 @@ function targetRow({ before, after, kind }: TargetComparison): Cell[] {
   return [
     nameOf(side),
     [text(kindTitles[kind])],
-    [change(before?.verdict ?? 'not there', after?.verdict ?? 'not there')],
+    [change(before?.verdict ?? 'absent', after?.verdict ?? 'absent')],
     [change(before === null ? 'none' : scoreOf(before), after === null ? 'none' : scoreOf(after))],
   ];
 }

@@ -1,4 +1,4 @@
-/** The comparison for people: the worst first. */
+/** The comparison for the terminal: the worst first. */
 
 import { escapeBytes, escapeShort } from '../reporters/escape.ts';
 import { shortProbeList } from '../reporters/probe-list.ts';
@@ -34,7 +34,7 @@ const marks = {
   same: 'pass',
 } as const satisfies Record<TargetComparison['kind'], Verdict['verdict']>;
 
-/** Octets of a text from the wire that are shown. */
+/** Bytes of a text from the wire that are shown. */
 const maxText = 100;
 
 export const toTerminal: Format = (comparison, page) => {
@@ -148,33 +148,33 @@ function changeLines(change: VerdictChange, style: Style): string[] {
 
 function onlyLines({ probes: { onlyBefore, onlyAfter } }: TargetComparison, say: Say): string[] {
   const ids = (probes: readonly ProbeOnly[]): string[] => probes.map(({ id }) => id);
-  const tell = (label: string, probes: readonly ProbeOnly[]): string[] =>
+  const count = (label: string, probes: readonly ProbeOnly[]): string[] =>
     probes.length === 0
       ? []
       : say(label, `${countProbes(probes.length)}: ${shortProbeList(ids(probes), ids(probes))}`);
   const lines = [
-    ...tell(
+    ...count(
       'not in BEFORE, and failed',
       onlyAfter.filter(({ verdict }) => verdict === 'fail'),
     ),
-    ...tell(
+    ...count(
       'not in BEFORE',
       onlyAfter.filter(({ verdict }) => verdict !== 'fail'),
     ),
-    ...tell('not in AFTER', onlyBefore),
+    ...count('not in AFTER', onlyBefore),
   ];
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function findingLines({ findings: { appeared, disappeared } }: TargetComparison, style: Style): string[] {
   const { paint, level } = style;
-  const tell = (label: string, findings: readonly FindingSide[]): string[] =>
+  const list = (label: string, findings: readonly FindingSide[]): string[] =>
     findings.flatMap((finding) =>
       style.paragraph(
         `  ${paint.dim(label)} ${level(finding.level)} `,
         `${escapeBytes(finding.title)} (${finding.id})`,
       ),
     );
-  const lines = [...tell('new finding ', appeared), ...tell('finding gone', disappeared)];
+  const lines = [...list('new finding ', appeared), ...list('finding gone', disappeared)];
   return lines.length === 0 ? [] : ['', ...lines];
 }

@@ -1,4 +1,4 @@
-/** A baseline file, JSON or YAML: read, checked against the schema, and changed with as little ado as its format allows. */
+/** Reads a baseline file, JSON or YAML, checks it against the schema, and edits it in place as far as the format allows. */
 
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
@@ -9,23 +9,23 @@ import { type BaselineEntry, isDay } from '../../scoring/baseline.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { baselineSchema } from './baseline-schema.ts';
 
-/** What becomes of the entries of a baseline. */
+/** An edit of a baseline. */
 export interface BaselineChanges {
-  /** By their places: the targets that an entry is to be about from now on. Where there are none it goes. */
+  /** By index: the targets to which an entry is narrowed. Without any, it is removed. */
   readonly narrowed: ReadonlyMap<number, readonly string[]>;
   readonly added: readonly BaselineEntry[];
 }
 
 export interface BaselineFile {
   readonly entries: readonly BaselineEntry[];
-  /** Whether there is such a file already. */
+  /** Whether the file exists already. */
   readonly exists: boolean;
-  /** The text of the file with these changes. Comments stay where the format has them. */
+  /** The text of the file with these changes. Comments are kept if the format has them. */
   readonly change: (changes: BaselineChanges) => string;
 }
 
 const blank = {
-  yaml: '# Failures that are known: they do not fail a run of handshake13.\nversion: 1\nfailures: []\n',
+  yaml: '# Known failures: they do not fail a run of handshake13.\nversion: 1\nfailures: []\n',
   json: '{ "version": 1, "failures": [] }\n',
 } as const;
 
@@ -36,8 +36,8 @@ const formats: Readonly<Record<string, keyof typeof blank>> = {
 };
 
 /**
- * @param mayBeMissing a file that is not there is an empty baseline
- * @throws UsageError where it cannot be read, or is no baseline: with the line, and the place in the document
+ * @param mayBeMissing a missing file is an empty baseline
+ * @throws UsageError if it cannot be read, or is not a baseline: with the line, and the place in the document
  */
 export function readBaselineFile(file: string, mayBeMissing: boolean): BaselineFile {
   const format = formats[extname(file).toLowerCase()];
@@ -49,7 +49,7 @@ export function readBaselineFile(file: string, mayBeMissing: boolean): BaselineF
   const written = readText(file, mayBeMissing);
   const text = written ?? blank[format];
   const lines = new LineCounter();
-  // JSON is YAML too, as far as places go.
+  // JSON is parsed as YAML too, for the line numbers.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const json = format === 'json' ? parseJson(file, text) : null;
   const [error] = document.errors;
@@ -58,9 +58,9 @@ export function readBaselineFile(file: string, mayBeMissing: boolean): BaselineF
     throw new UsageError(`${file}:${lines.linePos(error.pos[0]).line}: ${error.message}${hint}`);
   }
   const content: unknown = json ?? document.toJS();
-  const fault = validate(content);
-  if (fault !== null) {
-    const { path, says } = fault;
+  const mistake = validate(content);
+  if (mistake !== null) {
+    const { path, says } = mistake;
     const node = path.length === 0 ? document.contents : document.getIn(path, true);
     const start = (node as { range?: [number, number, number] | null } | undefined)?.range?.[0] ?? 0;
     throw new UsageError(`${file}:${lines.linePos(start).line}: ${says}`);
@@ -75,7 +75,7 @@ export function readBaselineFile(file: string, mayBeMissing: boolean): BaselineF
   };
 }
 
-/** The text; null where there is no file, and there need be none. */
+/** The text; null if the file is missing and may be. */
 function readText(file: string, mayBeMissing: boolean): string | null {
   try {
     return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
@@ -103,7 +103,7 @@ function validate(content: unknown): { path: (string | number)[]; says: string }
   ajv.addFormat('date', isDay);
   const check = ajv.compile(baselineSchema);
   check(content);
-  // "if" says only that what depends on it failed.
+  // "if" only says that a dependent schema failed.
   const errors = (check.errors ?? []).filter(({ keyword }) => keyword !== 'if');
   // A key that is misspelt is also missing.
   const error =
@@ -118,7 +118,7 @@ function validate(content: unknown): { path: (string | number)[]; says: string }
   const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
   const where = place === '' ? 'the baseline' : place.slice(1);
   if (error.keyword !== 'additionalProperties') return { path, says: `${where} ${explain(error)}` };
-  // The key itself is what the line is about.
+  // The line is that of the key itself.
   return {
     path: [...path, String(error.params.additionalProperty)],
     says: `${where} ${explain(error)}`,
@@ -134,7 +134,7 @@ function explain({ keyword, params, data, parentSchema, schema }: ErrorObject): 
     case 'required':
       return `lacks "${params.missingProperty}"`;
     case 'enum':
-      return `is ${JSON.stringify(data)}, which is none; ${didYouMean(String(data), schema as string[])}`;
+      return `is ${JSON.stringify(data)}, which is unknown; ${didYouMean(String(data), schema as string[])}`;
     case 'const':
       return `must be ${JSON.stringify(params.allowedValue)}`;
     case 'type': {
@@ -144,7 +144,7 @@ function explain({ keyword, params, data, parentSchema, schema }: ErrorObject): 
     case 'pattern':
       return 'is empty';
     case 'format':
-      return `is ${JSON.stringify(data)}, which is no day; write it as 2026-12-31`;
+      return `is ${JSON.stringify(data)}, which is not a date; write it as 2026-12-31`;
     default:
       return `is wrong (${keyword})`;
   }
@@ -155,7 +155,7 @@ type JsonBaseline = { readonly failures: readonly BaselineEntry[] };
 function changeJson(text: string, content: JsonBaseline, { narrowed, added }: BaselineChanges): string {
   const kept = content.failures.flatMap(
     (entry, index) =>
-      // The key is to stay in its place, and to come first where there is none.
+      // The key keeps its place; a new one comes first.
       narrowed.get(index)?.map((target) => Object.assign({ target }, entry, { target })) ?? [entry],
   );
   const indent = /^[ \t]+(?=")/m.exec(text)?.[0] ?? 2;
@@ -181,14 +181,14 @@ function changeYaml(text: string, document: Document, { narrowed, added }: Basel
       return copy;
     });
   });
-  // An empty list can be written as [] only; that is no wish for the entries to stand in one line.
+  // An empty list can only be written as []; that does not mean that entries should be on one line.
   if (list.items.length === 0) list.flow = false;
   for (const entry of added) list.items.push(document.createNode(entry));
   if (list.items.length === 0) list.flow = true;
-  // What was anchored in an entry that is gone moves to where it is named next.
+  // An anchor in a removed entry moves to its first alias.
   visit(document, {
     Alias: (_, alias) => (alias.resolve(document) === undefined ? anchored.get(alias.source) : undefined),
   });
-  // Long lines stay as they are, and so does the way in which lists are indented.
+  // Keep long lines and the indentation of lists.
   return document.toString({ lineWidth: 0, indentSeq: !/^- /m.test(text) });
 }

@@ -1,4 +1,4 @@
-/** What `--update-baseline` makes of a baseline after a run. */
+/** How `--update-baseline` changes a baseline after a run. */
 
 import type { PlannedEntry } from '../../audit/plan/baseline-plan.ts';
 import { catalogue } from '../../probes/catalogue.ts';
@@ -10,23 +10,23 @@ import { type Finding, isNew } from '../../scoring/findings.ts';
 import type { Verdict } from '../../scoring/verdict.ts';
 import type { BaselineChanges } from './baseline-file.ts';
 
-/** A run in which something has no verdict proves nothing about what did not fail. */
+/** If anything has no verdict, the run does not prove that a failure is gone. */
 export function isConclusive({ partial, targets }: Report): boolean {
   return !partial && targets.every(({ reason }) => reason === null);
 }
 
-/** Entries that no longer fail go, new failures come in; all else stays, what has run out as well. */
+/** Removes entries that no longer fail and adds new failures; all others stay, including expired ones. */
 export function planUpdate(baseline: readonly PlannedEntry[], report: Report): BaselineChanges {
   return {
     narrowed: isConclusive(report) ? narrow(baseline, report.targets) : new Map(),
-    added: withoutRepeats(
+    added: withoutDuplicates(
       report.targets.flatMap((target) => newEntries(target, nameIn(report.targets, target))),
     ),
   };
 }
 
-/** Targets of one URL that have no label of their own fail by the same entries. */
-function withoutRepeats(entries: readonly BaselineEntry[]): BaselineEntry[] {
+/** Targets with the same URL and no label share their entries. */
+function withoutDuplicates(entries: readonly BaselineEntry[]): BaselineEntry[] {
   const keys = entries.map(({ target, probe, criterion }) => JSON.stringify([target, probe, criterion]));
   return entries.filter((_, i) => keys.indexOf(keys[i] ?? '') === i);
 }
@@ -48,7 +48,7 @@ function narrow(
   return narrowed;
 }
 
-/** Its label, which stays when a port changes, where no other target has the same one. */
+/** Its label, which stays when a port changes, unless another target has the same one. */
 function nameIn(targets: readonly TargetReport[], { label, url }: TargetReport): string {
   return label !== null && targets.filter((other) => other.label === label).length === 1 ? label : url;
 }
@@ -69,7 +69,7 @@ function newEntries(target: TargetReport, name: string): BaselineEntry[] {
   });
 }
 
-/** Whether no entry lists it: not one that has run out, and not the one about the status from which it follows. */
+/** Whether no entry lists it: neither an expired one, nor the one for the status from which it follows. */
 function needsEntry(target: TargetReport, { probe, criterion }: Finding['failures'][number]): boolean {
   const scorecard = target.probes.find(({ id }) => id === probe);
   const verdicts: Readonly<Record<string, Verdict>> = {
@@ -82,7 +82,7 @@ function needsEntry(target: TargetReport, { probe, criterion }: Finding['failure
   return scorecard === undefined || criterion === 'status' || !followsFromStatus(verdict, scorecard);
 }
 
-/** One glob for each family: `family/*` where every probe that there is of it is meant. */
+/** One glob for each family: `family/*` if it covers the whole family. */
 function probeGlobs(ids: readonly string[]): string[] {
   return families.flatMap((family) => {
     const all = catalogue.filter((probe) => probe.family === family).map(({ id }) => id);

@@ -1,4 +1,4 @@
-/** `--baseline`: the file read before the run, and what becomes of it afterwards. */
+/** `--baseline`: the file is read before the run, and updated after it. */
 
 import { planBaseline } from '../../audit/plan/baseline-plan.ts';
 import type { Report } from '../../report/report.ts';
@@ -14,21 +14,21 @@ import { isConclusive, planUpdate } from './baseline-update.ts';
 
 export interface BaselineInUse {
   readonly entries: readonly BaselineEntry[];
-  /** Writes the file anew where that was asked for. @returns the exit code of the run, as the baseline then is */
+  /** Updates the file if requested. @returns the exit code of the run under the baseline as it then is */
   readonly settle: (report: Report) => Promise<number>;
 }
 
-/** @throws UsageError where the file cannot be used, or cannot be written where it is to be */
+/** @throws UsageError if the file cannot be read, or has to be written and cannot be */
 export function useBaseline(file: string, isUpdated: boolean): BaselineInUse {
   const { entries, exists, change } = readBaselineFile(file, isUpdated);
   const baseline = planBaseline(entries);
   if (isUpdated) checkWritable('baseline', file);
-  const say = (text: string): void => void process.stderr.write(`handshake13: ${file}: ${text}\n`);
+  const print = (text: string): void => void process.stderr.write(`handshake13: ${file}: ${text}\n`);
   return {
     entries,
     settle: async (report) => {
       const isAboutNone = !baseline.some(({ isAbout }) => report.targets.some(isAbout));
-      if (isAboutNone && entries.length > 0) say('no entry is about a target of this run');
+      if (isAboutNone && entries.length > 0) print('no entry matches a target of this run');
       if (!isUpdated) return reportExitCode(report);
       const changes = planUpdate(baseline, report);
       const { narrowed, added } = changes;
@@ -43,23 +43,23 @@ export function useBaseline(file: string, isUpdated: boolean): BaselineInUse {
         `${entries.length - narrowed.size} kept`,
       ].join(', ');
       const remarks = [
-        ...(isConclusive(report) ? [] : ['; the run was not conclusive, so nothing is removed']),
-        ...(hasExpired(report) ? ['; what has run out is not renewed'] : []),
+        ...(isConclusive(report) ? [] : ['; the run was inconclusive, so nothing was removed']),
+        ...(hasExpired(report) ? ['; expired entries are not renewed'] : []),
       ].join('');
-      say(`${counts}${remarks}`);
+      print(`${counts}${remarks}`);
       return exitCodeAfterUpdate(report);
     },
   };
 }
 
-/** Failures whose entry has run out, and that count. */
+/** Whether failures count because their entry has expired. */
 function hasExpired({ targets, failOn }: Report): boolean {
   return targets.some(({ findings }) =>
     findings.some((finding) => finding.expired.length > 0 && countsAgainst(finding, failOn)),
   );
 }
 
-/** What is known now does not count; what has run out still does. */
+/** Failures that are known now do not count; those whose entry has expired still do. */
 function exitCodeAfterUpdate(report: Report): number {
   if (hasExpired(report) || (!isConclusive(report) && failsByPassing(report))) return exitCodes.findings;
   return isConclusive(report) ? exitCodes.conformant : exitCodes.inconclusive;

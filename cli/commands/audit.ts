@@ -18,7 +18,7 @@ import { environmentProxy, withProxy } from '../proxy-environment.ts';
 import { createReproduceCommand } from '../reproduce-command.ts';
 import { runAudit } from '../run-audit.ts';
 import { readSarifLocation } from '../sarif-location.ts';
-import { readSettings, type Settings, type SettledTarget, withPlace } from '../settings/resolve.ts';
+import { type ResolvedTarget, readSettings, type Settings, withPlace } from '../settings/resolve.ts';
 import { usageMessage } from '../usage-message.ts';
 
 /** The defaults of every option, undefined where there is none. */
@@ -73,15 +73,15 @@ async function runWith(settings: Settings, secrets: readonly string[]): Promise<
       throw new UsageError('no target: give at least one URL, such as ws://localhost:8080/; see --help');
     return runAudit(inputs, options, reporting);
   }
-  // What is wrong is told here too; that nothing is to be audited is not wrong.
+  // Mistakes are reported here too, but targets are not required.
   planAudit(inputs.length > 0 ? inputs : 'ws://localhost/', options);
   const { printConfig } = await import('../settings/print-config.ts');
   process.stdout.write(printConfig({ ...settings, targets: targets.map(withEnvironmentProxy) }));
   return exitCodes.conformant;
 }
 
-/** @throws UsageError for what cannot be read, with the place where the target is written */
-function toInput({ url, label, location, own, args }: SettledTarget): TargetInput {
+/** @throws UsageError for a value that cannot be read, with the place where the target is written */
+function toInput({ url, label, location, own, args }: ResolvedTarget): TargetInput {
   const named = { url, ...(label !== undefined && { label }), ...(location !== undefined && { location }) };
   try {
     return own.size === 0 ? named : { ...named, ...toConnectionOptions(args) };
@@ -90,15 +90,15 @@ function toInput({ url, label, location, own, args }: SettledTarget): TargetInpu
   }
 }
 
-/** The target with the proxy that the environment has for it as a setting of its own. */
-function withEnvironmentProxy(target: SettledTarget): SettledTarget {
+/** The target, with its proxy from the environment as a setting of its own. */
+function withEnvironmentProxy(target: ResolvedTarget): ResolvedTarget {
   const proxy = target.args.proxy === undefined ? environmentProxy(target.url) : null;
   if (proxy === null) return target;
   const setting = { value: proxy.url ?? noProxy, layer: 'environment', where: proxy.variable } as const;
   return { ...target, own: new Map([...target.own, ['proxy', setting]]) };
 }
 
-/** The baseline; null where none is given, so that nobody waits for what reads it. */
+/** The baseline, loaded only if one is given; otherwise null. */
 async function readBaseline({ args, layer }: Settings): Promise<BaselineInUse | null> {
   if (args.baseline === undefined) return null;
   const { useBaseline } = await import('../baseline/baseline.ts');
@@ -117,11 +117,11 @@ function destinationsOf({ args, layer }: Settings): ReportDestination<ReporterNa
   }
 }
 
-/** A single word is no target; it may be a command, or the label of a target. */
+/** A single word is not a target; it may be a mistyped command or label. */
 function refuseMistypedCommand(word: string, labels: readonly string[]): void {
   if (!/^[a-z]+$/i.test(word)) return;
   if (commandNames.some((name) => name === word)) {
-    throw new UsageError(`"${word}" is a command and stands first, without targets: handshake13 ${word}`);
+    throw new UsageError(`"${word}" is a command; it comes first, without targets: handshake13 ${word}`);
   }
   const hint = didYouMean(word, [...commandNames, ...labels], 'give a URL (ws://host/path) or host:port');
   throw new UsageError(`"${word}" is neither a target nor a command; ${hint}`);

@@ -15,7 +15,7 @@ export interface ReportDestination<Name extends string = string> {
 /**
  * Reads `NAME[=FILE]`, repeated.
  *
- * @param names of the reporters that there are
+ * @param names of the available reporters
  * @throws UsageError for an unknown name, for two reporters on standard output or in one file, and for a file that
  * cannot be written
  */
@@ -45,7 +45,7 @@ export function placeOf({ sink }: ReportDestination): string {
   }
 }
 
-/** Names of standard output; to open them anew would lose the place in it, and what it holds already. */
+/** Names of standard output; opening them again would lose the position in it and truncate it. */
 const standardOutput: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 
 function readDestination<Name extends string>(
@@ -57,14 +57,14 @@ function readDestination<Name extends string>(
   const written = equals === -1 ? null : specification.slice(equals + 1);
   const known = names.find((candidate) => candidate === name);
   if (known === undefined) throw new UsageError(`there is no reporter "${name}"; ${didYouMean(name, names)}`);
-  if (written === '') throw new UsageError(`--reporter ${name}= lacks the file after "="`);
+  if (written === '') throw new UsageError(`--reporter ${name}= lacks a file name after "="`);
   if (written === null || standardOutput.has(written)) return { name: known, sink: { kind: 'stdout' } };
   checkWritable('report file', written);
   return { name: known, sink: { kind: 'file', file: written } };
 }
 
 /**
- * Finds out before anything is sent whether a file can be written afterwards.
+ * Checks before anything is sent whether a file can be written afterwards.
  *
  * @param what it is, for the error message
  * @throws UsageError

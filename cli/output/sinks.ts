@@ -1,4 +1,4 @@
-/** Where reports go: the standard streams, files that are written whole or not at all, files that are added to. */
+/** Where reports go: standard streams, files that are replaced atomically, files that are appended to. */
 
 import { createWriteStream, statSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
@@ -11,21 +11,21 @@ import { abilitiesOf, type ColorChoice } from './terminal-capabilities.ts';
 
 export type Sink =
   | { readonly kind: 'stdout' | 'stderr' }
-  /** The report takes the place of what the file holds. */
+  /** The report replaces the content of the file. */
   | { readonly kind: 'file'; readonly file: string }
-  /** The report is added to what the file holds, which may have `limit` octets in all. */
+  /** The report is appended to the file, which may have `limit` bytes in all. */
   | { readonly kind: 'end-of-file'; readonly file: string; readonly limit: number };
 
 /** A sink that a report is written to. */
 export interface OpenSink {
   readonly output: Output;
-  /** Ends the report: only now it takes the place of an older one. @throws Error where not all of it could be written */
+  /** Ends the report: only now it replaces an older one. @throws Error if not all of it could be written */
   readonly finish: () => Promise<void>;
-  /** Gives the report up: an older one stays what it was. */
+  /** Discards the report; an older one stays as it was. */
   readonly discard: () => Promise<void>;
 }
 
-/** What is written to a file is laid out as on a plain page. */
+/** The layout of files. */
 const plainPage: Page = { columns: 100, colorLevel: 0, unicode: true };
 
 export function openSink(sink: Sink, color: ColorChoice): OpenSink {
@@ -57,12 +57,12 @@ function openFile(file: string): OpenSink {
   const text = new PassThrough();
   const { write, drained } = writeTo(text);
   let written: Promise<void> | null = null;
-  // Not before there is something to write: nothing is to be left behind of a run that does not begin.
+  // Not before there is something to write, so that a run that does not start leaves nothing behind.
   const start = (): Promise<void> => {
     written ??= isReplaceable(file)
       ? replaceFile(file, text)
       : pipeline(text, createWriteStream(file, { flags: 'a' }));
-    // It is told of when the report is finished.
+    // `finish` reports the error.
     written.catch(() => {});
     return written;
   };
@@ -73,7 +73,7 @@ function openFile(file: string): OpenSink {
         start();
         write(part);
       },
-      // Where the writing has failed nobody takes what is left.
+      // After a failure nothing drains the rest.
       drained: () => Promise.race([drained(), start().catch(() => {})]),
     },
     finish: async () => {
@@ -89,7 +89,7 @@ function openFile(file: string): OpenSink {
 
 function openEndOfFile(file: string, limit: number): OpenSink {
   const held = sizeOf(file);
-  // What stands there already may lack its line end, and Markdown wants an empty line between blocks.
+  // The existing content may lack its last line break, and Markdown needs an empty line between blocks.
   const separator = held === 0 ? '' : '\n\n';
   const parts: string[] = [];
   return {
@@ -126,13 +126,13 @@ function writeTo(stream: Writable): Pick<Output, 'write' | 'drained'> & {
   };
 }
 
-/** A device or a pipe is written to, and so is what /dev/fd/3 stands for; only a regular file is replaced. */
+/** Only a regular file is replaced; a device or a pipe, also behind /dev/fd/3, is written to. */
 export function isReplaceable(file: string): boolean {
   if (/^\/(dev\/(fd\/|std)|proc\/)/.test(resolve(file))) return false;
   return statSync(file, { throwIfNoEntry: false })?.isFile() ?? true;
 }
 
-/** Octets; what cannot be looked at is found out when it is written to. */
+/** In bytes; 0 if it cannot be read: writing will report that. */
 function sizeOf(file: string): number {
   try {
     return statSync(file).size;
@@ -141,7 +141,7 @@ function sizeOf(file: string): number {
   }
 }
 
-/** Writes a file whole or not at all: to a temporary name first, then renamed. */
+/** Writes a file atomically: under a temporary name, then renamed. */
 export async function writeWhole(file: string, text: string): Promise<void> {
   const { output, finish } = openFile(file);
   output.write(text);
@@ -150,7 +150,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
 
 async function replaceFile(file: string, text: PassThrough): Promise<void> {
   const { default: writeFileAtomic } = await import('write-file-atomic');
-  // What it writes by itself it writes once, and does not look how much of it a disk that is nearly full has taken.
+  // It would write content in one call and ignore a short write, such as on a full disk.
   await writeFileAtomic(file, '', {
     tmpfileCreated: (temporary) => pipeline(text, createWriteStream(temporary)),
   });

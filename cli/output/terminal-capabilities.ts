@@ -9,7 +9,7 @@ export type ColorChoice = (typeof colorChoices)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The abilities of a stream: of a terminal what it can, of a pipe or a file the least. */
+/** What a stream can show: a terminal what it supports, a pipe or a file the least. */
 export function abilitiesOf(
   stream: NodeJS.WriteStream,
   color: ColorChoice,
@@ -25,7 +25,7 @@ export function abilitiesOf(
   };
 }
 
-/** `--color` rules; then FORCE_COLOR (force-color.org), then NO_COLOR (no-color.org), then whether it is a terminal. */
+/** `--color` takes precedence; then FORCE_COLOR (force-color.org), then NO_COLOR (no-color.org), then whether it is a terminal. */
 function colorLevel(isTerminal: boolean, color: ColorChoice, env: Environment): Page['colorLevel'] {
   const able = supportsColor === false ? 0 : supportsColor.level;
   if (color === 'never') return 0;

@@ -1,4 +1,4 @@
-/** The uppermost layer of settings: what the command line gave, without any default. */
+/** The highest layer of settings: the command line, without defaults. */
 
 import { UsageError } from '../../wire/usage-error.ts';
 import { type AuditOption, commandOptions } from '../options/audit-options.ts';
@@ -11,7 +11,7 @@ export function readCommandLine(argv: Readonly<Record<string, unknown>>): Layer 
   for (const [name, option] of options) {
     const value = argv[name];
     if (value === undefined) continue;
-    // What yargs makes of --no-NAME.
+    // yargs reads --no-NAME as false.
     const isNegated = [value].flat().includes(false) && valueKindOf(option) !== 'boolean';
     if (isNegated && name !== 'config')
       throw new UsageError(`--no-${name} is not an option; leave --${name} out`);

@@ -1,4 +1,4 @@
-/** A configuration file as data, with the line that each part of it stands in. JSON is read as the YAML that it is. */
+/** A configuration file as data, with the line of each part. JSON is read as YAML. */
 
 import { pathToFileURL } from 'node:url';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
@@ -11,14 +11,14 @@ export interface ConfigDocument {
   /** Absolute. */
   readonly file: string;
   readonly value: unknown;
-  /** The line of a key or an item, counted from 1; of the nearest thing around it where it is not there. */
+  /** The line of a key or an item, counted from 1; if it is missing, of the nearest parent. */
   readonly lineOf: (path: DocumentPath) => number;
 }
 
 /**
  * Reads YAML or JSON.
  *
- * @param root the key under which the document lies in the file
+ * @param root the key of the document in the file
  * @throws UsageError with the line of what cannot be read
  */
 export function readDocument(file: string, text: string, root: DocumentPath = []): ConfigDocument {
@@ -26,7 +26,7 @@ export function readDocument(file: string, text: string, root: DocumentPath = []
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const refuse = (offset: number, why: string): UsageError =>
     new UsageError(
-      `${displayPath(file)}:${lines.linePos(offset).line}: this is no valid ${file.endsWith('.json') ? 'JSON' : 'YAML'}: ${why}`,
+      `${displayPath(file)}:${lines.linePos(offset).line}: this is not valid ${file.endsWith('.json') ? 'JSON' : 'YAML'}: ${why}`,
     );
   const [error] = document.errors;
   if (error !== undefined) throw refuse(error.pos[0], error.message);
@@ -34,7 +34,7 @@ export function readDocument(file: string, text: string, root: DocumentPath = []
   try {
     value = root.reduce((data, key) => (data as Record<string | number, unknown>)[key], document.toJS());
   } catch (failure) {
-    // An alias whose anchor is not there, or aliases that stand for far too much.
+    // An alias without an anchor, or aliases that expand too far.
     throw refuse(0, failure instanceof Error ? failure.message : String(failure));
   }
   const offsetOf = (path: DocumentPath): number => {
@@ -57,9 +57,9 @@ export function readDocument(file: string, text: string, root: DocumentPath = []
 }
 
 /**
- * Reads a module: its default export, or what that returns where it is a function. All of it counts as line 1.
+ * Reads a module: its default export, or what that returns if it is a function. Every part counts as line 1.
  *
- * @throws UsageError where it cannot be loaded, or throws
+ * @throws UsageError if it cannot be loaded, or throws
  */
 export async function importDocument(file: string): Promise<ConfigDocument> {
   const url = pathToFileURL(file).href;
@@ -77,7 +77,7 @@ export async function importDocument(file: string): Promise<ConfigDocument> {
 
 function toData(value: unknown): unknown {
   if (value === undefined) throw new Error('it has no default export, or that returns nothing');
-  // Also an error where a value holds itself.
+  // Also throws if a value contains itself.
   return JSON.parse(
     JSON.stringify(value, (key, part: unknown) => {
       if (typeof part === 'function')

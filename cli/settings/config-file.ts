@@ -13,13 +13,13 @@ import type { Environment } from './variables.ts';
 export interface ConfigFile {
   readonly layer: Layer;
   readonly targets: readonly ConfiguredTarget[];
-  /** Names of all variables that are asked for, also by targets that are not read. */
+  /** Names of all variables that are used, also by targets that are not read. */
   readonly variables: ReadonlySet<string>;
-  /** What came from the environment, as far as it was read. */
+  /** Values from the environment, as far as they were read. */
   readonly secrets: readonly EnvironmentText[];
 }
 
-/** A target that may be audited or not: what it needs of the environment is asked for when it is read. */
+/** A target that may not be audited: its environment variables are resolved only when it is read. */
 export interface ConfiguredTarget {
   readonly label: string | undefined;
   /** @throws UsageError for a variable that is not set */
@@ -35,7 +35,7 @@ export interface ReadTarget {
 
 type Keys = Readonly<Record<string, unknown>>;
 
-/** @throws UsageError for what does not fit the schema, and for a variable that is not set */
+/** @throws UsageError for data that does not match the schema, and for a variable that is not set */
 export async function readConfigFile(document: ConfigDocument, env: Environment): Promise<ConfigFile> {
   const { value, lineOf } = document;
   const file = displayPath(document.file);
@@ -83,7 +83,7 @@ export async function readConfigFile(document: ConfigDocument, env: Environment)
   };
 }
 
-/** One mistake is told, the uppermost. */
+/** Reports one mistake, the first in the file. */
 async function refuseMistakes(data: unknown, placeOf: (at: DocumentPath) => string): Promise<void> {
   const { findMistakes } = await import('./validate.ts');
   const lines = findMistakes(data).map(({ path: at, message }) => ({ place: placeOf(at), message }));
@@ -97,18 +97,18 @@ function isKeys(value: unknown): value is Keys {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A list may be written as its only item, and one of fields as names and values. */
+/** A list may be written as its only item, and a list of fields as names and values. */
 function toValue(option: AuditOption, given: unknown): Value {
   if (valueKindOf(option) !== 'list') return given as Value;
   if (isKeys(given)) return Object.entries(given).map(([name, value]) => `${name}: ${value}`);
   return Array.isArray(given) ? given : [String(given)];
 }
 
-/** Names of files start from the folder of the file that they are written in; then they are as seen from here. */
+/** Resolves file names against the folder of the file that contains them, relative to the working directory. */
 function resolveFiles(value: Value, { file }: AuditOption, folder: string): Value {
   if (file === undefined) return value;
   const base = path.relative(process.cwd(), folder);
-  // Put together as they are: a name that came from the environment must be found again to be masked.
+  // Not normalised: a name from the environment must be recognisable later to be redacted.
   const fromHere = (name: string): string =>
     path.isAbsolute(name) || base === '' ? name : `${base}${path.sep}${name}`;
   const resolved = (one: string): string => {

@@ -1,4 +1,4 @@
-/** Where the configuration file is: named, or found from the working directory upwards. */
+/** Finds the configuration file: by name, or from the working directory upwards. */
 
 import path from 'node:path';
 import { type Loader, lilconfig } from 'lilconfig';
@@ -7,7 +7,7 @@ import type { ConfigDocument } from './config-document.ts';
 
 const key = 'handshake13';
 
-/** In one folder the first of these counts. */
+/** The first of these in a folder is used. */
 const places = [
   'handshake13.config.json',
   'handshake13.config.yaml',
@@ -44,9 +44,9 @@ const loaders = {
 };
 
 /**
- * @param named the file that the caller names; null: look for one
- * @returns null where there is none
- * @throws UsageError where it cannot be read
+ * @param named the file that the caller names; null: search for one
+ * @returns null if there is none
+ * @throws UsageError if it cannot be read
  */
 export async function findDocument(named: string | null): Promise<ConfigDocument | null> {
   const searcher = lilconfig(key, { searchPlaces: places, loaders, cache: false });

@@ -1,8 +1,8 @@
-/** Names of files as messages and reports show them. */
+/** File names as messages and reports show them. */
 
 import path from 'node:path';
 
-/** As seen from the working directory, with `/` between the parts. */
+/** Relative to the working directory, with `/` between the parts. */
 export function displayPath(file: string): string {
   return path.relative(process.cwd(), file).split(path.sep).join('/');
 }

@@ -1,4 +1,4 @@
-/** `${NAME}` in the texts of a configuration file: replaced from the environment, and a secret from then on. */
+/** `${NAME}` in the texts of a configuration file: replaced from the environment, and treated as a secret. */
 
 import { UsageError } from '../../wire/usage-error.ts';
 import type { Environment } from './variables.ts';
@@ -13,21 +13,21 @@ export interface EnvironmentText {
 /** Keys and positions from the root of a document. */
 export type DocumentPath = readonly (string | number)[];
 
-/** `$${`, which stands for `${`, or a placeholder, which may be badly written. */
+/** `$${`, which escapes `${`, or a placeholder, which may be malformed. */
 const placeholder = /\$\$\{|\$\{([^{}]*)(\}?)/g;
 
-/** The names of all variables that the texts of a document ask for. */
+/** The names of all variables in the texts of a document. */
 export function variablesIn(value: unknown): string[] {
   if (typeof value === 'string') return [...value.matchAll(placeholder)].flatMap(([, name]) => name ?? []);
   return childrenOf(value).flatMap(([, child]) => variablesIn(child));
 }
 
 /**
- * A copy of a value of a document in which every text is filled in.
+ * A copy of a value of a document with all placeholders replaced.
  *
  * @param placeOf a path in the document, as FILE:LINE
- * @param found gets every secret that is put in
- * @throws UsageError for a variable that is not set, or is empty
+ * @param found gets every secret that is inserted
+ * @throws UsageError for a variable that is not set or empty
  */
 export function fillIn(
   value: unknown,
@@ -41,13 +41,13 @@ export function fillIn(
       if (name === undefined) return '${';
       if (end === '' || !/^[A-Za-z_]\w*$/.test(name)) {
         throw new UsageError(
-          `${placeOf(path)}: "\${" begins no name of a variable; write \${NAME}, or $\${ for the characters themselves`,
+          `${placeOf(path)}: "\${" is not followed by the name of a variable; write \${NAME}, or $\${ for a literal \${`,
         );
       }
       const text = env[name] ?? '';
       if (text === '') {
         throw new UsageError(
-          `${placeOf(path)}: the environment variable ${name} is not set, or is empty; set it`,
+          `${placeOf(path)}: the environment variable ${name} is not set or is empty; set it`,
         );
       }
       found({ name, value: text });

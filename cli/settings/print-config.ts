@@ -12,7 +12,7 @@ import {
   piecesOfUrl,
   piecesOfValue,
 } from './redact-settings.ts';
-import type { Settings, SettledTarget } from './resolve.ts';
+import type { ResolvedTarget, Settings } from './resolve.ts';
 import type { Layer, Setting } from './setting.ts';
 
 export function printConfig({ layer, targets, secrets, configFile }: Settings): string {
@@ -33,7 +33,7 @@ export function printConfig({ layer, targets, secrets, configFile }: Settings): 
 
 function targetNode(
   document: Document,
-  { url, label, location, own }: SettledTarget,
+  { url, label, location, own }: ResolvedTarget,
   secrets: readonly EnvironmentText[],
 ): YAMLMap {
   const node = document.createNode({}) as unknown as YAMLMap;

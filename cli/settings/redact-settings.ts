@@ -1,4 +1,4 @@
-/** What may be shown of a value: credentials never, and texts from the environment by the name of their variable. */
+/** What may be shown of a value: never credentials; texts from the environment as the name of their variable. */
 
 import { isSecretField } from '../../wire/redaction/redactor.ts';
 import type { EnvironmentText } from './placeholders.ts';
@@ -6,9 +6,9 @@ import type { EnvironmentText } from './placeholders.ts';
 /** A value piece by piece: plain text, or the name of the variable that the text came from. */
 export type Piece = { readonly text: string } | { readonly variable: string };
 
-/** Cuts a text where secrets stand in it. */
+/** Splits a text at its secrets. */
 export function piecesOf(text: string, secrets: readonly EnvironmentText[]): Piece[] {
-  // The longest first: a short one may be a part of it.
+  // The longest first: a shorter one may be part of it.
   const byLength = secrets.toSorted((a, b) => b.value.length - a.value.length);
   for (const { name, value } of byLength) {
     const at = text.indexOf(value);
@@ -22,7 +22,7 @@ export function piecesOf(text: string, secrets: readonly EnvironmentText[]): Pie
   return text === '' ? [] : [{ text }];
 }
 
-/** A field line, cut; null where its value is a credential of which more is written than a variable's name. */
+/** The pieces of a field line; null if its value is a credential that is not only the name of a variable. */
 export function piecesOfField(line: string, secrets: readonly EnvironmentText[]): Piece[] | null {
   const pieces = piecesOf(line, secrets);
   if (!isSecretField(nameOfField(line))) return pieces;
@@ -42,9 +42,9 @@ export function nameOfField(line: string): string {
   return line.slice(0, Math.max(0, line.indexOf(':')));
 }
 
-/** The pieces of a URL; null in place of user info of which more is written than names of variables. */
+/** The pieces of a URL; null in place of user info that is not only names of variables. */
 export function piecesOfUrl(url: string, secrets: readonly EnvironmentText[]): (Piece | null)[] {
-  // Cut first: a secret may reach over all parts of the URL. NUL stands in none.
+  // Split first: a secret may span several parts of the URL. A URL contains no NUL.
   const marked = piecesOf(url.replaceAll('\0', ''), secrets)
     .map((piece) => ('variable' in piece ? `\0${piece.variable}\0` : piece.text))
     .join('');
@@ -60,7 +60,7 @@ export function piecesOfUrl(url: string, secrets: readonly EnvironmentText[]): (
   return [...unmark(scheme), ...(isNamed ? unmark(`${userInfo}@`) : [null]), ...unmark(rest)];
 }
 
-/** The pieces of any option's value but a field: as those of a URL where it is one, or may be one with user info. */
+/** The pieces of the value of any option except a field: as for a URL if it is one, or may be one with user info. */
 export function piecesOfValue(text: string, secrets: readonly EnvironmentText[]): (Piece | null)[] {
   return /:\/\/|^[^\s/?@]+:[^\s/?]*@/.test(text) ? piecesOfUrl(text, secrets) : piecesOf(text, secrets);
 }

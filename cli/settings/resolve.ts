@@ -1,4 +1,4 @@
-/** All settings of one audit: four layers as one, and the targets with what is their own. */
+/** All settings of an audit: the four layers merged, and the targets with settings of their own. */
 
 import type { SourceLocation } from '../../report/source-location.ts';
 import { UsageError } from '../../wire/usage-error.ts';
@@ -14,34 +14,34 @@ import { readTargetList } from './target-list.ts';
 import { type Environment, readVariables, refuseUnknownVariables } from './variables.ts';
 
 export interface Settings {
-  /** What holds, option by option; one that has neither value nor default is left out. */
+  /** The effective settings by option, without those that have neither value nor default. */
   readonly layer: Layer;
   readonly args: AuditArguments;
-  readonly targets: readonly SettledTarget[];
-  /** Names by which targets of the configuration file can be called. */
+  readonly targets: readonly ResolvedTarget[];
+  /** Labels of the targets in the configuration file. */
   readonly labels: readonly string[];
-  /** What came from the environment into the configuration file. */
+  /** Values from the environment in the configuration file. */
   readonly secrets: readonly EnvironmentText[];
-  /** Options that the environment gives. */
+  /** Options that the environment sets. */
   readonly fromEnvironment: ReadonlySet<string>;
-  /** As seen from the working directory; `none` where the caller wants none, null where there is none. */
+  /** Relative to the working directory; `none` if the caller wants none, null if there is none. */
   readonly configFile: string | null;
 }
 
-export interface SettledTarget {
+export interface ResolvedTarget {
   readonly url: string;
   readonly label?: string;
   readonly location?: SourceLocation;
-  /** What holds for this target and not for the others. */
+  /** Settings of this target that differ from the shared ones. */
   readonly own: Layer;
-  /** What holds for this target. */
+  /** The effective settings of this target. */
   readonly args: AuditArguments;
 }
 
 /**
  * @param words the targets on the command line: URLs, or labels of targets in the configuration file
- * @param argv what else yargs read
- * @throws UsageError for whatever is wrong in any layer
+ * @param argv the options, as yargs read them
+ * @throws UsageError for a mistake in any layer
  */
 export async function readSettings(
   words: readonly string[],
@@ -100,7 +100,7 @@ const defaultLayer: Layer = new Map(
   ),
 );
 
-/** Option by option the uppermost layer that gives it; what an upper layer excludes does not count. */
+/** For each option the highest layer that gives it, unless a higher layer excludes it. */
 function merge(layers: readonly Layer[]): Layer {
   const merged = new Map<string, Setting>();
   for (const layer of layers) {
@@ -119,16 +119,16 @@ function merge(layers: readonly Layer[]): Layer {
   );
 }
 
-/** The layers have checked that every value is of the kind that its option takes. */
+/** The layers have checked that every value is of the kind of its option. */
 function toArguments(layer: Layer): AuditArguments {
   return Object.fromEntries(
     [...layer].map(([name, { value }]) => [name, value]),
   ) as unknown as AuditArguments;
 }
 
-type ChosenTarget = Pick<SettledTarget, 'url' | 'label' | 'location'> & { readonly own?: Layer };
+type ChosenTarget = Pick<ResolvedTarget, 'url' | 'label' | 'location'> & { readonly own?: Layer };
 
-/** What the command line names, and the list of targets; where neither names one, all of the configuration file. */
+/** The targets of the command line and of the list; without any, all of the configuration file. */
 async function chooseTargets(
   words: readonly string[],
   layer: Layer,
@@ -149,7 +149,7 @@ async function chooseTargets(
   return [...named, ...listed];
 }
 
-/** What is the target's own stands above the file that it is written in, and below all else. */
+/** Settings of the target override those of the file that contains it, and nothing else. */
 function withOwn(shared: Layer, own: Layer): Layer {
   const holds = new Map(shared);
   for (const [name, setting] of own) {
@@ -160,7 +160,7 @@ function withOwn(shared: Layer, own: Layer): Layer {
   return holds;
 }
 
-/** Fields of both, and where both have one of a name, those of the setting that stands above. */
+/** The fields of both; for a name in both, those of the higher setting. */
 function mergeFields(shared: Setting | undefined, own: Setting): Setting {
   if (shared === undefined) return own;
   const linesOf = ({ value }: Setting): readonly string[] => value as readonly string[];

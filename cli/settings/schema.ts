@@ -1,4 +1,4 @@
-/** The JSON Schema of a configuration file, made from the tables of options. */
+/** The JSON Schema of a configuration file, generated from the tables of options. */
 
 import { type AuditOption, auditOptions } from '../options/audit-options.ts';
 import { valueKindOf } from './setting.ts';
@@ -38,7 +38,7 @@ const target = {
   additionalProperties: false,
   properties: {
     url: { ...text, description: 'ws://, wss://, http://, https:// URL, or host:port' },
-    label: { ...text, description: 'A name for people; on the command line it stands for the target' },
+    label: { ...text, description: 'A name for reports; the command line accepts it in place of the URL' },
     ...Object.fromEntries(schemas.filter((_, i) => options[i]?.[1].perTarget === true)),
   },
 };
@@ -49,12 +49,12 @@ export const configurationSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    $schema: { type: 'string', description: 'Where the schema of this file is' },
+    $schema: { type: 'string', description: 'URL of the schema of this file' },
     targets: {
       type: 'array',
       items: target,
       description:
-        'What to audit where the command line names no target: URLs, or URLs with options of their own',
+        'What to audit if the command line names no target: URLs, or URLs with options of their own',
     },
     ...Object.fromEntries(schemas),
   },

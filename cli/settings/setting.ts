@@ -1,4 +1,4 @@
-/** An option's value together with where it was given, and the four places that can give one. */
+/** The value of an option with its source, and the four layers that can give one. */
 
 import type { AuditOption } from '../options/audit-options.ts';
 
@@ -6,16 +6,16 @@ export type Value = string | number | boolean | readonly string[];
 
 export interface Setting {
   readonly value: Value;
-  /** From the one that rules to the one that holds where nothing is given. */
+  /** From the highest to the lowest. */
   readonly layer: 'command line' | 'environment' | 'file' | 'default';
-  /** As a message names it: the name of a variable, FILE:LINE, or the layer's own name. */
+  /** As messages show it: the name of a variable, FILE:LINE, or the name of the layer. */
   readonly where: string;
 }
 
 /** Settings by the long names of their options. */
 export type Layer = ReadonlyMap<string, Setting>;
 
-/** What kind of value an option takes. */
+/** The kind of value that an option takes. */
 export function valueKindOf({
   type,
   array,
@@ -26,7 +26,7 @@ export function valueKindOf({
   return type === 'boolean' || type === 'number' ? type : 'text';
 }
 
-/** Whether a setting stands above all that a file says. */
+/** Whether a setting overrides everything in a file. */
 export function isAboveFiles(setting: Setting | undefined): boolean {
   return setting?.layer === 'command line' || setting?.layer === 'environment';
 }

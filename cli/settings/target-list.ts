@@ -1,4 +1,4 @@
-/** `--targets FILE`: one target a line, for those who have hundreds. */
+/** `--targets FILE`: one target per line, for hundreds of targets. */
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -10,7 +10,7 @@ import { displayPath } from './paths.ts';
 export interface ListedTarget {
   readonly url: string;
   readonly label?: string;
-  /** Of a file: what came on standard input is written down nowhere. */
+  /** Undefined for standard input. */
   readonly location?: SourceLocation;
 }
 
@@ -18,7 +18,7 @@ export interface ListedTarget {
  * Reads `URL [label]` in every line that is neither blank nor begins with `#`.
  *
  * @param file `-` is standard input
- * @throws UsageError where it cannot be read, or names no target: whoever made it did not mean to audit something else
+ * @throws UsageError if it cannot be read, or names no target: the targets of the configuration file would be a surprise
  */
 export async function readTargetList(file: string): Promise<ListedTarget[]> {
   const lines = (await readAll(file)).replace(/^\uFEFF/, '').split('\n');

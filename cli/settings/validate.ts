@@ -1,4 +1,4 @@
-/** What is wrong with the data of a configuration file, by its schema and in words. */
+/** Checks the data of a configuration file against its schema, and words the mistakes. */
 
 import { Ajv, type ErrorObject } from 'ajv';
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
@@ -7,12 +7,12 @@ import type { DocumentPath } from './placeholders.ts';
 import { configurationSchema } from './schema.ts';
 
 export interface Mistake {
-  /** Of what is wrong. */
+  /** The path of the mistake. */
   readonly path: DocumentPath;
   readonly message: string;
 }
 
-/** @returns nothing where the data is right */
+/** @returns an empty list for valid data */
 export function findMistakes(data: unknown): Mistake[] {
   const validate = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true }).compile(
     configurationSchema,
@@ -42,7 +42,7 @@ function toMistake(error: ErrorObject): Mistake {
       const where = path.length === 0 ? '' : ` in ${name}`;
       return {
         path: [...path, key],
-        message: `there is no option "${key}"${where}; ${didYouMean(longName(key), known, 'docs/configuration.md names them')}`,
+        message: `there is no option "${key}"${where}; ${didYouMean(longName(key), known, 'docs/configuration.md lists them')}`,
       };
     }
     case 'required':

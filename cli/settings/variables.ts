@@ -1,4 +1,4 @@
-/** The second layer of settings: environment variables, HANDSHAKE13_ and the name of the option. */
+/** The second layer of settings: environment variables, named HANDSHAKE13_ and the option. */
 
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
 import { UsageError } from '../../wire/usage-error.ts';
@@ -25,15 +25,15 @@ export function readVariables(env: Environment): Layer {
 }
 
 /**
- * A mistyped name would be overlooked in silence.
+ * Rejects mistyped names, which would otherwise be ignored silently.
  *
- * @param used names that the configuration file asks for: they may begin as they like
+ * @param used names that the configuration file uses: they may have any prefix
  */
 export function refuseUnknownVariables(env: Environment, used: ReadonlySet<string>): void {
   for (const variable of Object.keys(env)) {
     if (!variable.startsWith(prefix) || options.has(variable) || used.has(variable)) continue;
     const hint = didYouMean(variable, [...options.keys()], 'see handshake13 --help for the options');
-    throw new UsageError(`the environment variable ${variable} is no option; ${hint}`);
+    throw new UsageError(`the environment variable ${variable} is not an option; ${hint}`);
   }
 }
 

@@ -172,7 +172,7 @@ describe('a baseline', function () {
     const { code, stderr } = await auditWith(other, { fixture: 'conformant' });
     expect({ code, stderr }).to.deep.equal({
       code: 0,
-      stderr: 'handshake13: known.yaml: no entry is about a target of this run\n',
+      stderr: 'handshake13: known.yaml: no entry matches a target of this run\n',
     });
   });
 
@@ -318,7 +318,7 @@ version: 1 # of the format
     const old = `${yaml}    until: 2020-01-31\n`;
     const outcome = await auditWith(old, { fixture: 'number-conversion', options: update });
     expect(outcome).to.include({ code: 1, text: old });
-    expect(outcome.stderr).to.match(/0 added, 0 removed, 1 kept; what has run out is not renewed\n$/);
+    expect(outcome.stderr).to.match(/0 added, 0 removed, 1 kept; expired entries are not renewed\n$/);
   });
 
   it('narrows an entry to the targets that still fail', () =>
@@ -348,7 +348,7 @@ version: 1 # of the format
         const closed = `ws://127.0.0.1:${await closedPort()}/`;
         const { code, stderr } = await run([url, closed, '--baseline', file, ...update]);
         expect(code, 'the entry is still there').to.equal(1);
-        expect(stderr).to.match(/1 kept; the run was not conclusive, so nothing is removed\n$/);
+        expect(stderr).to.match(/1 kept; the run was inconclusive, so nothing was removed\n$/);
         expect(await readFile(file, 'utf8')).to.equal(yaml);
         const only = await run([closed, '--baseline', file, ...update]);
         expect(only.code).to.equal(3);
@@ -373,7 +373,7 @@ version: 1 # of the format
           child.kill('SIGINT');
           const { code, stderr } = await ended;
           expect(code).to.equal(130);
-          expect(stderr).to.match(/1 kept; the run was not conclusive, so nothing is removed\n$/);
+          expect(stderr).to.match(/1 kept; the run was inconclusive, so nothing was removed\n$/);
           expect(await readFile(file, 'utf8')).to.equal(text);
         },
         { onHandshake: (nth) => nth === 12 && isStuck() },

@@ -206,22 +206,25 @@ describe('a wrong configuration file', function () {
     ],
     'a variable that is not set': [
       yaml(`# one\nheader:\n  X-A: "a \${NOT_SET} b"\n`),
-      new RegExp(`^${at(3)}the environment variable NOT_SET is not set, or is empty`),
+      new RegExp(`^${at(3)}the environment variable NOT_SET is not set or is empty`),
     ],
     'a variable that has no name': [
       yaml(`origin: \${a b}\n`),
-      new RegExp(`^${at(1)}"\\$\\{" begins no name`),
+      new RegExp(`^${at(1)}"\\$\\{" is not followed by the name`),
     ],
-    'a variable without an end': [yaml(`origin: \${AB\n`), new RegExp(`^${at(1)}"\\$\\{" begins no name`)],
-    'broken YAML': [yaml('delay: 1\nprobe: [a\ndelay: 2\n'), new RegExp(`^${at(3)}this is no valid YAML: `)],
+    'a variable without an end': [
+      yaml(`origin: \${AB\n`),
+      new RegExp(`^${at(1)}"\\$\\{" is not followed by the name`),
+    ],
+    'broken YAML': [yaml('delay: 1\nprobe: [a\ndelay: 2\n'), new RegExp(`^${at(3)}this is not valid YAML: `)],
     'a key that is there twice': [
       yaml('delay: 1\nprofile: rfc\ndelay: 2\n'),
       new RegExp(`^${at(3)}.*unique`),
     ],
-    'an alias without an anchor': [yaml('delay: *none\n'), new RegExp(`^${at(1)}this is no valid YAML: `)],
+    'an alias without an anchor': [yaml('delay: *none\n'), new RegExp(`^${at(1)}this is not valid YAML: `)],
     'broken JSON': [
       { 'handshake13.config.json': '{\n  "delay": 1,\n  "probe": [\n}\n' },
-      /^handshake13\.config\.json:4: this is no valid JSON: /,
+      /^handshake13\.config\.json:4: this is not valid JSON: /,
     ],
     'a broken package.json': [{ 'package.json': '{ "handshake13": ' }, /package\.json is not valid JSON: /],
     'a wrong key in package.json': [

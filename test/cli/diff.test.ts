@@ -165,7 +165,7 @@ describe('diff', function () {
       await reportOfFixture('control-401'),
     );
     expect(code).to.equal(3);
-    expect(stdout).to.match(/\? nothing is known to be worse, but not all can be compared\n$/);
+    expect(stdout).to.match(/\? nothing known to be worse, but not everything is comparable\n$/);
   });
 
   it('writes several forms at once, each to its place', async () => {

@@ -212,7 +212,7 @@ describe('a proxy in the environment', function () {
     const { code, stdout, stderr } = await run(['ws://a.example/', ...few], { env });
     expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });
     expect(stderr).to.equal(
-      'handshake13: the environment names a proxy (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY): "socks5://***@127.0.0.1:1080": a socks5 proxy cannot be used; give http://host:port or https://host:port; --proxy none goes without one\n',
+      'handshake13: the environment names a proxy (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY): "socks5://***@127.0.0.1:1080": a socks5 proxy cannot be used; give http://host:port or https://host:port; --proxy none connects directly\n',
     );
   });
 });

@@ -141,7 +141,7 @@ describe('settings', function () {
     ],
     'a variable that is no option': [
       { HANDSHAKE13_FAILON: 'must' },
-      /^the environment variable HANDSHAKE13_FAILON is no option; did you mean HANDSHAKE13_FAIL_ON\?$/,
+      /^the environment variable HANDSHAKE13_FAILON is not an option; did you mean HANDSHAKE13_FAIL_ON\?$/,
     ],
   };
   for (const [what, [env, says]] of Object.entries(wrong)) {

@@ -39,7 +39,7 @@ const mistakes: Record<string, Mistake> = {
 
   // Commands.
   'a mistyped command': { args: only('explian', 'valid/13'), says: /"explian" .* did you mean explain\?/ },
-  'a command behind a target': { args: beside('list'), says: /"list" is a command and stands first/ },
+  'a command behind a target': { args: beside('list'), says: /"list" is a command; it comes first/ },
   'an argument too many': { args: only('list', 'more'), says: /unexpected argument "more"/ },
   'an option of another command': {
     args: only('list', '--profile', 'rfc'),
@@ -163,7 +163,7 @@ const mistakes: Record<string, Mistake> = {
     args: (target, folder) => [target, '-r', `json=${folder}/a`, '-r', `terminal=${folder}/./a`],
     says: /two reporters cannot both write to .*\/a; /,
   },
-  'a reporter without its file': { args: beside('-r', 'json='), says: /json= lacks the file after "="/ },
+  'a reporter without its file': { args: beside('-r', 'json='), says: /json= lacks a file name after "="/ },
   'a report in a folder that is missing': {
     args: beside('-r', `json=${notFound}`),
     says: /report file .* cannot be written: its directory does not exist/,

@@ -164,9 +164,7 @@ describe('a comparison', function () {
   it('is not whole where an audit was interrupted', () => {
     const comparison = compare(report, { ...report, partial: true });
     expect(comparison.kind).to.equal('unclear');
-    expect(comparison.notes).to.deep.equal([
-      'AFTER is of an audit that was interrupted: a part of it is missing',
-    ]);
+    expect(comparison.notes).to.deep.equal(['AFTER is of an interrupted audit and holds partial results']);
   });
 
   it('notes what the reports were judged by, where that differs', () => {
@@ -179,7 +177,7 @@ describe('a comparison', function () {
     expect(compare(report, report).notes).to.deep.equal([]);
     expect(compare(other, report).notes).to.deep.equal([
       'BEFORE was judged under profile rfc; here both are, under mdn',
-      'BEFORE was judged with --fail-on never; here both are, with --fail-on should',
+      'BEFORE was judged at level never; here both are, at level should',
       `BEFORE was written by version 0.0.9 and AFTER by ${report.tool.version}; here both are judged by ${report.tool.version}`,
     ]);
   });

@@ -94,7 +94,9 @@ describe('a comparison, as it is told', function () {
 
   it('says that targets with different URLs were taken to be the same', async () => {
     const text = (await told(await compareFixtures('conformant', 'no-list'))).replaceAll(/\s+/g, ' ');
-    expect(text).to.match(/note taken to be the same, the only target of each report: BEFORE has ws:\S+\/ /);
+    expect(text).to.match(
+      /note assumed to be the same, as the only target of each report: BEFORE has ws:\S+\/ /,
+    );
   });
 
   it('says why a target was not compared', async () => {
