@@ -11,11 +11,12 @@ import { isRateLimited } from '../scoring/answer.ts';
 import { isInconclusiveAnswer, nothingKnown } from '../scoring/judge-target.ts';
 import { profiles } from '../scoring/profiles.ts';
 import { scoreProbe } from '../scoring/scorecard.ts';
-import { type Connect, createConnector } from '../wire/connect/connector.ts';
-import { requestFor, type Target } from '../wire/endpoint/target.ts';
-import { type Answer, type Exchange, type RunningExchange, startExchange } from '../wire/exchange.ts';
+import type { Target } from '../wire/endpoint/target.ts';
+import type { Answer, Exchange, RunningExchange } from '../wire/exchange.ts';
+import { createHttp1Transport } from '../wire/http1/http1-transport.ts';
 import type { RequestTemplate } from '../wire/request.ts';
 import { isSwitchingProtocols } from '../wire/response.ts';
+import type { Transport } from '../wire/transport.ts';
 import { type ConnectionScheduler, createQuota } from './connection-scheduler.ts';
 import type { AuditPlan } from './plan/plan.ts';
 import { RateLimiter, retryDelay } from './rate-limiter.ts';
@@ -39,12 +40,11 @@ export interface HandshakeAttempts {
 export type ProbeAttempts = HandshakeAttempts & { readonly probe: Probe };
 
 export class Prober {
-  readonly #target: Target;
   readonly #plan: AuditPlan;
   readonly #scheduler: ConnectionScheduler;
   readonly #quota = createQuota();
   readonly #signal: AbortSignal;
-  readonly #dial: Connect;
+  readonly #transport: Transport;
   readonly #rateLimiter: RateLimiter;
   /** Connections to one target are opened one after the other, so that the pace can be kept. */
   readonly #connectQueue = pLimit(1);
@@ -56,11 +56,16 @@ export class Prober {
    * @throws UsageError where the target's certificates cannot be used
    */
   constructor(target: Target, plan: AuditPlan, places: ConnectionScheduler, signal: AbortSignal) {
-    this.#target = target;
     this.#plan = plan;
     this.#scheduler = places;
     this.#signal = signal;
-    this.#dial = createConnector(target, plan.connectTimeout);
+    this.#transport = createHttp1Transport(target, {
+      connectTimeoutMs: plan.connectTimeout,
+      responseTimeoutMs: plan.responseTimeout,
+      closeTimeoutMs: plan.closeTimeout,
+      maxHeadBytes: plan.maxHead,
+      maxKeptBytes: plan.maxKept,
+    });
     this.#rateLimiter = new RateLimiter(plan.delay);
     this.#sendLimit = pLimit(plan.concurrency);
   }
@@ -163,12 +168,7 @@ export class Prober {
   }
 
   #start(template: RequestTemplate): RunningExchange {
-    const running = startExchange(this.#dial, requestFor(this.#target, template), this.#target.redactor, {
-      responseTimeoutMs: this.#plan.responseTimeout,
-      closeTimeoutMs: this.#plan.closeTimeout,
-      maxHeadBytes: this.#plan.maxHead,
-      maxKeptBytes: this.#plan.maxKept,
-    });
+    const running = this.#transport.start(template);
     this.#rateLimiter.recordConnection();
     this.#running.add(running);
     void running.closed.then(() => this.#running.delete(running));

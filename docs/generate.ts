@@ -16,7 +16,7 @@ import { escapeLines } from '../reporters/escape.ts';
 import { type Cause, causes } from '../scoring/causes.ts';
 import { diagnoses } from '../scoring/diagnosis.ts';
 import { type ClauseId, clauses } from '../spec/clauses.ts';
-import { serialiseRequest } from '../wire/request.ts';
+import { serialiseRequest } from '../wire/http1/serialise-request.ts';
 
 const notice = '<!-- Written by docs/generate.ts: change the code, then run "npm run docs". -->';
 
@@ -55,7 +55,7 @@ function probesPage(): string[] {
 }
 
 function probeSection(probe: Probe): string[] {
-  const request = serialiseRequest(withFixedKeys(probe), {
+  const { bytes } = serialiseRequest(withFixedKeys(probe), {
     requestTarget: '/',
     host: 'server.example',
     addedFields: [],
@@ -66,7 +66,7 @@ function probeSection(probe: Probe): string[] {
   return [
     `### ${probe.id}`,
     `${sentence(probe.title)} Expects ${expects}. ${probe.varies}`,
-    `\`\`\`\n${escapeLines(request, 100, 12).join('\n')}\n\`\`\``,
+    `\`\`\`\n${escapeLines(bytes, 100, 12).join('\n')}\n\`\`\``,
     `Why: ${probe.why}`,
     `Fix: ${probe.fix}`,
     `Clauses: ${probe.clauses.map(clauseLink).join(', ')}`,
@@ -77,7 +77,7 @@ function probeSection(probe: Probe): string[] {
 function withFixedKeys({ request }: Probe): Probe['request'] {
   const lines = request.lines.map((line) =>
     'name' in line && typeof line.value !== 'string' && line.value.fill === 'key'
-      ? { ...line, value: Buffer.alloc(line.value.octets, 'handshake13').toString('base64') }
+      ? { ...line, value: Buffer.alloc(line.value.bytes, 'handshake13').toString('base64') }
       : line,
   );
   return { ...request, lines };

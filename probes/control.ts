@@ -11,9 +11,9 @@ const upgrade: FieldLine = { name: 'Upgrade', value: 'websocket' };
 const connection: FieldLine = { name: 'Connection', value: 'Upgrade' };
 const key: FieldLine = keyOf(16);
 
-/** A key line that holds this many random octets. */
-export function keyOf(octets: number): FieldLine {
-  return { name: 'Sec-WebSocket-Key', value: { fill: 'key', octets } };
+/** A key line that holds this many random bytes. */
+export function keyOf(bytes: number): FieldLine {
+  return { name: 'Sec-WebSocket-Key', value: { fill: 'key', bytes } };
 }
 
 /** The field line this tool is about. */

@@ -5,9 +5,12 @@
  */
 
 import { type Exchange, malformedCode } from '../wire/exchange.ts';
+import { type RequestHead, readRequestHead } from '../wire/http1/read-request.ts';
 import { ResponseReader } from '../wire/http1/response-reader.ts';
 import type { Field } from '../wire/request.ts';
 import type { Oddity, Response } from '../wire/response.ts';
+
+export type { RequestHead };
 
 export interface ExchangeRecord {
   readonly outcome: Exchange['outcome'];
@@ -77,6 +80,15 @@ class Octets {
   };
 }
 
+/** The head of the request, read back from its bytes. */
+export function recordedRequest(record: ExchangeRecord): RequestHead {
+  return readRequestHead(bytesSent(record));
+}
+
+function bytesSent({ request }: ExchangeRecord): Buffer {
+  return Buffer.from(request.base64, 'base64');
+}
+
 /** What a masked credential looks like at the least. */
 const masked = '****';
 
@@ -88,10 +100,12 @@ const masked = '****';
  */
 export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exchange {
   const { outcome, response: recorded, close, timings, error } = record;
+  const request = bytesSent(record);
   const received = Buffer.from(recorded?.base64 ?? '', 'base64');
   const exchange = {
     outcome,
-    request: Buffer.from(record.request.base64, 'base64'),
+    request,
+    sentFields: readRequestHead(request).fields,
     received,
     truncated: recorded?.truncated ?? false,
     response: null,

@@ -1,5 +1,6 @@
 /** What a finding rests on, as every report for people tells it: what was sent, the clauses, the probes. */
 
+import { recordedRequest } from '../report/exchange-record.ts';
 import type { TargetReport } from '../report/report.ts';
 import type { Finding } from '../scoring/findings.ts';
 import { type Clause, clauses } from '../spec/clauses.ts';
@@ -7,7 +8,7 @@ import { escapeShort } from './escape.ts';
 import { shortProbeList } from './probe-list.ts';
 import { requestDifference } from './request-difference.ts';
 
-/** Octets of a line of the request that are shown. */
+/** Bytes of a line of the request that are shown. */
 const maxSentLength = 100;
 
 export interface FindingEvidence {
@@ -22,12 +23,12 @@ export interface FindingEvidence {
 }
 
 export function evidenceOf(finding: Finding, { probes }: TargetReport): FindingEvidence {
+  const [control] = probes;
   const example = probes.find(({ id }) => id === finding.probes[0]);
-  const control = Buffer.from(probes[0]?.exchange.request.base64 ?? '', 'base64');
   const sent =
-    example === undefined
+    example === undefined || control === undefined
       ? []
-      : requestDifference(Buffer.from(example.exchange.request.base64, 'base64'), control);
+      : requestDifference(recordedRequest(example.exchange), recordedRequest(control.exchange));
   const list = shortProbeList(
     finding.probes,
     probes.map(({ id }) => id),

@@ -1,41 +1,41 @@
 /** What makes a probe's request differ from the control's: the lines to show as "sent". */
 
+import type { RequestHead } from '../report/exchange-record.ts';
+import type { Field } from '../wire/request.ts';
+import { trimOws } from '../wire/response.ts';
+
 /** The lines of the request that the control does not have, or in words that one of the control's is missing. */
-export function requestDifference(request: Buffer, control: Buffer): string[] {
-  const sent = splitHead(request);
-  const usual = splitHead(control);
-  if (sent.requestLine !== usual.requestLine) return [sent.requestLine];
+export function requestDifference(request: RequestHead, control: RequestHead): string[] {
+  if (request.requestLine !== control.requestLine) return [request.requestLine];
   // What is missing first, then what stands there instead.
-  const names = new Set([...usual.lines, ...sent.lines].map(fieldNameOf));
-  const changed = [...names].filter(
-    (name) => !sameLines(withName(sent.lines, name), withName(usual.lines, name)),
-  );
+  const names = new Set([...control.fields, ...request.fields].map(nameOf));
+  const changed = [...names].filter((name) => !sameLines(withName(request, name), withName(control, name)));
   const lines = changed.flatMap((name) => {
-    const present = withName(sent.lines, name);
-    return present.length > 0 ? present : [`no ${withName(usual.lines, name)[0]?.split(':')[0]} field`];
+    const present = withName(request, name);
+    return present.length > 0 ? present.map(lineOf) : [`no ${withName(control, name)[0]?.[0]} field`];
   });
-  return lines.length > 0 ? countRepeats(lines) : withName(sent.lines, 'sec-websocket-version');
+  return lines.length > 0 ? countRepeats(lines) : withName(request, 'sec-websocket-version').map(lineOf);
 }
 
-function splitHead(request: Buffer): { requestLine: string; lines: string[] } {
-  const head = request.toString('latin1');
-  const [requestLine = '', ...lines] = head.slice(0, head.indexOf('\r\n\r\n')).split(/\r\n(?![ \t])/);
-  return { requestLine, lines };
+/** As written except for case and white space around it, so that malformed names stay distinct. */
+function nameOf([name]: Field): string {
+  return trimOws(name).toLowerCase();
 }
 
-/** As far as the colon, so that a name that is not right is another name. */
-function fieldNameOf(line: string): string {
-  return line.slice(0, line.indexOf(':')).trim().toLowerCase();
+function lineOf([name, value]: Field): string {
+  return `${name}:${value}`;
 }
 
-function withName(lines: readonly string[], name: string): string[] {
-  return lines.filter((line) => fieldNameOf(line) === name);
+function withName({ fields }: RequestHead, name: string): Field[] {
+  return fields.filter((field) => nameOf(field) === name);
 }
 
 /** Keys are fresh in every request: only their number and length can differ. */
-function sameLines(a: readonly string[], b: readonly string[]): boolean {
-  const comparable = (line: string): string =>
-    fieldNameOf(line) === 'sec-websocket-key' ? line.replace(/[A-Za-z0-9+/]{22}==$/, 'KEY') : line;
+function sameLines(a: readonly Field[], b: readonly Field[]): boolean {
+  const comparable = (field: Field): string =>
+    nameOf(field) === 'sec-websocket-key'
+      ? lineOf(field).replace(/[A-Za-z0-9+/]{22}==$/, 'KEY')
+      : lineOf(field);
   return a.map(comparable).join('\n') === b.map(comparable).join('\n');
 }
 

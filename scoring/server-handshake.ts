@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Exchange } from '../wire/exchange.ts';
-import { fieldValues, isSwitchingProtocols, listElements, type Response } from '../wire/response.ts';
+import { fieldValues, isSwitchingProtocols, listElements, type Response, trimOws } from '../wire/response.ts';
 
 /** rfc6455 §1.3: the GUID that the server appends to the key. */
 const handshakeGuid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -59,9 +59,5 @@ function extensionNames(values: readonly string[]): string[] {
 
 /** The field values of the request as it was sent. */
 function requestValues(exchange: Exchange, name: string): string[] {
-  const [, ...lines] = exchange.request.toString('latin1').split('\r\n');
-  const prefix = `${name.toLowerCase()}:`;
-  return lines
-    .filter((line) => line.toLowerCase().startsWith(prefix))
-    .map((line) => line.slice(prefix.length).trim());
+  return fieldValues(exchange.sentFields, name).map(trimOws);
 }

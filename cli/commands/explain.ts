@@ -6,7 +6,7 @@ import { catalogue, findProbe } from '../../probes/catalogue.ts';
 import type { Probe } from '../../probes/probe.ts';
 import { escapeLines } from '../../reporters/escape.ts';
 import { type ClauseId, clauses } from '../../spec/clauses.ts';
-import { serialiseRequest } from '../../wire/request.ts';
+import { serialiseRequest } from '../../wire/http1/serialise-request.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 
@@ -34,7 +34,7 @@ function isClause(id: string): id is ClauseId {
 }
 
 function explainProbe(probe: Probe): string {
-  const request = serialiseRequest(probe.request, {
+  const { bytes } = serialiseRequest(probe.request, {
     requestTarget: '/',
     host: 'server.example',
     addedFields: [],
@@ -42,7 +42,7 @@ function explainProbe(probe: Probe): string {
   const width = textWidth() - 4;
   return sections([
     [probe.id, [probe.title]],
-    ['What is sent (with a new key each time)', escapeLines(request, width, 12)],
+    ['What is sent (with a new key each time)', escapeLines(bytes, width, 12)],
     ['What differs from the control', [probe.varies]],
     ['What a server must do', [expectations[probe.expects]]],
     ['Why it matters', [probe.why]],

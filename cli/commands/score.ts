@@ -4,6 +4,7 @@ import type { InferredOptionTypes } from 'yargs';
 import { defaults } from '../../audit/plan/defaults.ts';
 import { variedFields } from '../../probes/catalogue.ts';
 import { controlId } from '../../probes/control.ts';
+import { recordedRequest } from '../../report/exchange-record.ts';
 import type { RecordedTarget } from '../../report/parse-report.ts';
 import { rescore } from '../../report/rescore.ts';
 import { reporterNames } from '../../reporters/registry.ts';
@@ -46,10 +47,9 @@ function optionsOf(target: RecordedTarget): { readonly header: string[]; readonl
 /** The field lines that were added to every handshake, from the recorded control, with credentials redacted. */
 function addedFields({ probes }: RecordedTarget): string[] {
   const control = probes.find(({ probe }) => probe.id === controlId);
-  const request = Buffer.from(control?.exchange.request.base64 ?? '', 'base64').toString('latin1');
-  return request
-    .split('\r\n')
-    .slice(1)
-    .filter((line) => /^[\x21-\x39\x3b-\x7e]+:[\x20-\x7e]*$/.test(line))
-    .filter((line) => !variedFields.has(line.slice(0, line.indexOf(':')).toLowerCase()));
+  const fields = control === undefined ? [] : recordedRequest(control.exchange).fields;
+  return fields
+    .filter(([name]) => !variedFields.has(name.toLowerCase()))
+    .map(([name, value]) => `${name}:${value}`)
+    .filter((line) => /^[\x21-\x39\x3b-\x7e]+:[\x20-\x7e]*$/.test(line));
 }

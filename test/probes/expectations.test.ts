@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { catalogue } from '../../probes/catalogue.ts';
-import { serialiseRequest } from '../../wire/request.ts';
+import { serialiseRequest } from '../../wire/http1/serialise-request.ts';
 import { context } from '../support/sent-requests.ts';
 import { readStrictly } from '../support/strict-reading.ts';
 
 describe('what a strict reading of the clauses makes of each probe', () => {
   for (const probe of catalogue) {
-    const reading = readStrictly(serialiseRequest(probe.request, context).toString('latin1'));
+    const reading = readStrictly(serialiseRequest(probe.request, context).bytes.toString('latin1'));
     const answer = reading.broken ? 'reject' : reading.folded ? 'either' : 'accept';
 
     it(`${probe.id}: ${answer}${reading.broken ? `, ${reading.broken}` : ''}`, () => {

@@ -3,7 +3,9 @@
 import { expect } from 'chai';
 import { catalogue, findProbe } from '../../probes/catalogue.ts';
 import { requestDifference } from '../../reporters/request-difference.ts';
-import { type RequestContext, serialiseRequest } from '../../wire/request.ts';
+import { type RequestHead, readRequestHead } from '../../wire/http1/read-request.ts';
+import { serialiseRequest } from '../../wire/http1/serialise-request.ts';
+import type { RequestContext } from '../../wire/request.ts';
 
 const context: RequestContext = {
   requestTarget: '/chat',
@@ -11,10 +13,10 @@ const context: RequestContext = {
   addedFields: [['Origin', 'https://app.example']],
 };
 
-function requestOf(id: string): Buffer {
+function requestOf(id: string): RequestHead {
   const probe = findProbe(id);
   if (probe === undefined) throw new Error(`no probe is called ${id}`);
-  return serialiseRequest(probe.request, context);
+  return readRequestHead(serialiseRequest(probe.request, context).bytes);
 }
 
 const differenceOf = (id: string): string[] => requestDifference(requestOf(id), requestOf('valid/13'));

@@ -8,6 +8,7 @@ import { type Scorecard, scoreProbe } from '../../scoring/scorecard.ts';
 import type { ScoringContext } from '../../scoring/subject.ts';
 import type { Verdict } from '../../scoring/verdict.ts';
 import type { CloseKind, Exchange } from '../../wire/exchange.ts';
+import { readRequestHead } from '../../wire/http1/read-request.ts';
 import { ResponseReader } from '../../wire/http1/response-reader.ts';
 
 /** The key of the example in rfc6455 §1.3, and the answer to it that stands there. */
@@ -64,6 +65,7 @@ export function received(octets: string, close?: CloseKind, sent: Buffer = reque
   return {
     outcome: response !== null ? 'response' : failure !== null ? 'malformed' : withoutResponse[kind],
     request: sent,
+    sentFields: readRequestHead(sent).fields,
     received: bytes,
     truncated: false,
     response,

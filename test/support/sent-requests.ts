@@ -1,7 +1,8 @@
 /** What a probe sends, for one fixed target, in forms that tests can compare. */
 
 import type { Probe } from '../../probes/probe.ts';
-import { type RequestContext, type RequestTemplate, serialiseRequest } from '../../wire/request.ts';
+import { serialiseRequest } from '../../wire/http1/serialise-request.ts';
+import type { RequestContext, RequestTemplate } from '../../wire/request.ts';
 
 export const context: RequestContext = {
   requestTarget: '/chat',
@@ -12,7 +13,7 @@ export const context: RequestContext = {
 /** The octets of a request, one character per octet, with every key replaced by a marker of equal length. */
 export function sent({ request }: { request: RequestTemplate }): string {
   return serialiseRequest(request, context)
-    .toString('latin1')
+    .bytes.toString('latin1')
     .replace(/(?<=\r\nSec-WebSocket-Key: )[A-Za-z0-9+/]+={0,2}(?=\r\n)/g, marker);
 }
 
@@ -24,7 +25,7 @@ function marker(key: string): string {
 
 /** The keys of one serialisation, as they stand on the wire. */
 export function keys({ request }: Pick<Probe, 'request'>): string[] {
-  const text = serialiseRequest(request, context).toString('latin1');
+  const text = serialiseRequest(request, context).bytes.toString('latin1');
   return Array.from(text.matchAll(/\r\nSec-WebSocket-Key:[ ]*([^\r]*)/g), ([, key]) => key ?? '');
 }
 

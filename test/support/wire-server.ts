@@ -6,13 +6,10 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { createServer as createTlsServer, type TlsOptions as ServerTlsOptions } from 'node:tls';
 import { type Connect, createConnector } from '../../wire/connect/connector.ts';
-import { type ConnectionOptions, createTarget, requestFor } from '../../wire/endpoint/target.ts';
-import {
-  type Exchange,
-  type ExchangeLimits,
-  type RunningExchange,
-  startExchange,
-} from '../../wire/exchange.ts';
+import { type ConnectionOptions, createTarget } from '../../wire/endpoint/target.ts';
+import type { Exchange, ExchangeLimits, RunningExchange } from '../../wire/exchange.ts';
+import { startExchange } from '../../wire/http1/http1-exchange.ts';
+import { serialiseRequest } from '../../wire/http1/serialise-request.ts';
 import type { RequestTemplate } from '../../wire/request.ts';
 
 /** One connection, seen from the server. It stays half-open: the client's FIN is not answered by itself. */
@@ -177,7 +174,7 @@ export const handshake: RequestTemplate = {
     { name: 'Host', value: { fill: 'host' } },
     { name: 'Upgrade', value: 'websocket' },
     { name: 'Connection', value: 'Upgrade' },
-    { name: 'Sec-WebSocket-Key', value: { fill: 'key', octets: 16 } },
+    { name: 'Sec-WebSocket-Key', value: { fill: 'key', bytes: 16 } },
     { name: 'Sec-WebSocket-Version', value: '13' },
     { slot: 'added-fields' },
   ],
@@ -195,13 +192,13 @@ export interface StartOptions extends ConnectionOptions {
 export function start(url: string, options: StartOptions = {}): RunningExchange {
   const { limits: own, connectTimeoutMs = 5000, template = handshake, onConnected, ...connection } = options;
   const target = createTarget(url, connection);
-  const dial = createConnector(target, connectTimeoutMs);
+  const connect = createConnector(target, connectTimeoutMs);
   const observed: Connect = (ready) =>
-    dial((result) => {
+    connect((result) => {
       ready(result);
       if (!('outcome' in result)) onConnected?.(result);
     });
-  return startExchange(observed, requestFor(target, template), target.redactor, { ...limits, ...own });
+  return startExchange(observed, serialiseRequest(template, target), target.redactor, { ...limits, ...own });
 }
 
 /** One exchange over plain TCP with a server that does this; the server is gone afterwards. */

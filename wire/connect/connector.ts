@@ -4,21 +4,10 @@ import type { Socket } from 'node:net';
 import type { PeerCertificate, SecureContext } from 'node:tls';
 import buildConnector from 'undici/lib/core/connect.js';
 import type { Target, TargetProxy, TlsOptions } from '../endpoint/target.ts';
+import type { WireError } from '../exchange.ts';
 import { UsageError } from '../usage-error.ts';
+import { type ConnectFailure, toWireError } from './errors.ts';
 import { proxyUnreachable, requestTunnel } from './proxy-tunnel.ts';
-
-/** Why there is no connection. `tls-failed`: the connection, or the tunnel, was there, TLS over it was not. */
-export interface ConnectFailure {
-  readonly outcome: 'connect-failed' | 'tls-failed';
-  readonly error: WireError;
-}
-
-/** An error of the operating system, of TLS or of a time-out, as evidence. */
-export interface WireError {
-  /** `ECONNREFUSED`, `CERT_HAS_EXPIRED`, … */
-  readonly code: string;
-  readonly message: string;
-}
 
 /** Starts one connection. `ready` gets the socket, or why there is none; the returned function gives up. */
 export type Connect = (ready: (result: Socket | ConnectFailure) => void) => () => void;
@@ -171,13 +160,4 @@ function createContext({ ca, cert, key }: TlsOptions): SecureContext {
   } catch (error) {
     throw new UsageError(`the TLS certificates or key cannot be used: ${toWireError(error).message}`);
   }
-}
-
-/** Reads code and message of any error; of several attempts (happy eyeballs) the first one speaks for all. */
-export function toWireError(error: unknown): WireError {
-  if (error instanceof AggregateError && error.errors.length > 0) return toWireError(error.errors[0]);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
-  const message = error instanceof Error ? error.message : String(error);
-  // OpenSSL begins its messages with the number of a thread, which differs each time, and ends them with a line break.
-  return { code, message: message.replace(/^[0-9A-F]+:(?=error:)/, '').trim() };
 }

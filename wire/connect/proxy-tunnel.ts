@@ -2,7 +2,8 @@
 
 import type { Socket } from 'node:net';
 import type { HttpProxy, ProxyErrorCode } from '../endpoint/proxy.ts';
-import type { ConnectFailure, WireError } from './connector.ts';
+import type { WireError } from '../exchange.ts';
+import type { ConnectFailure } from './errors.ts';
 
 /**
  * Asks the proxy for a tunnel. From the response on, the socket is the connection to the target; octets of the

@@ -2,7 +2,7 @@
 
 import { Redactor } from '../redaction/redactor.ts';
 import { secretForms } from '../redaction/secret-forms.ts';
-import { type Field, type RequestContext, type RequestTemplate, serialiseRequest } from '../request.ts';
+import type { Field, RequestContext } from '../request.ts';
 import { trimOws } from '../response.ts';
 import { UsageError } from '../usage-error.ts';
 import { createProxy, type HttpProxy } from './proxy.ts';
@@ -157,11 +157,6 @@ function createTargetProxy({ proxy: url, tls, secrets }: ConnectionOptions): Tar
     ...proxy,
     tls: { insecure: tls?.insecure === true, ...(tls?.ca !== undefined && { ca: tls.ca }) },
   };
-}
-
-/** The request octets for one connection to the target. */
-export function requestFor(target: Target, template: RequestTemplate): Buffer {
-  return serialiseRequest(template, target);
 }
 
 function parseTargetUrl(input: string, displayName: string): URL {

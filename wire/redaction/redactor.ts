@@ -79,6 +79,15 @@ export class Redactor {
     return copy;
   }
 
+  /** The fields of a request, raw, with every secret masked as in its bytes. */
+  redactSentFields(fields: readonly Field[]): readonly Field[] {
+    if (this.#parts.length === 0) return fields;
+    return fields.map(([name, value]) => {
+      const line = this.redactRequest(latin1(`\r\n${name}:${value}\r\n`)).toString('latin1');
+      return [line.slice(2, 2 + name.length), line.slice(3 + name.length, -2)];
+    });
+  }
+
   /** Masks, in place, every secret that the octets repeat. */
   redactResponse(bytes: Buffer): Buffer {
     for (const echo of this.#echoes) replaceAll(bytes, echo, Buffer.alloc(echo.length, '*'));

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Exchange } from '../../../wire/exchange.ts';
+import { readRequestHead } from '../../../wire/http1/read-request.ts';
 import {
   closedPort,
   deferred,
@@ -55,6 +56,7 @@ describe('the outcome of an exchange', () => {
       oddities: [],
     });
     expect(exchange.request.toString('latin1')).to.equal(peer.received);
+    expect(exchange.sentFields).to.deep.equal(readRequestHead(exchange.request).fields);
     expect(exchange.received.toString('latin1')).to.equal(refusal);
     expect(exchange.truncated).to.equal(false);
     const { connectMs, firstByteMs, responseMs } = exchange.timings;
@@ -685,11 +687,11 @@ describe('an exchange', () => {
   it('leaves nothing behind that keeps the process alive', async () => {
     const script = `
       const { createConnector } = await import(${JSON.stringify(new URL('../../../wire/connect/connector.js', import.meta.url).href)});
-      const { startExchange } = await import(${JSON.stringify(new URL('../../../wire/exchange.js', import.meta.url).href)});
+      const { startExchange } = await import(${JSON.stringify(new URL('../../../wire/http1/http1-exchange.js', import.meta.url).href)});
       const { createTarget } = await import(${JSON.stringify(new URL('../../../wire/endpoint/target.js', import.meta.url).href)});
       const target = createTarget(process.argv[1]);
       const limits = { responseTimeoutMs: 60000, closeTimeoutMs: 60000, maxHeadBytes: 65536, maxKeptBytes: 65536 };
-      const request = Buffer.from('GET / HTTP/1.1\\r\\n\\r\\n');
+      const request = { bytes: Buffer.from('GET / HTTP/1.1\\r\\n\\r\\n'), fields: [] };
       const exchange = await startExchange(createConnector(target, 60000), request, target.redactor, limits).closed;
       console.log(exchange.outcome, exchange.close.kind);
     `;

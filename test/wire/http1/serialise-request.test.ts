@@ -1,13 +1,10 @@
 /** The octets of a request, from a template and a target. */
 
 import { expect } from 'chai';
-import { createTarget, requestFor } from '../../../wire/endpoint/target.ts';
-import {
-  addedFields,
-  type FieldLine,
-  type RequestTemplate,
-  serialiseRequest,
-} from '../../../wire/request.ts';
+import { createTarget } from '../../../wire/endpoint/target.ts';
+import { readRequestHead } from '../../../wire/http1/read-request.ts';
+import { serialiseRequest } from '../../../wire/http1/serialise-request.ts';
+import { addedFields, type FieldLine, type RequestTemplate } from '../../../wire/request.ts';
 
 const context = {
   requestTarget: '/chat?a=b',
@@ -24,10 +21,10 @@ function template(...lines: RequestTemplate['lines']): RequestTemplate {
 }
 
 function serialised(request: RequestTemplate): string {
-  return serialiseRequest(request, context).toString('latin1');
+  return serialiseRequest(request, context).bytes.toString('latin1');
 }
 
-const key = (octets: number): FieldLine => ({ name: 'Key', value: { fill: 'key', octets } });
+const key = (bytes: number): FieldLine => ({ name: 'Key', value: { fill: 'key', bytes } });
 
 describe('a request', () => {
   it('is its request line, its field lines in order, and an empty line', () => {
@@ -58,7 +55,7 @@ describe('a request', () => {
 
   it('keeps every octet of a value, padding and control octets too', () => {
     const value = ` \t${Array.from({ length: 256 }, (_, octet) => String.fromCharCode(octet)).join('')}\t `;
-    const bytes = serialiseRequest(template({ name: 'A', value }), context);
+    const { bytes } = serialiseRequest(template({ name: 'A', value }), context);
     expect(bytes.toString('latin1')).to.equal(`GET /chat?a=b HTTP/1.1\r\nA: ${value}\r\n\r\n`);
     expect(bytes).to.have.lengthOf('GET /chat?a=b HTTP/1.1\r\nA: \r\n\r\n'.length + value.length);
   });
@@ -100,9 +97,35 @@ describe('a request', () => {
   it('takes path, host and added fields from the target', () => {
     const target = createTarget('ws://u:p@[::1]:8080/chat?a=b', { origin: 'https://x.example' });
     expect(
-      requestFor(target, template({ name: 'Host', value: { fill: 'host' } }, addedFields)).toString('latin1'),
+      serialiseRequest(
+        template({ name: 'Host', value: { fill: 'host' } }, addedFields),
+        target,
+      ).bytes.toString('latin1'),
     ).to.equal(
       'GET /chat?a=b HTTP/1.1\r\nHost: [::1]:8080\r\nAuthorization: Basic dTpw\r\nOrigin: https://x.example\r\n\r\n',
     );
+  });
+
+  it('keeps its fields as raw pairs: duplicates, letter case and white space', () => {
+    const { bytes, fields } = serialiseRequest(
+      template(
+        { name: 'Upgrade', value: 'websocket' },
+        { name: 'Version', value: '13', separator: ' : ' },
+        { name: 'version', value: '13', separator: ':\r\n ' },
+        { name: 'Version', value: 'a:b', separator: ':' },
+        addedFields,
+      ),
+      context,
+    );
+    expect(fields).to.deep.equal([
+      ['Upgrade', ' websocket'],
+      ['Version ', ' 13'],
+      ['version', '\r\n 13'],
+      ['Version', 'a:b'],
+      ['X-First', ' one'],
+      ['X-Second', ' '],
+      ['X-First', ' \xc3\xa9'],
+    ]);
+    expect(readRequestHead(bytes)).to.deep.equal({ requestLine: 'GET /chat?a=b HTTP/1.1', fields });
   });
 });

@@ -1,7 +1,8 @@
 /** Credentials of the caller: masked in everything that is recorded, at equal length, and nothing else is. */
 
 import { expect } from 'chai';
-import { type ConnectionOptions, createTarget, requestFor } from '../../../wire/endpoint/target.ts';
+import { type ConnectionOptions, createTarget } from '../../../wire/endpoint/target.ts';
+import { serialiseRequest } from '../../../wire/http1/serialise-request.ts';
 import { Redactor } from '../../../wire/redaction/redactor.ts';
 import type { Field } from '../../../wire/request.ts';
 import { UsageError } from '../../../wire/usage-error.ts';
@@ -60,7 +61,7 @@ describe('a request', () => {
     const target = createTarget('ws://Aladdin:open%20sesame@localhost/', {
       headers: [['Cookie', 'id=12345678']],
     });
-    const request = requestFor(target, handshake);
+    const request = serialiseRequest(handshake, target).bytes;
     const copy = target.redactor.redactRequest(request);
     expect(copy).to.have.lengthOf(request.length);
     expect(copy.toString('latin1')).to.contain('\r\nAuthorization: **********************************\r\n');
@@ -174,7 +175,9 @@ describe('an echo', () => {
 describe('a text that is said to be secret', () => {
   const told = (input: string, secrets: readonly string[], options: ConnectionOptions = {}) => {
     const target = createTarget(input, { ...options, secrets });
-    const request = target.redactor.redactRequest(requestFor(target, handshake)).toString('latin1');
+    const request = target.redactor
+      .redactRequest(serialiseRequest(handshake, target).bytes)
+      .toString('latin1');
     return { url: target.url, head: request.split('\r\n'), target };
   };
 
@@ -210,7 +213,7 @@ describe('a text that is said to be secret', () => {
       expect(head[0]).to.equal(`GET ${path} HTTP/1.1`);
       expect(head).to.include(`Host: ${host}`);
       expect(head, 'the handshake itself is as it is').to.include('Upgrade: websocket');
-      expect(requestFor(target, handshake).toString('latin1')).to.include(
+      expect(serialiseRequest(handshake, target).bytes.toString('latin1')).to.include(
         ` ${target.requestTarget} HTTP/1.1`,
       );
     });

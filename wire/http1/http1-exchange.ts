@@ -1,0 +1,307 @@
+/**
+ * One exchange over HTTP/1.1.
+ *
+ * The client never closes first. It sends no FIN until the server ended the connection or the close window is
+ * over, so that a close seen is the server's own; only after a 101 does it send a Close frame (rfc6455 §7.1.1).
+ */
+
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { Connect } from '../connect/connector.ts';
+import { type ConnectFailure, toWireError } from '../connect/errors.ts';
+import {
+  type Answer,
+  type CloseKind,
+  type Exchange,
+  type ExchangeLimits,
+  malformedCode,
+  type Outcome,
+  type RunningExchange,
+  type WireError,
+} from '../exchange.ts';
+import type { Redactor } from '../redaction/redactor.ts';
+import { isSwitchingProtocols, type Response } from '../response.ts';
+import { ResponseReader } from './response-reader.ts';
+import type { SerialisedRequest } from './serialise-request.ts';
+
+/** Starts an exchange. It never rejects: every way to fail is an outcome. */
+export function startExchange(
+  connect: Connect,
+  request: SerialisedRequest,
+  redactor: Redactor,
+  limits: ExchangeLimits,
+): RunningExchange {
+  const run = new ExchangeRun(request, redactor, limits);
+  const cancelConnect = connect((result) => {
+    if ('outcome' in result) run.connectFailed(result);
+    else run.connected(result);
+  });
+  const abort = (): void => {
+    cancelConnect();
+    run.abort();
+  };
+  return {
+    responded: run.responded.promise,
+    closed: run.closed.promise,
+    abort: releaseAfter(run.closed.promise, abort),
+  };
+}
+
+/** Drops the closure once the exchange is over, so that kept exchanges do not retain their sockets. */
+function releaseAfter(over: Promise<unknown>, act: () => void): () => void {
+  let held: (() => void) | null = act;
+  void over.then(() => {
+    held = null;
+  });
+  return () => held?.();
+}
+
+class ExchangeRun {
+  readonly responded = deferred<Answer>();
+  readonly closed = deferred<Exchange>();
+
+  readonly #request: SerialisedRequest;
+  readonly #redactor: Redactor;
+  readonly #limits: ExchangeLimits;
+  readonly #reader: ResponseReader;
+  readonly #startedAt = performance.now();
+  #socket: Socket | null = null;
+  #connectedAt: number | null = null;
+  #firstByteAt: number | null = null;
+  #lastByteAt: number | null = null;
+  /** The response as it stood when its head was whole. */
+  #head: Response | null = null;
+  readonly #kept: Buffer[] = [];
+  #keptBytes = 0;
+  #truncated = false;
+  #cancelResponseDeadline = (): void => {};
+  #cancelCloseDeadline = (): void => {};
+  #isPastDeadline = false;
+  #sentClose = false;
+  #isFinished = false;
+
+  constructor(request: SerialisedRequest, redactor: Redactor, limits: ExchangeLimits) {
+    this.#request = request;
+    this.#redactor = redactor;
+    this.#limits = limits;
+    this.#reader = new ResponseReader(limits.maxHeadBytes);
+  }
+
+  connectFailed(failure: ConnectFailure): void {
+    this.#finish(failure.outcome, null, failure.error);
+  }
+
+  connected(socket: Socket): void {
+    if (this.#isFinished) {
+      socket.destroy();
+      return;
+    }
+    this.#socket = socket;
+    this.#connectedAt = performance.now();
+    socket.on('data', (chunk) => this.#onData(chunk));
+    socket.on('end', () => this.#onEnd('fin', null));
+    // Any failure of an established connection that is not TLS's own is a reset by the peer, seen on a read or a write.
+    socket.on('error', (error) => this.#onEnd('reset', toWireError(error)));
+    this.#cancelResponseDeadline = setDeadline(this.#limits.responseTimeoutMs, () =>
+      this.#onResponseDeadline(),
+    );
+    socket.write(this.#request.bytes);
+  }
+
+  abort(): void {
+    this.#onCloseTimeout();
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#isFinished) return;
+    if (this.#truncated) this.#throttleReads();
+    if (this.#sentClose) {
+      // The server's Close frame, or whatever else it sends: the connection is done.
+      this.#socket?.end();
+      return;
+    }
+    const wasOver = this.#isOver();
+    this.#keep(chunk);
+    this.#reader.push(chunk);
+    if (wasOver) return;
+    const now = performance.now();
+    this.#firstByteAt ??= now;
+    this.#lastByteAt = now;
+    if (this.#head === null) this.#lookForHead();
+    if (isSwitchingProtocols(this.#head)) this.#sendClose();
+    else if (this.#isOver()) this.#watchForClose();
+    // A body that runs until the close may end with any byte.
+    else if (this.#head?.framing === 'until-close' && !this.#isPastDeadline) this.#watchForClose();
+  }
+
+  #lookForHead(): void {
+    this.#head = this.#reader.response;
+    if (this.#head !== null || this.#reader.failure !== null) {
+      this.responded.resolve({ outcome: this.#outcome('timeout'), response: this.#head });
+    }
+  }
+
+  /** Only the close is still to come. */
+  #isOver(): boolean {
+    return this.#reader.isComplete || this.#reader.failure !== null;
+  }
+
+  #keep(chunk: Buffer): void {
+    if (chunk.length > this.#limits.maxKeptBytes - this.#keptBytes) this.#truncated = true;
+    // A little more than the limit, so that a credential that crosses it is still found and redacted.
+    const room = this.#limits.maxKeptBytes + this.#redactor.longestEcho - this.#keptBytes;
+    if (room <= 0) return;
+    // Copied: the chunk may be a small slice of a large pool.
+    const part = Buffer.from(chunk.subarray(0, room));
+    this.#kept.push(part);
+    this.#keptBytes += part.length;
+  }
+
+  /** Reads one chunk per turn of the event loop once more came than is kept: a flood must not starve other exchanges. */
+  #throttleReads(): void {
+    this.#socket?.pause();
+    setImmediate(() => this.#socket?.resume());
+  }
+
+  #watchForClose(): void {
+    if (this.#isOver()) this.#cancelResponseDeadline();
+    this.#cancelCloseDeadline();
+    this.#cancelCloseDeadline = setDeadline(this.#limits.closeTimeoutMs, () => this.#onCloseTimeout());
+  }
+
+  /** The response timed out. One that is still coming gets a close window from its last byte, and no more. */
+  #onResponseDeadline(): void {
+    this.#isPastDeadline = true;
+    if (this.#head === null) this.#onCloseTimeout();
+    else if (this.#head.framing !== 'until-close') this.#watchForClose();
+  }
+
+  #sendClose(): void {
+    this.#cancelResponseDeadline();
+    this.#sentClose = true;
+    this.#socket?.write(closeFrame());
+    this.#cancelCloseDeadline = setDeadline(this.#limits.closeTimeoutMs, () => this.#onCloseTimeout());
+  }
+
+  #onEnd(kind: 'fin' | 'reset', error: WireError | null): void {
+    if (this.#isFinished) return;
+    this.#reader.end();
+    const closeKind = this.#sentClose ? 'client' : kind;
+    const isTlsError = error !== null && /^(ERR_SSL|ERR_TLS|EPROTO)/.test(error.code);
+    this.#finish(
+      isTlsError && this.#firstByteAt === null ? 'tls-failed' : this.#outcome(kind),
+      closeKind,
+      error,
+    );
+  }
+
+  #onCloseTimeout(): void {
+    if (this.#isFinished) return;
+    // No head yet: report a time-out, not a truncated head.
+    if (this.#reader.hasHead) this.#reader.end();
+    this.#finish(this.#outcome('timeout'), this.#sentClose ? 'client' : 'open', null);
+  }
+
+  #outcome(ending: 'fin' | 'reset' | 'timeout'): Outcome {
+    // Not by the response itself, which is built on every access.
+    if (this.#reader.hasHead) return 'response';
+    if (this.#reader.failure !== null) return 'malformed';
+    return ({ fin: 'closed', reset: 'reset', timeout: 'timeout' } as const)[ending];
+  }
+
+  #finish(outcome: Outcome, closeKind: CloseKind | null, error: WireError | null): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    const now = performance.now();
+    this.#cancelResponseDeadline();
+    this.#cancelCloseDeadline();
+    const silentSince = this.#lastByteAt ?? this.#connectedAt ?? now;
+    const exchange: Exchange = {
+      outcome,
+      request: this.#redactor.redactRequest(this.#request.bytes),
+      sentFields: this.#redactor.redactSentFields(this.#request.fields),
+      received: this.#redactor
+        .redactResponse(Buffer.concat(this.#kept, this.#keptBytes))
+        .subarray(0, this.#limits.maxKeptBytes),
+      truncated: this.#truncated,
+      response: redactResponse(this.#reader.response, this.#redactor),
+      close:
+        closeKind === null || this.#connectedAt === null
+          ? null
+          : { kind: closeKind, afterMs: milliseconds(now - silentSince) },
+      timings: {
+        connectMs: since(this.#startedAt, this.#connectedAt),
+        firstByteMs: since(this.#connectedAt, this.#firstByteAt),
+        responseMs: since(this.#connectedAt, this.#lastByteAt),
+      },
+      error: this.#readingError() ?? this.#redactError(error),
+    };
+    this.#socket?.destroy();
+    this.responded.resolve(exchange);
+    this.closed.resolve(exchange);
+  }
+
+  /** Why the bytes are not a response: more informative than how their connection ended. */
+  #readingError(): WireError | null {
+    const { failure } = this.#reader;
+    return failure === null ? null : { code: malformedCode, message: failure };
+  }
+
+  /** The system names the host in some of its messages. */
+  #redactError(error: WireError | null): WireError | null {
+    return error === null ? null : { ...error, message: this.#redactor.redactMessage(error.message) };
+  }
+}
+
+/**
+ * Calls back after this time, unless cancelled. What the system received until then is read first: after a pause
+ * of this process (a busy or suspended machine) timers fire before the bytes and closes that arrived meanwhile are
+ * read, and a server must not be blamed for our delay.
+ */
+function setDeadline(ms: number, onPassed: () => void): () => void {
+  let immediate: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    immediate = setImmediate(onPassed);
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(immediate);
+  };
+}
+
+function redactResponse(response: Response | null, redactor: Redactor): Response | null {
+  if (response === null || redactor.longestEcho === 0) return response;
+  return {
+    ...response,
+    statusLine: redactor.redactText(response.statusLine),
+    fields: response.fields.map(([name, value]) => [redactor.redactText(name), redactor.redactText(value)]),
+  };
+}
+
+/** A Close frame with status code 1000 (rfc6455 §5.5.1, §7.4.1), masked as a client must (§5.3). */
+function closeFrame(): Buffer {
+  const mask = randomBytes(4);
+  const payload = Buffer.from([0x03, 0xe8]);
+  return Buffer.concat([
+    Buffer.from([0x88, 0x80 | payload.length]),
+    mask,
+    payload.map((byte, i) => byte ^ (mask[i] ?? 0)),
+  ]);
+}
+
+function since(from: number | null, to: number | null): number | null {
+  return from === null || to === null ? null : milliseconds(to - from);
+}
+
+/** Rounded to a tenth of a millisecond: loopback timings mean nothing below that. */
+function milliseconds(duration: number): number {
+  return Math.round(duration * 10) / 10;
+}
+
+function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,11 @@
+/** How handshakes reach a target: one implementation for each HTTP version, prepared for one target. */
+
+import type { RunningExchange } from './exchange.ts';
+import type { RequestTemplate } from './request.ts';
+
+export interface Transport {
+  /** Whether this transport can send the handshake as its template has it. */
+  canExpress(template: RequestTemplate): boolean;
+  /** Starts an exchange on a connection of its own. It never rejects: every way to fail is an outcome. */
+  start(template: RequestTemplate): RunningExchange;
+}
