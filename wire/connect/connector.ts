@@ -1,6 +1,6 @@
 /** Opening a connection to a target: TCP, a Unix socket or a proxy's tunnel, and TLS; through undici's connector. */
 
-import type { Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import type { PeerCertificate, SecureContext } from 'node:tls';
 import buildConnector from 'undici/lib/core/connect.js';
 import type { Target, TargetProxy, TlsOptions } from '../endpoint/target.ts';
@@ -88,42 +88,47 @@ type OpenSocket = (ready: (result: Socket | ConnectFailure) => void, tunnel?: So
 
 const noTimeout = 0;
 
-/**
- * One place for all connections to read into, each chunk to be taken before the next one comes: by itself Node.js
- * allocates 64 KiB for every read, and a few servers that do not stop sending make that hundreds of megabytes.
- */
-const sharedReading = {
-  buffer: Buffer.allocUnsafeSlow(64 * 1024),
-  callback(this: Socket, length: number, buffer: Uint8Array): boolean {
-    return this.emit('data', Buffer.from(buffer.buffer, buffer.byteOffset, length));
-  },
-};
+/** One buffer for all connections, read from before the next chunk comes: by default Node.js allocates 64 KiB for every read. */
+const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** Options that deliver what a connection reads from the shared buffer. No `this`: Bun calls back without one. */
+export function readInto(getSocket: () => Socket | undefined): OnReadOpts {
+  return {
+    buffer: readBuffer,
+    callback: (length, buffer) =>
+      getSocket()?.emit('data', Buffer.from(buffer.buffer, buffer.byteOffset, length)) ?? true,
+  };
+}
 
 function connectEndpoint(
   { hostname, host, port, address, socketPath, tls }: Endpoint,
   timeoutMs: number,
 ): OpenSocket {
-  const connect = buildConnector({
+  const options = {
+    // HTTP/1.1 only, whatever undici's default is.
+    allowH2: false as const,
     timeout: timeoutMs,
     socketPath,
     // Half-open: the server's FIN must not be answered with ours before it is recorded.
     allowHalfOpen: true,
     // Each connection stands alone: no TLS session of an earlier one is resumed.
     maxCachedSessions: 0,
-    onread: sharedReading,
-    // No connection lasts long enough for the system to ask whether the other side is still there.
+    // No connection lasts long enough for the system to probe whether the peer is still there.
     keepAlive: false,
     ...(tls !== null && {
       rejectUnauthorized: tls.insecure !== true,
       secureContext: createContext(tls),
-      // The certificate is for the name that was asked for, also where that is an IP address and another is dialled.
-      checkServerIdentity: (_dialled: string, certificate: PeerCertificate) =>
+      // The certificate is for the name in the URL, also where that is an IP address and another is connected to.
+      checkServerIdentity: (_connected: string, certificate: PeerCertificate) =>
         process.getBuiltinModule('node:tls').checkServerIdentity(tls.servername ?? hostname, certificate),
     }),
-  });
+  };
   return (ready, tunnel) => {
+    let socket: Socket | undefined;
+    // Built for each connection, since its reads have to know their socket.
+    const connect = buildConnector({ ...options, onread: readInto(() => socket) });
     let tcpConnected = tunnel !== undefined;
-    const socket = connect(
+    const opened = connect(
       {
         hostname: address,
         host,
@@ -139,10 +144,11 @@ function connectEndpoint(
       },
       // The connector returns its socket, which its type leaves out.
     ) as unknown as Socket;
-    socket.once('connect', () => {
+    socket = opened;
+    opened.once('connect', () => {
       tcpConnected = true;
     });
-    return socket;
+    return opened;
   };
 }
 

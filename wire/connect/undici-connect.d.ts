@@ -2,6 +2,7 @@
 declare module 'undici/lib/core/connect.js' {
   import type { buildConnector } from 'undici';
 
-  const build: (options?: buildConnector.BuildOptions) => buildConnector.connector;
+  /** `allowH2` is required here, so that another default in a later undici changes nothing. */
+  const build: (options: buildConnector.BuildOptions & { allowH2: false }) => buildConnector.connector;
   export default build;
 }

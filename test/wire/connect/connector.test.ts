@@ -2,10 +2,10 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { type TlsOptions as ServerTlsOptions, TLSSocket } from 'node:tls';
 import { expect } from 'chai';
-import { type Connect, createConnector } from '../../../wire/connect/connector.ts';
+import { type Connect, createConnector, readInto } from '../../../wire/connect/connector.ts';
 import { toWireError } from '../../../wire/connect/errors.ts';
 import { createTarget, type TlsOptions } from '../../../wire/endpoint/target.ts';
 import type { Exchange } from '../../../wire/exchange.ts';
@@ -366,5 +366,21 @@ describe('toWireError', () => {
   it('makes do with what is no error', () => {
     expect(toWireError('broken')).to.deep.equal({ code: 'UNKNOWN', message: 'broken' });
     expect(toWireError(new AggregateError([], 'none'))).to.deep.equal({ code: 'UNKNOWN', message: 'none' });
+  });
+});
+
+describe('what a connection reads', () => {
+  it('reaches its socket where the callback is called without `this`', () => {
+    const socket = new Socket();
+    const chunks: string[] = [];
+    socket.on('data', (chunk) => chunks.push(chunk.toString()));
+    const { callback } = readInto(() => socket);
+    expect(callback.call(undefined, 3, Buffer.from('one, and more'))).to.equal(true);
+    expect(chunks).to.deep.equal(['one']);
+  });
+
+  it('is dropped without a crash where there is no socket yet', () => {
+    const { callback } = readInto(() => undefined);
+    expect(callback.call(undefined, 3, Buffer.from('one'))).to.equal(true);
   });
 });
