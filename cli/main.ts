@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /** Where the command starts. `--version` needs next to nothing; all else is loaded when it is needed. */
 
+import { tool } from '../report/tool.ts';
 import { exitCodes } from './exit-codes.ts';
 import { guardStandardOutput } from './output/stdout-guard.ts';
 
 process.exitCode = await guardStandardOutput(async () => {
   if (process.argv.length === 3 && process.argv[2] === '--version') {
-    const { tool } = await import('../report/tool.ts');
     process.stdout.write(`${tool.version}\n`);
     return exitCodes.conformant;
   }

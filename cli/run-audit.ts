@@ -10,10 +10,10 @@ import { type ReporterName, reporters } from '../reporters/registry.ts';
 import type { Reporter, ReporterOptions } from '../reporters/reporter.ts';
 import { redactQuoted } from '../wire/redaction/redactor.ts';
 import { exitCodes } from './exit-codes.ts';
+import type { ColorChoice } from './output/color-choice.ts';
 import type { ReportDestination } from './output/destinations.ts';
 import { createProgress } from './output/progress.ts';
 import { type OpenSink, openSink } from './output/sinks.ts';
-import type { ColorChoice } from './output/terminal-capabilities.ts';
 import { reportExitCode } from './report-exit-code.ts';
 import { listenForSignals } from './signals.ts';
 

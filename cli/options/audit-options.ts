@@ -9,7 +9,7 @@ import { reporterNames } from '../../reporters/registry.ts';
 import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
 import { failOnChoices } from '../../scoring/verdict.ts';
 import { UsageError } from '../../wire/usage-error.ts';
-import { colorChoices } from '../output/terminal-capabilities.ts';
+import { colorChoices } from '../output/color-choice.ts';
 
 /** An option as yargs takes it, and how the layers of settings treat it. */
 export interface AuditOption extends Options {

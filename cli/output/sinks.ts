@@ -6,8 +6,9 @@ import { resolve } from 'node:path';
 import { PassThrough, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Output, Page } from '../../reporters/reporter.ts';
+import type { ColorChoice } from './color-choice.ts';
 import { isBrokenPipe } from './stdout-guard.ts';
-import { abilitiesOf, type ColorChoice } from './terminal-capabilities.ts';
+import { abilitiesOf } from './terminal-capabilities.ts';
 
 export type Sink =
   | { readonly kind: 'stdout' | 'stderr' }

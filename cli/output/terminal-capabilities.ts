@@ -2,10 +2,7 @@
 
 import { supportsColor } from 'chalk';
 import type { Page } from '../../reporters/reporter.ts';
-
-export const colorChoices = ['auto', 'always', 'never'] as const;
-
-export type ColorChoice = (typeof colorChoices)[number];
+import type { ColorChoice } from './color-choice.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
