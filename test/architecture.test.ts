@@ -1,7 +1,6 @@
 /**
- * Who may import whom. The rules are in the table; the imports are read from the sources.
- *
- * A type import leaves nothing behind at run time, and so may reach further than the import of a value.
+ * Who may import whom. The rules are in the table; the imports are read from the sources. A type import counts like
+ * any other: what a file needs to compile is what it knows.
  */
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
@@ -14,70 +13,84 @@ import picomatch from 'picomatch';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 interface Rule {
-  /** Files of other folders, by globs, of which anything may be imported. */
+  /** Globs of the files that may be imported, besides those under the same rule. */
   readonly files: readonly string[];
-  /** Files of which types may be imported. */
-  readonly types: readonly string[];
   /** Packages and built-in modules. */
   readonly modules: readonly string[];
 }
 
-const anything = ['**'];
-const noSockets = ['!(undici|node:{net,tls,http,https,http2,dgram,dns,child_process})'];
-const topRule: Rule = { files: anything, types: anything, modules: anything };
+const anything: Rule = { files: ['**'], modules: ['**'] };
+const noSockets = '!(undici|node:{net,tls,http,https,http2,dgram,dns,child_process})';
+/** What was sent and what came back, for those that only read it. */
+const exchange = 'wire/{exchange,request,response}.ts';
 
+/**
+ * The folders from the lowest floor to the highest: each may import from those above it in this table, never from
+ * those below. A folder without a rule of its own is under that of its parent.
+ */
 const rules: Readonly<Record<string, Rule>> = {
   // An independent reading of the RFCs.
-  fixtures: { files: [], types: [], modules: ['node:*'] },
-  // What the RFCs and MDN say: the ground floor.
-  spec: { files: [], types: [], modules: [] },
-  // Bytes go out and come in; what they are about is not known here.
-  wire: { files: [], types: [], modules: ['node:*', 'undici', 'undici/**'] },
-  // Data that the wire can serialise.
-  probes: { files: ['wire/request.ts', 'spec/**'], types: [], modules: [] },
-  // No I/O: a digest is all that is asked of the system.
-  scoring: {
-    files: ['spec/**', 'probes/**', 'wire/{exchange,request,response}.ts'],
-    types: [],
-    modules: ['node:crypto'],
+  fixtures: { files: [], modules: ['node:*'] },
+  // What the RFCs and MDN say.
+  spec: { files: [], modules: [] },
+  // The vocabulary of an exchange, in which nothing depends on an HTTP version. What is probed is not known here.
+  wire: { files: [], modules: ['node:crypto'] },
+  'wire/redaction': { files: ['wire/*.ts'], modules: [] },
+  'wire/endpoint': { files: ['wire/{*,redaction/*}.ts'], modules: [] },
+  'wire/connect': {
+    files: ['wire/{*,endpoint/*}.ts'],
+    modules: ['node:{crypto,http,net,tls}', 'undici', 'undici/**'],
   },
+  'wire/http1': { files: ['wire/**'], modules: ['node:{crypto,net}'] },
+  // Data only.
+  probes: { files: ['spec/**', 'wire/request.ts'], modules: [] },
+  // No I/O: the system only computes a digest.
+  scoring: { files: ['spec/**', exchange, 'probes/**'], modules: ['node:crypto'] },
   // The document: what it holds, and how it is read back.
   report: {
-    files: ['spec/**', 'probes/**', 'scoring/**', 'wire/**'],
-    types: [],
+    files: [
+      'spec/**',
+      'wire/*.ts',
+      'wire/{http1/{read-request,response-reader},endpoint/target}.ts',
+      'probes/**',
+      'scoring/**',
+    ],
     modules: ['node:fs'],
   },
+  'audit/plan': {
+    files: ['spec/**', 'wire/{*,endpoint/*,redaction/*}.ts', 'probes/**', 'scoring/**', 'report/**'],
+    modules: ['picomatch', 'leven'],
+  },
   audit: {
-    files: ['spec/**', 'probes/**', 'wire/**', 'scoring/**', 'report/**'],
-    types: [],
-    modules: ['node:{events,timers/promises}', 'p-limit', 'picomatch', 'leven'],
+    files: ['spec/**', 'wire/**', 'probes/**', 'scoring/**', 'report/**', 'audit/plan/**'],
+    modules: ['node:{events,timers/promises}', 'p-limit'],
   },
   // The events and the report, never a socket.
   reporters: {
-    files: ['spec/**', 'scoring/**', 'probes/**', 'report/**', 'wire/{exchange,request,response}.ts'],
-    types: [],
-    modules: [...noSockets, '@discoveryjs/json-ext'],
+    files: ['spec/**', exchange, 'probes/**', 'scoring/**', 'report/**'],
+    modules: [noSockets, '@discoveryjs/json-ext'],
   },
-  // Two reports and what they differ in, and how that is told.
+  // Two reports and what they differ in, shown as the reporters show it.
   compare: {
     files: [
       'scoring/**',
-      'report/report.ts',
+      'report/**',
       'reporters/{escape,probe-list,reporter}.ts',
       'reporters/{terminal/style,markdown/nodes}.ts',
     ],
-    types: [],
     modules: ['mdast'],
   },
   'index.ts': {
-    files: ['audit/**', 'report/**', 'scoring/**', 'wire/usage-error.ts'],
-    types: ['wire/**'],
+    files: ['wire/{*,endpoint/target}.ts', 'scoring/**', 'report/**', 'audit/**'],
     modules: [],
   },
-  cli: topRule,
-  docs: topRule,
-  bench: topRule,
+  cli: anything,
+  docs: anything,
+  bench: anything,
 };
+
+/** Where a command line is unknown: an error carries the option, and the command words it. */
+const withoutFlags = ['wire', 'scoring', 'report', 'audit'];
 
 interface Import {
   /** The importing file, from the root. */
@@ -85,7 +98,6 @@ interface Import {
   /** A file from the root, or a package or built-in module. */
   readonly to: string;
   readonly isFile: boolean;
-  readonly isType: boolean;
 }
 
 /** The .ts files of a folder or the file itself, from the root. */
@@ -97,31 +109,34 @@ function sourcesOf(path: string): string[] {
     .sort();
 }
 
-function importsOf(from: string, text = readFileSync(join(root, from), 'utf8')): Import[] {
-  const found: { to: string; isType: boolean }[] = [];
-  for (const [, names = '', to = ''] of text.matchAll(
-    /^(?:import|export)\s+([^;'"]*?)\sfrom\s+'([^']+)'/gm,
-  )) {
-    const named = /^\{([^}]*)\}$/.exec(names)?.[1]?.split(',') ?? [];
-    const isType =
-      names.startsWith('type ') ||
-      named.filter((name) => name.trim() !== '').every((name) => /^\s*type\s/.test(name));
-    found.push({ to, isType: isType && (named.length > 0 || names.startsWith('type ')) });
-  }
-  for (const pattern of [
-    /^import\s+'([^']+)'/gm,
-    /\b(?:import|getBuiltinModule|require)\(\s*['"`]([^'"`]+)['"`]\s*\)/g,
-  ]) {
-    for (const [, to = ''] of text.matchAll(pattern)) found.push({ to, isType: false });
-  }
-  return found.map(({ to, isType }) => {
-    const isFile = to.startsWith('.');
-    return { from, to: isFile ? normalize(join(dirname(from), to)) : to, isFile, isType };
-  });
+function read(file: string): string {
+  return readFileSync(join(root, file), 'utf8');
 }
 
-function folderOf(file: string): string {
+function importsOf(from: string, text = read(from)): Import[] {
+  const patterns = [
+    /^(?:import|export)\s+[^;'"]*?\sfrom\s+'([^']+)'/gm,
+    /^import\s+'([^']+)'/gm,
+    /\b(?:import|getBuiltinModule|require)\(\s*['"`]([^'"`]+)['"`]\s*\)/g,
+  ];
+  return patterns
+    .flatMap((pattern) => [...text.matchAll(pattern)])
+    .map(([, to = '']) => {
+      const isFile = to.startsWith('.');
+      return { from, to: isFile ? normalize(join(dirname(from), to)) : to, isFile };
+    });
+}
+
+/** The file or folder at the top that a file is in. */
+function topOf(file: string): string {
   return file.split('/')[0] ?? file;
+}
+
+/** The key of the rule that a file is under; undefined where there is none. */
+function ruleOf(file: string): string | undefined {
+  return Object.keys(rules)
+    .filter((key) => file === key || file.startsWith(`${key}/`))
+    .sort((a, b) => b.length - a.length)[0];
 }
 
 function matchesAny(globs: readonly string[], name: string): boolean {
@@ -129,37 +144,65 @@ function matchesAny(globs: readonly string[], name: string): boolean {
 }
 
 /** What is wrong with an import, in words; null if nothing is. */
-function fault({ from, to, isFile, isType }: Import): string | null {
-  const rule = rules[folderOf(from)];
+function fault({ from, to, isFile }: Import): string | null {
+  const key = ruleOf(from);
+  const rule = key === undefined ? undefined : rules[key];
   if (rule === undefined) return `${from}: its folder has no rule`;
-  if (isFile && folderOf(to) === folderOf(from)) return null;
-  if (isFile && folderOf(to) === 'test') return `${from} imports the test ${to}`;
-  const allowed = isFile ? [...rule.files, ...(isType ? rule.types : [])] : rule.modules;
-  return matchesAny(allowed, to) ? null : `${from} imports ${isType ? 'a type of ' : ''}${to}`;
+  if (isFile && topOf(to) === 'test') return `${from} imports the test ${to}`;
+  if (isFile && ruleOf(to) === key) return null;
+  return matchesAny(isFile ? rule.files : rule.modules, to) ? null : `${from} imports ${to}`;
 }
 
-/** The first circle of imports found from here, as a path; null if there is none. */
-function findCircle(graph: ReadonlyMap<string, readonly string[]>): string | null {
+/** Whether an import leads to a higher floor. */
+function leadsUp({ from, to }: Import): boolean {
+  const floors = Object.keys(rules).map(topOf);
+  return floors.indexOf(topOf(from)) < floors.indexOf(topOf(to));
+}
+
+/** The command-line flags in a text. */
+function flagsIn(text: string): string[] {
+  return [...text.matchAll(/(?<![-\w])--[a-z][a-z-]+/g)].map(([flag]) => flag);
+}
+
+/** The first circle that is found, as a path; null if there is none. */
+function findCircle(edges: readonly (readonly [from: string, to: string])[]): string | null {
+  const graph = new Map<string, string[]>();
+  for (const [from, to] of edges) graph.set(from, [...(graph.get(from) ?? []), to]);
   const done = new Set<string>();
-  const visit = (file: string, path: readonly string[]): string | null => {
-    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file].join(' → ');
-    if (done.has(file)) return null;
-    for (const next of graph.get(file) ?? []) {
-      const circle = visit(next, [...path, file]);
+  const visit = (node: string, path: readonly string[]): string | null => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node].join(' → ');
+    if (done.has(node)) return null;
+    for (const next of graph.get(node) ?? []) {
+      const circle = visit(next, [...path, node]);
       if (circle !== null) return circle;
     }
-    done.add(file);
+    done.add(node);
     return null;
   };
-  for (const file of graph.keys()) {
-    const circle = visit(file, []);
+  for (const node of graph.keys()) {
+    const circle = visit(node, []);
     if (circle !== null) return circle;
   }
   return null;
 }
 
+/** The imports between the files and subfolders of a folder, which is empty for the root. */
+function edgesWithin(folder: string, imports: readonly Import[]): [from: string, to: string][] {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  const childOf = (file: string): string => `${prefix}${topOf(file.slice(prefix.length))}`;
+  return imports
+    .filter(({ from, to, isFile }) => isFile && from.startsWith(prefix) && to.startsWith(prefix))
+    .map(({ from, to }): [string, string] => [childOf(from), childOf(to)])
+    .filter(([from, to]) => from !== to);
+}
+
+/** A folder and those that it is in, without the root. */
+function withParents(folder: string): string[] {
+  return folder === '.' ? [] : [folder, ...withParents(dirname(folder))];
+}
+
 describe('the architecture', () => {
-  const sources = Object.keys(rules).flatMap(sourcesOf);
+  const sources = [...new Set(Object.keys(rules).flatMap(sourcesOf))];
   const imports = sources.flatMap((file) => importsOf(file));
 
   it('has a rule for every folder with sources in it', () => {
@@ -169,111 +212,140 @@ describe('the architecture', () => {
         (name.endsWith('.ts') || statSync(join(root, name)).isDirectory()) &&
         sourcesOf(name).length > 0,
     );
-    expect(folders.sort()).to.deep.equal(Object.keys(rules).sort());
+    expect(folders.sort()).to.deep.equal([...new Set(Object.keys(rules).map(topOf))].sort());
   });
 
-  for (const folder of Object.keys(rules)) {
-    it(`lets ${folder} import what it may, and nothing else`, () => {
-      const own = imports.filter(({ from }) => folderOf(from) === folder);
+  for (const key of Object.keys(rules)) {
+    it(`lets ${key} import what it may, and nothing else`, () => {
+      const own = imports.filter(({ from }) => ruleOf(from) === key);
       expect(own.map(fault).filter((one) => one !== null)).to.deep.equal([]);
     });
   }
+
+  it('has no import from a lower floor to a higher one', () => {
+    const up = imports.filter((one) => one.isFile && leadsUp(one));
+    expect(up.map(({ from, to }) => `${from} imports ${to}`)).to.deep.equal([]);
+  });
 
   it('names its own files with their extension, and only those that there are', () => {
     const missing = imports.filter(({ to, isFile }) => isFile && !sources.includes(to));
     expect(missing.map(({ from, to }) => `${from} imports ${to}`)).to.deep.equal([]);
   });
 
-  it('names no option of the command line where the library is', () => {
-    const library = sources.filter((file) => ['wire', 'scoring', 'report', 'audit'].includes(folderOf(file)));
-    const flags = library.flatMap((file) =>
-      [...readFileSync(join(root, file), 'utf8').matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(
-        ([flag]) => `${file} names ${flag}`,
-      ),
-    );
-    expect(flags).to.deep.equal([]);
+  it('has no circle of files', () => {
+    const edges = imports.filter(({ isFile }) => isFile).map(({ from, to }) => [from, to] as const);
+    expect(findCircle(edges)).to.equal(null);
   });
 
-  it('has no circular imports', () => {
-    const graph = new Map(
-      sources.map((file) => [
-        file,
-        imports.filter(({ from, isFile, isType }) => from === file && isFile && !isType).map(({ to }) => to),
-      ]),
-    );
-    expect(findCircle(graph)).to.equal(null);
-  });
+  for (const folder of ['', ...new Set(sources.flatMap((file) => withParents(dirname(file))))]) {
+    it(`has no circle among the files and folders of ${folder === '' ? 'the root' : folder}`, () => {
+      expect(findCircle(edgesWithin(folder, imports))).to.equal(null);
+    });
+  }
+
+  for (const folder of withoutFlags) {
+    it(`has no command-line flag in ${folder}`, () => {
+      const found = sourcesOf(folder).flatMap((file) =>
+        flagsIn(read(file)).map((flag) => `${file} names ${flag}`),
+      );
+      expect(found).to.deep.equal([]);
+    });
+  }
 });
 
-describe('the reading of imports', () => {
-  const read = (text: string): [string, boolean][] =>
-    importsOf('audit/x.ts', text).map(({ to, isType }) => [to, isType]);
-
-  it('tells types from values', () => {
-    expect(
-      read(
-        [
-          "import type { A } from './a.ts';",
-          "import { type B, type C } from './b.ts';",
-          "import { type D, d } from './d.ts';",
-          "import e, { type E } from './e.ts';",
-          "import * as f from 'node:fs';",
-          "export type { G } from '../g.ts';",
-          "export { h } from '../h.ts';",
-          "import {\n  type I,\n  type J,\n} from './i.ts';",
-          "import './k.ts';",
-          "const l = await import('./l.ts');",
-          "process.getBuiltinModule('node:tls');",
-          'const text = "import from";',
-        ].join('\n'),
-      ),
-    ).to.have.deep.members([
-      ['audit/a.ts', true],
-      ['audit/b.ts', true],
-      ['audit/d.ts', false],
-      ['audit/e.ts', false],
-      ['node:fs', false],
-      ['g.ts', true],
-      ['h.ts', false],
-      ['audit/i.ts', true],
-      ['audit/k.ts', false],
-      ['audit/l.ts', false],
-      ['node:tls', false],
+describe('the reading of the sources', () => {
+  it('finds every kind of import', () => {
+    const text = [
+      "import type { A } from './a.ts';",
+      "import { type B, b } from './b.ts';",
+      "import c, { type C } from './c.ts';",
+      "import * as d from 'node:fs';",
+      "export type { E } from '../e.ts';",
+      "export { f } from '../f.ts';",
+      "import {\n  type G,\n  type H,\n} from './g.ts';",
+      "import './i.ts';",
+      "const j = await import('./j.ts');",
+      "type K = import('./k.ts').K;",
+      "process.getBuiltinModule('node:tls');",
+      'const text = "import from";',
+    ].join('\n');
+    expect(importsOf('audit/x.ts', text).map(({ to }) => to)).to.have.members([
+      'audit/a.ts',
+      'audit/b.ts',
+      'audit/c.ts',
+      'node:fs',
+      'e.ts',
+      'f.ts',
+      'audit/g.ts',
+      'audit/i.ts',
+      'audit/j.ts',
+      'audit/k.ts',
+      'node:tls',
     ]);
   });
 
   it('finds what breaks a rule', () => {
-    const faultOf = (from: string, to: string, isType = false): string | null =>
-      fault({ from, to, isFile: to.includes('.ts'), isType });
+    const faultOf = (from: string, to: string): string | null =>
+      fault({ from, to, isFile: to.endsWith('.ts') });
     expect(faultOf('scoring/a.ts', 'node:net')).to.equal('scoring/a.ts imports node:net');
-    expect(faultOf('scoring/a.ts', 'audit/a.ts', true)).to.equal('scoring/a.ts imports a type of audit/a.ts');
-    expect(faultOf('scoring/a.ts', 'wire/exchange.ts', true)).to.equal(null);
+    expect(faultOf('scoring/a.ts', 'audit/a.ts')).to.equal('scoring/a.ts imports audit/a.ts');
+    expect(faultOf('scoring/a.ts', 'wire/exchange.ts')).to.equal(null);
+    expect(faultOf('scoring/a.ts', 'wire/http1/response-reader.ts')).not.to.equal(null);
     expect(faultOf('reporters/terminal/a.ts', 'wire/connect/connector.ts')).not.to.equal(null);
+    expect(faultOf('reporters/terminal/a.ts', 'reporters/escape.ts')).to.equal(null);
     expect(faultOf('reporters/a.ts', 'node:tls')).not.to.equal(null);
+    expect(faultOf('reporters/a.ts', 'undici/lib/core/connect.js')).not.to.equal(null);
     expect(faultOf('reporters/a.ts', 'chalk')).to.equal(null);
-    expect(faultOf('fixtures/faults/a.ts', 'probes/probe.ts', true)).not.to.equal(null);
+    expect(faultOf('fixtures/faults/a.ts', 'probes/probe.ts')).not.to.equal(null);
     expect(faultOf('fixtures/faults/a.ts', 'fixtures/answer.ts')).to.equal(null);
-    expect(faultOf('wire/a.ts', 'probes/probe.ts', true)).not.to.equal(null);
+    expect(faultOf('wire/a.ts', 'wire/http1/a.ts')).not.to.equal(null);
+    expect(faultOf('wire/endpoint/a.ts', 'wire/connect/a.ts')).not.to.equal(null);
+    expect(faultOf('wire/connect/a.ts', 'wire/endpoint/a.ts')).to.equal(null);
+    expect(faultOf('audit/a.ts', 'audit/plan/a.ts')).to.equal(null);
+    expect(faultOf('audit/plan/a.ts', 'audit/a.ts')).not.to.equal(null);
     expect(faultOf('audit/a.ts', 'cli/main.ts')).not.to.equal(null);
     expect(faultOf('cli/a.ts', 'test/b.ts')).not.to.equal(null);
   });
 
+  it('knows which way is up', () => {
+    const isUp = (from: string, to: string): boolean => leadsUp({ from, to, isFile: true });
+    expect(isUp('report/a.ts', 'audit/plan/a.ts')).to.equal(true);
+    expect(isUp('audit/plan/a.ts', 'report/a.ts')).to.equal(false);
+    expect(isUp('audit/a.ts', 'audit/plan/a.ts')).to.equal(false);
+  });
+
   it('finds a circle', () => {
-    const circle = new Map([
-      ['a', ['b']],
-      ['b', ['c', 'd']],
-      ['c', []],
-      ['d', ['b']],
-    ]);
-    expect(findCircle(circle)).to.equal('b → d → b');
     expect(
-      findCircle(
-        new Map([
-          ['a', ['b', 'c']],
-          ['b', ['c']],
-          ['c', []],
-        ]),
-      ),
+      findCircle([
+        ['a', 'b'],
+        ['b', 'c'],
+        ['b', 'd'],
+        ['d', 'b'],
+      ]),
+    ).to.equal('b → d → b');
+    expect(
+      findCircle([
+        ['a', 'b'],
+        ['a', 'c'],
+        ['b', 'c'],
+      ]),
     ).to.equal(null);
+  });
+
+  it('finds a circle of folders where there is none of files', () => {
+    const imports = [
+      { from: 'x/a/one.ts', to: 'x/b/two.ts', isFile: true },
+      { from: 'x/b/other.ts', to: 'x/a/last.ts', isFile: true },
+    ];
+    expect(findCircle(edgesWithin('x', imports))).to.equal('x/a → x/b → x/a');
+    expect(findCircle(edgesWithin('x/a', imports))).to.equal(null);
+    expect(findCircle(edgesWithin('', imports))).to.equal(null);
+  });
+
+  it('finds flags, and takes neither a decrement nor a rule of dashes for one', () => {
+    expect(flagsIn("use '--max-head'; left--; ---- --x --no-close")).to.deep.equal([
+      '--max-head',
+      '--no-close',
+    ]);
   });
 });
