@@ -8,9 +8,9 @@ import { audit, type BaselineEntry, type Report, type TargetReport, UsageError }
 import { readExchange, recordExchange } from '../../report/exchange-record.ts';
 import { parseReport } from '../../report/parse-report.ts';
 import { rescoredReport } from '../../report/rescore.ts';
-import type { ProfileName } from '../../scoring/profiles.ts';
+import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
 import { startServer } from '../support/child-server.ts';
-import { auditInBoth, onlyTarget, startSlowOnes } from '../support/fixture-audits.ts';
+import { auditInEachProfile, onlyTarget, startSlowOnes } from '../support/fixture-audits.ts';
 import { tunnel } from '../support/proxies.ts';
 import { auditFixture } from '../support/render-report.ts';
 import { type Script, startScript } from '../support/scripted-server.ts';
@@ -59,12 +59,16 @@ describe('a report that is scored again', function () {
   before(startSlowOnes);
 
   for (const { name } of fixtures) {
-    it(`is the same under its own profile, and another audit's under the other: ${name}`, async () => {
-      const { mdn, rfc } = await auditInBoth(name);
-      expect(again(mdn)).to.deep.equal(written(mdn));
-      expect(again(rfc)).to.deep.equal(written(rfc));
-      expect(judgement(onlyTarget(again(mdn, 'rfc')))).to.deep.equal(judgement(onlyTarget(rfc)));
-      expect(judgement(onlyTarget(again(rfc, 'mdn')))).to.deep.equal(judgement(onlyTarget(mdn)));
+    it(`is the same under its own profile, and another audit's under another: ${name}`, async () => {
+      const reports = await auditInEachProfile(name);
+      for (const from of profileNames) {
+        expect(again(reports[from]), from).to.deep.equal(written(reports[from]));
+        for (const to of profileNames.filter((other) => other !== from)) {
+          expect(judgement(onlyTarget(again(reports[from], to))), `${from} as ${to}`).to.deep.equal(
+            judgement(onlyTarget(reports[to])),
+          );
+        }
+      }
     });
   }
 
@@ -203,7 +207,7 @@ describe('a report that is scored again', function () {
   });
 
   it('does not believe the verdicts and the fields that are recorded', async () => {
-    const { mdn } = await auditInBoth('no-list');
+    const { mdn } = await auditInEachProfile('no-list');
     const report = JSON.parse(
       JSON.stringify(mdn)
         .replaceAll('"verdict":"fail"', '"verdict":"pass"')
@@ -215,7 +219,7 @@ describe('a report that is scored again', function () {
   });
 
   it('may lack what earlier versions did not write', async () => {
-    const { mdn } = await auditInBoth('number-conversion');
+    const { mdn } = await auditInEachProfile('number-conversion');
     const report = JSON.parse(JSON.stringify(mdn), (name, value) => {
       const isLater = [
         'label',
@@ -231,7 +235,7 @@ describe('a report that is scored again', function () {
   });
 
   it('is as strict as it is told', async () => {
-    const { mdn } = await auditInBoth('no-list');
+    const { mdn } = await auditInEachProfile('no-list');
     const recorded = parseReport(JSON.stringify(mdn), 'report.json');
     expect(rescoredReport(recorded, { failOn: 'must' }).summary).to.include({ conformant: 1 });
     expect(rescoredReport(recorded, { failOn: 'should' }).summary).to.include({ nonconformant: 1 });
@@ -243,7 +247,7 @@ describe('an exchange that is read back', () => {
     const names = ['conformant', 'not-http', 'head-cut-short', 'resets-without-response', 'body-never-sent'];
     const outcomes = new Set<string>();
     for (const name of names) {
-      for (const { exchange } of onlyTarget((await auditInBoth(name)).mdn).probes) {
+      for (const { exchange } of onlyTarget((await auditInEachProfile(name)).mdn).probes) {
         outcomes.add(`${exchange.outcome} ${exchange.close?.kind}`);
         expect(recordExchange(readExchange(exchange, defaults.maxHead))).to.deep.equal(exchange);
       }
@@ -271,7 +275,7 @@ describe('a text that is no report', () => {
 
   let report: Report;
   before(async () => {
-    report = (await auditInBoth('number-conversion')).mdn;
+    report = (await auditInEachProfile('number-conversion')).mdn;
   });
 
   it('is told what it lacks', () => {

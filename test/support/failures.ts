@@ -31,7 +31,12 @@ export const failuresOf = (target: TargetReport): Failures => verdictsOf(target,
 export function expectedFailures(table: Expected): Failures {
   return collect(
     table.flatMap(([globs, failures]) =>
-      idsMatching(globs).flatMap((id) => failures.split(' ').map((failure) => [id, failure] as const)),
+      idsMatching(globs).flatMap((id) =>
+        failures
+          .split(' ')
+          .filter((failure) => failure !== '')
+          .map((failure) => [id, failure] as const),
+      ),
     ),
   );
 }

@@ -1,10 +1,10 @@
-/** Audits of every fixture in both profiles: each is made once, whichever tests ask for it. */
+/** Audits of every fixture in every profile: each is made once, whichever tests ask for it. */
 
 import pLimit from 'p-limit';
 import { findFixture, fixtures } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { type AuditOptions, audit, type Report, type TargetReport } from '../../index.ts';
-import type { ProfileName } from '../../scoring/profiles.ts';
+import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
 
 export type Reports = Readonly<Record<ProfileName, Report>>;
 
@@ -24,17 +24,16 @@ const audited = new Map<string, Promise<Reports>>();
 /** Starts those that take long, to be waited for while others run. */
 export function startSlowOnes(): void {
   const turns = pLimit(3);
-  for (const name of slow) void turns(() => auditInBoth(name).catch(() => {}));
+  for (const name of slow) void turns(() => auditInEachProfile(name).catch(() => {}));
 }
 
-/** Audits a fixture in both profiles at once, each on a server of its own; once, whoever asks. */
-export function auditInBoth(name: string): Promise<Reports> {
+/** Audits a fixture in all profiles at once, each on a server of its own; once, whoever asks. */
+export function auditInEachProfile(name: string): Promise<Reports> {
   const known = audited.get(name);
   if (known !== undefined) return known;
-  const reports = Promise.all([auditIn(name, 'mdn'), auditIn(name, 'rfc')]).then(([mdn, rfc]) => ({
-    mdn,
-    rfc,
-  }));
+  const reports = Promise.all(
+    profileNames.map(async (profile) => [profile, await auditIn(name, profile)] as const),
+  ).then((entries) => Object.fromEntries(entries) as Reports);
   audited.set(name, reports);
   return reports;
 }

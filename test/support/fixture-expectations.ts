@@ -1,0 +1,297 @@
+/**
+ * What an audit of each fixture with a fault has to find. Everything is stated once for all profiles: a failure or
+ * finding that depends on the profile is written as the requirement that the fixture violates.
+ */
+
+import type { ByRequirement } from './profile-expectations.ts';
+
+export interface FaultyFixture {
+  /** Probes, by globs of their ids, and what fails on them. What is not listed has to pass or not to apply. */
+  readonly fails: readonly (readonly [globs: string | readonly string[], failures: string])[];
+  /** The most serious first. */
+  readonly finds: readonly (string | ByRequirement)[];
+  /** What `listHonesty` says where it fails. */
+  readonly lists?: string;
+}
+
+// Groups of probes.
+const unknownVersions = '{unsupported,draft}/*';
+const oversized = 'malformed/oversized';
+/** Also plain HTTP, so that any answer but a 101 is right. */
+const plainHttp = 'handshake/{upgrade-*,connection-*,method-post,http-1.0}';
+/** Neither about an unknown version, nor judged by a rule of their own. */
+const others = [
+  '{missing,duplicate,comma-listed}/*',
+  'malformed/!(oversized)',
+  'disguised/space-before-colon',
+  'handshake/{key-*,host-*}',
+];
+
+// What fails together: where a handshake is accepted that had to be refused, there is no list and no close either.
+const accepted = 'status! list-on-other-refusal close';
+const acceptedVersion = 'status! list-on-unknown-version close';
+
+/** Refuses without a usable response: there can be no list either. */
+const noAnswer: FaultyFixture['fails'] = [
+  [[...others, unknownVersions, plainHttp], 'status!'],
+  [unknownVersions, 'list-on-unknown-version'],
+  [others, 'list-on-other-refusal'],
+];
+
+export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
+  // The version is misread.
+  'accepts-missing': {
+    fails: [['missing/{absent,other-name,underscores}', accepted]],
+    finds: ['absent-counts-as-13!'],
+  },
+  'accepts-duplicate-first': {
+    fails: [['duplicate/{13-*,mixed-case-names,apart,many}', accepted]],
+    finds: ['first-field-wins!'],
+  },
+  'accepts-duplicate-last': {
+    fails: [['duplicate/{13-13,8-13,99-13,apart,many}', accepted]],
+    finds: ['last-field-wins!'],
+  },
+  'accepts-any-version': {
+    fails: [
+      // Control bytes and heads that are too long are refused before anything is read.
+      ['{missing,duplicate,comma-listed}/*', accepted],
+      ['malformed/!(vertical-tab|nul-inside|oversized)', accepted],
+      [unknownVersions, acceptedVersion],
+    ],
+    finds: ['version-never-read!'],
+    lists: 'accepted but not advertised: 9, 12, 14, 25, 99, 255, 0, 7, 8',
+  },
+  'accepts-lists': { fails: [['comma-listed/*', accepted]], finds: ['list-reading!'] },
+  'substring-match': {
+    fails: [
+      ['comma-listed/*', accepted],
+      ['malformed/{leading-zero,plus-sign,minus-sign,decimal}', accepted],
+      ['malformed/{trailing-semicolon,parameter,trailing-text,leading-text,two-words,quoted}', accepted],
+      ['malformed/non-breaking-space', accepted],
+    ],
+    finds: ['substring!'],
+  },
+  'number-conversion': {
+    fails: [['malformed/{leading-zero,plus-sign,decimal,exponent,hex,binary,non-breaking-space}', accepted]],
+    finds: ['number-conversion!'],
+  },
+  'prefix-parse': {
+    fails: [
+      ['comma-listed/{13-*,no-space,trailing-comma}', accepted],
+      ['malformed/{leading-zero,plus-sign,decimal,trailing-*,parameter,two-words}', accepted],
+      ['malformed/non-breaking-space', accepted],
+    ],
+    finds: ['prefix-parse!'],
+  },
+  'truncates-8-bit': { fails: [['malformed/wraps-{8,32}-bit', accepted]], finds: ['truncates-8-bit!'] },
+  'truncates-32-bit': { fails: [['malformed/wraps-32-bit', accepted]], finds: ['truncates-32-bit!'] },
+  'unicode-trim': {
+    fails: [['malformed/{non-breaking-space,vertical-tab}', accepted]],
+    finds: ['unicode-trim!'],
+  },
+  'compares-untrimmed': {
+    fails: [['valid/{padded-value,no-space}', 'status!']],
+    finds: ['compares-untrimmed!'],
+  },
+
+  // The rest of the handshake is misread.
+  'maps-underscores': { fails: [['missing/underscores', accepted]], finds: ['underscores!'] },
+  'case-sensitive-names': {
+    fails: [
+      ['valid/{lowercase,uppercase}-name', 'status!'],
+      ['duplicate/mixed-case-names', accepted],
+    ],
+    finds: ['case-sensitive-names!'],
+  },
+  'connection-exact': { fails: [['valid/connection-list', 'status!']], finds: ['connection-as-a-whole!'] },
+  'upgrade-case-sensitive': {
+    fails: [['valid/upgrade-mixed-case', 'status!']],
+    finds: ['case-sensitive-upgrade!'],
+  },
+  'accepts-space-before-colon': {
+    fails: [['disguised/space-before-colon', accepted]],
+    finds: ['accepted-disguised/space-before-colon!'],
+  },
+  'ignores-method': {
+    fails: [['handshake/method-post', accepted]],
+    finds: ['accepted-handshake/method-post!'],
+  },
+  'ignores-http-version': {
+    fails: [['handshake/http-1.0', accepted]],
+    finds: ['accepted-handshake/http-1.0!'],
+  },
+  'ignores-host': { fails: [['handshake/host-*', accepted]], finds: ['host-not-checked!'] },
+  'ignores-upgrade': { fails: [['handshake/upgrade-*', accepted]], finds: ['upgrade-not-checked!'] },
+  'ignores-connection': { fails: [['handshake/connection-*', accepted]], finds: ['upgrade-not-checked!'] },
+  'ignores-key': { fails: [['handshake/key-*', accepted]], finds: ['key-not-checked!'] },
+
+  // The 101 is wrong.
+  'hixie-fallback': {
+    fails: [['missing/{absent,other-name,underscores}', accepted]],
+    finds: ['hixie-76!'],
+  },
+  'version-on-101': { fails: [['valid/*', 'headerOmitted']], finds: ['version-on-success'] },
+  'wrong-accept': { fails: [['valid/*', 'acceptKey!']], finds: ['accept-key!'] },
+  'no-accept-upgrade-field': { fails: [['valid/*', 'switchingFields!']], finds: ['switching-fields!'] },
+  'unoffered-subprotocol': { fails: [['valid/*', 'offeredOnly!']], finds: ['not-offered!'] },
+  'unoffered-extension': { fails: [['valid/*', 'offeredOnly!']], finds: ['not-offered!'] },
+
+  // Another status than 400: the RFCs allow any 4xx.
+  'answers-426': {
+    fails: [[[...others, unknownVersions], 'other-4xx']],
+    finds: [['refusal-status-426', 'other-4xx']],
+  },
+  'answers-426-bare': {
+    fails: [
+      [[...others, unknownVersions], 'other-4xx'],
+      ['!(valid)/*', 'upgradeField!'],
+    ],
+    finds: ['upgrade-field!', ['refusal-status-426', 'other-4xx']],
+  },
+  'answers-404': {
+    fails: [[[...others, unknownVersions], 'other-4xx']],
+    finds: [['refusal-status-404', 'other-4xx']],
+  },
+  'answers-200': {
+    fails: [[[...others, unknownVersions, oversized], 'status!']],
+    finds: ['refusal-status-200!'],
+  },
+  'answers-500': {
+    fails: [[[...others, unknownVersions, oversized], 'status!']],
+    finds: ['refusal-status-500!'],
+  },
+
+  // The list is wrong.
+  'no-list': {
+    fails: [
+      [unknownVersions, 'list-on-unknown-version'],
+      [[...others, plainHttp, oversized], 'list-on-other-refusal'],
+    ],
+    finds: [['list-absent', 'list-on-unknown-version list-on-other-refusal']],
+  },
+  'list-without-13': {
+    // 8 is accepted and listed, so that draft/8 is no refusal.
+    fails: [
+      ['{unsupported/*,draft/{0,7}}', 'list-on-unknown-version'],
+      [[...others, plainHttp, oversized], 'wrong-list-on-other-refusal'],
+    ],
+    finds: ['list-without-13!'],
+    lists: 'accepted but not advertised: 13',
+  },
+  'list-malformed': {
+    fails: [
+      [unknownVersions, 'list-on-unknown-version'],
+      [[...others, plainHttp, oversized], 'wrong-list-on-other-refusal'],
+    ],
+    finds: [['list-malformed', 'list-on-unknown-version wrong-list-on-other-refusal']],
+  },
+  'list-names-refused': {
+    fails: [[unknownVersions, 'list-on-unknown-version']],
+    finds: ['list-names-refused!'],
+    lists:
+      'advertised but refused: 9, 12, 14, 25, 99, 255, 0, 7, 8; different lists: "13" and "9, 13" and "12, 13" and "13, 14" and "13, 25" and "13, 99" and "13, 255" and "0, 13" and "7, 13" and "8, 13"',
+  },
+  'draft-8-unadvertised': {
+    fails: [['draft/8', acceptedVersion]],
+    finds: ['accepted-unadvertised!'],
+    lists: 'accepted but not advertised: 8',
+  },
+  'advertises-refused': {
+    fails: [['draft/8', 'list-on-unknown-version']],
+    finds: ['advertised-refused!'],
+    lists: 'advertised but refused: 8',
+  },
+  'lists-differ': { fails: [], finds: ['lists-differ!'], lists: 'different lists: "8, 13" and "13"' },
+
+  // The connection ends wrongly.
+  'stays-open': {
+    fails: [[[...others, unknownVersions, plainHttp, oversized], 'close']],
+    finds: [['stays-open', 'close']],
+  },
+  'close-announced-not-done': {
+    fails: [
+      [[...others, unknownVersions, plainHttp, oversized], 'close-as-announced'],
+      ['!(valid)/*', 'announcedClose!'],
+    ],
+    finds: ['announced-close!'],
+  },
+  // A RST is the end of the connection as well; the report tells the two apart.
+  resets: { fails: [], finds: [] },
+  'closes-without-response': { fails: noAnswer, finds: ['no-response!'] },
+  'resets-without-response': { fails: noAnswer, finds: ['no-response!'] },
+  'never-responds': {
+    fails: [...noAnswer, [oversized, 'status!'], [[...others, unknownVersions], 'close']],
+    finds: ['no-response!'],
+  },
+
+  // The response is broken as a message.
+  'short-body': { fails: [['!(valid)/*', 'responseFraming!']], finds: ['response-framing!'] },
+  'body-never-sent': {
+    // It announces the close as well, and does not close.
+    fails: [
+      ['!(valid)/*', 'responseFraming! announcedClose!'],
+      [[...others, unknownVersions, plainHttp, oversized], 'close-as-announced'],
+    ],
+    finds: ['announced-close!', 'response-framing!'],
+  },
+  'head-cut-short': { fails: [...noAnswer, [oversized, 'status!']], finds: ['not-http!'] },
+  'bare-lf': { fails: [['!(valid)/*', 'responseFraming']], finds: ['response-framing'] },
+  'no-reason-phrase': { fails: [['!(valid)/*', 'responseFraming']], finds: ['response-framing'] },
+  'not-http': { fails: [...noAnswer, [oversized, 'status!']], finds: ['not-http!'] },
+
+  // It is rate-limiting at first, and fine after that.
+  'rate-limits-then-fine': { fails: [], finds: [] },
+};
+
+export interface InconclusiveFixture {
+  readonly reason: RegExp;
+  /** The probes without a verdict; all others pass. */
+  readonly probes: string | readonly string[];
+  /** The control was refused, and nothing else was sent. */
+  readonly onlyControl?: true;
+}
+
+const refusedControl = (reason: RegExp): InconclusiveFixture => ({
+  reason,
+  probes: 'valid/13',
+  onlyControl: true,
+});
+
+/** Asked one handshake at a time, so that it is certain which of them come first. */
+export const inconclusiveFixtures: Readonly<Record<string, InconclusiveFixture>> = {
+  'answers-503': {
+    reason: /^no verdict on missing\/absent and 70 more: 503: the server is rate-limiting, 3 times$/,
+    probes: '!(valid)/*',
+  },
+  'control-401': refusedControl(
+    /^the control handshake was answered "HTTP\/1.1 401 Unauthorized": credentials .* \(it asks for Basic realm="fixture"\)/,
+  ),
+  'control-403': refusedControl(/"HTTP\/1.1 403 Forbidden": credentials or the Origin are not allowed/),
+  'control-404': refusedControl(/"HTTP\/1.1 404 Not Found": no WebSocket server at this path/),
+  'control-301': refusedControl(
+    /"HTTP\/1.1 301 Moved Permanently": it redirects to https:\/\/example.com\/socket;/,
+  ),
+  'rate-limits-always': {
+    reason: /^the first control was accepted, the last one was not: .*"HTTP\/1.1 429 .* rate-limiting/,
+    // The first ten handshakes: those of valid/*, and two more.
+    probes: ['missing/!(absent|empty)', '!(valid|missing)/*'],
+  },
+  'falls-over': {
+    reason:
+      /^the first control was accepted, the last one was not: .*refused.*; the first probe without a response was malformed\/exponent$/,
+    // Drafts come after all else.
+    probes: [
+      'malformed/!(leading-zero|plus-sign|minus-sign|decimal)',
+      'draft/*',
+      'disguised/*',
+      'handshake/*',
+    ],
+  },
+  'falls-over-on-duplicate': {
+    reason:
+      /^the first control was accepted, the last one was not: .*refused.*; the first probe without a response was duplicate\/13-13$/,
+    probes: '!(valid|missing)/*',
+  },
+  'never-responds-at-all': refusedControl(/did not answer the control handshake in time/),
+};
