@@ -5,8 +5,7 @@ import type { Report, TargetReport } from '../report/report.ts';
 import { code, heading, paragraph, render, table } from './markdown/nodes.ts';
 import { rowOf, sectionsOf, tableHead } from './markdown/target.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
-import { runVerdict } from './run-verdict.ts';
-import { runResult } from './terminal/result.ts';
+import { runResult, runVerdict } from './run-verdict.ts';
 
 /** Octets: GitHub takes no job summary of more than 1 MiB, GitLab no note of more than a million characters. */
 const limit = 1_000_000;

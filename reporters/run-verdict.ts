@@ -1,4 +1,4 @@
-/** What a short report begins with: the verdict of the run as a whole, and what is new in a target. */
+/** The run as a whole: its verdict and its result in one line; and which findings of a target are new. */
 
 import type { Report, TargetReport } from '../report/report.ts';
 import type { TargetVerdict } from '../scoring/assessment.ts';
@@ -44,4 +44,18 @@ export function newFindings({ findings }: TargetReport): Finding[] {
 /** The findings that are put up with. */
 export function knownFindings({ findings }: TargetReport): Finding[] {
   return findings.filter((finding) => !isNew(finding));
+}
+
+/** The run in one line: how many targets have which verdict, how long it took, and whether it is complete. */
+export function runResult({ summary, durationMs, partial, targets: all }: Report): string {
+  const { targets, conformant, nonconformant, inconclusive } = summary;
+  const passing = all.flatMap(({ unexpectedPasses }) => unexpectedPasses).length;
+  const counts = [
+    `${conformant} conformant`,
+    `${nonconformant} nonconformant`,
+    `${inconclusive} inconclusive`,
+    ...(passing === 0 ? [] : [`${passing} unexpected ${passing === 1 ? 'pass' : 'passes'}`]),
+  ].join(', ');
+  const seconds = (durationMs / 1000).toFixed(1);
+  return `${targets} ${targets === 1 ? 'target' : 'targets'}: ${counts}, in ${seconds} s${partial ? ' (interrupted: this is a part of the run)' : ''}`;
 }

@@ -4,9 +4,10 @@ import type { TargetReport } from '../report/report.ts';
 import { profiles } from '../scoring/profiles.ts';
 import { escapeBytes } from './escape.ts';
 import type { CreateReporter } from './reporter.ts';
+import { runResult } from './run-verdict.ts';
 import { findingLines } from './terminal/findings.ts';
 import { knownLines, unexpectedPassLines } from './terminal/known.ts';
-import { isConspicuous, runResult, targetResult } from './terminal/result.ts';
+import { isConspicuous, targetResult } from './terminal/result.ts';
 import { createStyle, type Style } from './terminal/style.ts';
 import { legend, probeTable } from './terminal/table.ts';
 

@@ -1,6 +1,6 @@
-/** The result: of a target, and of the whole run, in one line each. */
+/** The result of a target in one line. */
 
-import type { Report, TargetReport } from '../../report/report.ts';
+import type { TargetReport } from '../../report/report.ts';
 import { isNew } from '../../scoring/findings.ts';
 import { levels } from '../../scoring/verdict.ts';
 import { escapeBytes } from '../escape.ts';
@@ -53,17 +53,4 @@ function countFindings(findings: TargetReport['findings']): string {
 /** Whether the result of the run lies in that target too. */
 export function isConspicuous({ verdict, unexpectedPasses }: TargetReport): boolean {
   return verdict !== 'conformant' || unexpectedPasses.length > 0;
-}
-
-export function runResult({ summary, durationMs, partial, targets: all }: Report): string {
-  const { targets, conformant, nonconformant, inconclusive } = summary;
-  const passing = all.flatMap(({ unexpectedPasses }) => unexpectedPasses).length;
-  const counts = [
-    `${conformant} conformant`,
-    `${nonconformant} nonconformant`,
-    `${inconclusive} inconclusive`,
-    ...(passing === 0 ? [] : [`${passing} unexpected ${passing === 1 ? 'pass' : 'passes'}`]),
-  ].join(', ');
-  const seconds = (durationMs / 1000).toFixed(1);
-  return `${targets} ${targets === 1 ? 'target' : 'targets'}: ${counts}, in ${seconds} s${partial ? ' (interrupted: this is a part of the run)' : ''}`;
 }
