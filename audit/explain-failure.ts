@@ -83,7 +83,8 @@ function explainNoResponse(exchange: Exchange, subject: ControlSubject, hints: H
           : 'it may not be a WebSocket server';
       return `${peer} ${how} the connection without a response to the control handshake; ${hint}`;
     }
-    default:
+    case 'malformed':
+    case 'response':
       // The first bytes of a TLS alert record (rfc8446 §5.1).
       if (exchange.received[0] === 0x15 && exchange.received[1] === 0x03) {
         return `${peer} responds with TLS; use wss:// instead of ws://`;

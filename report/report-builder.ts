@@ -37,6 +37,8 @@ export class ReportBuilder {
       case 'probe':
       case 'waiting':
         break;
+      default:
+        event satisfies never;
     }
     return target;
   }

@@ -44,12 +44,29 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
       if (type === 'target-end' || type === 'run-end') draw?.clear();
     },
     show: (event) => {
-      if (event.type === 'run-start') targets = event.targets.length;
-      if (event.type === 'target-start') probes += event.probes.length;
-      if (event.type === 'waiting') waitingFor.set(event.target, event.reason);
-      if (event.type === 'probe' || event.type === 'target-end') waitingFor.delete(event.target);
-      if (event.type === 'probe') probesDone += 1;
-      if (event.type === 'target-end') targetsDone += 1;
+      switch (event.type) {
+        case 'run-start':
+          targets = event.targets.length;
+          break;
+        case 'target-start':
+          probes += event.probes.length;
+          break;
+        case 'waiting':
+          waitingFor.set(event.target, event.reason);
+          break;
+        case 'probe':
+          waitingFor.delete(event.target);
+          probesDone += 1;
+          break;
+        case 'target-end':
+          waitingFor.delete(event.target);
+          targetsDone += 1;
+          break;
+        case 'run-end':
+          break;
+        default:
+          event satisfies never;
+      }
       redraw();
     },
     end: () => {

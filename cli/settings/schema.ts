@@ -23,7 +23,8 @@ function typeOf(name: string, option: AuditOption): object {
       return { enum: option.choices };
     case 'text':
       return text;
-    default:
+    case 'boolean':
+    case 'number':
       return { type: option.type };
   }
 }

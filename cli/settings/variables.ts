@@ -61,7 +61,7 @@ function read(variable: string, text: string, option: AuditOption): Value {
       if (!choices.includes(text)) throw refuse(`one of ${choices.join(', ')}`);
       return text;
     }
-    default:
+    case 'text':
       return text;
   }
 }

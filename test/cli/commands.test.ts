@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { runExplain } from '../../cli/commands/explain.ts';
 import { fixtures, hostileFixtures } from '../../fixtures/catalogue.ts';
 import { catalogue } from '../../probes/catalogue.ts';
+import { profileNames } from '../../scoring/profiles.ts';
 import { clauses } from '../../spec/clauses.ts';
 import { run, runInShell } from '../support/command.ts';
 
@@ -205,10 +206,7 @@ describe('completion', function () {
         ['localhost:8080', '--pro'],
         ['--probe', '--profile', '--proxy'],
       ],
-      [
-        ['localhost:8080', '--profile', ''],
-        ['mdn', 'rfc'],
-      ],
+      [['localhost:8080', '--profile', ''], [...profileNames]],
       [['localhost:8080', '-r', 'js'], ['json']],
       [['localhost:8080', '--ca', ''], []],
       // Nothing, so that the shell completes file names.

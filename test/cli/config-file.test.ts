@@ -3,6 +3,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
+import { profileNames } from '../../scoring/profiles.ts';
 import { run } from '../support/command.ts';
 import { complaint, type Files, printed, withFiles } from '../support/config-folder.ts';
 import { pem, withFixture, withRecorder } from '../support/servers.ts';
@@ -169,7 +170,7 @@ describe('a wrong configuration file', function () {
     ],
     'a list for one value': [
       yaml('profile: [mdn]\n'),
-      new RegExp(`^${at(1)}profile must be one of mdn, rfc$`),
+      new RegExp(`^${at(1)}profile must be one of ${profileNames.join(', ')}$`),
     ],
     'an empty value': [yaml('origin: ""\n'), new RegExp(`^${at(1)}origin must not be empty$`)],
     'no keys at all': [

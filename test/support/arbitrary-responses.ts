@@ -113,7 +113,7 @@ const damage: fc.Arbitrary<(octets: string) => string> = fc
         return octets.replaceAll('\r\n', '\n');
       case 'status':
         return octets.replace(/ \d+ /, ` ${text}${Math.floor(where * 1200)} `);
-      default:
+      case 'field':
         return octets.replace('\r\n', `\r\n${text}: ${text}\r\n`);
     }
   });
