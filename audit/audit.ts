@@ -1,10 +1,11 @@
-/** An audit of any number of targets, told as it happens. */
+/** Audits any number of targets and emits events while it runs. */
 
 import { EventEmitter, on, setMaxListeners } from 'node:events';
 import type { AuditEvent } from '../report/events.ts';
 import type { Report } from '../report/report.ts';
 import { ReportBuilder } from '../report/report-builder.ts';
 import { tool } from '../report/tool.ts';
+import { checkCertificates } from '../wire/connect/connector.ts';
 import { timeLimitReached } from './abort-reason.ts';
 import { ConnectionScheduler } from './connection-scheduler.ts';
 import type { AuditOptions, TargetsGiven } from './plan/options.ts';
@@ -14,54 +15,82 @@ import { TargetRun } from './target-run.ts';
 /**
  * Audits targets: `ws:`, `wss:`, `http:` or `https:` URLs, or `host:port`. The audit starts at once.
  *
- * @throws UsageError for what cannot be done as asked; then nothing was sent
+ * @throws UsageError for invalid targets or options; then nothing was sent
  */
 export function audit(targets: TargetsGiven, options: AuditOptions = {}): AuditRun {
   return new AuditRun(planAudit(targets, options));
 }
 
-/** A running audit: iterate over its events, once, or wait for its report. Leaving the iteration ends the audit. */
+/**
+ * A running audit: iterate over its events, once, or wait for its report, or both. Leaving the iteration ends the audit.
+ *
+ * An iteration keeps none of the events that it has yielded: the memory of a run does not grow with its targets. To
+ * have the report as well, call `report()` before you iterate.
+ */
 export class AuditRun implements AsyncIterable<AuditEvent> {
   readonly #emitter = new EventEmitter();
-  readonly #events = on(this.#emitter, 'event', { close: ['end'] });
   readonly #stop = new AbortController();
-  readonly #report: Promise<Report>;
+  readonly #over: Promise<void>;
+  #isOver = false;
+  /** The events that came before somebody iterated or asked for the report; null from then on. */
+  #backlog: AuditEvent[] | null = [];
+  #isIterated = false;
+  #report: Promise<Report> | null = null;
 
+  /** @throws UsageError where a target's certificates cannot be used */
   constructor(plan: AuditPlan) {
+    checkCertificates(plan.targets.map(({ target }) => target));
     const signal = AbortSignal.any([this.#stop.signal, ...(plan.signal === null ? [] : [plan.signal])]);
     // Every target listens to it, and every wait.
     setMaxListeners(0, signal);
-    const builder = new ReportBuilder();
-    const emit = (event: AuditEvent): void => {
-      builder.add(event);
-      this.#emitter.emit('event', event);
-    };
-    // The runs are made before the first event: what is wrong with a plan is thrown at the caller.
-    const places = new ConnectionScheduler(plan);
-    const runs = plan.targets.map(
-      (target, index) => new TargetRun(index, target, plan, places, signal, emit),
-    );
     const timer =
       plan.maxTime === 0 ? undefined : setTimeout(() => this.#stop.abort(timeLimitReached), plan.maxTime);
-    this.#report = runAll(plan, runs, signal, emit)
-      .then(() => builder.build())
-      .finally(() => {
-        clearTimeout(timer);
-        this.#emitter.emit('end');
-      });
-    // Whoever iterates or asks for the report gets the error; nobody is left with an unhandled one.
-    this.#report.catch(() => {});
+    this.#over = runAll(plan, signal, (event) => {
+      this.#backlog?.push(event);
+      this.#emitter.emit('event', event);
+    }).finally(() => {
+      clearTimeout(timer);
+      this.#isOver = true;
+      this.#emitter.emit('end');
+    });
+    // Whoever iterates or asks for the report gets the error; avoid an unhandled rejection.
+    this.#over.catch(() => {});
   }
 
-  /** The report, when the audit is over. */
+  /**
+   * The report, when the audit is over. It is folded from the events only if it is asked for.
+   *
+   * @returns rejects if an iteration has begun before: the events are gone
+   */
   report(): Promise<Report> {
+    this.#report ??= this.#isIterated
+      ? Promise.reject(new Error('call report() before iterating over the events of an audit'))
+      : this.#foldReport();
+    this.#report.catch(() => {});
     return this.#report;
   }
 
+  #foldReport(): Promise<Report> {
+    const builder = new ReportBuilder();
+    for (const event of this.#backlog ?? []) builder.add(event);
+    this.#emitter.on('event', (event: AuditEvent) => void builder.add(event));
+    // An iteration that begins in the same turn gets every event; without one, nothing is kept for it.
+    setImmediate(() => {
+      this.#backlog = null;
+    });
+    return this.#over.then(() => builder.build());
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<AuditEvent, void, void> {
+    const live = on(this.#emitter, 'event', { close: ['end'] });
+    const backlog = this.#backlog ?? [];
+    this.#backlog = null;
+    this.#isIterated = true;
     try {
-      for await (const [event] of this.#events) yield event as AuditEvent;
-      await this.#report;
+      yield* backlog;
+      if (this.#isOver) await live.return?.();
+      for await (const [event] of live) yield event as AuditEvent;
+      await this.#over;
     } finally {
       this.#stop.abort();
     }
@@ -70,7 +99,6 @@ export class AuditRun implements AsyncIterable<AuditEvent> {
 
 async function runAll(
   plan: AuditPlan,
-  runs: readonly TargetRun[],
   signal: AbortSignal,
   emit: (event: AuditEvent) => void,
 ): Promise<void> {
@@ -85,6 +113,15 @@ async function runAll(
     startedAt: new Date().toISOString(),
     targets: plan.targets.map(({ target }) => target.url),
   });
-  await Promise.all(runs.map((run) => run.run()));
+  const scheduler = new ConnectionScheduler(plan);
+  await Promise.all(
+    plan.targets.map((target, index) =>
+      scheduler.run(async (quota) => {
+        // After an interruption targets that have not begun are left out; at the time limit the report lists them all.
+        if (signal.aborted && signal.reason !== timeLimitReached) return;
+        await new TargetRun(index, target, plan, scheduler, quota, signal, emit).run();
+      }),
+    ),
+  );
   emit({ type: 'run-end', durationMs: Math.round(performance.now() - startedAt), partial: signal.aborted });
 }

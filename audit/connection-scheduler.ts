@@ -17,10 +17,6 @@ export interface Quota extends Record<Kind, number> {
   grant: (() => void) | null;
 }
 
-export function createQuota(): Quota {
-  return { open: 0, unanswered: 0, isSlow: false, grant: null };
-}
-
 /**
  * A free place goes to the target that has the fewest. One is kept for every target that runs and has none, even while
  * it asks for nothing: so each gets on, whatever the others wait for. What is left over, anyone may have.
@@ -32,7 +28,7 @@ export class ConnectionScheduler {
   /** Targets that run at once; slow ones run beside them, on what is left over. */
   readonly #maxRunning: number;
   /** Targets that have not begun, in their order. */
-  readonly #queue: { readonly share: Quota; readonly begin: () => void }[] = [];
+  readonly #queue: { readonly quota: Quota; readonly begin: () => void }[] = [];
   /** Of the targets that run, in the order in which they began. */
   readonly #running = new Set<Quota>();
 
@@ -46,63 +42,64 @@ export class ConnectionScheduler {
     this.#maxRunning = plan.concurrency;
   }
 
-  /** Runs a target when its turn has come. */
-  async run<T>(share: Quota, work: () => Promise<T>): Promise<T> {
+  /** Runs a target when it is admitted. @param work prepares it too: what waits for admission holds nothing */
+  async run<T>(work: (quota: Quota) => Promise<T>): Promise<T> {
+    const quota: Quota = { open: 0, unanswered: 0, isSlow: false, grant: null };
     await new Promise<void>((begin) => {
-      this.#queue.push({ share, begin });
+      this.#queue.push({ quota, begin });
       this.#admit();
     });
     try {
-      return await work();
+      return await work(quota);
     } finally {
-      this.#running.delete(share);
+      this.#running.delete(quota);
       this.#admit();
     }
   }
 
-  /** Starts an exchange when there is a place for it; of each share, one after the other. */
-  async acquire(share: Quota, start: () => RunningExchange): Promise<RunningExchange> {
+  /** Starts an exchange when there is a place for it; of each target, one after the other. */
+  async acquire(quota: Quota, start: () => RunningExchange): Promise<RunningExchange> {
     await new Promise<void>((resolve) => {
-      share.grant = resolve;
+      quota.grant = resolve;
       this.#grantFree();
     });
     const takenAt = performance.now();
     const running = start();
     void running.responded.then(() => {
       if (performance.now() - takenAt > this.#slowThresholdMs) {
-        share.isSlow = true;
+        quota.isSlow = true;
         this.#admit();
       }
-      this.#release(share, 'unanswered');
+      this.#release(quota, 'unanswered');
     });
-    void running.closed.then(() => this.#release(share, 'open'));
+    void running.closed.then(() => this.#release(quota, 'open'));
     return running;
   }
 
   /** At once where a target ends, so that its place is kept for the next one. */
   #admit(): void {
     const quick = [...this.#running].filter(({ isSlow }) => !isSlow);
-    for (const { share, begin } of this.#queue.splice(0, Math.max(0, this.#maxRunning - quick.length))) {
-      this.#running.add(share);
+    for (const { quota, begin } of this.#queue.splice(0, Math.max(0, this.#maxRunning - quick.length))) {
+      this.#running.add(quota);
       begin();
     }
     this.#grantFree();
   }
 
-  #release(share: Quota, kind: Kind): void {
-    share[kind] -= 1;
+  #release(quota: Quota, kind: Kind): void {
+    quota[kind] -= 1;
     this.#free[kind] += 1;
     this.#grantFree();
   }
 
   #grantFree(): void {
-    for (let share = this.#next(); share !== undefined; share = this.#next()) {
+    for (let quota = this.#next(); quota !== undefined; quota = this.#next()) {
       for (const kind of ['open', 'unanswered'] as const) {
-        share[kind] += 1;
+        quota[kind] += 1;
         this.#free[kind] -= 1;
       }
-      share.grant?.();
-      share.grant = null;
+      quota.grant?.();
+      quota.grant = null;
     }
   }
 
@@ -114,16 +111,16 @@ export class ConnectionScheduler {
     );
     const mayOpen = this.#mayAcquire('open');
     const mayAsk = this.#mayAcquire('unanswered');
-    return byNeed.find((share) => mayOpen(share) && mayAsk(share));
+    return byNeed.find((quota) => mayOpen(quota) && mayAsk(quota));
   }
 
   /** Who may have a place, when one is kept for each that has none and goes first. */
-  #mayAcquire(kind: Kind): (share: Quota) => boolean {
-    const empty = [...this.#running].filter((share) => share[kind] === 0);
+  #mayAcquire(kind: Kind): (quota: Quota) => boolean {
+    const empty = [...this.#running].filter((quota) => quota[kind] === 0);
     const quick = empty.filter(({ isSlow }) => !isSlow);
-    return (share) => {
-      if (share[kind] > 0) return this.#free[kind] > (share.isSlow ? empty : quick).length;
-      return this.#free[kind] > (share.isSlow ? quick.length : 0);
+    return (quota) => {
+      if (quota[kind] > 0) return this.#free[kind] > (quota.isSlow ? empty : quick).length;
+      return this.#free[kind] > (quota.isSlow ? quick.length : 0);
     };
   }
 }

@@ -17,7 +17,7 @@ import { createHttp1Transport } from '../wire/http1/http1-transport.ts';
 import type { RequestTemplate } from '../wire/request.ts';
 import { isSwitchingProtocols } from '../wire/response.ts';
 import type { Transport } from '../wire/transport.ts';
-import { type ConnectionScheduler, createQuota } from './connection-scheduler.ts';
+import type { ConnectionScheduler, Quota } from './connection-scheduler.ts';
 import type { AuditPlan } from './plan/plan.ts';
 import { RateLimiter, retryDelay } from './rate-limiter.ts';
 
@@ -42,7 +42,7 @@ export type ProbeAttempts = HandshakeAttempts & { readonly probe: Probe };
 export class Prober {
   readonly #plan: AuditPlan;
   readonly #scheduler: ConnectionScheduler;
-  readonly #quota = createQuota();
+  readonly #quota: Quota;
   readonly #signal: AbortSignal;
   readonly #transport: Transport;
   readonly #rateLimiter: RateLimiter;
@@ -55,9 +55,16 @@ export class Prober {
   /**
    * @throws UsageError where the target's certificates cannot be used
    */
-  constructor(target: Target, plan: AuditPlan, places: ConnectionScheduler, signal: AbortSignal) {
+  constructor(
+    target: Target,
+    plan: AuditPlan,
+    scheduler: ConnectionScheduler,
+    quota: Quota,
+    signal: AbortSignal,
+  ) {
     this.#plan = plan;
-    this.#scheduler = places;
+    this.#scheduler = scheduler;
+    this.#quota = quota;
     this.#signal = signal;
     this.#transport = createHttp1Transport(target, {
       connectTimeoutMs: plan.connectTimeout,
@@ -68,11 +75,6 @@ export class Prober {
     });
     this.#rateLimiter = new RateLimiter(plan.delay);
     this.#sendLimit = pLimit(plan.concurrency);
-  }
-
-  /** Does what asks when the target's turn in the run has come. */
-  whenAdmitted(work: () => Promise<void>): Promise<void> {
-    return this.#scheduler.run(this.#quota, work);
   }
 
   /** Ends all connections at once. */

@@ -22,9 +22,9 @@ import type { Target } from '../wire/endpoint/target.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import type { FieldLine } from '../wire/request.ts';
 import { isSwitchingProtocols } from '../wire/response.ts';
-import { describeAbort, timeLimitReached } from './abort-reason.ts';
+import { describeAbort } from './abort-reason.ts';
 import { findAtypicalCloses, isClosedByServer } from './atypical-closes.ts';
-import type { ConnectionScheduler } from './connection-scheduler.ts';
+import type { ConnectionScheduler, Quota } from './connection-scheduler.ts';
 import { explainControl } from './explain-failure.ts';
 import { baselineOf } from './plan/baseline-plan.ts';
 import type { AuditPlan } from './plan/plan.ts';
@@ -69,7 +69,8 @@ export class TargetRun {
     index: number,
     planned: PlannedTarget,
     plan: AuditPlan,
-    places: ConnectionScheduler,
+    scheduler: ConnectionScheduler,
+    quota: Quota,
     signal: AbortSignal,
     emit: (event: AuditEvent) => void,
   ) {
@@ -80,18 +81,11 @@ export class TargetRun {
     this.#signal = signal;
     this.#emit = emit;
     this.#baseline = baselineOf(planned, plan.baseline, plan.today);
-    this.#prober = new Prober(planned.target, plan, places, signal);
+    this.#prober = new Prober(planned.target, plan, scheduler, quota, signal);
   }
 
-  /** Audits the target when its turn has come; nothing that the target does makes it reject. */
-  run(): Promise<void> {
-    return this.#prober.whenAdmitted(async () => {
-      // Who interrupts a run knows where it stood. Whoever finds it cut off by its time is told of every target.
-      if (!this.#signal.aborted || this.#signal.reason === timeLimitReached) await this.#run();
-    });
-  }
-
-  async #run(): Promise<void> {
+  /** Audits the target; nothing that the target does makes it reject. */
+  async run(): Promise<void> {
     const { probes } = this.#plan;
     this.#emit({
       type: 'target-start',
@@ -116,7 +110,7 @@ export class TargetRun {
       });
     } finally {
       this.#signal.removeEventListener('abort', abort);
-      // The octets in it are in the events by now; those of many targets are not to be held until the last one's end.
+      // The bytes in it are in the events by now; those of many targets must not be held until the last one ends.
       this.#scored.length = 0;
     }
   }

@@ -4,30 +4,24 @@ import { setFlagsFromString } from 'node:v8';
 import { audit } from '../audit/audit.ts';
 import type { AuditOptions, TargetsGiven } from '../audit/plan/options.ts';
 import type { AuditEvent } from '../report/events.ts';
-import type { Report, TargetReport } from '../report/report.ts';
-import { ReportBuilder } from '../report/report-builder.ts';
+import type { Report } from '../report/report.ts';
+import { type AttachedReporter, dispatchTo } from '../reporters/dispatch.ts';
 import { type ReporterName, reporters } from '../reporters/registry.ts';
-import type { Reporter, ReporterOptions } from '../reporters/reporter.ts';
+import type { ReporterOptions } from '../reporters/reporter.ts';
 import { redactQuoted } from '../wire/redaction/redactor.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ColorChoice } from './output/color-choice.ts';
 import type { ReportDestination } from './output/destinations.ts';
 import { createProgress } from './output/progress.ts';
-import { type OpenSink, openSink } from './output/sinks.ts';
-import { reportExitCode } from './report-exit-code.ts';
+import { openSink } from './output/sinks.ts';
+import { runExitCode } from './run-exit-code.ts';
 import { listenForSignals } from './signals.ts';
 
 export interface Reporting extends Omit<ReporterOptions, 'output'> {
   readonly destinations: readonly ReportDestination<ReporterName>[];
   readonly color: ColorChoice;
-  /** Takes the report when every reporter is done, and tells the exit code instead of what the report alone says. */
+  /** Gets the report when every reporter is done, and returns the exit code in place of the run's own. */
   readonly settle?: (report: Report) => Promise<number>;
-}
-
-/** A reporter with the place that its text goes to. */
-interface Attached extends Pick<OpenSink, 'finish' | 'discard'> {
-  readonly reporter: Reporter;
-  readonly name: string;
 }
 
 /** @returns the exit code; throws UsageError where nothing was sent */
@@ -37,7 +31,7 @@ export async function runAudit(
   reporting: Reporting,
 ): Promise<number> {
   const attached = await attachAll(reporting);
-  // By itself V8 lets garbage pile up to a multiple of what is in use. Not before all is loaded: it would load slower.
+  // V8's default lets garbage grow to a multiple of what is in use. Set after everything is loaded: loading would be slower.
   setFlagsFromString('--heap-growing-percent=30');
   const interruption = new AbortController();
   const signals = listenForSignals(interruption);
@@ -47,7 +41,7 @@ export async function runAudit(
       process.stderr.write('handshake13: --insecure: TLS certificates are not checked\n');
     const code = await reportAll(run, attached, {
       ...(reporting.settle !== undefined && { settle: reporting.settle }),
-      mask: (complaint) => redactQuoted(complaint, options.secrets ?? []),
+      redact: (text) => redactQuoted(text, options.secrets ?? []),
     });
     return signals.received === null ? code : exitCodes[signals.received];
   } finally {
@@ -62,90 +56,52 @@ export async function replayAudit(events: Iterable<AuditEvent>, reporting: Repor
 
 async function reportAll(
   events: Iterable<AuditEvent> | AsyncIterable<AuditEvent>,
-  attached: readonly Attached[],
+  attached: readonly AttachedReporter[],
   {
-    settle = async (report) => reportExitCode(report),
-    mask = (complaint) => complaint,
-  }: Pick<Reporting, 'settle'> & { readonly mask?: (complaint: string) => string } = {},
+    settle,
+    redact = (text) => text,
+  }: Pick<Reporting, 'settle'> & {
+    readonly redact?: (text: string) => string;
+  } = {},
 ): Promise<number> {
-  const { report, complaints } = await drive(events, attached);
-  const code = await settle(report).catch((error: Error) => {
-    complaints.push(`the baseline could not be written: ${error.message}`);
-    return reportExitCode(report);
-  });
-  for (const complaint of complaints) process.stderr.write(`handshake13: ${mask(complaint)}\n`);
-  return complaints.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;
-}
-
-function attachAll(reporting: Reporting): Promise<Attached[]> {
-  return Promise.all(reporting.destinations.map((destination) => attach(destination, reporting)));
-}
-
-/** Hands every event to every reporter; one that fails is left out from then on, and complained about. */
-async function drive(
-  events: Iterable<AuditEvent> | AsyncIterable<AuditEvent>,
-  attached: readonly Attached[],
-): Promise<{ report: Report; complaints: string[] }> {
-  const builder = new ReportBuilder();
-  const failures = new Map<Attached, string>();
-  const forEach = (action: (one: Attached) => void | Promise<void>): Promise<unknown> =>
-    Promise.all(
-      attached.map(async (one) => {
-        if (failures.has(one)) return;
-        try {
-          await action(one);
-        } catch (error) {
-          failures.set(one, error instanceof Error ? error.message : String(error));
-          await one.discard();
-        }
-      }),
-    );
+  // The whole report is kept for the baseline, and only for it.
+  const kept: Report[] = [];
+  const keepReport: AttachedReporter = {
+    name: 'baseline',
+    reporter: { needs: 'report', onReport: (report) => void kept.push(report) },
+    finish: async () => {},
+    discard: async () => {},
+  };
+  const dispatcher = dispatchTo(settle === undefined ? attached : [...attached, keepReport]);
   const progress = createProgress(process.stderr);
   for await (const event of events) {
-    const target = builder.add(event);
     progress.pause(event);
-    const tell = tellingOf(event, target, builder);
-    await forEach(async ({ reporter, finish }) => {
-      await tell(reporter);
-      if (event.type === 'run-end') await finish();
-    });
+    await dispatcher.onEvent(event);
     progress.show(event);
   }
   progress.end();
-  const complaints = attached
-    .filter((one) => failures.has(one))
-    .map((one) => `the report "${one.name}" could not be written: ${failures.get(one)}`);
-  return { report: builder.build(), complaints };
+  const errors = [...dispatcher.failures];
+  let code = runExitCode(dispatcher.summary());
+  const [report] = kept;
+  if (settle !== undefined && report !== undefined) {
+    try {
+      code = await settle(report);
+    } catch (error) {
+      errors.push(`the baseline could not be written: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  for (const error of errors) process.stderr.write(`handshake13: ${redact(error)}\n`);
+  return errors.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;
 }
 
-/** How reporters are told of an event; the target and the report behind it are put together once for all of them. */
-function tellingOf(
-  event: AuditEvent,
-  target: TargetReport | null,
-  builder: ReportBuilder,
-): (reporter: Reporter) => void | Promise<void> {
-  switch (event.type) {
-    case 'run-start':
-      return (reporter) => reporter.onRunStart?.(event);
-    case 'target-start':
-      return (reporter) => reporter.onTargetStart?.(event);
-    case 'probe':
-      return (reporter) => reporter.onProbe?.(event);
-    case 'target-end':
-      return (reporter) => (target === null ? undefined : reporter.onTargetEnd?.(event, target));
-    case 'run-end': {
-      const report = builder.build();
-      return (reporter) => reporter.onRunEnd?.(event, report);
-    }
-    case 'waiting':
-      return () => {};
-  }
+function attachAll(reporting: Reporting): Promise<AttachedReporter[]> {
+  return Promise.all(reporting.destinations.map((destination) => attach(destination, reporting)));
 }
 
 async function attach(
   { name, sink }: ReportDestination<ReporterName>,
   reporting: Reporting,
-): Promise<Attached> {
+): Promise<AttachedReporter> {
   const create = await reporters[name].load();
   const { output, finish, discard } = openSink(sink, reporting.color);
   return {

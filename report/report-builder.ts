@@ -1,14 +1,8 @@
 /** Folds the events of a run into its report. */
 
 import type { AuditEvent } from './events.ts';
-import {
-  type Report,
-  type RunInfo,
-  type RunOutcome,
-  type Summary,
-  schemaVersion,
-  type TargetReport,
-} from './report.ts';
+import { type Report, type RunInfo, type RunOutcome, schemaVersion, type TargetReport } from './report.ts';
+import { summariseTargets } from './run-summary.ts';
 import { TargetBuilder } from './target-builder.ts';
 
 export class ReportBuilder {
@@ -51,17 +45,6 @@ export class ReportBuilder {
   build(): Report {
     if (this.#info === null) throw new Error('a report begins with the event run-start');
     const targets = [...this.#targets].sort(([a], [b]) => a - b).map(([, target]) => target);
-    return { schemaVersion, ...this.#info, ...this.#outcome, summary: summarise(targets), targets };
+    return { schemaVersion, ...this.#info, ...this.#outcome, summary: summariseTargets(targets), targets };
   }
-}
-
-function summarise(targets: readonly TargetReport[]): Summary {
-  const count = (verdict: TargetReport['verdict']): number =>
-    targets.filter((target) => target.verdict === verdict).length;
-  return {
-    targets: targets.length,
-    conformant: count('conformant'),
-    nonconformant: count('nonconformant'),
-    inconclusive: count('inconclusive'),
-  };
 }

@@ -6,7 +6,8 @@ import type { CreateReporter } from './reporter.ts';
 import { newFindings, runVerdict } from './run-verdict.ts';
 
 export const createBadgeReporter: CreateReporter = ({ output }) => ({
-  onRunEnd(_event, report) {
+  needs: 'report',
+  onReport(report) {
     const badge = makeBadge({
       label: 'Sec-WebSocket-Version',
       message: `${messageOf(report)}${report.partial ? ', interrupted' : ''}`,

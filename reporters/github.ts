@@ -34,7 +34,8 @@ interface Annotation {
 }
 
 export const createGitHubReporter: CreateReporter = ({ output, reproduceCommand }) => ({
-  onRunEnd(_event, report) {
+  needs: 'report',
+  onReport(report) {
     const annotations = report.targets.flatMap((target) => annotationsOf(target, report, reproduceCommand));
     if (report.partial) annotations.push(interrupted);
     for (const kind of kinds) {
@@ -47,7 +48,7 @@ export const createGitHubReporter: CreateReporter = ({ output, reproduceCommand 
 const interrupted: Annotation = {
   kind: 'warning',
   title: 'The audit was interrupted',
-  message: ['What is reported is a part of the run.'],
+  message: ['The results are partial.'],
   location: null,
   rank: 0,
 };

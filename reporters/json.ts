@@ -4,5 +4,6 @@ import { writeJson } from './json-text.ts';
 import type { CreateReporter } from './reporter.ts';
 
 export const createJsonReporter: CreateReporter = ({ output }) => ({
-  onRunEnd: (_event, report) => writeJson(output, report),
+  needs: 'report',
+  onReport: (report) => writeJson(output, report),
 });

@@ -6,6 +6,7 @@ import type { Report } from '../report/report.ts';
 import { escapeBytes, escapeUnicode } from './escape.ts';
 import { exchangeTranscript } from './exchange-transcript.ts';
 import type { CreateReporter } from './reporter.ts';
+import { partialNotice } from './run-verdict.ts';
 import { type CaseFailure, type TestCase, type TestSuite, testSuites } from './test-cases.ts';
 
 type XmlElement = ReturnType<typeof create>;
@@ -14,7 +15,8 @@ type XmlElement = ReturnType<typeof create>;
 const maxLineLength = 200;
 
 export const createJunitReporter: CreateReporter = ({ output }) => ({
-  onRunEnd(_event, report) {
+  needs: 'report',
+  onReport(report) {
     // Characters that XML has no way to write.
     const root = add(create({ encoding: 'UTF-8', invalidCharReplacement: escapeBytes }), 'testsuites');
     testSuites(report).forEach((suite, index) => {
@@ -60,7 +62,7 @@ function addSuite(root: XmlElement, { name, target, cases }: TestSuite, index: n
     reason: target.reason === null ? [] : [escapeBytes(target.reason)],
     proxy: target.proxy === null ? [] : [target.proxy],
     warning: target.warnings.map(escapeUnicode),
-    partial: report.partial ? ['the run was interrupted: this is a part of it'] : [],
+    partial: report.partial ? [partialNotice] : [],
   };
   const properties = add(suite, 'properties');
   for (const [fact, values] of Object.entries(facts)) {

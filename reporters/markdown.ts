@@ -2,6 +2,7 @@
 
 import type { RootContent } from 'mdast';
 import type { Report, TargetReport } from '../report/report.ts';
+import { summaryOf } from '../report/run-summary.ts';
 import { code, heading, paragraph, render, table } from './markdown/nodes.ts';
 import { rowOf, sectionsOf, tableHead } from './markdown/target.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
@@ -17,7 +18,8 @@ const reserve = 300;
 const severity: readonly TargetReport['verdict'][] = ['nonconformant', 'inconclusive', 'conformant'];
 
 export const createMarkdownReporter: CreateReporter = ({ output, reproduceCommand }) => ({
-  onRunEnd(_event, report) {
+  needs: 'report',
+  onReport(report) {
     output.write(summarise(report, reproduceCommand, Math.min(limit, output.room ?? limit)));
   },
 });
@@ -49,7 +51,10 @@ function headWithin(room: number, report: Report, targets: readonly TargetReport
   const verdict = runVerdict(report);
   const words: RootContent[] = [
     heading(2, `${report.tool.name}: ${verdict}`),
-    paragraph(`${runResult(report)}; profile ${report.profile}, `, code(`--fail-on ${report.failOn}`)),
+    paragraph(
+      `${runResult(summaryOf(report))}; profile ${report.profile}, `,
+      code(`--fail-on ${report.failOn}`),
+    ),
   ];
   for (let rows = targets.length; ; rows = Math.floor(rows / 2)) {
     const shown = targets.slice(0, rows).map(rowOf);

@@ -1,17 +1,33 @@
-/** What a reporter is: a consumer of audit events. It sees the events and the report, and nothing else. */
+/** What a reporter is: a plain consumer. It declares what it needs, and sees that and nothing else. */
 
-import type { ProbeDone, RunEnd, RunStart, TargetEnd, TargetStart } from '../report/events.ts';
+import type { AuditEvent, RunStart } from '../report/events.ts';
 import type { Report, TargetReport } from '../report/report.ts';
+import type { RunSummary } from '../report/run-summary.ts';
 
-export interface Reporter {
-  onRunStart?(event: RunStart): void;
-  onTargetStart?(event: TargetStart): void;
-  onProbe?(event: ProbeDone): void;
-  /** Comes with the target as it is reported: its probes in the order of the catalogue. */
-  onTargetEnd?(event: TargetEnd, target: TargetReport): void;
-  /** May take its time: a report that is long is written as fast as it is taken. */
-  onRunEnd?(event: RunEnd, report: Report): void | Promise<void>;
+/** Needs the events as they come, and no fold of them. */
+export interface EventReporter {
+  readonly needs: 'events';
+  /** May take its time; the next event comes when it is done. */
+  onEvent(event: AuditEvent): void | Promise<void>;
 }
+
+/** Needs each target when it has ended, and keeps of it what it likes. */
+export interface TargetReporter {
+  readonly needs: 'targets';
+  onRunStart(event: RunStart): void;
+  /** The target as it is reported: its probes in the order of the catalogue. */
+  onTarget(target: TargetReport): void;
+  onRunEnd(summary: RunSummary): void;
+}
+
+/** Needs the whole report, when the run is over. */
+export interface ReportReporter {
+  readonly needs: 'report';
+  /** May take its time: a long report is written as fast as it is taken. */
+  onReport(report: Report): void | Promise<void>;
+}
+
+export type Reporter = EventReporter | TargetReporter | ReportReporter;
 
 /** What can be shown in a place. */
 export interface Page {

@@ -1,11 +1,12 @@
 /** The run as a whole: its verdict and its result in one line; and which findings of a target are new. */
 
 import type { Report, TargetReport } from '../report/report.ts';
+import type { RunSummary } from '../report/run-summary.ts';
 import type { TargetVerdict } from '../scoring/assessment.ts';
 import { type Finding, isNew } from '../scoring/findings.ts';
 
 /** The worst verdict of the targets; a run that was interrupted or saw no target proves nothing good. */
-export function runVerdict({ summary, partial }: Report): TargetVerdict {
+export function runVerdict({ summary, partial }: Pick<Report, 'summary' | 'partial'>): TargetVerdict {
   if (summary.nonconformant > 0) return 'nonconformant';
   return partial || summary.conformant < summary.targets || summary.targets === 0
     ? 'inconclusive'
@@ -21,11 +22,26 @@ export function countsUnexpectedPasses({
 }
 
 /** Whether the run fails by what passes: the baseline lists what does not fail, and that counts. */
-export function failsByPassing(report: Report): boolean {
-  return (
-    countsUnexpectedPasses(report) &&
-    report.targets.some(({ unexpectedPasses }) => unexpectedPasses.length > 0)
-  );
+export function failsByPassing(run: RunSummary): boolean {
+  return countsUnexpectedPasses(run) && run.unexpectedPasses > 0;
+}
+
+/** What every report says of a run that was interrupted. */
+export const partialNotice = 'interrupted; partial results';
+
+/** The result of the run in one line. */
+export function runResult({ summary, durationMs, partial, unexpectedPasses }: RunSummary): string {
+  const { targets, conformant, nonconformant, inconclusive } = summary;
+  const counts = [
+    `${conformant} conformant`,
+    `${nonconformant} nonconformant`,
+    `${inconclusive} inconclusive`,
+    ...(unexpectedPasses === 0
+      ? []
+      : [`${unexpectedPasses} unexpected ${unexpectedPasses === 1 ? 'pass' : 'passes'}`]),
+  ].join(', ');
+  const seconds = (durationMs / 1000).toFixed(1);
+  return `${targets} ${targets === 1 ? 'target' : 'targets'}: ${counts}, in ${seconds} s${partial ? ` (${partialNotice})` : ''}`;
 }
 
 /**
@@ -44,18 +60,4 @@ export function newFindings({ findings }: TargetReport): Finding[] {
 /** The findings that are put up with. */
 export function knownFindings({ findings }: TargetReport): Finding[] {
   return findings.filter((finding) => !isNew(finding));
-}
-
-/** The run in one line: how many targets have which verdict, how long it took, and whether it is complete. */
-export function runResult({ summary, durationMs, partial, targets: all }: Report): string {
-  const { targets, conformant, nonconformant, inconclusive } = summary;
-  const passing = all.flatMap(({ unexpectedPasses }) => unexpectedPasses).length;
-  const counts = [
-    `${conformant} conformant`,
-    `${nonconformant} nonconformant`,
-    `${inconclusive} inconclusive`,
-    ...(passing === 0 ? [] : [`${passing} unexpected ${passing === 1 ? 'pass' : 'passes'}`]),
-  ].join(', ');
-  const seconds = (durationMs / 1000).toFixed(1);
-  return `${targets} ${targets === 1 ? 'target' : 'targets'}: ${counts}, in ${seconds} s${partial ? ' (interrupted: this is a part of the run)' : ''}`;
 }

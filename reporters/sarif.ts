@@ -12,7 +12,7 @@ import { escapeBytes, escapeUnicode } from './escape.ts';
 import { describeExpiredFailure, describeKnownFailure } from './known-failure-text.ts';
 import type { CreateReporter } from './reporter.ts';
 import { isRepositoryFile } from './repository-file.ts';
-import { caveatOf } from './run-verdict.ts';
+import { caveatOf, partialNotice } from './run-verdict.ts';
 import { targetName } from './target-name.ts';
 
 const severities = { MUST: 'error', SHOULD: 'warning', MAY: 'note' } as const satisfies Record<Level, string>;
@@ -27,7 +27,8 @@ const unexpectedPassRule: ReportingDescriptor = {
 };
 
 export const createSarifReporter: CreateReporter = ({ output, sarifLocation }) => ({
-  onRunEnd(_event, report) {
+  needs: 'report',
+  onReport(report) {
     const file = sarifLocation === undefined ? null : { file: sarifLocation, line: 1 };
     output.write(`${JSON.stringify(sarifLog(report, file), null, 2)}\n`);
   },
@@ -217,7 +218,7 @@ function invocation({ startedAt, durationMs, partial, targets }: Report): Invoca
       message: { text: sentence(`${targetName(target)}: ${wireText(target.reason ?? 'no verdict')}`) },
     }));
   const interruption: Notification[] = partial
-    ? [{ level: 'error', message: { text: 'The run was interrupted: this is a part of it.' } }]
+    ? [{ level: 'error', message: { text: sentence(upperFirst(partialNotice)) } }]
     : [];
   const warnings: Notification[] = targets.flatMap((target) =>
     target.warnings.map((warning) => ({

@@ -4,10 +4,12 @@ import { stringify } from 'yaml';
 import type { Report } from '../report/report.ts';
 import { escapeUnicode } from './escape.ts';
 import type { CreateReporter } from './reporter.ts';
+import { partialNotice } from './run-verdict.ts';
 import { type CaseFailure, type TestCase, testSuites } from './test-cases.ts';
 
 export const createTapReporter: CreateReporter = ({ output }) => ({
-  onRunEnd(_event, report) {
+  needs: 'report',
+  onReport(report) {
     output.write(`${tapLines(report).join('\n')}\n`);
   },
 });
@@ -20,7 +22,7 @@ function tapLines(report: Report): string[] {
     'TAP version 14',
     total === 0 ? '1..0 # SKIP no target was audited' : `1..${total}`,
     `# ${tool.name} ${tool.version}, profile ${profile}, --fail-on ${failOn}`,
-    ...(partial ? ['# the run was interrupted: this is a part of it'] : []),
+    ...(partial ? [`# ${partialNotice}`] : []),
   ];
   let number = 0;
   for (const { name, target, cases } of suites) {

@@ -28,7 +28,10 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repr
   const { paint, glyphs } = style;
   const print = (lines: readonly string[]): void => output.write(`${lines.join('\n')}\n`);
   const isQuiet = verbosity === 'quiet';
+  /** The results of targets that explain the run's: of many targets they would have to be searched for far above. */
+  const conspicuous: string[] = [];
   return {
+    needs: 'targets',
     onRunStart({ tool, profile }) {
       if (isQuiet) return;
       print([
@@ -39,11 +42,13 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repr
         ...style.paragraph('', paint.dim(legend.join(` ${glyphs.separator} `))),
       ]);
     },
-    onTargetEnd(_event, target) {
+    onTarget(target) {
+      const result = targetResult(target, style);
       if (isQuiet) {
-        print([targetResult(target, style)]);
+        print([result]);
         return;
       }
+      if (isConspicuous(target)) conspicuous.push(result);
       const rule = paint.dim(glyphs.rule.repeat(Math.min(style.columns, 110)));
       const { advertised, accepted } = target.versions;
       const versions = style.paragraph(
@@ -65,19 +70,13 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repr
         '',
         rule,
         ...(target.score.percent === null ? [] : versions.map((line) => paint.dim(line))),
-        targetResult(target, style),
+        result,
       ]);
     },
-    onRunEnd(_event, report) {
-      const { targets, partial } = report;
-      if (targets.length < 2 && !partial) return;
-      // Of many targets, those to look at would have to be searched for far above.
-      const again = isQuiet || targets.length < 2 ? [] : targets.filter(isConspicuous);
-      print([
-        ...(isQuiet ? [] : ['']),
-        ...again.map((target) => targetResult(target, style)),
-        runResult(report),
-      ]);
+    onRunEnd(run) {
+      const { targets } = run.summary;
+      if (targets < 2 && !run.partial) return;
+      print([...(isQuiet ? [] : ['']), ...(targets < 2 ? [] : conspicuous), runResult(run)]);
     },
   };
 };

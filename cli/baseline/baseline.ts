@@ -2,13 +2,14 @@
 
 import { planBaseline } from '../../audit/plan/baseline-plan.ts';
 import type { Report } from '../../report/report.ts';
+import { summaryOf } from '../../report/run-summary.ts';
 import { failsByPassing } from '../../reporters/run-verdict.ts';
 import type { BaselineEntry } from '../../scoring/baseline.ts';
 import { countsAgainst } from '../../scoring/findings.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { checkWritable } from '../output/destinations.ts';
 import { writeWhole } from '../output/sinks.ts';
-import { reportExitCode } from '../report-exit-code.ts';
+import { runExitCode } from '../run-exit-code.ts';
 import { readBaselineFile } from './baseline-file.ts';
 import { isConclusive, planUpdate } from './baseline-update.ts';
 
@@ -29,7 +30,7 @@ export function useBaseline(file: string, isUpdated: boolean): BaselineInUse {
     settle: async (report) => {
       const isAboutNone = !baseline.some(({ isAbout }) => report.targets.some(isAbout));
       if (isAboutNone && entries.length > 0) print('no entry matches a target of this run');
-      if (!isUpdated) return reportExitCode(report);
+      if (!isUpdated) return runExitCode(summaryOf(report));
       const changes = planUpdate(baseline, report);
       const { narrowed, added } = changes;
       const removed = [...narrowed.values()].filter((targets) => targets.length === 0).length;
@@ -61,6 +62,7 @@ function hasExpired({ targets, failOn }: Report): boolean {
 
 /** Failures that are known now do not count; those whose entry has expired still do. */
 function exitCodeAfterUpdate(report: Report): number {
-  if (hasExpired(report) || (!isConclusive(report) && failsByPassing(report))) return exitCodes.findings;
+  if (hasExpired(report) || (!isConclusive(report) && failsByPassing(summaryOf(report))))
+    return exitCodes.findings;
   return isConclusive(report) ? exitCodes.conformant : exitCodes.inconclusive;
 }

@@ -499,8 +499,9 @@ describe('an interrupted audit', () => {
   it('is what leaving its events makes of it', async () => {
     await withScript(conformant, async (server) => {
       const run = audit(server.url, { ...patient, concurrency: 1 });
+      const folded = run.report();
       for await (const event of run) if (event.type === 'probe') break;
-      const report = await run.report();
+      const report = await folded;
       expect(report.partial).to.equal(true);
       expect(server.handshakes.length).to.be.below(catalogue.length);
     });
@@ -511,11 +512,35 @@ describe('the events of an audit', () => {
   it('fold into its report', async () => {
     await withScript(conformant, async (server) => {
       const run = audit([`${server.url}a`, `${server.url}b`], { ...patient, probe: ['missing/*'] });
+      const report = run.report();
       const events: AuditEvent[] = [];
       for await (const event of run) events.push(event);
       const builder = new ReportBuilder();
       for (const event of events) builder.add(event);
-      expect(builder.build()).to.deep.equal(await run.report());
+      expect(builder.build()).to.deep.equal(await report);
+    });
+  });
+
+  it('are gone once they have been iterated over', async () => {
+    await withScript(conformant, async (server) => {
+      const run = audit(server.url, { ...patient, probe: ['missing/absent'] });
+      for await (const _event of run);
+      const error: unknown = await run.report().catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(Error).with.property('message').that.includes('before iterating');
+    });
+  });
+
+  it('wait for whoever asks late: the report, or an iteration', async () => {
+    await withScript(conformant, async (server) => {
+      const [folded, iterated] = [1, 2].map(() =>
+        audit(server.url, { ...patient, probe: ['missing/absent'] }),
+      );
+      const over = audit(server.url, { ...patient, probe: ['missing/absent'] }).report();
+      await over;
+      expect((await folded?.report())?.targets).to.have.length(1);
+      const types: string[] = [];
+      for await (const { type } of iterated ?? []) types.push(type);
+      expect(types).to.deep.equal(['run-start', 'target-start', 'probe', 'probe', 'target-end', 'run-end']);
     });
   });
 

@@ -33,12 +33,13 @@ async function auditOf(
   onEvent: (event: AuditEvent) => unknown = () => {},
 ): Promise<{ report: Report; waiting: readonly Waiting[] }> {
   const run = audit(url, options);
+  const report = run.report();
   const waiting: Waiting[] = [];
   for await (const event of run) {
     if (event.type === 'waiting') waiting.push(event);
     await onEvent(event);
   }
-  return { report: await run.report(), waiting };
+  return { report: await report, waiting };
 }
 
 async function withScript<T>(

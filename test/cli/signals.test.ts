@@ -35,15 +35,15 @@ function withStuckAudit<T>(options: readonly string[], use: (running: Running) =
 
 /** How each report says that it is a part of a run. */
 const marks: Readonly<Record<ReporterName, RegExp>> = {
-  terminal: /\(interrupted: this is a part of the run\)\n$/,
+  terminal: /\(interrupted; partial results\)\n$/,
   json: /"partial": ?true/,
   ndjson: /"type":"run-end",[^\n]*"partial":true\}\n$/,
-  markdown: /\(interrupted: this is a part of the run\)/,
+  markdown: /\(interrupted; partial results\)/,
   github: /^::warning title=The audit was interrupted::/m,
   badge: /, interrupted/,
-  junit: /the run was interrupted: this is a part of it/,
-  sarif: /"text": ?"The run was interrupted: this is a part of it\."/,
-  tap: /^# the run was interrupted: this is a part of it$/m,
+  junit: /interrupted; partial results/,
+  sarif: /"text": ?"Interrupted; partial results\."/,
+  tap: /^# interrupted; partial results$/m,
 };
 
 describe('an audit that is interrupted', function () {
@@ -61,7 +61,7 @@ describe('an audit that is interrupted', function () {
           const outcome = await ended;
           expect(outcome).to.include({ code, signal: null, stderr: '' });
           expect(outcome.stdout).to.match(
-            /^\? inconclusive ws:.*interrupted after \d+ of 79 probes, before the control was repeated\n\n1 target: .*\(interrupted: this is a part of the run\)\n$/m,
+            /^\? inconclusive ws:.*interrupted after \d+ of 79 probes, before the control was repeated\n\n1 target: .*\(interrupted; partial results\)\n$/m,
           );
           const report: Report = JSON.parse(await readFile(file, 'utf8'));
           expect(report.partial).to.equal(true);
@@ -187,7 +187,7 @@ describe('an audit that is interrupted', function () {
           let text = '';
           child.stdout.on('data', (chunk: string) => {
             text += chunk;
-            if (text.includes('(interrupted: ')) resolve();
+            if (text.includes('(interrupted; ')) resolve();
           });
         });
         child.kill('SIGINT');

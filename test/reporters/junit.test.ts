@@ -331,7 +331,7 @@ describe('the report for what shows the results of tests', function () {
       proxy: ['http://proxy.example:3128'],
       warning: ['one', 'two'],
       reason: ['interrupted'],
-      partial: ['the run was interrupted: this is a part of it'],
+      partial: ['interrupted; partial results'],
     });
   });
 

@@ -202,7 +202,7 @@ describe('the report for code scanning', function () {
     const partial = runOf({ ...(await reportOf('conformant')), partial: true }).invocations?.[0];
     expect(partial?.executionSuccessful).to.equal(false);
     expect(partial?.toolExecutionNotifications?.map(({ message }) => message.text)).to.deep.equal([
-      'The run was interrupted: this is a part of it.',
+      'Interrupted; partial results.',
     ]);
   });
 

@@ -158,7 +158,7 @@ describe('the report in TAP', function () {
       `blue (${url}) valid/13`,
     ]);
     expect(comments).to.include.members([
-      '# the run was interrupted: this is a part of it',
+      '# interrupted; partial results',
       '# proxy: http://proxy.example:3128',
       '# warning: one',
     ]);

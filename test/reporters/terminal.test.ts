@@ -165,9 +165,7 @@ describe('the report for people', function () {
     const events = whole.events.map((event) =>
       event.type === 'run-end' ? { ...event, partial: true } : event,
     );
-    expect(told({ ...whole, events })).to.match(
-      /\n1 target: .* \(interrupted: this is a part of the run\)\n$/,
-    );
+    expect(told({ ...whole, events })).to.match(/\n1 target: .* \(interrupted; partial results\)\n$/);
     expect(told(whole)).to.not.include('interrupted');
   });
 });

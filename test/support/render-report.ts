@@ -5,6 +5,7 @@ import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { type AuditEvent, type AuditOptions, audit, type Report } from '../../index.ts';
 import { ReportBuilder } from '../../report/report-builder.ts';
+import { dispatchTo } from '../../reporters/dispatch.ts';
 import type { CreateReporter, Page, Reporter, Verbosity } from '../../reporters/reporter.ts';
 
 export interface Audited {
@@ -24,9 +25,10 @@ export async function auditFixture(
   const server = await startFixture({ ...fixture, behaviour: { ...fixture.behaviour, ...hooks } });
   try {
     const run = audit(server.url, options);
+    const report = run.report();
     const events: AuditEvent[] = [];
     for await (const event of run) events.push(event);
-    return { url: server.url, events, report: await run.report() };
+    return { url: server.url, events, report: await report };
   } finally {
     await server.close();
   }
@@ -84,25 +86,25 @@ function createRendering(
 function renderAll(
   create: CreateReporter,
   { events }: Audited,
-  telling: RenderOptions,
-): { readonly text: () => string; readonly ended: unknown } {
-  const { reporter, text } = createRendering(create, telling);
-  const builder = new ReportBuilder();
-  let ended: unknown = null;
-  for (const event of events) {
-    const target = builder.add(event);
-    if (event.type === 'run-start') reporter.onRunStart?.(event);
-    if (event.type === 'target-start') reporter.onTargetStart?.(event);
-    if (event.type === 'probe') reporter.onProbe?.(event);
-    if (event.type === 'target-end' && target !== null) reporter.onTargetEnd?.(event, target);
-    if (event.type === 'run-end') ended = reporter.onRunEnd?.(event, builder.build());
-  }
-  return { text, ended };
+  options: RenderOptions,
+): { readonly text: () => string; readonly ended: Promise<void> } {
+  const { reporter, text } = createRendering(create, options);
+  const dispatcher = dispatchTo([
+    { name: 'test', reporter, finish: async () => {}, discard: async () => {} },
+  ]);
+  // What does not take its time has written everything when this returns.
+  const handled = events.map((event) => dispatcher.onEvent(event));
+  const check = (): void => {
+    const [failure] = dispatcher.failures;
+    if (failure !== undefined) throw new Error(failure);
+  };
+  check();
+  return { text, ended: Promise.all(handled).then(check) };
 }
 
 /** What a reporter writes of an audit; on a plain output of 80 columns, unless told. */
-export function render(create: CreateReporter, audited: Audited, telling: RenderOptions = {}): string {
-  return renderAll(create, audited, telling).text();
+export function render(create: CreateReporter, audited: Audited, options: RenderOptions = {}): string {
+  return renderAll(create, audited, options).text();
 }
 
 /** As `tell`, of a reporter that takes its time. */
@@ -113,9 +115,9 @@ export async function renderInTime(create: CreateReporter, audited: Audited): Pr
 }
 
 /** What a reporter that writes at the end of the run makes of a report. */
-export function renderReport(create: CreateReporter, report: Report, telling: RenderOptions = {}): string {
-  const { reporter, text } = createRendering(create, telling);
-  const { durationMs, partial } = report;
-  reporter.onRunEnd?.({ type: 'run-end', durationMs, partial }, report);
+export function renderReport(create: CreateReporter, report: Report, options: RenderOptions = {}): string {
+  const { reporter, text } = createRendering(create, options);
+  if (reporter.needs !== 'report') throw new Error('this reporter is not made from a report alone');
+  reporter.onReport(report);
   return text();
 }

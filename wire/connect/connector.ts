@@ -152,6 +152,25 @@ function connectEndpoint(
   };
 }
 
+/**
+ * Checks the certificates and keys of targets, each set once, and keeps nothing of it.
+ *
+ * @throws UsageError where they cannot be used
+ */
+export function checkCertificates(targets: readonly Pick<Target, 'tls' | 'proxy'>[]): void {
+  const checked = new Set<string>();
+  for (const { tls, proxy } of targets) {
+    for (const options of [tls, proxy?.tls ?? null]) {
+      if (options === null) continue;
+      const { ca, cert, key } = options;
+      const set = JSON.stringify([ca, cert, key]);
+      if (checked.has(set)) continue;
+      checked.add(set);
+      createContext(options);
+    }
+  }
+}
+
 /** One context for all connections of a target: reading the trusted certificates anew for each would take longer than the exchange. */
 function createContext({ ca, cert, key }: TlsOptions): SecureContext {
   if ((cert === undefined) !== (key === undefined)) {
