@@ -119,7 +119,7 @@ describe('diff', function () {
 
     it('reads as the documentation shows it', async () => {
       const { stdout } = await diff(old, recent);
-      const page = await readFile('docs/comparing.md', 'utf8');
+      const page = await readFile('docs/diff.md', 'utf8');
       const [, shown = ''] = /```\n(before {2}.*?)```/s.exec(page) ?? [];
       const plain = (text: string): string =>
         text
