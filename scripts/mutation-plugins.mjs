@@ -26,7 +26,7 @@ process.env.RUNS = '300';
 fc.configureGlobal({ seed: 13, endOnFailure: true });
 
 /** The tests of what is mutated. */
-const testFiles = /^(?:scoring\/|wire\/response-reader).*\.test\.js$/;
+const testFiles = /^(?:scoring\/|wire\/http1\/response-reader).*\.test\.js$/;
 
 /** Code that counts its own steps, while mutants keep the machine busy, proves nothing by being slow. */
 const untimed = /^(?!.* of hostile size .* in time$)/s;
