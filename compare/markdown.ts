@@ -119,7 +119,7 @@ function versionFacts(before: TargetSide | null, after: TargetSide | null): Cell
 }
 
 function findingFact(label: string, { id, level, title }: FindingSide): Cell {
-  return [text(`${label}: ${level} ${title} (`), code(id), text(')')];
+  return [text(`${label}: [${level}] ${title} (`), code(id), text(')')];
 }
 
 function probeFact(label: string, probes: readonly ProbeOnly[]): Cell[] {
@@ -129,7 +129,7 @@ function probeFact(label: string, probes: readonly ProbeOnly[]): Cell[] {
 }
 
 function groupRows({ kind, level, probes, changes }: ChangeGroup, compared: readonly string[]): Cell[][] {
-  const title = level === null ? changeTitles[kind] : `${changeTitles[kind]} ${level}`;
+  const title = level === null ? changeTitles[kind] : `${changeTitles[kind]} [${level}]`;
   const who: Cell =
     probes.length === 0
       ? [text('the target as a whole')]

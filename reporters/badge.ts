@@ -17,15 +17,15 @@ export const createBadgeReporter: CreateReporter = ({ output }) => ({
   },
 });
 
-/** The score of one target; of several, how many are conformant. */
+/** The score if there is one target, else how many targets are conformant. */
 function messageOf(report: Report): string {
   const verdict = runVerdict(report);
   const { targets, conformant } = report.summary;
   if (targets > 1) return `${conformant} of ${targets} conformant`;
   const percent = report.targets[0]?.score.percent ?? null;
-  // What fails beside the four criteria is not in the score: "100 %" on red would look like an error of the badge.
+  // The score counts only the four criteria: "100%" on red would look like a bug of the badge.
   const saysAll = percent !== null && !(verdict === 'nonconformant' && percent === 100);
-  return verdict !== 'inconclusive' && saysAll ? `${percent} %` : verdict;
+  return verdict !== 'inconclusive' && saysAll ? `${percent}%` : verdict;
 }
 
 function colourOf(report: Report): string {

@@ -1,18 +1,17 @@
 /**
- * Text that a CI system would take for a command of the job, wherever a report is shown in its log: `::name ...::` and
- * `##[name]` of GitHub, `##vso[name]` of Azure Pipelines, `##teamcity[name]`. What comes from the wire must not reach
- * them.
+ * Breaks up text that a CI system would run as a command if a report is shown in the log of a job: `::name ...::` and
+ * `##[name]` (GitHub), `##vso[name]` (Azure Pipelines), `##teamcity[name]`. Text from the wire must never be a command.
  */
 
-/** Without the name a `::` is most often part of an IPv6 address. */
+/** A `::` without a name is usually part of an IPv6 address. */
 const logCommand = /::(?=[a-z-]+(?: .*?)?::)|##(?=\w*\[)/gi;
 
-/** Text in which no octet has to be left as it is: the first of such a command is numbered. */
+/** For text in which any byte may be escaped: replaces the first character of each command by its code. */
 export function escapeCiCommands(text: string): string {
   return text.replace(logCommand, (start) => `\\x${start.charCodeAt(0).toString(16)}${start.slice(1)}`);
 }
 
-/** For JSON, which stands for the same value. A command with colons would have to begin a line, which no string in JSON does. */
+/** For JSON; the value stays the same. A command with colons must begin a line, which no JSON string does. */
 export function escapeInJson(json: string): string {
   return json.replace(/##(?=\w*\[)/g, '\\u0023#');
 }

@@ -1,6 +1,6 @@
 /**
- * Octets from the wire as text that is safe on a terminal and in a CI job's log, and from which each octet can be told;
- * and the words of people.
+ * Escapes bytes from the wire, reversibly, and the text of users, so that both are safe on a terminal and in the log of
+ * a CI job.
  */
 
 import { escapeCiCommands } from './ci-commands.ts';
@@ -13,12 +13,12 @@ const named: Readonly<Record<string, string>> = {
   '\\': '\\\\',
 };
 
-/** Text of which each character is one octet: everything but printable ASCII is escaped. */
+/** For text with one character per byte: escapes everything except printable ASCII. */
 export function escapeBytes(text: string): string {
   return escapeCiCommands(text.replace(/[^\x20-\x5b\x5d-\x7e]/g, escapeCharacter));
 }
 
-/** A user's own text, of any script: only what cannot be seen is escaped, such as controls and bidirectional overrides. */
+/** For a user's own text in any script: escapes only what is invisible, such as controls and bidirectional overrides. */
 export function escapeUnicode(text: string): string {
   return escapeCiCommands(text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter));
 }
@@ -31,17 +31,17 @@ function escapeCharacter(character: string): string {
   );
 }
 
-/** Like `visible`, with the middle left out where it is longer than that. */
+/** Like `escapeBytes`, without the middle of a text that is longer than that. */
 export function escapeShort(text: string, maxLength: number): string {
   if (text.length <= maxLength) return escapeBytes(text);
   const kept = Math.floor(maxLength / 2);
-  // What the cut puts together may be a command again.
+  // Joining the two ends may form a new command.
   return escapeCiCommands(
-    `${escapeBytes(text.slice(0, kept))} [...] ${escapeBytes(text.slice(-kept))} (${text.length} octets)`,
+    `${escapeBytes(text.slice(0, kept))} [...] ${escapeBytes(text.slice(-kept))} (${text.length} bytes)`,
   );
 }
 
-/** A message line by line, its line ends visible; each line shortened to that many octets, and no more than so many lines. */
+/** A message line by line, with visible line ends; lines are limited in length (bytes) and number. */
 export function escapeLines(bytes: Buffer, maxLineLength: number, maxLines: number): string[] {
   const lines = bytes
     .toString('latin1')

@@ -1,4 +1,4 @@
-/** One exchange, octet by octet, as lines that are safe to show. */
+/** One exchange, byte by byte, as lines that are safe to show. */
 
 import type { ExchangeRecord } from '../report/exchange-record.ts';
 import { escapeBytes, escapeLines } from './escape.ts';
@@ -6,27 +6,27 @@ import { escapeBytes, escapeLines } from './escape.ts';
 const maxLines = 40;
 
 export interface TranscriptLine {
-  /** `>` sent, `<` received, `=` what happened otherwise. */
+  /** `>` sent, `<` received, `=` any other event. */
   readonly mark: '>' | '<' | '=';
   readonly text: string;
 }
 
-/** @param maxLineLength octets of a line that are shown */
+/** @param maxLineLength bytes of a line that are shown */
 export function exchangeTranscript(
   { request, response, close, error, timings }: ExchangeRecord,
   maxLineLength: number,
 ): TranscriptLine[] {
   const shown = (base64: string): string[] =>
     escapeLines(Buffer.from(base64, 'base64'), maxLineLength, maxLines);
-  const happened = [
+  const events = [
     ...(error === null ? [] : [escapeBytes(`${error.code}: ${error.message}`)]),
-    ...(response?.truncated === true ? ['more was received than is kept'] : []),
+    ...(response?.truncated === true ? ['more bytes were received than are kept'] : []),
     describeEnd(close, timings.connectMs !== null),
   ];
   return [
     ...shown(request.base64).map((text) => ({ mark: '>', text }) as const),
     ...(response === null ? [] : shown(response.base64)).map((text) => ({ mark: '<', text }) as const),
-    ...happened.map((text) => ({ mark: '=', text }) as const),
+    ...events.map((text) => ({ mark: '=', text }) as const),
   ];
 }
 
@@ -39,7 +39,7 @@ function describeEnd(close: ExchangeRecord['close'], wasConnected: boolean): str
     case 'reset':
       return `closed by the server (RST) ${after}`;
     case 'client':
-      return `closed by us with a Close frame, ${after}`;
+      return `client sent Close ${after}`;
     case 'open':
       return `left open by the server: silent for ${close.afterMs} ms`;
   }

@@ -1,4 +1,4 @@
-/** What a finding rests on, as every report for people tells it: what was sent, the clauses, the probes. */
+/** The evidence for a finding, shared by all reports for people: what was sent, the clauses, the probes. */
 
 import { recordedRequest } from '../report/exchange-record.ts';
 import type { TargetReport } from '../report/report.ts';
@@ -14,11 +14,11 @@ const maxSentLength = 100;
 export interface FindingEvidence {
   /** The lines in which the example's request differs from the control, safe to show. */
   readonly sent: readonly string[];
-  /** The first probe that shows it; null where it is about the target as a whole. */
+  /** The first probe that shows it; null if it is about the target as a whole. */
   readonly example: string | null;
-  /** All probes that show it, said short. */
+  /** All probes that show it, as a short list. */
   readonly probes: string;
-  /** Each place once, though two clauses may stand there. */
+  /** Each place once, though two clauses may be in the same place. */
   readonly clauses: readonly Clause[];
 }
 

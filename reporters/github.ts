@@ -1,6 +1,6 @@
 /**
- * Annotations for GitHub Actions: workflow commands, which the runner reads from the log of the step. The worst first,
- * for it shows ten errors, ten warnings and ten notices of a step and drops the rest.
+ * Annotations for GitHub Actions: workflow commands, which the runner reads from the log of the step. The worst come
+ * first, because it shows ten errors, ten warnings and ten notices per step and drops the rest.
  */
 
 import type { Report, TargetReport } from '../report/report.ts';
@@ -17,7 +17,7 @@ import { targetName } from './target-name.ts';
 /** How many of each kind GitHub shows for a step. */
 const maxOfKind = 10;
 
-/** Octets of a text from the wire that are shown: a message is cut by the runner after four thousand characters. */
+/** Bytes of a text from the wire that are shown: the runner truncates messages after four thousand characters. */
 const maxTextLength = 300;
 
 const kinds = ['error', 'warning', 'notice'] as const;
@@ -27,9 +27,9 @@ interface Annotation {
   readonly title: string;
   /** Lines. */
   readonly message: readonly string[];
-  /** Where it belongs; null where that is in no file. */
+  /** The line that defines the target; null if no file does. */
   readonly location: TargetReport['location'];
-  /** How many of its target come before it: the worst of each target stand before the second of any. */
+  /** Its position within its target: the worst of every target come before the second of any. */
   readonly rank: number;
 }
 
@@ -56,21 +56,23 @@ const interrupted: Annotation = {
 function annotationsOf(
   target: TargetReport,
   report: Report,
-  repeatCommand: ReporterOptions['reproduceCommand'],
+  reproduceCommand: ReporterOptions['reproduceCommand'],
 ): Annotation[] {
   const passing = countsUnexpectedPasses(report) ? 'error' : 'notice';
   return [
-    ...(target.verdict === 'inconclusive' ? [ofDoubt(target)] : []),
-    // Known failures are no news: they stand in the summary.
-    ...newFindings(target).map((finding) => ofFinding(finding, target, report.failOn, repeatCommand)),
-    ...target.unexpectedPasses.map((pass) => ofUnexpectedPass(pass, target, passing)),
-    ...(target.verdict !== 'inconclusive' && target.reason !== null ? [ofGap(target)] : []),
+    ...(target.verdict === 'inconclusive' ? [inconclusiveAnnotation(target)] : []),
+    // Known failures are only in the summary: they are not news.
+    ...newFindings(target).map((finding) =>
+      findingAnnotation(finding, target, report.failOn, reproduceCommand),
+    ),
+    ...target.unexpectedPasses.map((pass) => unexpectedPassAnnotation(pass, target, passing)),
+    ...(target.verdict !== 'inconclusive' && target.reason !== null ? [gapAnnotation(target)] : []),
   ].map((annotation, rank) => ({ ...annotation, location: target.location, rank }));
 }
 
 type Unplaced = Omit<Annotation, 'location' | 'rank'>;
 
-function ofDoubt(target: TargetReport): Unplaced {
+function inconclusiveAnnotation(target: TargetReport): Unplaced {
   return {
     kind: 'error',
     title: 'Inconclusive: the target could not be judged',
@@ -79,7 +81,7 @@ function ofDoubt(target: TargetReport): Unplaced {
 }
 
 /** There are findings, and there may be more. */
-function ofGap(target: TargetReport): Unplaced {
+function gapAnnotation(target: TargetReport): Unplaced {
   return {
     kind: 'warning',
     title: 'Not everything could be judged',
@@ -87,7 +89,7 @@ function ofGap(target: TargetReport): Unplaced {
   };
 }
 
-/** Which target it is, how it was reached, and what to know before it is trusted. */
+/** Which target it is, how it was reached, and its warnings. */
 function headOf(target: TargetReport): string[] {
   return [
     targetName(target),
@@ -96,36 +98,36 @@ function headOf(target: TargetReport): string[] {
   ];
 }
 
-function ofFinding(
+function findingAnnotation(
   finding: Finding,
   target: TargetReport,
   failOn: FailOn,
-  repeatCommand: ReporterOptions['reproduceCommand'],
+  reproduceCommand: ReporterOptions['reproduceCommand'],
 ): Unplaced {
   const { sent, example, probes } = evidenceOf(finding, target);
   const counts = countsAsFailure(finding.level, failOn);
   const caveat = caveatOf(target);
   return {
     kind: !counts ? 'notice' : finding.level === 'MUST' ? 'error' : 'warning',
-    title: shorten(`${finding.level}: ${finding.title}`),
+    title: shorten(`[${finding.level}] ${finding.title}`),
     message: [
       ...headOf(target),
       ...sent.map((line) => `sent: ${line}`),
       `expected: ${shorten(finding.expected)}`,
       `got: ${shorten(finding.actual)}`,
       ...(caveat === null ? [] : [caveat]),
-      ...(finding.diagnosis === null ? [] : [`because: ${finding.diagnosis}`]),
+      ...(finding.diagnosis === null ? [] : [`cause: ${finding.diagnosis}`]),
       ...finding.expired.map((expired) => `expired: ${describeExpiredFailure(expired)}`),
-      `why: ${shorten(finding.detail)}`,
+      `impact: ${shorten(finding.detail)}`,
       `fix: ${finding.fix}`,
       ...(example === null
         ? []
-        : [`probes: ${probes}`, `repeat: ${escapeUnicode(repeatCommand(target, example))}`]),
+        : [`probes: ${probes}`, `reproduce: ${escapeUnicode(reproduceCommand(target, example))}`]),
     ],
   };
 }
 
-function ofUnexpectedPass(
+function unexpectedPassAnnotation(
   { probe, criterion, ...known }: UnexpectedPass,
   target: TargetReport,
   kind: Annotation['kind'],
@@ -135,8 +137,8 @@ function ofUnexpectedPass(
     title: `Unexpected pass: ${probe ?? 'the target as a whole'}, ${criterion}`,
     message: [
       ...headOf(target),
-      `listed as known: ${describeKnownFailure(known)}`,
-      'fix: It passes now: take it off the list of known failures.',
+      `known failure: ${describeKnownFailure(known)}`,
+      'fix: It passes now: remove it from the baseline.',
     ],
   };
 }
@@ -145,7 +147,7 @@ function shorten(text: string): string {
   return escapeShort(text, maxTextLength);
 }
 
-/** The last that is shown says how many are not. */
+/** The last one shown says how many are left out. */
 function withinLimit(annotations: readonly Annotation[]): readonly Annotation[] {
   if (annotations.length <= maxOfKind) return annotations;
   const shown = annotations.slice(0, maxOfKind - 1);
@@ -154,7 +156,9 @@ function withinLimit(annotations: readonly Annotation[]): readonly Annotation[] 
   const last = {
     kind: first?.kind ?? 'error',
     title: `${left} more like these`,
-    message: [`GitHub shows ${maxOfKind} of a kind for each step; the summary of the job has them all.`],
+    message: [
+      `GitHub shows ${maxOfKind} annotations of each kind per step; the job summary has all of them.`,
+    ],
     location: null,
     rank: 0,
   };
@@ -166,7 +170,7 @@ function commandOf({ kind, title, message, location }: Annotation): string {
   return `${workflowCommand(kind, { title, ...place }, message.join('\n'))}\n`;
 }
 
-/** A workflow command, escaped as the runner reads it; a property that is empty is left out, as it has no way to say so. */
+/** A workflow command, escaped as the runner expects; an empty property is omitted, because the syntax has no form for it. */
 export function workflowCommand(
   name: string,
   properties: Readonly<Record<string, string>>,

@@ -9,9 +9,9 @@ export function toJson(value: unknown): string {
   return escapeInJson(JSON.stringify(value));
 }
 
-/** Over many lines, and as fast as it is taken: it may be longer than a string can be. */
+/** Indented, and in parts, at the pace of the destination: it may be longer than a string can be. */
 export async function writeJson(output: Output, value: unknown): Promise<void> {
-  // A part ends between two values, never within a string.
+  // A part never ends within a string.
   for (const part of stringifyChunked(value, { space: 2 })) {
     output.write(escapeInJson(part));
     await output.drained();

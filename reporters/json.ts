@@ -1,4 +1,4 @@
-/** The report as JSON, whole, when the run is over. */
+/** The complete report as JSON, at the end of the run. */
 
 import { writeJson } from './json-text.ts';
 import type { CreateReporter } from './reporter.ts';

@@ -1,4 +1,4 @@
-/** The report as JUnit XML, for what shows the results of tests: Jenkins, GitLab, and actions for GitHub. */
+/** The report as JUnit XML, for viewers of test results: Jenkins, GitLab, and actions for GitHub. */
 
 import { create } from 'xmlbuilder2';
 import type { ExchangeRecord } from '../report/exchange-record.ts';
@@ -11,13 +11,13 @@ import { type CaseFailure, type TestCase, type TestSuite, testSuites } from './t
 
 type XmlElement = ReturnType<typeof create>;
 
-/** Octets of a line of an exchange that are shown. */
+/** Bytes of a line of an exchange that are shown. */
 const maxLineLength = 200;
 
 export const createJunitReporter: CreateReporter = ({ output }) => ({
   needs: 'report',
   onReport(report) {
-    // Characters that XML has no way to write.
+    // For characters that XML cannot represent.
     const root = add(create({ encoding: 'UTF-8', invalidCharReplacement: escapeBytes }), 'testsuites');
     testSuites(report).forEach((suite, index) => {
       addSuite(root, suite, index, report);
@@ -26,7 +26,7 @@ export const createJunitReporter: CreateReporter = ({ output }) => ({
   },
 });
 
-/** Adds an element. The builder leaves alone what looks like a reference to an entity, and no text here is one. */
+/** Adds an element. The builder does not escape what looks like an entity reference, and no text here is one. */
 function add(
   parent: XmlElement,
   name: string,
@@ -39,7 +39,7 @@ function add(
   return text === '' ? element : element.txt(literal(text));
 }
 
-/** Every attribute and element that the schema of Apache Ant asks for is there, and in its order. */
+/** Has every attribute and element that Apache Ant's schema requires, in its order. */
 function addSuite(root: XmlElement, { name, target, cases }: TestSuite, index: number, report: Report): void {
   const count = (result: TestCase['result']): number => cases.filter((one) => one.result === result).length;
   const suite = add(root, 'testsuite', {
@@ -76,7 +76,7 @@ function addSuite(root: XmlElement, { name, target, cases }: TestSuite, index: n
 function addCase(suite: XmlElement, suiteName: string, one: TestCase): void {
   const { name, result, message, type, exchanges } = one;
   const element = add(suite, 'testcase', { name, classname: suiteName, time: seconds(exchanges) });
-  // GitLab shows the text, Jenkins the message too.
+  // GitLab shows only the text, Jenkins the message too.
   switch (result) {
     case 'failed':
       add(element, 'failure', { message, type }, evidence(one));
@@ -117,7 +117,7 @@ function failureLines({ criterion, level, expected, actual, clauses, known }: Ca
   ];
 }
 
-/** What exchanges took, from the first octet to the end of the watch for the close. */
+/** How long exchanges took, from the start of the connection to the end of the close window. */
 function seconds(exchanges: readonly ExchangeRecord[]): string {
   const ms = exchanges.map(
     ({ timings, close }) => (timings.connectMs ?? 0) + (timings.responseMs ?? 0) + (close?.afterMs ?? 0),

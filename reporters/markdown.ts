@@ -1,4 +1,4 @@
-/** A summary in Markdown, for pull requests, job summaries and wikis: first what broke, then how to mend it. */
+/** A summary in Markdown, for pull requests, job summaries and wikis: first what is wrong, then how to fix it. */
 
 import type { RootContent } from 'mdast';
 import type { Report, TargetReport } from '../report/report.ts';
@@ -8,10 +8,10 @@ import { rowOf, sectionsOf, tableHead } from './markdown/target.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
 import { runResult, runVerdict } from './run-verdict.ts';
 
-/** Octets: GitHub takes no job summary of more than 1 MiB, GitLab no note of more than a million characters. */
+/** Bytes: GitHub rejects job summaries above 1 MiB, GitLab notes above a million characters. */
 const limit = 1_000_000;
 
-/** Octets kept for the line that says what was left out. */
+/** Bytes reserved for the line that says what was left out. */
 const reserve = 300;
 
 /** The worst first. */
@@ -24,29 +24,33 @@ export const createMarkdownReporter: CreateReporter = ({ output, reproduceComman
   },
 });
 
-/** @throws Error where there is not even room for the head */
-function summarise(report: Report, repeatCommand: ReporterOptions['reproduceCommand'], room: number): string {
+/** @throws Error if not even the head fits */
+function summarise(
+  report: Report,
+  reproduceCommand: ReporterOptions['reproduceCommand'],
+  room: number,
+): string {
   const targets = report.targets.toSorted(
     (a, b) => severity.indexOf(a.verdict) - severity.indexOf(b.verdict),
   );
   const parts = [headWithin(room / 2, report, targets)];
   let left = room - reserve - Buffer.byteLength(parts[0] ?? '');
-  if (left < 0) throw new Error(`${room} octets are no room for a summary`);
+  if (left < 0) throw new Error(`a summary does not fit in ${room} bytes`);
   const sections = targets
-    .map((target) => sectionsOf(target, repeatCommand))
+    .map((target) => sectionsOf(target, reproduceCommand))
     .filter((blocks) => blocks.length > 0);
-  for (const [told, blocks] of sections.entries()) {
+  for (const [shown, blocks] of sections.entries()) {
     for (const block of blocks.map(render)) {
       left -= 1 + Buffer.byteLength(block);
-      // What comes later would fit only by chance: what is shown is the whole of the first part.
-      if (left < 0) return [...parts, leftOut(sections.length - told)].join('\n');
+      // Stop here, even if a later block would fit: nothing in between is missing.
+      if (left < 0) return [...parts, leftOut(sections.length - shown)].join('\n');
       parts.push(block);
     }
   }
   return parts.join('\n');
 }
 
-/** The result and the table, with as many rows as there is room for. */
+/** The result and the table, with as many rows as fit. */
 function headWithin(room: number, report: Report, targets: readonly TargetReport[]): string {
   const verdict = runVerdict(report);
   const words: RootContent[] = [
@@ -70,7 +74,7 @@ function headWithin(room: number, report: Report, targets: readonly TargetReport
 function leftOut(targets: number): string {
   return render([
     paragraph(
-      `Left out, for there is no room for more here: details of ${targets} ${targets === 1 ? 'target' : 'targets'}, in whole or in part. The JSON report has them all.`,
+      `Some or all details of ${targets} ${targets === 1 ? 'target' : 'targets'} are left out to stay within the size limit; the JSON report has them all.`,
     ),
   ]);
 }

@@ -1,4 +1,4 @@
-/** The events of the audit as JSON, one a line, each as it happens. */
+/** The events of the audit as JSON, one per line, each as it happens. */
 
 import { toJson } from './json-text.ts';
 import type { CreateReporter } from './reporter.ts';

@@ -1,8 +1,8 @@
-/** A long list of probes, said short: family by family. */
+/** Shortens a list of probes, family by family. */
 
 /**
- * Of a family of which every probe that was sent is in the list, `family/*`; of which most are, what is missing; of
- * any other, the slugs after the first id.
+ * For each family: `family/*` if every probe that was sent is in the list, `family/* except …` if most are, otherwise
+ * `family/` and the slugs.
  *
  * @param ids in the order of the catalogue
  * @param sent ids of all probes of the target
@@ -17,7 +17,7 @@ export function shortProbeList(ids: readonly string[], sent: readonly string[]):
 function shortFamily(family: string, slugs: readonly string[], sent: readonly string[]): string {
   const others = sent.filter((slug) => !slugs.includes(slug));
   if (slugs.length === 1 || slugs.length <= others.length) return `${family}/${slugs.join(', ')}`;
-  return others.length === 0 ? `${family}/*` : `${family}/* but ${others.join(', ')}`;
+  return others.length === 0 ? `${family}/*` : `${family}/* except ${others.join(', ')}`;
 }
 
 function familyOf(id: string): string {

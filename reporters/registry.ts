@@ -1,4 +1,4 @@
-/** Every reporter by name. Each is loaded when it is first needed. */
+/** Every reporter by name. Each is loaded on first use. */
 
 import type { CreateReporter } from './reporter.ts';
 
@@ -14,19 +14,19 @@ export const reporters = {
     load: async () => (await import('./terminal.ts')).createTerminalReporter,
   },
   json: {
-    title: 'for programs: everything, the bytes among it',
+    title: 'for programs: everything, including the bytes',
     load: async () => (await import('./json.ts')).createJsonReporter,
   },
   ndjson: {
-    title: 'for programs that follow the run: each event as it happens, one a line',
+    title: 'for programs that follow the run: each event as it happens, one per line',
     load: async () => (await import('./ndjson.ts')).createNdjsonReporter,
   },
   markdown: {
-    title: 'for pull requests, job summaries and wikis: what broke, and how to mend it',
+    title: 'for pull requests, job summaries and wikis: what is wrong, and how to fix it',
     load: async () => (await import('./markdown.ts')).createMarkdownReporter,
   },
   github: {
-    title: 'for GitHub Actions: annotations, and the summary of the job',
+    title: 'for GitHub Actions: annotations, and the job summary',
     load: async () => (await import('./github.ts')).createGitHubReporter,
   },
   badge: {
@@ -34,7 +34,7 @@ export const reporters = {
     load: async () => (await import('./badge.ts')).createBadgeReporter,
   },
   junit: {
-    title: 'JUnit XML, for what shows the results of tests: Jenkins, GitLab',
+    title: 'JUnit XML, for viewers of test results: Jenkins, GitLab',
     load: async () => (await import('./junit.ts')).createJunitReporter,
   },
   sarif: {

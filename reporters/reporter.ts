@@ -1,35 +1,35 @@
-/** What a reporter is: a plain consumer. It declares what it needs, and sees that and nothing else. */
+/** What a reporter is: a plain consumer. It declares what it needs, and sees nothing else. */
 
 import type { AuditEvent, RunStart } from '../report/events.ts';
 import type { Report, TargetReport } from '../report/report.ts';
 import type { RunSummary } from '../report/run-summary.ts';
 
-/** Needs the events as they come, and no fold of them. */
+/** Needs each event as it happens, and no report. */
 export interface EventReporter {
   readonly needs: 'events';
-  /** May take its time; the next event comes when it is done. */
+  /** May be asynchronous; the next event waits for it. */
   onEvent(event: AuditEvent): void | Promise<void>;
 }
 
-/** Needs each target when it has ended, and keeps of it what it likes. */
+/** Needs each target when it is finished; keeps only what it has to. */
 export interface TargetReporter {
   readonly needs: 'targets';
   onRunStart(event: RunStart): void;
-  /** The target as it is reported: its probes in the order of the catalogue. */
+  /** @param target its probes are in the order of the catalogue */
   onTarget(target: TargetReport): void;
   onRunEnd(summary: RunSummary): void;
 }
 
-/** Needs the whole report, when the run is over. */
+/** Needs the whole report at the end of the run. */
 export interface ReportReporter {
   readonly needs: 'report';
-  /** May take its time: a long report is written as fast as it is taken. */
+  /** May be asynchronous: a long report is written at the pace of its destination. */
   onReport(report: Report): void | Promise<void>;
 }
 
 export type Reporter = EventReporter | TargetReporter | ReportReporter;
 
-/** What can be shown in a place. */
+/** What a destination can show. */
 export interface Page {
   /** Columns of a line. */
   readonly columns: number;
@@ -37,14 +37,14 @@ export interface Page {
   readonly colorLevel: 0 | 1 | 2 | 3;
   /** Whether more than ASCII can be shown. */
   readonly unicode: boolean;
-  /** Octets that there is room for, where that is little: whoever reads it takes no more. */
+  /** Bytes that fit, if the destination has a limit. */
   readonly room?: number;
 }
 
 /** Where a reporter writes. */
 export interface Output extends Page {
   readonly write: (text: string) => void;
-  /** Settles when all that was written has been taken, or never will be. */
+  /** Settles when everything written so far has been consumed, or never will be. */
   readonly drained: () => Promise<void>;
 }
 
@@ -53,13 +53,13 @@ export type Verbosity = 'quiet' | 'normal' | 'verbose';
 export interface ReporterOptions {
   readonly output: Output;
   readonly verbosity: Verbosity;
-  /** The command that repeats one probe against one target. */
+  /** The command that sends one probe to one target again. */
   readonly reproduceCommand: ReproduceCommand;
-  /** The file that a report points at where a target is written down in none; with `/` between its parts. */
+  /** The file that a report points at if no file defines the target; parts separated by `/`. */
   readonly sarifLocation?: string;
 }
 
-/** What tells a target from the others; a URL alone does not, where it is audited in several ways. */
+/** What identifies a target; the URL alone does not if it is audited in several ways. */
 export type NamedTarget = Pick<TargetReport, 'url' | 'label' | 'location'>;
 
 export type ReproduceCommand = (target: NamedTarget, probe: string) => string;

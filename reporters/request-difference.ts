@@ -4,10 +4,10 @@ import type { RequestHead } from '../report/exchange-record.ts';
 import type { Field } from '../wire/request.ts';
 import { trimOws } from '../wire/response.ts';
 
-/** The lines of the request that the control does not have, or in words that one of the control's is missing. */
+/** The lines of the request that differ from the control's; a missing field is described in words. */
 export function requestDifference(request: RequestHead, control: RequestHead): string[] {
   if (request.requestLine !== control.requestLine) return [request.requestLine];
-  // What is missing first, then what stands there instead.
+  // What is missing comes first, then what replaces it.
   const names = new Set([...control.fields, ...request.fields].map(nameOf));
   const changed = [...names].filter((name) => !sameLines(withName(request, name), withName(control, name)));
   const lines = changed.flatMap((name) => {
@@ -17,7 +17,7 @@ export function requestDifference(request: RequestHead, control: RequestHead): s
   return lines.length > 0 ? countRepeats(lines) : withName(request, 'sec-websocket-version').map(lineOf);
 }
 
-/** As written except for case and white space around it, so that malformed names stay distinct. */
+/** As written except for case and surrounding white space, so that malformed names stay distinct. */
 function nameOf([name]: Field): string {
   return trimOws(name).toLowerCase();
 }
@@ -30,7 +30,7 @@ function withName({ fields }: RequestHead, name: string): Field[] {
   return fields.filter((field) => nameOf(field) === name);
 }
 
-/** Keys are fresh in every request: only their number and length can differ. */
+/** Keys are random: only their number and length are compared. */
 function sameLines(a: readonly Field[], b: readonly Field[]): boolean {
   const comparable = (field: Field): string =>
     nameOf(field) === 'sec-websocket-key'
@@ -42,7 +42,7 @@ function sameLines(a: readonly Field[], b: readonly Field[]): boolean {
 function countRepeats(lines: readonly string[]): string[] {
   const counted = new Map<string, number>();
   for (const line of lines) counted.set(line, (counted.get(line) ?? 0) + 1);
-  // A pair is shown as it is: that there are two lines is the point.
+  // A pair is shown as two lines: that there are two is the point.
   return [...counted].flatMap(([line, count]) =>
     count > 2 ? [`${line} (${count} times)`] : Array(count).fill(line),
   );

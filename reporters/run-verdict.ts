@@ -5,7 +5,7 @@ import type { RunSummary } from '../report/run-summary.ts';
 import type { TargetVerdict } from '../scoring/assessment.ts';
 import { type Finding, isNew } from '../scoring/findings.ts';
 
-/** The worst verdict of the targets; a run that was interrupted or saw no target proves nothing good. */
+/** The worst verdict of the targets; an interrupted run, or one without targets, is never conformant. */
 export function runVerdict({ summary, partial }: Pick<Report, 'summary' | 'partial'>): TargetVerdict {
   if (summary.nonconformant > 0) return 'nonconformant';
   return partial || summary.conformant < summary.targets || summary.targets === 0
@@ -13,7 +13,7 @@ export function runVerdict({ summary, partial }: Pick<Report, 'summary' | 'parti
     : 'conformant';
 }
 
-/** Whether entries of the baseline of which nothing failed make the run fail: where nothing is to count, nor do they. */
+/** Whether an unexpected pass fails the run; with failOn 'never' nothing does. */
 export function countsUnexpectedPasses({
   failOn,
   allowUnexpectedPass,
@@ -21,12 +21,18 @@ export function countsUnexpectedPasses({
   return !allowUnexpectedPass && failOn !== 'never';
 }
 
-/** Whether the run fails by what passes: the baseline lists what does not fail, and that counts. */
+/** Whether the run fails because of unexpected passes: failures that the baseline lists, and that did not happen. */
 export function failsByPassing(run: RunSummary): boolean {
   return countsUnexpectedPasses(run) && run.unexpectedPasses > 0;
 }
 
-/** What every report says of a run that was interrupted. */
+/** The known failures in words, as `3 known failures`; null if there are none. */
+export function countKnownFailures(target: TargetReport): string | null {
+  const count = knownFindings(target).flatMap(({ failures }) => failures).length;
+  return count === 0 ? null : `${count} known ${count === 1 ? 'failure' : 'failures'}`;
+}
+
+/** What every report says about a run that was interrupted. */
 export const partialNotice = 'interrupted; partial results';
 
 /** The result of the run in one line. */
@@ -45,19 +51,19 @@ export function runResult({ summary, durationMs, partial, unexpectedPasses }: Ru
 }
 
 /**
- * What speaks against the findings of a target: they are told one by one in places where nothing else of the report is
- * seen. Null where nothing does.
+ * Why the findings of a target are not certain; null if they are. For reports whose findings are read one at a time,
+ * without the target's verdict beside them.
  */
 export function caveatOf({ lastControl }: TargetReport): string | null {
   return lastControl === null ? 'not confirmed: the run was cut off before the control was repeated' : null;
 }
 
-/** The findings that no baseline lists. */
+/** The findings that are not in the baseline. */
 export function newFindings({ findings }: TargetReport): Finding[] {
   return findings.filter(isNew);
 }
 
-/** The findings that are put up with. */
+/** The findings that are in the baseline, and do not count. */
 export function knownFindings({ findings }: TargetReport): Finding[] {
   return findings.filter((finding) => !isNew(finding));
 }

@@ -1,4 +1,4 @@
-/** The report as SARIF 2.1.0, in the form that GitHub code scanning takes: a rule a kind of finding, a result a finding. */
+/** The report as SARIF 2.1.0, in the form that GitHub code scanning accepts: one rule per kind of finding, one result per finding. */
 
 import { createHash } from 'node:crypto';
 import type { Invocation, Location, Log, Notification, ReportingDescriptor, Result } from 'sarif';
@@ -20,9 +20,9 @@ const severities = { MUST: 'error', SHOULD: 'warning', MAY: 'note' } as const sa
 const unexpectedPassRule: ReportingDescriptor = {
   id: 'unexpected-pass',
   name: 'UnexpectedPass',
-  shortDescription: { text: 'Passes what is listed as a known failure.' },
-  fullDescription: { text: 'A baseline lists a failure as known, and it did not happen.' },
-  help: { text: 'Take the entry from the baseline, so that the failure is noticed when it comes back.' },
+  shortDescription: { text: 'Passes although it is listed as a known failure.' },
+  fullDescription: { text: 'The baseline lists a failure that did not happen.' },
+  help: { text: 'Remove the entry from the baseline, so that the failure is noticed if it comes back.' },
   defaultConfiguration: { level: 'warning' },
 };
 
@@ -63,7 +63,7 @@ function sarifLog(report: Report, elsewhere: TargetReport['location']): Log {
             name: tool.name,
             version: tool.version,
             semanticVersion: tool.version,
-            // What is audited; the tool has no page of its own.
+            // The specification that is audited; the tool has no page of its own.
             informationUri: clauses['list-on-400'].url,
             rules,
           },
@@ -76,7 +76,7 @@ function sarifLog(report: Report, elsewhere: TargetReport['location']): Log {
   };
 }
 
-/** The rules that results refer to, in the order in which they first appear. */
+/** The rules that results refer to, in order of first appearance. */
 function rulesFor(targets: readonly TargetReport[]): ReportingDescriptor[] {
   const found = targets.flatMap(({ findings }) => findings);
   const kinds = new Map(found.map(({ id }) => [findingKind(id).id, findingKind(id)]));
@@ -92,18 +92,18 @@ function rulesFor(targets: readonly TargetReport[]): ReportingDescriptor[] {
 }
 
 function ruleOf(kind: FindingKind, found: readonly Finding[]): ReportingDescriptor {
-  const gravest = levels.find((level) => found.some((finding) => finding.level === level)) ?? 'MAY';
-  // What was seen stands in the results; a rule says the same in every run.
+  const strictest = levels.find((level) => found.some((finding) => finding.level === level)) ?? 'MAY';
+  // What was observed is in the results; a rule is the same in every run.
   const general = (text: string): string => text.replaceAll('%s', '…');
-  const because = kind.diagnosis === undefined ? [] : [kind.diagnosis];
+  const cause = kind.diagnosis === undefined ? [] : [kind.diagnosis];
   const sources: readonly Clause[] = kind.clauses.map((id) => clauses[id]);
-  const paragraphs = [...because, general(kind.detail), `To mend it: ${kind.fix}`];
+  const paragraphs = [...cause, general(kind.detail), `How to fix: ${kind.fix}`];
   return {
     id: kind.id,
-    // One word would be a name that differs from the id in nothing, which the format forbids.
+    // SARIF forbids a name that equals the id except for case, as that of one word would.
     ...(kind.id.includes('-') && { name: pascalCase(kind.id) }),
     shortDescription: { text: `${general(kind.title)}.` },
-    fullDescription: { text: [...because, general(kind.detail)].join(' ') },
+    fullDescription: { text: [...cause, general(kind.detail)].join(' ') },
     help: {
       text: [...paragraphs, ...sources.map(({ source, says }) => `${source}: ${says}`)].join('\n\n'),
       markdown: [
@@ -112,7 +112,7 @@ function ruleOf(kind: FindingKind, found: readonly Finding[]): ReportingDescript
       ].join('\n\n'),
     },
     ...(sources[0] !== undefined && { helpUri: sources[0].url }),
-    defaultConfiguration: { level: severities[gravest] },
+    defaultConfiguration: { level: severities[strictest] },
     properties: { tags: ['websocket', 'rfc6455', 'conformance'], precision: 'very-high' },
   };
 }
@@ -156,7 +156,7 @@ function unexpectedPassResult(pass: UnexpectedPass, target: TargetReport, identi
     ruleId: unexpectedPassRule.id,
     level: 'warning',
     message: {
-      text: `Passes what is listed as a known failure. ${targetName(target)}: '${escapeUnicode(what)}' passed, and is listed as known: ${describeKnownFailure(pass)}.`,
+      text: `${unexpectedPassRule.shortDescription?.text} ${targetName(target)}: '${escapeUnicode(what)}' passed: ${describeKnownFailure(pass)}.`,
     },
     partialFingerprints: fingerprints(identity, `${unexpectedPassRule.id} ${what}`),
     properties: { ...propertiesOf(target), probe, criterion },
@@ -175,7 +175,7 @@ function sentence(text: string): string {
   return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
-/** Two targets with one URL are two, whatever they are called. */
+/** Targets with the same URL stay distinct, whatever their labels. */
 function uniqueUrls(targets: readonly TargetReport[]): string[] {
   return targets.map(({ url }, i) => {
     const before = targets.slice(0, i).filter((other) => other.url === url).length;
@@ -183,14 +183,14 @@ function uniqueUrls(targets: readonly TargetReport[]): string[] {
   });
 }
 
-/** Octets from the wire: a link (SARIF §3.11.6) is not to come about in them. */
+/** Text from the wire, in which no link (SARIF §3.11.6) may arise. */
 function wireText(text: string): string {
   return escapeBytes(text).replaceAll('](', '\\x5d(');
 }
 
 /**
- * The same for the same finding of the same target in every run. GitHub reads the second alone; where it is missing
- * it is made of the line of the file, and all findings of a kind that point at one line become one.
+ * Stable across runs. GitHub reads only primaryLocationLineHash; without it, it derives one from the source line and
+ * merges all results of a rule on that line.
  */
 function fingerprints(target: string, finding: string): Record<string, string> {
   const hash = createHash('sha256').update(`${target}\n${finding}`).digest('hex');

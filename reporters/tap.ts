@@ -1,4 +1,4 @@
-/** The report in the Test Anything Protocol, version 14: one flat plan, which harnesses without subtests read too. */
+/** The report in the Test Anything Protocol, version 14: one flat plan, so that harnesses without subtests can read it. */
 
 import { stringify } from 'yaml';
 import type { Report } from '../report/report.ts';
@@ -47,7 +47,7 @@ function testPoint(number: number, suite: string, one: TestCase): string[] {
   return [`not ok ${line}${directiveOf(one)}`, ...['---', ...block, '...'].map((text) => `  ${text}`)];
 }
 
-/** A harness expects a test to do to fail: it does not count, and is shown. */
+/** A harness expects a TODO test to fail: it is shown, and does not count. */
 function directiveOf({ result, message }: TestCase): string {
   switch (result) {
     case 'tolerated':
@@ -59,14 +59,14 @@ function directiveOf({ result, message }: TestCase): string {
   }
 }
 
-/** What harnesses look for stands at the top: the gravest failure. */
+/** The most severe failure is at the top level, where harnesses look. */
 function diagnostics({ title, message, type, caveat, failures }: TestCase): Record<string, unknown> {
-  const [gravest, ...others] = failures;
-  if (gravest === undefined) return { title, type, message };
+  const [worst, ...others] = failures;
+  if (worst === undefined) return { title, type, message };
   return {
     title,
     type,
-    ...failureData(gravest),
+    ...failureData(worst),
     ...(caveat !== null && { caveat }),
     ...(others.length > 0 && { also: others.map(failureData) }),
   };
@@ -83,7 +83,7 @@ function failureData({
   return { criterion, level, expected, actual, clauses, ...(known !== null && { known }) };
 }
 
-/** A hash begins a directive, unless a backslash stands before it. */
+/** A hash begins a directive unless it follows a backslash. */
 function escaped(text: string): string {
   return text.replace(/[\\#]/g, '\\$&');
 }

@@ -1,9 +1,9 @@
-/** What a target is called in one line of text. */
+/** The name of a target in running text. */
 
 import type { TargetReport } from '../report/report.ts';
 import { escapeUnicode } from './escape.ts';
 
-/** The URL, behind the label where there is one. */
+/** The URL, with the label before it if there is one. */
 export function targetName({ url, label }: Pick<TargetReport, 'url' | 'label'>): string {
   return label === null ? url : `${escapeUnicode(label)} (${url})`;
 }

@@ -7,7 +7,7 @@ import type { CreateReporter } from './reporter.ts';
 import { runResult } from './run-verdict.ts';
 import { findingLines } from './terminal/findings.ts';
 import { knownLines, unexpectedPassLines } from './terminal/known.ts';
-import { isConspicuous, targetResult } from './terminal/result.ts';
+import { needsAttention, targetResult } from './terminal/result.ts';
 import { createStyle, type Style } from './terminal/style.ts';
 import { legend, probeTable } from './terminal/table.ts';
 
@@ -15,7 +15,7 @@ function targetHeading({ url, label }: TargetReport, { paint, prose }: Style): s
   return label === null ? paint.bold.underline(url) : `${paint.bold(prose(label))} ${paint.underline(url)}`;
 }
 
-/** Probes whose tries do not lead to one verdict, each with the answers. */
+/** Probes whose attempts disagree, each with its answers. */
 function unstableLines({ probes }: TargetReport, { paint, paragraph }: Style): string[] {
   const lines = probes.flatMap(({ id, unstable }) =>
     unstable === null ? [] : paragraph(`${paint.yellow('unstable')} ${id}: `, escapeBytes(unstable)),
@@ -28,8 +28,8 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repr
   const { paint, glyphs } = style;
   const print = (lines: readonly string[]): void => output.write(`${lines.join('\n')}\n`);
   const isQuiet = verbosity === 'quiet';
-  /** The results of targets that explain the run's: of many targets they would have to be searched for far above. */
-  const conspicuous: string[] = [];
+  /** The results of targets that explain the run's, repeated at the end: their first place may be far above. */
+  const repeated: string[] = [];
   return {
     needs: 'targets',
     onRunStart({ tool, profile }) {
@@ -48,7 +48,7 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repr
         print([result]);
         return;
       }
-      if (isConspicuous(target)) conspicuous.push(result);
+      if (needsAttention(target)) repeated.push(result);
       const rule = paint.dim(glyphs.rule.repeat(Math.min(style.columns, 110)));
       const { advertised, accepted } = target.versions;
       const versions = style.paragraph(
@@ -76,7 +76,7 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repr
     onRunEnd(run) {
       const { targets } = run.summary;
       if (targets < 2 && !run.partial) return;
-      print([...(isQuiet ? [] : ['']), ...(targets < 2 ? [] : conspicuous), runResult(run)]);
+      print([...(isQuiet ? [] : ['']), ...(targets < 2 ? [] : repeated), runResult(run)]);
     },
   };
 };

@@ -1,4 +1,4 @@
-/** A report as test runners tell it: a suite a target, and in it a case a probe. */
+/** A report in terms of test runners: one suite per target, one case per probe. */
 
 import type { ExchangeRecord } from '../report/exchange-record.ts';
 import type { ProbeReport, Report, TargetReport } from '../report/report.ts';
@@ -18,28 +18,28 @@ import { caveatOf, countsUnexpectedPasses } from './run-verdict.ts';
 import { targetName } from './target-name.ts';
 
 export interface TestSuite {
-  /** The URL, behind the label where there is one; unique in its report. */
+  /** The URL, with the label before it if there is one; unique in its report. */
   readonly name: string;
   readonly target: TargetReport;
   readonly cases: readonly TestCase[];
 }
 
-/** All text of it stands on one line and is safe to show. */
+/** Every text is a single line and safe to show. */
 export interface TestCase {
-  /** The id of a probe, or what was judged of the target as a whole; unique in its suite. */
+  /** The id of a probe, or what was judged about the target as a whole; unique in its suite. */
   readonly name: string;
   readonly title: string;
-  /** `tolerated`: what is wrong is known, or does not count; `undecided`: there is no verdict. */
+  /** `tolerated`: a known failure, or one that does not count; `undecided`: there is no verdict. */
   readonly result: 'passed' | 'failed' | 'tolerated' | 'undecided';
-  /** What is wrong, or why it is tolerated or undecided; empty where it passed. */
+  /** What is wrong, or why it is tolerated or undecided; empty if it passed. */
   readonly message: string;
-  /** A word for the kind of fault; empty where it passed. */
+  /** A word for the kind of fault; empty if it passed. */
   readonly type: string;
-  /** What speaks against a failure; null where nothing does. */
+  /** Why a failure is not certain; null if it is. */
   readonly caveat: string | null;
-  /** Those that count first, and of those the gravest. */
+  /** Those that count first, then by level. */
   readonly failures: readonly CaseFailure[];
-  /** In the order in which they were made; the last one was judged. */
+  /** In chronological order; the last one was judged. */
   readonly exchanges: readonly ExchangeRecord[];
 }
 
@@ -49,9 +49,9 @@ export interface CaseFailure {
   readonly level: Level;
   readonly expected: string;
   readonly actual: string;
-  /** Where the clauses stand. */
+  /** Sources of the clauses. */
   readonly clauses: readonly string[];
-  /** What a baseline says of it; null where it says nothing. */
+  /** What the baseline says about it; null if nothing. */
   readonly known: string | null;
 }
 
@@ -78,19 +78,19 @@ export function testSuites(report: Report): TestSuite[] {
   });
 }
 
-/** A failure that counts makes a target nonconformant. Where it did not, the experiment was not sound. */
+/** A failure that counts makes a target nonconformant; if the target is inconclusive, the failure is not reliable. */
 function asEvidence(one: TestCase): TestCase {
   return one.result === 'failed' ? { ...one, result: 'undecided', type: 'inconclusive' } : one;
 }
 
-/** The message carries it too: it is all that some consumers show. */
+/** Added to the message too, because some consumers show nothing else. */
 function withCaveat(one: TestCase, target: TargetReport): TestCase {
   const caveat = caveatOf(target);
   if (one.result !== 'failed' || caveat === null) return one;
   return { ...one, caveat, message: `${one.message}; ${caveat}` };
 }
 
-/** Consumers tell cases apart by the names of suite and case, and drop one of two that are called the same. */
+/** Consumers identify a case by the names of suite and case, and drop duplicates. */
 function uniqueNames(targets: readonly TargetReport[]): string[] {
   const seen = new Map<string, number>();
   return targets.map((target) => {
@@ -101,7 +101,7 @@ function uniqueNames(targets: readonly TargetReport[]): string[] {
   });
 }
 
-/** A target that could not be judged is a failure to every consumer, even where no probe of it is. */
+/** An inconclusive target must show up as an error in every consumer, even if none of its probes does. */
 function undecidedTarget({ verdict, reason }: TargetReport): TestCase[] {
   if (verdict !== 'inconclusive') return [];
   return [
@@ -123,14 +123,14 @@ function probeCase(
   failOn: FailOn,
 ): TestCase {
   const exchanges = [...earlierExchanges, exchange];
-  const told = { name: id, title, exchanges, caveat: null };
-  if (doubt === null) return { ...told, ...judge({ ...criteria, ...checks }, failOn) };
-  return { ...told, result: 'undecided', message: escapeBytes(doubt), type: 'inconclusive', failures: [] };
+  const common = { name: id, title, exchanges, caveat: null };
+  if (doubt === null) return { ...common, ...judge({ ...criteria, ...checks }, failOn) };
+  return { ...common, result: 'undecided', message: escapeBytes(doubt), type: 'inconclusive', failures: [] };
 }
 
 function honestyCase({ checks }: TargetReport, failOn: FailOn): TestCase[] {
   if (checks.listHonesty.verdict === 'n/a') return [];
-  const title = 'every version that is advertised is accepted, and every accepted one advertised';
+  const title = 'every advertised version is accepted, and every accepted version is advertised';
   return [{ name: 'listHonesty', title, exchanges: [], caveat: null, ...judge(checks, failOn) }];
 }
 
@@ -140,7 +140,7 @@ function unexpectedPass(pass: UnexpectedPass, result: TestCase['result']): TestC
     name: escapeUnicode(`${probe === null ? '' : `${probe} `}${criterion} (unexpected pass)`),
     title: 'a failure that is listed as known still happens',
     result,
-    message: `passed, and is listed as known: ${describeKnownFailure(pass)}`,
+    message: `passed, but is listed as a known failure: ${describeKnownFailure(pass)}`,
     type: 'unexpected-pass',
     caveat: null,
     failures: [],
@@ -184,7 +184,7 @@ function caseFailure(
   criterion: string,
   { level, expected, actual, clauses, known, expired }: Failed,
 ): CaseFailure {
-  const said = [
+  const notes = [
     ...(known === undefined ? [] : [`known: ${describeKnownFailure(known)}`]),
     ...(expired === undefined ? [] : [describeExpiredFailure(expired)]),
   ];
@@ -194,6 +194,6 @@ function caseFailure(
     expected: escapeBytes(expected),
     actual: escapeBytes(actual),
     clauses: clauseSources(clauses),
-    known: said.length === 0 ? null : said.join('; '),
+    known: notes.length === 0 ? null : notes.join('; '),
   };
 }

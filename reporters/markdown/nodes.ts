@@ -1,13 +1,13 @@
 /**
- * The few kinds of Markdown that a summary is made of. Nothing is glued from strings: text is escaped by the library
- * that writes the tree.
+ * The few kinds of Markdown nodes that a summary consists of. Nothing is concatenated from strings: the library that
+ * writes the tree escapes the text.
  */
 
 import type { Heading, List, ListItem, Paragraph, PhrasingContent, Root, RootContent } from 'mdast';
 import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
 import { toMarkdown } from 'mdast-util-to-markdown';
 
-/** Strings are our own words, and nobody else's. */
+/** A string is text of the tool, never of the wire or of a user. */
 type Inline = string | PhrasingContent | readonly PhrasingContent[];
 
 export function inline(parts: readonly Inline[]): PhrasingContent[] {
@@ -41,22 +41,22 @@ export function table(rows: readonly (readonly (readonly PhrasingContent[])[])[]
   };
 }
 
-/** Text of the wire or of a user: as code nothing in it has a meaning. */
+/** Text from the wire or from a user: in code nothing is interpreted. */
 export function code(value: string): PhrasingContent {
-  // Without anything in it, its marks would be read as the beginning of another.
+  // Empty code would be two backticks, which open another span.
   return value === '' ? { type: 'text', value } : { type: 'inlineCode', value };
 }
 
-/** Letters, digits and the marks that mean nothing to Markdown or to a forge. */
+/** Letters, digits and punctuation that mean nothing to Markdown or to a forge. */
 const plainWord = /^[\p{L}\p{M}\p{N}.,;:()'"?/=+-]*$/u;
 
-/** Plain, and yet a link or a reference: an address, an issue such as GH-1, a commit. */
+/** Plain, but still a link or a reference: an address, an issue such as GH-1, a commit. */
 const reference = /:\/\/|www\.|\b(?:GH|GL)-\d|\b[0-9a-f]{7,40}\b/i;
 
 /**
- * Sentences in which text of the wire or of a user may stand. Forges make links of words after the Markdown is read,
- * and notify whoever is mentioned, whatever was escaped; in code they do not. So a word that could mean something to
- * any of them becomes code: `@name`, `#1`, `!1`, `~label`, an address.
+ * Sentences that may contain text from the wire or from a user. Forges turn words into links and notify people who are
+ * mentioned after they have parsed the Markdown, even if the text was escaped, but not in code. So a word that could
+ * mean something to any forge becomes code: `@name`, `#1`, `!1`, `~label`, an address.
  */
 export function prose(text: string): PhrasingContent[] {
   const parts: PhrasingContent[] = [];
@@ -70,7 +70,7 @@ export function prose(text: string): PhrasingContent[] {
   return parts;
 }
 
-/** The text of a part of a document; it ends in a line end. */
+/** The text of a part of a document, with a final newline. */
 export function render(children: readonly RootContent[]): string {
   const root: Root = { type: 'root', children: [...children] };
   return toMarkdown(root, {

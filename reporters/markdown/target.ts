@@ -1,4 +1,4 @@
-/** What a summary tells of one target: its row in the table, and its findings one by one. */
+/** One target in a summary: its row in the table, and its findings. */
 
 import type { PhrasingContent, RootContent } from 'mdast';
 import type { TargetReport } from '../../report/report.ts';
@@ -9,61 +9,63 @@ import { escapeBytes, escapeShort, escapeUnicode } from '../escape.ts';
 import { evidenceOf } from '../finding-evidence.ts';
 import { describeExpiredFailure, knownFailurePieces } from '../known-failure-text.ts';
 import type { ReproduceCommand } from '../reporter.ts';
-import { knownFindings, newFindings } from '../run-verdict.ts';
+import { countKnownFailures, knownFindings, newFindings } from '../run-verdict.ts';
 import { bold, code, heading, inline, list, paragraph, prose } from './nodes.ts';
 
-/** Octets of a text that are shown: a summary is to be read, the bytes are in the JSON report. */
+/** Bytes of a text that are shown: a summary is for reading, the JSON report has all bytes. */
 const maxTextLength = 500;
 const maxNameLength = 200;
 
 const glyphs = { conformant: '✓', nonconformant: '✗', inconclusive: '?' } as const;
 
-/** Verdict, target, score, findings, and the worst of what broke. */
+/** Verdict, target, score, findings, and the reason for the verdict: the worst finding, if any. */
 export function rowOf(target: TargetReport): PhrasingContent[][] {
   const { verdict, score, reason, unexpectedPasses } = target;
   const [worst] = newFindings(target);
-  const otherwise = unexpectedPasses.length > 0 ? 'what is listed as known no longer fails' : '';
-  const first =
-    worst === undefined ? wire(reason ?? otherwise) : [bold(worst.level), ...wire(` ${worst.title}`)];
+  const otherwise = unexpectedPasses.length > 0 ? 'a known failure no longer fails' : '';
+  const first = worst === undefined ? fromWire(reason ?? otherwise) : titleNodes(worst);
   return [
     inline([`${glyphs[verdict]} ${verdict}`]),
     nameNodes(target),
-    inline([score.percent === null ? '' : `${score.percent} %`]),
+    inline([score.percent === null ? '' : `${score.percent}%`]),
     inline([countOf(target)]),
     first,
   ];
 }
 
-export const tableHead: PhrasingContent[][] = ['verdict', 'target', 'score', 'findings', 'what broke'].map(
+export const tableHead: PhrasingContent[][] = ['verdict', 'target', 'score', 'findings', 'reason'].map(
   (title) => inline([title]),
 );
 
-/** Blocks in the order of their weight; none where the row in the table says it all. */
-export function sectionsOf(target: TargetReport, repeatCommand: ReproduceCommand): RootContent[][] {
+/** Blocks, the most important first; none if the row in the table says it all. */
+export function sectionsOf(target: TargetReport, reproduceCommand: ReproduceCommand): RootContent[][] {
   const findings = newFindings(target).map((finding, i) => [
-    heading(4, `${i + 1}. ${finding.level} `, wire(finding.title)),
-    ...findingBody(finding, target, repeatCommand),
+    heading(4, `${i + 1}. [${finding.level}] `, fromWire(finding.title)),
+    ...findingBody(finding, target, reproduceCommand),
   ]);
-  const apart = [
-    ...itemsUnder('Passes unexpectedly', target.unexpectedPasses.map(unexpectedPass)),
-    ...itemsUnder('Known failures', knownFindings(target).map(knownFailure)),
+  const baseline = [
+    ...itemsUnder('Unexpected passes', target.unexpectedPasses.map(unexpectedPass)),
+    ...itemsUnder(
+      `${countKnownFailures(target)} (in baseline, not counted)`,
+      knownFindings(target).map(knownFailure),
+    ),
   ];
-  const says = [
-    ...(target.reason === null ? [] : [paragraph(bold(target.verdict), ': ', wire(target.reason))]),
-    ...target.warnings.map((warning) => paragraph(bold('warning'), ': ', wire(warning))),
+  const notes = [
+    ...(target.reason === null ? [] : [paragraph(bold(target.verdict), ': ', fromWire(target.reason))]),
+    ...target.warnings.map((warning) => paragraph(bold('warning'), ': ', fromWire(warning))),
   ];
-  const blocks = [...findings, ...apart];
-  if (blocks.length === 0 && says.length === 0) return [];
-  const way = target.proxy === null ? [] : [paragraph(bold('proxy'), ': ', code(target.proxy))];
+  const blocks = [...findings, ...baseline];
+  if (blocks.length === 0 && notes.length === 0) return [];
+  const proxy = target.proxy === null ? [] : [paragraph(bold('proxy'), ': ', code(target.proxy))];
   return [
-    [heading(3, `${glyphs[target.verdict]} `, nameNodes(target)), ...way, ...says, ...(blocks[0] ?? [])],
+    [heading(3, `${glyphs[target.verdict]} `, nameNodes(target)), ...proxy, ...notes, ...(blocks[0] ?? [])],
     ...blocks.slice(1),
   ];
 }
 
 function nameNodes({ url, label }: TargetReport): PhrasingContent[] {
   const address = code(escapeShort(url, maxNameLength));
-  return label === null ? [address] : [...user(label), ...inline([' ', address])];
+  return label === null ? [address] : [...fromUser(label), ...inline([' ', address])];
 }
 
 function countOf(target: TargetReport): string {
@@ -79,7 +81,11 @@ function countOf(target: TargetReport): string {
     .join(', ');
 }
 
-function findingBody(finding: Finding, target: TargetReport, repeatCommand: ReproduceCommand): RootContent[] {
+function findingBody(
+  finding: Finding,
+  target: TargetReport,
+  reproduceCommand: ReproduceCommand,
+): RootContent[] {
   const { sent, example, probes, clauses } = evidenceOf(finding, target);
   const links = clauses.flatMap(({ source, url }, i) =>
     inline([i === 0 ? '' : '; ', { type: 'link', url, children: inline([source]) }]),
@@ -90,18 +96,20 @@ function findingBody(finding: Finding, target: TargetReport, repeatCommand: Repr
       ...(sent.length === 0
         ? []
         : [item('sent', inline(sent.flatMap((line, i) => [i === 0 ? '' : ' ', code(line)])))]),
-      item('expected', wire(finding.expected)),
-      item('got', wire(finding.actual)),
-      ...(finding.diagnosis === null ? [] : [item('because', prose(finding.diagnosis))]),
-      ...finding.expired.map((expired) => item('expired', prose(describeExpiredFailure(expired, shownUser)))),
-      item('why', wire(finding.detail)),
+      item('expected', fromWire(finding.expected)),
+      item('got', fromWire(finding.actual)),
+      ...(finding.diagnosis === null ? [] : [item('cause', prose(finding.diagnosis))]),
+      ...finding.expired.map((expired) =>
+        item('expired', prose(describeExpiredFailure(expired, escapeUser))),
+      ),
+      item('impact', fromWire(finding.detail)),
       item('fix', prose(finding.fix)),
       item('clause', links),
       ...(example === null ? [] : [item('probes', [code(probes)])]),
     ]),
   ];
   if (example !== null) {
-    body.push({ type: 'code', lang: 'sh', value: escapeUnicode(repeatCommand(target, example)) });
+    body.push({ type: 'code', lang: 'sh', value: escapeUnicode(reproduceCommand(target, example)) });
   }
   return body;
 }
@@ -111,8 +119,11 @@ function itemsUnder(title: string, items: readonly PhrasingContent[][]): RootCon
 }
 
 function knownFailure(finding: Finding): PhrasingContent[] {
-  const reasons = finding.known.flatMap((known, i) => [...inline([i === 0 ? ': ' : '; ']), ...excuse(known)]);
-  return [bold(finding.level), ...wire(` ${finding.title}`), ...reasons];
+  const reasons = finding.known.flatMap((known, i) => [
+    ...inline([i === 0 ? ': ' : '; ']),
+    ...knownFailureNodes(known),
+  ]);
+  return [...titleNodes(finding), ...reasons];
 }
 
 function unexpectedPass({
@@ -122,22 +133,27 @@ function unexpectedPass({
 }: TargetReport['unexpectedPasses'][number]): PhrasingContent[] {
   return [
     ...inline([code(escapeBytes(probe ?? 'target')), ' ', code(escapeBytes(criterion)), ': ']),
-    ...excuse(known),
+    ...knownFailureNodes(known),
   ];
 }
 
-function excuse(known: KnownFailure): PhrasingContent[] {
-  return knownFailurePieces(known, user, (words) => inline([words])).flat();
+function knownFailureNodes(known: KnownFailure): PhrasingContent[] {
+  return knownFailurePieces(known, fromUser, (words) => inline([words])).flat();
 }
 
-function wire(text: string): PhrasingContent[] {
+/** `[MUST] Accepts …`, the badge in bold. */
+function titleNodes({ level, title }: Finding): PhrasingContent[] {
+  return [bold(`[${level}]`), ...fromWire(` ${title}`)];
+}
+
+function fromWire(text: string): PhrasingContent[] {
   return prose(escapeShort(text, maxTextLength));
 }
 
-function user(text: string): PhrasingContent[] {
-  return prose(shownUser(text));
+function fromUser(text: string): PhrasingContent[] {
+  return prose(escapeUser(text));
 }
 
-function shownUser(text: string): string {
+function escapeUser(text: string): string {
   return escapeUnicode(text.slice(0, maxTextLength));
 }

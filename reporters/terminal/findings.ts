@@ -1,4 +1,4 @@
-/** The findings of a target: for each what was sent, expected and got, why it matters and how to mend it. */
+/** The findings of a target: for each what was sent, expected and got, its cause and impact, and how to fix it. */
 
 import type { TargetReport } from '../../report/report.ts';
 import { type Finding, isNew } from '../../scoring/findings.ts';
@@ -8,10 +8,14 @@ import { describeExpiredFailure } from '../known-failure-text.ts';
 import type { ReproduceCommand } from '../reporter.ts';
 import type { Style } from './style.ts';
 
-export function findingLines(target: TargetReport, style: Style, repeatCommand: ReproduceCommand): string[] {
+export function findingLines(
+  target: TargetReport,
+  style: Style,
+  reproduceCommand: ReproduceCommand,
+): string[] {
   return target.findings
     .filter(isNew)
-    .flatMap((finding, i) => ['', ...oneFinding(finding, i + 1, target, style, repeatCommand)]);
+    .flatMap((finding, i) => ['', ...oneFinding(finding, i + 1, target, style, reproduceCommand)]);
 }
 
 function oneFinding(
@@ -19,10 +23,10 @@ function oneFinding(
   number: number,
   target: TargetReport,
   style: Style,
-  repeatCommand: ReproduceCommand,
+  reproduceCommand: ReproduceCommand,
 ): string[] {
   const { paint, level } = style;
-  const label = (name: string): string => `   ${paint.dim(name.padEnd(9))}`;
+  const label = (name: string): string => `   ${paint.dim(name.padEnd(10))}`;
   const { sent, example, probes, clauses } = evidenceOf(finding, target);
   const lines = style.paragraph(
     `${paint.bold(`${number}.`)} ${level(finding.level)} `,
@@ -36,17 +40,17 @@ function oneFinding(
   });
   say('expected', escapeBytes(finding.expected));
   say('got', escapeBytes(finding.actual));
-  if (finding.diagnosis !== null) say('because', paint.cyan(finding.diagnosis));
+  if (finding.diagnosis !== null) say('cause', paint.cyan(finding.diagnosis));
   for (const expired of finding.expired) {
     say('expired', describeExpiredFailure(expired, style.prose));
   }
-  say('why', escapeBytes(finding.detail));
+  say('impact', escapeBytes(finding.detail));
   say('fix', finding.fix);
   say('clause', clauses.map(({ source }) => source).join('; '));
   if (example !== null) {
     say('probes', probes);
-    // In one piece, however long: it is there to be copied.
-    lines.push(`${label('repeat')}${repeatCommand(target, example)}`);
+    // Never wrapped: it is there to be copied.
+    lines.push(`${label('reproduce')}${reproduceCommand(target, example)}`);
   }
   return lines;
 }

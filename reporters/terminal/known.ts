@@ -1,4 +1,4 @@
-/** What a baseline says: the failures that are known, and the entries that list what did not fail. */
+/** What a baseline changes: the known failures, and the entries that did not fail. */
 
 import type { TargetReport } from '../../report/report.ts';
 import type { Finding } from '../../scoring/findings.ts';
@@ -6,21 +6,18 @@ import type { UnexpectedPass } from '../../scoring/known-failure.ts';
 import { escapeBytes } from '../escape.ts';
 import { describeKnownFailure } from '../known-failure-text.ts';
 import { shortProbeList } from '../probe-list.ts';
-import { knownFindings } from '../run-verdict.ts';
+import { countKnownFailures, knownFindings } from '../run-verdict.ts';
 import type { Style } from './style.ts';
 
-/** The known findings in short, below a line that says what their glyph means; nothing where there are none. */
+/** The known findings in short, below a line that explains their glyph; empty if there are none. */
 export function knownLines(target: TargetReport, style: Style): string[] {
   const { paint, glyph } = style;
-  const findings = knownFindings(target);
-  if (findings.length === 0) return [];
+  const count = countKnownFailures(target);
+  if (count === null) return [];
   return [
     '',
-    ...style.paragraph(
-      `${glyph('known')} `,
-      paint.bold('known failures: the baseline lists them, and they do not count'),
-    ),
-    ...findings.flatMap((finding) => knownFinding(finding, target, style)),
+    ...style.paragraph(`${glyph('known')} `, `${paint.bold(count)} (in baseline, not counted)`),
+    ...knownFindings(target).flatMap((finding) => knownFinding(finding, target, style)),
   ];
 }
 
@@ -39,16 +36,16 @@ function knownFinding(finding: Finding, target: TargetReport, style: Style): str
   ];
 }
 
-const mending = 'remove it or narrow its target, or run again with --update-baseline';
+const fix = 'remove it or narrow its target, or run again with --update-baseline';
 
-/** One line for each entry that lists what did not fail, in one piece, and how to mend it. */
+/** One line, never wrapped, for each entry that did not fail, and how to fix the baseline. */
 export function unexpectedPassLines({ unexpectedPasses }: TargetReport, style: Style): string[] {
   if (unexpectedPasses.length === 0) return [];
   return [
     '',
     ...unexpectedPasses.map(
       (pass) =>
-        `${style.paint.yellow('unexpected pass')} ${nameOf(pass)}, "${describeKnownFailure(pass, style.prose)}", no longer fails: ${mending}`,
+        `${style.paint.yellow('unexpected pass')} ${nameOf(pass)}, "${describeKnownFailure(pass, style.prose)}", no longer fails: ${fix}`,
     ),
   ];
 }

@@ -35,7 +35,7 @@ const asciiGlyphs: typeof unicodeGlyphs = {
   arrow: '->',
 };
 
-/** A verdict, or a failure that is known. */
+/** A verdict, or a known failure. */
 export type Mark = Verdict['verdict'] | 'known';
 
 export interface Style {
@@ -44,12 +44,13 @@ export interface Style {
   readonly columns: number;
   /** A verdict as one painted glyph. */
   readonly glyph: (mark: Mark) => string;
+  /** A level as a painted badge: `[MUST]`. */
   readonly level: (level: Level) => string;
-  /** Pads to a width in columns, or cuts with an ellipsis. */
+  /** Pads to a width in columns, or truncates with an ellipsis. */
   readonly toWidth: (text: string, width: number) => string;
-  /** Text that a person wrote, on one line: what cannot be seen, or not on this terminal, is escaped. */
+  /** Text that a person wrote, on one line: what is invisible, or cannot be shown on this terminal, is escaped. */
   readonly prose: (text: string) => string;
-  /** Wraps running text; the first line stands after `first`, the others are indented to it. */
+  /** Wraps running text: the first line follows `first`, the others are indented to match. */
   readonly paragraph: (first: string, text: string) => string[];
 }
 
@@ -68,7 +69,7 @@ export function createStyle({ columns, colorLevel, unicode }: Page): Style {
     glyphs,
     columns,
     glyph: (mark) => colours[mark](glyphs[mark]),
-    level: (level) => (level === 'MUST' ? paint.red : paint.yellow)(level),
+    level: (level) => (level === 'MUST' ? paint.red : paint.yellow)(`[${level}]`),
     toWidth: (text, width) => {
       const spare = width - stringWidth(text);
       return spare >= 0

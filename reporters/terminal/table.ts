@@ -78,11 +78,11 @@ function shortAnswer({ outcome, response }: ProbeReport['exchange']): string {
   return short[outcome];
 }
 
-/** One glyph below the middle of a heading of that width. */
+/** One glyph, centred below a heading of that width. */
 function centre(glyph: string, width: number): string {
   const left = Math.ceil((width - 1) / 2);
   return ` ${' '.repeat(left)}${glyph}${' '.repeat(width - 1 - left)}`;
 }
 
-/** What the columns mean, once a run. */
+/** What the columns mean; shown once per run. */
 export const legend = criterionNames.map((name) => `${criteria[name].heading}: ${criteria[name].title}`);

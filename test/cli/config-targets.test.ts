@@ -102,7 +102,7 @@ targets:
           { label: 'b', location: { file: `../${file}`, line: 7 } },
         ]);
         const told = await run([], { cwd: `${folder}/conf` });
-        const commands = [...told.stdout.matchAll(/^ {3}repeat {3}(.*)$/gm)].map(([, command]) => command);
+        const commands = [...told.stdout.matchAll(/^ {3}reproduce (.*)$/gm)].map(([, command]) => command);
         const url = `ws://127.0.0.1:${port}/`;
         // The target that is done first is told first.
         expect(commands.toSorted()).to.deep.equal([
@@ -128,7 +128,7 @@ targets:
       };
       await withFiles({ [file]: config }, async (folder) => {
         const { stdout } = await run([], { cwd: folder, env });
-        const [, command = ''] = /^ {3}repeat {3}(.*)$/m.exec(stdout) ?? [];
+        const [, command = ''] = /^ {3}reproduce (.*)$/m.exec(stdout) ?? [];
         expect(command).to.equal(
           `handshake13 "ws://127.0.0.1:${port}/?key=\${KEY}" --probe malformed/hex` +
             ` --header "Authorization: Bearer \${TOKEN}" --header "X-Key: a\${KEY}b" --origin o --profile mdn --no-config -v`,

@@ -13,7 +13,7 @@ const inWorkflow = { GITHUB_ACTIONS: 'true' };
 const auditFaulty = (args: readonly string[], env: Readonly<Record<string, string>>): Promise<Outcome> =>
   withFixture('number-conversion', ({ url }) => run([url, ...few, ...args], { env }));
 
-const annotation = /^::error title=MUST%3A Accepts [^\n]+\n$/;
+const annotation = /^::error title=\[MUST\] Accepts [^\n]+\n$/;
 
 describe('in a workflow of GitHub Actions', function () {
   this.timeout(60_000);
@@ -85,7 +85,7 @@ describe('the summary of a step', function () {
       const text = await readFile(file, 'utf8');
       expect(text).to.match(/^# before, without a line end\n\n## handshake13: nonconformant\n/);
       expect(text.match(/^## handshake13: nonconformant$/gm)).to.have.lengthOf(2);
-      expect(text).to.match(/\n\n#### 1\. MUST Accepts /);
+      expect(text).to.match(/\n\n#### 1\. \\\[MUST\] Accepts /);
     }));
 
   it('is written beside annotations that are asked for anywhere', () =>
@@ -131,14 +131,14 @@ describe('the summary of a step', function () {
       const text = await readFile(file, 'utf8');
       expect(Buffer.byteLength(text)).to.be.within(limit - 1199, limit - 1);
       expect(text).to.match(
-        /x\n\n## handshake13: nonconformant\n[\s\S]*\nLeft out, .*: details of 1 target, /,
+        /x\n\n## handshake13: nonconformant\n[\s\S]*\nSome or all details of 1 target are left out /,
       );
 
       await writeFile(file, 'x'.repeat(limit - 100));
       const full = await auditFaulty(['-q'], env);
       expect(full.stdout).to.match(/^✗ nonconformant /);
       expect(full.stderr).to.match(
-        /^handshake13: the report "markdown=[^"]+" could not be written: \d+ octets are no room /m,
+        /^handshake13: the report "markdown=[^"]+" could not be written: a summary does not fit in \d+ bytes/m,
       );
       expect(await readFile(file, 'utf8')).to.equal('x'.repeat(limit - 100));
     }));

@@ -54,9 +54,9 @@ describe('score', function () {
       const rfc = await run(['score', file, '--profile', 'rfc']);
       expect(rfc.code).to.equal(1);
       expect(rfc.stdout).to.match(/profile rfc/);
-      expect(rfc.stdout).to.match(/^ {3}repeat {3}handshake13 ws:\S+ --probe \S+ --profile rfc -v$/m);
+      expect(rfc.stdout).to.match(/^ {3}reproduce handshake13 ws:\S+ --probe \S+ --profile rfc -v$/m);
       expect((await run(['score', file])).stdout).to.match(
-        /^ {3}repeat {3}handshake13 ws:\S+ --probe \S+ -v$/m,
+        /^ {3}reproduce handshake13 ws:\S+ --probe \S+ -v$/m,
       );
     });
     await withReport('answers-404', async (file) => {
@@ -72,7 +72,7 @@ describe('score', function () {
       async (file) => {
         const { stdout } = await run(['score', file]);
         expect(stdout).to.match(
-          /^ {3}repeat .* --header 'X-Team: a b' --header "Authorization: \$AUTHORIZATION" -v$/m,
+          /^ {3}reproduce .* --header 'X-Team: a b' --header "Authorization: \$AUTHORIZATION" -v$/m,
         );
         expect(stdout).to.not.include('s3cr3t');
       },
@@ -88,7 +88,7 @@ describe('score', function () {
       const proxied = { ...target, label: 'proxied', proxy: 'http://proxy.example:3128' };
       await writeFile(file, JSON.stringify({ ...report, targets: [proxied, target] }));
       const { stdout } = await run(['score', file]);
-      const repeats = stdout.match(/^ {3}repeat .*$/gm) ?? [];
+      const repeats = stdout.match(/^ {3}reproduce .*$/gm) ?? [];
       expect(repeats.map((line) => line.includes(' --proxy http://proxy.example:3128 -v'))).to.deep.equal([
         true,
         false,

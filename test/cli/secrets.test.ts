@@ -127,7 +127,7 @@ describe('credentials', function () {
 
     it(`${where} are named after environment variables in the command that repeats a probe`, async () => {
       const { stdout } = await auditWith(credentials, []);
-      const command = /^ {3}repeat {3}(.+)$/m.exec(stdout)?.[1];
+      const command = /^ {3}reproduce (.+)$/m.exec(stdout)?.[1];
       expect(command).to.match(/^handshake13 ws:\/\/127\.0\.0\.1:\d+\/ --probe \S+ --header .* -v$/);
       expect(command?.toLowerCase()).to.include('--header "authorization: $authorization"');
       if (credentials === inFields) {

@@ -108,7 +108,7 @@ const causes: Readonly<Record<string, readonly [act: () => Promise<Outcome>, rea
   ],
 };
 
-/** A server of Node's own, which answers at once what is no HTTP. */
+/** A server of Node's own, which answers at once what is not HTTP. */
 async function withHttpServer<T>(use: (port: number) => Promise<T>): Promise<T> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -207,7 +207,7 @@ describe('a target behind TLS', function () {
       async ({ url }) => {
         const { stdout } = await run([url, '--probe', 'malformed/hex', ...ca]);
         expect(stdout).to.include(
-          `repeat   handshake13 ${url} --probe malformed/hex --ca ${pemFile('ca.pem')} -v\n`,
+          `reproduce handshake13 ${url} --probe malformed/hex --ca ${pemFile('ca.pem')} -v\n`,
         );
       },
       trusted,
@@ -232,7 +232,7 @@ describe('a target on a Unix socket', function () {
           const { code, stdout, stderr } = await run([target, '--probe', 'malformed/hex']);
           expect({ code, stderr }).to.deep.equal({ code: 1, stderr: '' });
           expect(stdout).to.include(
-            `repeat   handshake13 'ws+unix:${folder}/a.sock:/chat?x=1' --probe malformed/hex -v\n`,
+            `reproduce handshake13 'ws+unix:${folder}/a.sock:/chat?x=1' --probe malformed/hex -v\n`,
           );
         } finally {
           server.close();

@@ -81,13 +81,13 @@ describe('a comparison, as it is told', function () {
 
   it('shows the worst first, with what was before, what is after, and what is due', async () => {
     const text = await told(await compareFixtures('no-list', 'number-conversion'));
-    expect(text).to.match(/✗ worse ws:.*\n(.*\n)*? {2}✗ worse MUST · 7 probes: malformed\/leading-zero/);
+    expect(text).to.match(/✗ worse ws:.*\n(.*\n)*? {2}✗ worse \[MUST\] · 7 probes: malformed\/leading-zero/);
     expect(text).to.match(
       /status code: pass → fail MUST\n {6}before {4}400\n {6}after {5}101\n {6}expected {2}400\n/,
     );
-    expect(text.indexOf('worse MUST')).to.be.below(text.indexOf('better SHOULD'));
-    expect(text).to.match(/new finding {2}MUST Accepts other spellings of the number 13/);
-    expect(text).to.match(/finding gone SHOULD /);
+    expect(text.indexOf('worse [MUST]')).to.be.below(text.indexOf('better [SHOULD]'));
+    expect(text).to.match(/new finding {2}\[MUST\] Accepts other spellings of the number 13/);
+    expect(text).to.match(/finding gone \[SHOULD\] /);
     expect(text).to.match(/advertised none → 13\n/);
     expect(text).to.match(/✗ worse: \d+ verdicts worse, \d+ verdicts better\n$/);
   });

@@ -38,7 +38,7 @@ describe('the README', () => {
           );
           const { code, stderr, stdout } = await run(args.slice(1), { cwd: folder });
           expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
-          expect(stdout).to.match(/✓ conformant ws:\/\/127\.0\.0\.1:\d+\/\S* \d+ of \d+ passed \(100 %\)/);
+          expect(stdout).to.match(/✓ conformant ws:\/\/127\.0\.0\.1:\d+\/\S* \d+ of \d+ passed \(100%\)/);
           if (command.includes('json=report.json')) {
             const report = JSON.parse(await readFile(path.join(folder, 'report.json'), 'utf8'));
             expect(report.summary).to.include({ targets: 2, conformant: 2 });

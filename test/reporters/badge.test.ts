@@ -34,7 +34,7 @@ describe('the badge', function () {
 
   it('is green where the target is conformant', async () => {
     expect(badgeOf(await auditFixture('conformant'))).to.deep.equal({
-      title: label('100 %'),
+      title: label('100%'),
       colour: 'green',
     });
   });
@@ -43,19 +43,19 @@ describe('the badge', function () {
     const audited = await auditFixture('prefix-parse');
     const percent = audited.report.targets[0]?.score.percent;
     expect(percent).to.be.within(1, 99);
-    expect(badgeOf(audited)).to.deep.equal({ title: label(`${percent} %`), colour: 'red' });
+    expect(badgeOf(audited)).to.deep.equal({ title: label(`${percent}%`), colour: 'red' });
   });
 
   it('is orange where only a SHOULD fails', async () => {
     const audited = await auditFixture('stays-open', { probe: ['malformed/hex'], closeTimeout: 50 });
     const { title, colour } = badgeOf(audited);
-    expect(title).to.match(/: \d+(\.\d)? %$/);
+    expect(title).to.match(/: \d+(\.\d)?%$/);
     expect(colour).to.equal('orange');
   });
 
   it('is green where what fails does not count', async () => {
     const { title, colour } = badgeOf(await auditFixture('prefix-parse', { failOn: 'never' }));
-    expect(title).to.match(/: \d+(\.\d)? %$/);
+    expect(title).to.match(/: \d+(\.\d)?%$/);
     expect(colour).to.equal('green');
   });
 
@@ -91,11 +91,11 @@ describe('the badge', function () {
       colour: 'grey',
     });
     const { title, colour } = await badgeOfPart('prefix-parse');
-    expect(title).to.match(/: [\d.]+ %, interrupted$/);
+    expect(title).to.match(/: [\d.]+%, interrupted$/);
     expect(colour).to.equal('red');
   });
 
-  it('does not say 100 % on red: what failed may be beside the score', async () => {
+  it('does not say 100% on red: what failed may be beside the score', async () => {
     const audited = await auditFixture('wrong-accept');
     expect(audited.report.targets[0]).to.include({ verdict: 'nonconformant' });
     expect(audited.report.targets[0]?.score.percent).to.equal(100);

@@ -10,7 +10,7 @@ const tellings: Readonly<Partial<Record<ReporterName, RegExp>>> = {
   markdown: /^\*\*nonconformant\*\*: interrupted after \d+ of 79 probes, before the control was repeated$/m,
   json: /"reason": ?"interrupted after \d+ of 79 probes, before the control was repeated"/,
   ndjson: /"reason": ?"interrupted after \d+ of 79 probes, before the control was repeated"/,
-  github: /^::error title=MUST[^\n]*not confirmed: the run was cut off before the control was repeated/m,
+  github: /^::error title=\[MUST\] [^\n]*not confirmed: the run was cut off before the control was repeated/m,
   sarif: /"text": ?"[^"]*\. Not confirmed: the run was cut off before the control was repeated\. /,
   junit: /<failure message="[^"]*; not confirmed: the run was cut off before the control was repeated"/,
   tap: /^ {2}caveat: "not confirmed: the run was cut off before the control was repeated"$/m,

@@ -42,8 +42,8 @@ describe('visible text', () => {
 
   it('is shortened in its middle, and says how long it was', () => {
     expect(escapeShort('a'.repeat(10), 10)).to.equal('a'.repeat(10));
-    expect(escapeShort(`${'a'.repeat(50)}${'b'.repeat(50)}`, 10)).to.equal('aaaaa [...] bbbbb (100 octets)');
-    expect(escapeShort('\n'.repeat(11), 10)).to.match(/^(\\n){5} \[\.\.\.\] (\\n){5} \(11 octets\)$/);
+    expect(escapeShort(`${'a'.repeat(50)}${'b'.repeat(50)}`, 10)).to.equal('aaaaa [...] bbbbb (100 bytes)');
+    expect(escapeShort('\n'.repeat(11), 10)).to.match(/^(\\n){5} \[\.\.\.\] (\\n){5} \(11 bytes\)$/);
   });
 
   it('goes line by line, with the line ends, and says how many lines there are more', () => {

@@ -120,24 +120,24 @@ describe('the annotations', function () {
       const must = await auditFixture('number-conversion', { ...probes, failOn });
       const should = await auditFixture('stays-open', { ...probes, failOn });
       return read(annotate(together([must, should]))).map(
-        ({ kind, properties }) => `${kind} ${properties.title?.split(':')[0]}`,
+        ({ kind, properties }) => `${kind} ${properties.title?.split(' ')[0]}`,
       );
     };
-    expect(await kindsOf('should')).to.deep.equal(['error MUST', 'warning SHOULD']);
-    expect(await kindsOf('must')).to.deep.equal(['error MUST', 'notice SHOULD']);
-    expect(await kindsOf('never')).to.deep.equal(['notice MUST', 'notice SHOULD']);
+    expect(await kindsOf('should')).to.deep.equal(['error [MUST]', 'warning [SHOULD]']);
+    expect(await kindsOf('must')).to.deep.equal(['error [MUST]', 'notice [SHOULD]']);
+    expect(await kindsOf('never')).to.deep.equal(['notice [MUST]', 'notice [SHOULD]']);
   });
 
-  it('say what was sent, expected and got, what to do, and how to repeat it', async () => {
+  it('say what was sent, expected and got, what to do, and how to reproduce it', async () => {
     const audited = await auditFixture('number-conversion', { probe: ['malformed/hex'] });
     const [annotation] = read(annotate(audited));
-    expect(annotation?.properties.title).to.match(/^MUST: Accepts /);
+    expect(annotation?.properties.title).to.match(/^\[MUST\] Accepts /);
     expect(annotation?.message.split('\n')[0]).to.equal(audited.url);
     for (const line of ['sent: Sec-WebSocket-Version: 0xd', 'expected: 400', 'got: 101']) {
       expect(annotation?.message).to.include(`\n${line}\n`);
     }
     expect(annotation?.message).to.match(/\nfix: \S/);
-    expect(annotation?.message).to.match(/\nrepeat: handshake13 ws:\S+ --probe malformed\/hex -v$/);
+    expect(annotation?.message).to.match(/\nreproduce: handshake13 ws:\S+ --probe malformed\/hex -v$/);
   });
 
   it('stand at the line that a target is written on, and nowhere where there is none', async () => {
@@ -177,7 +177,7 @@ describe('the annotations', function () {
       'error Unexpected pass: malformed/word, status',
       'error Unexpected pass: the target as a whole, listHonesty',
     ]);
-    expect(annotations[0]?.message).to.include('listed as known: a\\n\\x3a:error::b');
+    expect(annotations[0]?.message).to.include('known failure: a\\n\\x3a:error::b');
     const putUpWith = changed(passing, (event) =>
       event.type === 'run-start' ? { ...event, allowUnexpectedPass: true } : event,
     );
@@ -239,7 +239,7 @@ describe('the annotations', function () {
         if (total <= 10) continue;
         expect(shown.at(-1)?.properties.title).to.equal(`${total - 9} more like these`);
         const titles = shown.slice(0, -1).map(({ properties }) => properties.title);
-        expect(new Set(titles)).to.deep.equal(new Set([`${level}: ${found[0]?.title}`]));
+        expect(new Set(titles)).to.deep.equal(new Set([`[${level}] ${found[0]?.title}`]));
       }
       expect(text.lastIndexOf('::error ')).to.be.lessThan(text.indexOf('::warning ') >>> 0);
     }

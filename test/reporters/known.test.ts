@@ -29,7 +29,7 @@ describe('a baseline in the report for people', () => {
   it('says what is new, what has run out, what is known and what passes', async () => {
     const text = render(createTerminalReporter, await audited());
     expect(text).to.match(/^ {2}~ hex .* ~ .*\n {2}✗ binary .* ✗ .*\n {2}✓ word /m);
-    expect(text).to.include('   expired  known until 2020-12-31, which has passed: once\n');
+    expect(text).to.include('   expired   known until 2020-12-31, which has passed: once\n');
     expect(text).to.include('     known  für später (東京, until 2999-12-31)\n');
     expect(text).to.match(
       /^unexpected pass failures\[2\], everything of malformed\/word, "no more", no longer fails/m,

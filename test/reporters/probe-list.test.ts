@@ -19,8 +19,8 @@ describe('a list of probes', () => {
     'valid/13': ['valid/13'],
     'draft/8': ['draft/8'],
     'missing/*': ['missing/absent', 'missing/empty', 'missing/blank'],
-    'missing/* but empty': ['missing/absent', 'missing/blank'],
-    'valid/13; missing/blank; draft/* but 0': ['valid/13', 'missing/blank', 'draft/7', 'draft/8'],
+    'missing/* except empty': ['missing/absent', 'missing/blank'],
+    'valid/13; missing/blank; draft/* except 0': ['valid/13', 'missing/blank', 'draft/7', 'draft/8'],
   };
   for (const [short, ids] of Object.entries(lists)) {
     it(`is said short: "${short}"`, () => {

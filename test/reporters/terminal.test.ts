@@ -40,7 +40,7 @@ function audited(name: string): Promise<Audited> {
 }
 
 /** May be wider than the terminal: they are there to be copied, or to be found by a search. */
-const inOnePiece = /^ {3}repeat |^\S (conformant|nonconformant|inconclusive) /;
+const inOnePiece = /^ {3}reproduce |^\S (conformant|nonconformant|inconclusive) /;
 
 describe('the report for people', function () {
   this.timeout(30_000);
@@ -60,7 +60,7 @@ describe('the report for people', function () {
   it('fits into the columns with every octet shown', async () => {
     for (const name of ['prefix-parse', 'not-http', 'accepts-any-version']) {
       const lines = told(await audited(name), { columns: 100, verbosity: 'verbose' }).split('\n');
-      // An escaped octet takes up to four columns, and what is kept of a long line is measured in octets.
+      // An escaped byte takes up to four columns, and what is kept of a long line is measured in bytes.
       const tooWide = lines.filter(
         (line) => stringWidth(line) > 100 && !inOnePiece.test(line) && !/ \[\.\.\.\] |\\x/.test(line),
       );
@@ -111,21 +111,31 @@ describe('the report for people', function () {
     const { report } = await audited('prefix-parse');
     const text = told(await audited('prefix-parse'));
     const [finding] = report.targets[0]?.findings ?? [];
-    expect(text).to.include(`1. ${finding?.level} ${finding?.title}\n`);
-    for (const label of ['sent', 'expected', 'got', 'because', 'why', 'fix', 'clause', 'probes', 'repeat']) {
+    expect(text).to.include(`1. [${finding?.level}] ${finding?.title}\n`);
+    for (const label of [
+      'sent',
+      'expected',
+      'got',
+      'cause',
+      'impact',
+      'fix',
+      'clause',
+      'probes',
+      'reproduce',
+    ]) {
       expect(text).to.match(new RegExp(`^   ${label} +\\S`, 'm'));
     }
     for (const id of finding?.probes ?? []) expect(text).to.match(new RegExp(`[/ ]${id.split('/')[1]}\\b`));
   });
 
-  it('shows every exchange when it is verbose, octet by octet', async () => {
+  it('shows every exchange when it is verbose, byte by byte', async () => {
     const text = told(await audited('prefix-parse'), { verbosity: 'verbose' });
     const requests = text.match(/^ {4}> (GET|POST) \/ HTTP\/1\.[01]\\r\\n$/gm);
     expect(requests).to.have.lengthOf(79);
     expect(text).to.include('    > Sec-WebSocket-Version: 1\\03\\r\\n\n'.replace('\\03', '\\03'));
     expect(text).to.match(/^ {4}< HTTP\/1\.1 101 Switching Protocols\\r\\n$/m);
     expect(text).to.match(/^ {4}= closed by the server \(FIN\) after \d+(\.\d)? ms$/m);
-    expect(text).to.match(/^ {4}= closed by us with a Close frame, after \d+(\.\d)? ms$/m);
+    expect(text).to.match(/^ {4}= client sent Close after \d+(\.\d)? ms$/m);
   });
 
   it('is one line a target when it is quiet', async () => {
