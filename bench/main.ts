@@ -8,7 +8,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measureEngine } from './engine.ts';
-import { measurePeakMemory } from './memory.ts';
+import { measureManyTargets, measurePeakMemory } from './memory.ts';
 import { startServer } from './processes.ts';
 import { recordAudit } from './recorded-audit.ts';
 import { measureStartUp } from './start-up.ts';
@@ -40,6 +40,7 @@ async function measureAll(runs: number, json: string | undefined): Promise<void>
       ['whole audit', () => measureWholeAudit(server.port, recorded, runs)],
       ['engine', () => measureEngine(server.port, runs)],
       ['peak memory', () => measurePeakMemory(server.port, recorded, runs)],
+      ['memory of many targets', () => measureManyTargets(server.port)],
       ['start-up', () => measureStartUp(runs)],
     ];
     for (const [name, measure] of measurements) {

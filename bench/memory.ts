@@ -1,7 +1,10 @@
-/** Peak memory of a whole audit against that of the bare script. By itself, since the reading of it takes time. */
+/** Peak memory: of one audit against the bare script, and of many targets against few. Measured apart, since sampling it takes time. */
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { alternate } from './alternate.ts';
-import { compiled, run } from './processes.ts';
+import { compiled, run, toolPath } from './processes.ts';
 import { auditArgs, type RecordedAudit, withBareArgs } from './recorded-audit.ts';
 import { type Measurement, row } from './table.ts';
 
@@ -16,9 +19,41 @@ export async function measurePeakMemory(
   return { rows: [row('peak memory, whole process', 'MiB', bare, ours, null)] };
 }
 
-async function peakMiB(args: readonly string[]): Promise<number> {
-  const { output } = await run(process.execPath, ['--import', compiled('./peak-memory.js'), ...args], 3);
+/** Milliseconds: 2,000 targets take minutes. */
+const maxManyTargetsMs = 900_000;
+
+/** Memory must not grow with the targets: the same command, `-q -r ndjson=FILE`, with 50, 400 and 2,000 of them. */
+export async function measureManyTargets(port: number): Promise<Measurement> {
+  const folder = mkdtempSync(join(tmpdir(), 'handshake13-bench-'));
+  const peakOf = (count: number): Promise<number> => {
+    const targets = join(folder, 'targets.txt');
+    const urls = Array.from({ length: count }, (_, i) => `ws://127.0.0.1:${port}/${i}\n`);
+    writeFileSync(targets, urls.join(''));
+    const args = [toolPath, '-q', '-r', `ndjson=${join(folder, 'report.ndjson')}`, '--targets', targets];
+    return peakMiB(args, maxManyTargetsMs);
+  };
+  try {
+    const { few, many } = await alternate(3, { few: () => peakOf(50), many: () => peakOf(400) });
+    const most = [await peakOf(2000)];
+    return {
+      rows: [
+        row('peak memory, 400 targets against 50', 'MiB', few, many, { atMostAbove: 15 }),
+        row('peak memory, 2,000 targets against 50', 'MiB', few, most, { totalBelow: 150 }),
+      ],
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function peakMiB(args: readonly string[], maxMs?: number): Promise<number> {
+  const { output } = await run(
+    process.execPath,
+    ['--import', compiled('./peak-memory.js'), ...args],
+    3,
+    maxMs,
+  );
   const kib = Number(output);
-  if (!(kib > 0)) throw new Error(`${args[0]} did not tell its peak memory`);
+  if (!(kib > 0)) throw new Error(`${args[0]} did not report its peak memory`);
   return kib / 1024;
 }

@@ -27,17 +27,19 @@ export interface Finished {
  * Runs a command to its end.
  *
  * @param output the file descriptor to read, or null to discard everything but errors
+ * @param maxMs milliseconds after which it is killed
  * @throws Error where it cannot be started, takes too long or is killed
  */
 export async function run(
   command: string,
   args: readonly string[],
   output: 1 | 3 | null = null,
+  maxMs = maxChildMs,
 ): Promise<Finished> {
   const stdio: StdioOptions = ['ignore', 'ignore', 'inherit'];
   if (output !== null) stdio[output] = 'pipe';
   const startedAt = performance.now();
-  const child = spawn(command, args, { stdio, timeout: maxChildMs, killSignal: 'SIGKILL' });
+  const child = spawn(command, args, { stdio, timeout: maxMs, killSignal: 'SIGKILL' });
   const pipe = output === null ? null : child.stdio[output];
   const [[exitCode, signal], written] = await Promise.all([
     // Rejects where the command cannot be started.

@@ -8,8 +8,13 @@ const units = {
   MiB: (value: number) => `${value.toFixed(1)} MiB`,
 } as const;
 
-/** What the ratio of ours to the baseline should be. */
-export type Goal = { readonly atMost: number } | { readonly atLeast: number } | { readonly below: number };
+/** What ours should be: the first three bound its ratio to the baseline, the others the figure in its own unit. */
+export type Goal =
+  | { readonly atMost: number }
+  | { readonly atLeast: number }
+  | { readonly below: number }
+  | { readonly atMostAbove: number }
+  | { readonly totalBelow: number };
 
 export interface Row {
   readonly what: string;
@@ -54,19 +59,24 @@ export function row(
     ratio,
     bestRatio: best(...ourSamples) / best(...bareSamples),
     goal,
-    met: goal === null ? null : isMet(ratio, goal),
+    met: goal === null ? null : isMet(bare, ours, goal),
   };
 }
 
-function isMet(ratio: number, goal: Goal): boolean {
+function isMet(bare: number, ours: number, goal: Goal): boolean {
+  if ('atMostAbove' in goal) return ours - bare <= goal.atMostAbove;
+  if ('totalBelow' in goal) return ours < goal.totalBelow;
+  const ratio = ours / bare;
   if ('atMost' in goal) return ratio <= goal.atMost;
   return 'atLeast' in goal ? ratio >= goal.atLeast : ratio < goal.below;
 }
 
-function shownGoal(goal: Goal | null): string {
+function formatGoal(goal: Goal | null, unit: Row['unit']): string {
   if (goal === null) return '';
-  if ('atMost' in goal) return `<= ${goal.atMost.toFixed(1)}`;
-  return 'atLeast' in goal ? `>= ${goal.atLeast.toFixed(1)}` : `< ${goal.below.toFixed(1)}`;
+  if ('atMostAbove' in goal) return `<= +${units[unit](goal.atMostAbove)}`;
+  if ('totalBelow' in goal) return `< ${units[unit](goal.totalBelow)}`;
+  if ('atMost' in goal) return `<= ${goal.atMost.toFixed(2)}`;
+  return 'atLeast' in goal ? `>= ${goal.atLeast.toFixed(2)}` : `< ${goal.below.toFixed(2)}`;
 }
 
 const heads = ['what', 'bare', 'ours', 'ratio', 'of best', 'goal', 'met'];
@@ -79,7 +89,7 @@ export function renderTable(rows: readonly Row[], notes: readonly string[]): str
     units[unit](ours),
     ratio.toFixed(2),
     bestRatio.toFixed(2),
-    shownGoal(goal),
+    formatGoal(goal, unit),
     met === null ? '' : met ? 'yes' : 'NO',
   ]);
   const widths = heads.map((head, column) =>
