@@ -73,7 +73,7 @@ const comparesNothing = (answers: AnswerPattern): boolean =>
   refusesNone(answers, ...strangers, 'draft/0', 'draft/7');
 
 const exactComparison =
-  'Compare the field value, trimmed of spaces and tabs, with the two octets "13"; do not convert it to a number first.';
+  'Compare the field value, trimmed of spaces and tabs, with the two bytes "13"; do not convert it to a number first.';
 
 /** Values in which the digits 13 occur. */
 const contains13 = anyOf(
@@ -116,11 +116,11 @@ const beginsWith13 = anyOf(
 
 const caseSensitiveNames: Diagnosis = {
   id: 'case-sensitive-names',
-  title: 'Refuses field names in another letter case',
-  diagnosis: 'Field names are compared with regard to case.',
+  title: 'Refuses field names in a different case',
+  diagnosis: 'Field names are compared case-sensitively.',
   detail:
     'Field names are case-insensitive (RFC 9110, section 5.1); HTTP/2 gateways send them in lower case.',
-  fix: 'Compare field names without regard to case.',
+  fix: 'Compare field names case-insensitively.',
   clauses: ['reject-bad-handshake'],
 };
 
@@ -181,7 +181,7 @@ export const acceptanceRules: readonly Rule[] = [
   {
     id: 'list-reading',
     title: 'Reads the request field as a list of versions',
-    diagnosis: 'The value is split at commas, and any element that is 13 will do.',
+    diagnosis: 'The value is split at commas, and any 13 in the list is accepted.',
     detail:
       'A list belongs in a response only. A client that lists several versions does not learn which one it got, and two readers of the same request may disagree.',
     fix: 'Refuse a value with a comma in it: a request asks for exactly one version.',
@@ -198,7 +198,7 @@ export const acceptanceRules: readonly Rule[] = [
     id: 'prefix-parse',
     title: 'Accepts values that only begin with 13',
     diagnosis:
-      'The value goes through a prefix parse (parseInt, atoi, strtol), which stops at the first character that is no digit.',
+      'The value goes through a prefix parse (parseInt, atoi, strtol), which stops at the first character that is not a digit.',
     detail:
       'Everything after the number is ignored: other versions of a list, parameters, text. Where the HTTP library joins repeated fields with a comma, that hides duplicates too.',
     fix: exactComparison,
@@ -221,7 +221,7 @@ export const acceptanceRules: readonly Rule[] = [
     diagnosis:
       'The value goes through a number conversion (such as JavaScript Number() or unary plus) before it is compared.',
     detail:
-      'Spellings that the grammar forbids, such as 0xd, 1.3e1 or 013, are taken for version 13. A proxy in front that reads strictly disagrees.',
+      'Spellings that the grammar forbids, such as 0xd, 1.3e1 or 013, are taken for version 13. A stricter proxy in front will reject or route them differently.',
     fix: exactComparison,
     clauses: ['version-grammar', 'reject-bad-handshake'],
     fits: (answers) =>
@@ -244,7 +244,7 @@ export const acceptanceRules: readonly Rule[] = [
     diagnosis:
       'The value goes through an integer conversion (such as int(), Atoi or Integer.parseInt) before it is compared.',
     detail:
-      'Spellings that the grammar forbids, such as 013 or +13, are taken for version 13. A proxy in front that reads strictly disagrees.',
+      'Spellings that the grammar forbids, such as 013 or +13, are taken for version 13. A stricter proxy in front will reject or route them differently.',
     fix: exactComparison,
     clauses: ['version-grammar', 'reject-bad-handshake'],
     // A conversion that fails on text, and is let in for that, says nothing about which conversion it is.
@@ -263,7 +263,7 @@ export const acceptanceRules: readonly Rule[] = [
     id: 'truncates-8-bit',
     title: 'Accepts numbers that only wrap around to 13',
     diagnosis: 'The number is cut to 8 bits before it is compared.',
-    detail: '269 is 13 + 256, and 4294967309 is 13 + 2^32: stored in an octet, both are 13.',
+    detail: '269 is 13 + 256, and 4294967309 is 13 + 2^32: stored in a byte, both are 13.',
     fix: exactComparison,
     clauses: ['version-grammar', 'reject-bad-handshake'],
     fits: (answers) => accepts(answers, 'malformed/wraps-8-bit') && !acceptsAny(answers, ...strangers),
@@ -285,7 +285,7 @@ export const acceptanceRules: readonly Rule[] = [
     diagnosis:
       'The value goes through a Unicode-aware or C-library trim, which removes more white space than HTTP knows.',
     detail:
-      'Only SP and HTAB around a field value mean nothing. Another octet there belongs to the value, and 13 with it is no version.',
+      'Only SP and HTAB around a field value mean nothing. Another byte there belongs to the value, and 13 with it is no version.',
     fix: 'Trim spaces (0x20) and tabs (0x09) only.',
     clauses: ['field-value-octets', 'version-grammar'],
     fits: (answers) =>
@@ -360,7 +360,7 @@ export const acceptanceRules: readonly Rule[] = [
   {
     id: 'any-field-wins',
     title: 'Accepts several version fields if one of them is 13',
-    diagnosis: 'All fields are looked at, and any one with 13 will do.',
+    diagnosis: 'All fields are checked, and any 13 among them is accepted.',
     detail: 'A proxy or a log that reads another one sees another version than the server.',
     fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
     clauses: ['once-in-request'],
@@ -384,12 +384,11 @@ export const acceptanceRules: readonly Rule[] = [
   },
   {
     id: 'key-not-checked',
-    title: 'Accepts a handshake without a proper Sec-WebSocket-Key',
-    diagnosis:
-      'Whatever stands in Sec-WebSocket-Key, if anything, goes into Sec-WebSocket-Accept without being looked at.',
+    title: 'Accepts a handshake without a valid Sec-WebSocket-Key',
+    diagnosis: 'Sec-WebSocket-Key is not validated before it is used for Sec-WebSocket-Accept.',
     detail:
       'The key proves that the client speaks WebSocket. Without the check a plain HTTP client, or a cache in between, can be made to open a WebSocket.',
-    fix: 'Refuse a handshake without exactly one Sec-WebSocket-Key that is the base64 of 16 octets.',
+    fix: 'Refuse a handshake without exactly one Sec-WebSocket-Key that is the base64 of 16 bytes.',
     clauses: ['reject-bad-handshake'],
     explains: anyOf(
       'handshake/key-missing',
@@ -403,7 +402,7 @@ export const acceptanceRules: readonly Rule[] = [
   {
     id: 'upgrade-not-checked',
     title: 'Accepts a handshake that does not ask for the upgrade',
-    diagnosis: 'Upgrade and Connection are not both looked at.',
+    diagnosis: 'Only one of Upgrade and Connection is checked, or neither.',
     detail:
       'A request that never asked for WebSocket is answered 101. What the client sends next is read as frames.',
     fix: 'Answer 101 only where Upgrade holds "websocket" and Connection holds "upgrade", both in any case.',
@@ -417,22 +416,22 @@ export const acceptanceRules: readonly Rule[] = [
   },
   {
     id: 'host-not-checked',
-    title: 'Accepts a handshake without exactly one Host',
-    diagnosis: 'Host is not looked at, or only one of several.',
+    title: 'Accepts a handshake with a missing or repeated Host',
+    diagnosis: 'Host is not checked, or only one of several is.',
     detail:
-      'A proxy that routes by another Host field than the server opens the way to hosts that it meant to close.',
+      'A proxy that routes by a different Host field than the server lets requests reach hosts the proxy meant to block.',
     fix: 'Answer 400 to an HTTP/1.1 request without exactly one Host field.',
     clauses: ['host-required'],
     explains: anyOf('handshake/host-missing', 'handshake/host-duplicate'),
   },
 ];
 
-/** Rules for handshakes that are right and were refused. */
+/** Rules for valid handshakes that were refused. */
 export const refusalRules: readonly Rule[] = [
   {
     id: 'compares-untrimmed',
     title: 'Refuses 13 with other white space around it',
-    diagnosis: 'The value is compared with its white space still on.',
+    diagnosis: 'The value is compared without trimming.',
     detail:
       'Any number of spaces and tabs, none among them, may stand around a field value and means nothing.',
     fix: 'Trim spaces and tabs around the field value before it is compared.',
@@ -451,10 +450,10 @@ export const refusalRules: readonly Rule[] = [
   },
   {
     id: 'case-sensitive-upgrade',
-    title: 'Refuses Upgrade: WebSocket in another letter case',
-    diagnosis: 'Upgrade is compared with regard to case.',
+    title: 'Refuses Upgrade: WebSocket in a different case',
+    diagnosis: 'Upgrade is compared case-sensitively.',
     detail: 'The keyword "websocket" is to be compared as an ASCII case-insensitive value.',
-    fix: 'Compare the elements of Upgrade without regard to case.',
+    fix: 'Compare the elements of Upgrade case-insensitively.',
     clauses: ['reject-bad-handshake'],
     explains: anyOf('valid/upgrade-mixed-case'),
   },

@@ -184,15 +184,14 @@ function groupFor(
   return { id, wording: withException(cause, failed), seen, failures: [] };
 }
 
-/** A 5xx or no answer at all on a refusal is most often an exception that nobody catches. */
+/** A 5xx or no answer at all on a refusal is most often an unhandled exception. */
 function withException(cause: CauseId, failed: Failed): Group['wording'] {
   const isException =
     cause === 'no-response' || (cause === 'refusal-status' && failed.actual.startsWith('5'));
   return isException
     ? {
         ...causes[cause],
-        diagnosis:
-          'Most likely an exception that nobody handles: the refusal was not meant to look like this.',
+        diagnosis: 'Probably an unhandled exception: the refusal was not meant to look like this.',
       }
     : causes[cause];
 }
