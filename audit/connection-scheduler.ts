@@ -1,48 +1,45 @@
-/**
- * The places of a run for its connections, and which target gets the next one: a server that does not answer keeps its
- * places until the time is up, and must not keep those of all others with them.
- */
+/** Shares the run's connection slots fairly, so that an unresponsive server cannot hold all of them. */
 
 import type { RunningExchange } from '../wire/exchange.ts';
 import type { AuditPlan } from './plan/plan.ts';
 
-/** What there is a limit of: connections, and those among them that wait for a response. */
+/** What is limited: open connections, and those among them that await a response. */
 type Kind = 'open' | 'unanswered';
 
-/** What a target has of the places. */
+/** The slots that a target holds. */
 export interface Quota extends Record<Kind, number> {
-  /** Whether it has kept a place for long: such a target goes last. */
+  /** Whether it has held a slot for long: slow targets are served last. */
   isSlow: boolean;
-  /** Takes the place that it waits for; null where it waits for none. */
+  /** Hands over the slot that the target waits for; null if it waits for none. */
   grant: (() => void) | null;
 }
 
 /**
- * A free place goes to the target that has the fewest. One is kept for every target that runs and has none, even while
- * it asks for nothing: so each gets on, whatever the others wait for. What is left over, anyone may have.
+ * A free slot goes to the target that holds the fewest. One is reserved for every running target that holds none, even
+ * while it requests none, so each makes progress whatever the others wait for. Any target may use the rest.
  */
 export class ConnectionScheduler {
   readonly #free: Record<Kind, number>;
-  /** Milliseconds in which a handshake has to be over in a target that is not slow. */
+  /** Milliseconds. A target whose handshake takes longer than this is treated as slow. */
   readonly #slowThresholdMs: number;
-  /** Targets that run at once; slow ones run beside them, on what is left over. */
+  /** Targets that run at once. Slow ones do not count: they run on the slots that the others leave. */
   readonly #maxRunning: number;
-  /** Targets that have not begun, in their order. */
+  /** Targets that have not started, in order. */
   readonly #queue: { readonly quota: Quota; readonly begin: () => void }[] = [];
-  /** Of the targets that run, in the order in which they began. */
+  /** Quotas of the running targets, in the order in which they started. */
   readonly #running = new Set<Quota>();
 
   constructor(
     plan: Pick<AuditPlan, 'maxConnections' | 'concurrency' | 'connectTimeout' | 'responseTimeout'>,
   ) {
     this.#free = { open: plan.maxConnections, unanswered: plan.concurrency };
-    // By half, no clock has to be exact: what is silent, or cannot be reached, takes the whole.
+    // Half leaves a margin for inexact clocks: a silent or unreachable target takes the whole time-out.
     this.#slowThresholdMs = Math.min(plan.connectTimeout, plan.responseTimeout) / 2;
-    // More than there are places would only stand in line for one.
+    // More targets than slots would only queue for one.
     this.#maxRunning = plan.concurrency;
   }
 
-  /** Runs a target when it is admitted. @param work prepares it too: what waits for admission holds nothing */
+  /** Runs a target once it is admitted. @param work also prepares it, so that a queued target holds no memory */
   async run<T>(work: (quota: Quota) => Promise<T>): Promise<T> {
     const quota: Quota = { open: 0, unanswered: 0, isSlow: false, grant: null };
     await new Promise<void>((begin) => {
@@ -57,16 +54,16 @@ export class ConnectionScheduler {
     }
   }
 
-  /** Starts an exchange when there is a place for it; of each target, one after the other. */
+  /** Starts an exchange when a slot is free. A target must not call this again before it has settled. */
   async acquire(quota: Quota, start: () => RunningExchange): Promise<RunningExchange> {
     await new Promise<void>((resolve) => {
       quota.grant = resolve;
       this.#grantFree();
     });
-    const takenAt = performance.now();
+    const acquiredAt = performance.now();
     const running = start();
     void running.responded.then(() => {
-      if (performance.now() - takenAt > this.#slowThresholdMs) {
+      if (performance.now() - acquiredAt > this.#slowThresholdMs) {
         quota.isSlow = true;
         this.#admit();
       }
@@ -76,7 +73,7 @@ export class ConnectionScheduler {
     return running;
   }
 
-  /** At once where a target ends, so that its place is kept for the next one. */
+  /** Runs as soon as a target ends, so that its slot is reserved for the next one. */
   #admit(): void {
     const quick = [...this.#running].filter(({ isSlow }) => !isSlow);
     for (const { quota, begin } of this.#queue.splice(0, Math.max(0, this.#maxRunning - quick.length))) {
@@ -110,11 +107,11 @@ export class ConnectionScheduler {
       (a, b) => Number(a.isSlow) - Number(b.isSlow) || a.unanswered - b.unanswered || a.open - b.open,
     );
     const mayOpen = this.#mayAcquire('open');
-    const mayAsk = this.#mayAcquire('unanswered');
-    return byNeed.find((quota) => mayOpen(quota) && mayAsk(quota));
+    const mayAwait = this.#mayAcquire('unanswered');
+    return byNeed.find((quota) => mayOpen(quota) && mayAwait(quota));
   }
 
-  /** Who may have a place, when one is kept for each that has none and goes first. */
+  /** Which targets may take a slot, given that one is reserved for each target of higher priority without one. */
   #mayAcquire(kind: Kind): (quota: Quota) => boolean {
     const empty = [...this.#running].filter((quota) => quota[kind] === 0);
     const quick = empty.filter(({ isSlow }) => !isSlow);

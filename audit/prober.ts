@@ -1,6 +1,6 @@
 /**
- * The sending of a target's handshakes: each in its turn, at the target's pace, within the limits of the whole run,
- * and again where that tells more.
+ * Sends one target's handshakes within its rate limit and the run's connection limits, and retries where a retry is
+ * informative.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,16 +21,16 @@ import type { ConnectionScheduler, Quota } from './connection-scheduler.ts';
 import type { AuditPlan } from './plan/plan.ts';
 import { RateLimiter, retryDelay } from './rate-limiter.ts';
 
-/** Silences that last when the server has nothing else to do: after so many, and none that did not, all are its own. */
+/** After this many retried time-outs without a single answer, accept the remaining time-outs as they are. */
 const maxRetriedTimeouts = 2;
 
-/** A target that was waited for in vain: its last try, and why that one failed. */
+/** A target that did not become ready in time: its last attempt, and why that failed. */
 export interface NotReady {
   readonly running: RunningExchange;
   readonly reason: string;
 }
 
-/** All tries of one handshake; the answer is the last one's. */
+/** All attempts of one handshake; `answer` is that of the last one. */
 export interface HandshakeAttempts {
   readonly template: RequestTemplate;
   readonly attempts: RunningExchange[];
@@ -46,9 +46,9 @@ export class Prober {
   readonly #signal: AbortSignal;
   readonly #transport: Transport;
   readonly #rateLimiter: RateLimiter;
-  /** Connections to one target are opened one after the other, so that the pace can be kept. */
+  /** Connections to one target are opened one at a time, to keep its rate limit. */
   readonly #connectQueue = pLimit(1);
-  /** Handshakes under way, tries again among them: those that are asked to wait stand in nobody's way but their own. */
+  /** Limits handshakes in progress, retries included: a throttled target delays only itself. */
   readonly #sendLimit: LimitFunction;
   readonly #running = new Set<RunningExchange>();
 
@@ -86,7 +86,7 @@ export class Prober {
     return { probe, ...(await this.send(probe.request)) };
   }
 
-  /** Sends a handshake, again where the server asks to slow down and it is within reason. */
+  /** Sends a handshake, and retries it within limits while the server is rate-limiting. */
   send(template: RequestTemplate): Promise<HandshakeAttempts> {
     return this.#sendLimit(() => this.#sendUntilAnswered(template));
   }
@@ -103,12 +103,12 @@ export class Prober {
     }
   }
 
-  /** Whether it has to be asked again before it can be scored. */
+  /** Whether it must be retried before it can be scored. */
   needsRetry(one: HandshakeAttempts): boolean {
     return isInconclusiveAnswer(one.answer) || (this.#plan.retries > 0 && isRateLimited(one.answer));
   }
 
-  /** Sends a handshake again while it has no verdict, as often as the caller wants that. */
+  /** Retries a handshake while its verdict is inconclusive, up to the caller's limit. */
   async retry(one: HandshakeAttempts | ProbeAttempts): Promise<void> {
     for (let nth = 1; nth <= this.#plan.retries && (await this.#isInconclusive(one)); nth += 1) {
       const { response } = one.answer;
@@ -129,11 +129,11 @@ export class Prober {
   }
 
   /**
-   * Asks for the control until it is accepted or the time is up, one connection at a time.
+   * Sends the control until it is accepted or the time is up, one connection at a time.
    *
    * @param wait milliseconds
-   * @param explain why an exchange is no acceptance, in words
-   * @param onRefused is told before each wait why there has to be one
+   * @param explain why an exchange is not an acceptance, in words
+   * @param onRefused called before each wait with the reason for it
    */
   async waitUntilReady(
     wait: number,
@@ -142,13 +142,13 @@ export class Prober {
   ): Promise<NotReady | null> {
     const deadline = performance.now() + wait;
     for (let nth = 1; ; nth += 1) {
-      const tries: RunningExchange[] = [];
-      const { response } = await this.#attempt(control, tries);
+      const attempts: RunningExchange[] = [];
+      const { response } = await this.#attempt(control, attempts);
       if (isSwitchingProtocols(response)) return null;
-      const [running] = tries;
-      if (running === undefined) throw new Error('a handshake without a try');
+      const [running] = attempts;
+      if (running === undefined) throw new Error('a handshake without an attempt');
       const left = deadline - performance.now();
-      // Only of the last try it matters how its connection ends.
+      // How the connection ends matters for the last attempt only.
       if (left > 0) running.abort();
       const reason = explain(await running.closed) ?? 'not accepted';
       if (left <= 0) return { running, reason };
@@ -157,13 +157,13 @@ export class Prober {
     }
   }
 
-  /** Sends a handshake once, when its turn has come and there is a place for it. */
-  async #attempt(template: RequestTemplate, tries: RunningExchange[]): Promise<Answer> {
+  /** Sends a handshake once, when the rate limit allows it and a connection slot is free. */
+  async #attempt(template: RequestTemplate, attempts: RunningExchange[]): Promise<Answer> {
     const running = await this.#connectQueue(async () => {
       await this.#rateLimiter.acquire(this.#signal);
       return this.#scheduler.acquire(this.#quota, () => this.#start(template));
     });
-    tries.push(running);
+    attempts.push(running);
     const answer = await running.responded;
     this.#signal.throwIfAborted();
     return answer;
@@ -179,21 +179,20 @@ export class Prober {
   }
 
   /**
-   * Asks again what had no response, one at a time. A server that takes one connection after the other is silent to
-   * those that wait, but not to one alone; one that is silent to that too costs the whole time-out, and is not asked
-   * for each.
+   * Retries unanswered handshakes one at a time. A server that handles one connection at a time leaves the others
+   * unanswered, but answers a single one. If it does not, each retry costs a whole time-out, so only a few are made.
    *
-   * @returns whether the server was gone before all could be asked
+   * @returns whether the server was gone before all were retried
    */
   async retryUnanswered(open: readonly (HandshakeAttempts | ProbeAttempts)[]): Promise<boolean> {
-    let silences = 0;
-    let isCrowded = false;
+    let timeouts = 0;
+    let answersAlone = false;
     for (const one of open) {
-      const wasSilent = one.answer.outcome === 'timeout';
-      if (!isRateLimited(one.answer) && (!wasSilent || isCrowded || silences < maxRetriedTimeouts)) {
+      const hadTimedOut = one.answer.outcome === 'timeout';
+      if (!isRateLimited(one.answer) && (!hadTimedOut || answersAlone || timeouts < maxRetriedTimeouts)) {
         one.answer = await this.#attempt(one.template, one.attempts);
-        if (wasSilent && one.answer.outcome === 'timeout') silences += 1;
-        else if (wasSilent) isCrowded = true;
+        if (hadTimedOut && one.answer.outcome === 'timeout') timeouts += 1;
+        else if (hadTimedOut) answersAlone = true;
       }
       await this.retry(one);
       if (one.answer.outcome === 'connect-failed') return true;
@@ -201,7 +200,7 @@ export class Prober {
     return false;
   }
 
-  /** All exchanges of a handshake, when their connections are over. */
+  /** All exchanges of a handshake, once their connections are closed. */
   async exchangesOf({ attempts }: HandshakeAttempts): Promise<Exchange[]> {
     const exchanges = await Promise.all(attempts.map(({ closed }) => closed));
     this.#signal.throwIfAborted();
@@ -209,9 +208,9 @@ export class Prober {
   }
 }
 
-/** The exchange that counts, when its connection is over. */
+/** The exchange that is judged, once its connection is closed. */
 export async function lastExchange({ attempts }: HandshakeAttempts): Promise<Exchange> {
   const last = attempts.at(-1);
-  if (last === undefined) throw new Error('a handshake without a try');
+  if (last === undefined) throw new Error('a handshake without an attempt');
   return last.closed;
 }

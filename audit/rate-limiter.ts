@@ -1,16 +1,16 @@
-/** When the next connection to a target may be opened: the caller's delay, and the server's wish to slow down. */
+/** When the next connection to a target may be opened: by the caller's delay and the server's rate limit. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fieldValues, type Response } from '../wire/response.ts';
 
-/** Tries of one probe that is answered 429 or 503. */
+/** Attempts of one probe that is answered 429 or 503. */
 const maxAttempts = 3;
-/** Milliseconds: a longer Retry-After is not waited for. */
+/** Milliseconds. A longer Retry-After is not honoured. */
 const maxRetryAfter = 10_000;
-/** Milliseconds waited at a server's wish, altogether. */
+/** Milliseconds waited for Retry-After in total. */
 const maxTotalWait = 30_000;
 
-/** Milliseconds before the nth new try at something that nobody said when to ask again for. */
+/** Milliseconds before the nth retry if there is no Retry-After. */
 export function retryDelay(nth: number): number {
   return Math.min(1000, 100 * 2 ** (nth - 1));
 }
@@ -19,10 +19,10 @@ export class RateLimiter {
   readonly #delay: number;
   #notBefore = 0;
   #waited = 0;
-  /** Whether slowing down has helped so far, or has not been tried: where it does not, it is not tried again. */
+  /** Whether backing off has helped so far, or has not been tried. Once it fails, it is not tried again. */
   #helps = true;
 
-  /** @param delay milliseconds at least between two connections */
+  /** @param delay minimum milliseconds between two connections */
   constructor(delay: number) {
     this.#delay = delay;
   }
@@ -46,21 +46,21 @@ export class RateLimiter {
   }
 
   /**
-   * The server answered 429 or 503: holds back every connection for as long as it asks.
+   * The server answered 429 or 503: delays every connection as long as it asks.
    *
-   * @param tries how often this probe was sent
-   * @returns whether to try again after the next turn
+   * @param attempts how often this probe was sent
+   * @returns whether to retry after the next `acquire`
    */
-  backOff(response: Response, tries: number): boolean {
-    if (tries >= maxAttempts) this.#helps = false;
-    return this.#helps && this.waitRetryAfter(response, tries);
+  backOff(response: Response, attempts: number): boolean {
+    if (attempts >= maxAttempts) this.#helps = false;
+    return this.#helps && this.waitRetryAfter(response, attempts);
   }
 
   /**
-   * Holds back every connection for as long as a 429 or 503 asks, whether or not that has helped before.
+   * Delays every connection as long as a 429 or 503 asks, whether or not that has helped before.
    *
-   * @param nth how manieth time it is for this probe
-   * @returns false where it asks for too much; then nothing is held back
+   * @param nth attempt number for this probe, from 1
+   * @returns false if it asks for too long; then nothing is delayed
    */
   waitRetryAfter(response: Response, nth: number): boolean {
     const wait = retryAfter(response) ?? 500 * 2 ** (nth - 1);
@@ -73,13 +73,13 @@ export class RateLimiter {
     return true;
   }
 
-  /** A probe that was held back got through. */
+  /** A delayed probe was answered. */
   recordRecovery(): void {
     this.#helps = true;
   }
 }
 
-/** Retry-After in milliseconds (rfc9110 §10.2.3): seconds, or a date; null where there is none to read. */
+/** Retry-After in milliseconds (rfc9110 §10.2.3): seconds, or a date; null if it is absent or invalid. */
 function retryAfter(response: Response): number | null {
   const [value] = fieldValues(response.fields, 'Retry-After');
   if (value === undefined) return null;

@@ -1,7 +1,7 @@
 /**
  * The audit of one target: control, probes, follow-ups, drafts, control again.
  *
- * What has to come one after the other waits for responses only; the close windows of all connections overlap.
+ * Steps that depend on each other wait for responses only; the close windows of all connections overlap.
  */
 
 import { control, controlId, version, withVersion } from '../probes/control.ts';
@@ -31,14 +31,14 @@ import type { AuditPlan } from './plan/plan.ts';
 import type { PlannedTarget } from './plan/targets.ts';
 import { type HandshakeAttempts, lastExchange, type NotReady, type ProbeAttempts, Prober } from './prober.ts';
 
-/** Advertised versions that are asked for: a server that claims more is not believed by asking. */
+/** Follow at most this many advertised versions. */
 const maxFollowUps = 16;
-/** A version that no server understands, for a client's recovery (rfc6455 §4.4). */
+/** A version that no server understands, sent to see how a client could recover (rfc6455 §4.4). */
 const unknownVersion = 25;
 
 type VersionAttempts = HandshakeAttempts & { readonly version: number };
 
-/** What bears on the verdict of a probe beside its tries. */
+/** What affects the verdict of a probe besides its attempts. */
 type ScoringCircumstances = Omit<AttemptsContext, 'profile' | 'baseline'>;
 
 /** How the run of a target ended. */
@@ -46,7 +46,7 @@ interface Conclusion {
   readonly unsound?: string | null;
   readonly interrupted?: string | null;
   readonly followUps?: readonly VersionRequest[];
-  /** Not there, and only then, where the run was interrupted or the first control was not accepted. */
+  /** Null if and only if the run was interrupted or the first control was not accepted. */
   readonly lastControl?: Exchange | null;
 }
 
@@ -84,7 +84,7 @@ export class TargetRun {
     this.#prober = new Prober(planned.target, plan, scheduler, quota, signal);
   }
 
-  /** Audits the target; nothing that the target does makes it reject. */
+  /** Audits the target. It never rejects because of what the target does. */
   async run(): Promise<void> {
     const { probes } = this.#plan;
     this.#emit({
@@ -103,14 +103,14 @@ export class TargetRun {
       this.#conclude(await this.#runPhases());
     } catch (error) {
       if (!this.#signal.aborted) throw error;
-      // Only the last control tells whether the server was still what it was, and so whether the findings are its own.
+      // Only the last control shows whether the server still behaved as before, and so whether the findings are reliable.
       const unproven = this.#scored.length === 0 ? '' : ', before the control was repeated';
       this.#conclude({
         interrupted: `${describeAbort(this.#signal, this.#plan)} after ${this.#scored.length} of ${probes.length} probes${unproven}`,
       });
     } finally {
       this.#signal.removeEventListener('abort', abort);
-      // The bytes in it are in the events by now; those of many targets must not be held until the last one ends.
+      // The events hold these bytes by now; do not retain them until the last target ends.
       this.#scored.length = 0;
     }
   }
@@ -121,7 +121,7 @@ export class TargetRun {
     if (controlProbe === undefined) throw new Error('the plan has no control');
     const others = this.#plan.probes.filter((probe) => probe !== controlProbe && !drafts.includes(probe));
 
-    // 0. A target that is only just being started.
+    // 0. Wait for a target that is still starting.
     const notReady = this.#plan.wait === 0 ? null : await this.#waitUntilReady();
     if (notReady !== null) {
       const { running, reason } = notReady;
@@ -131,7 +131,7 @@ export class TargetRun {
       return { unsound };
     }
 
-    // 1. The control gates everything.
+    // 1. Without an accepted control nothing else means anything.
     const first = await this.#prober.sendProbe(controlProbe);
     await this.#prober.retry(first);
     if (!isSwitchingProtocols(first.answer.response)) {
@@ -144,12 +144,12 @@ export class TargetRun {
     const scoring: Promise<void>[] = [];
     const score = (one: ProbeAttempts, context: ScoringCircumstances = {}): void => {
       const scored = this.#score(one, context);
-      // An interrupted run leaves before it waits for them, and that must not count as an error nobody handles.
+      // On abort nobody awaits these; avoid an unhandled rejection.
       scored.catch(() => {});
       scoring.push(scored);
     };
     const unsettled = new Set<ProbeAttempts>();
-    const askAndScore = async (probe: Probe): Promise<ProbeAttempts> => {
+    const sendAndScore = async (probe: Probe): Promise<ProbeAttempts> => {
       const one = await this.#prober.sendProbe(probe);
       const settled = lastExchange(one).then((exchange) => {
         if (!this.#prober.needsRetry(one) && isClosedByServer(exchange)) return this.#score(one);
@@ -161,34 +161,34 @@ export class TargetRun {
       return one;
     };
     score(first);
-    const asked = [first, ...(await Promise.all(others.map(askAndScore)))];
+    const sent = [first, ...(await Promise.all(others.map(sendAndScore)))];
 
-    // 3. What a client would do that follows the lists; then the drafts, which a list may justify.
-    const followUps = await this.#followLists(asked);
-    const askedDrafts = await Promise.all(drafts.map((probe) => this.#prober.sendProbe(probe)));
+    // 3. Follow the version lists as a client would; then send the drafts, which a list may justify.
+    const followUps = await this.#followLists(sent);
+    const sentDrafts = await Promise.all(drafts.map((probe) => this.#prober.sendProbe(probe)));
 
-    // 4. What had no response, or ended strangely, once more and alone: was it the handshake, the crowd, the network?
-    // And whatever has no verdict then, as often as the caller wants it tried.
+    // 4. Retry alone what had no response or an atypical close: was the cause the handshake, the load or the network?
+    // Then retry what is still inconclusive, up to the caller's limit.
     await Promise.all(scoring);
-    const held = asked.filter((one) => unsettled.has(one));
-    const open = await this.#unsettledOf([...held, ...askedDrafts]);
+    const held = sent.filter((one) => unsettled.has(one));
+    const open = await this.#unsettledOf([...held, ...sentDrafts]);
     for (const one of held) if (!open.includes(one)) score(one);
     let isCutShort = await this.#prober.retryUnanswered([
       ...open,
       ...followUps.filter(({ answer }) => isInconclusiveAnswer(answer)),
     ]);
 
-    // A list that came later, with a second try or in the answer to a draft, is followed as well: of a version that
-    // was not asked for nothing is known.
+    // Also follow lists that came later, with a retry or in the answer to a draft: nothing is known about a version
+    // that was never requested.
     if (!isCutShort && this.#auditsVersions) {
-      const late = await this.#sendAdvertised([...asked, ...followUps, ...askedDrafts], followUps);
+      const furtherFollowUps = await this.#sendAdvertised([...sent, ...followUps, ...sentDrafts], followUps);
       isCutShort = await this.#prober.retryUnanswered(
-        late.filter(({ answer }) => isInconclusiveAnswer(answer)),
+        furtherFollowUps.filter(({ answer }) => isInconclusiveAnswer(answer)),
       );
-      followUps.push(...late);
+      followUps.push(...furtherFollowUps);
     }
 
-    // 5. The control again: is the server still what it was?
+    // 5. The control again: does the server still behave as before?
     const lastControl = await lastExchange(await this.#prober.send(control));
 
     for (const one of open) if (one.probe.family !== 'draft') score(one, { isCutShort });
@@ -200,27 +200,27 @@ export class TargetRun {
       ...this.#scored.map(({ exchange }) => exchange),
       ...followed.map(({ exchange }) => exchange),
     ];
-    const known = knownVersions([...answers, ...askedDrafts.map(({ answer }) => answer)], followed);
-    await this.#scoreDrafts(askedDrafts, { known, isCutShort });
-    return { unsound: this.#explainFall(this.#explain(lastControl)), followUps: followed, lastControl };
+    const known = knownVersions([...answers, ...sentDrafts.map(({ answer }) => answer)], followed);
+    await this.#scoreDrafts(sentDrafts, { known, isCutShort });
+    return { unsound: this.#explainCrash(this.#explain(lastControl)), followUps: followed, lastControl };
   }
 
   /**
-   * Follows rfc6455 §4.4 as a client would: asks for a version that nobody has, reads the lists, and asks for every
-   * version in them. Only where the versions themselves are audited.
+   * Follows rfc6455 §4.4 as a client would: requests a version that nobody supports, reads the lists, and requests
+   * every version in them. Only if the versions themselves are audited.
    */
-  async #followLists(asked: readonly ProbeAttempts[]): Promise<VersionAttempts[]> {
+  async #followLists(sent: readonly ProbeAttempts[]): Promise<VersionAttempts[]> {
     if (!this.#auditsVersions) return [];
-    const refused = asked.find(({ probe }) => probe.version === unknownVersion);
+    const refused = sent.find(({ probe }) => probe.version === unknownVersion);
     const followUps = refused === undefined ? [await this.#sendVersion(unknownVersion)] : [];
-    return [...followUps, ...(await this.#sendAdvertised([...asked, ...followUps], followUps))];
+    return [...followUps, ...(await this.#sendAdvertised([...sent, ...followUps], followUps))];
   }
 
   get #auditsVersions(): boolean {
-    return this.#plan.probes.some(({ version: asksFor }) => asksFor !== undefined);
+    return this.#plan.probes.some(({ version: requested }) => requested !== undefined);
   }
 
-  /** Asks for every version in these lists that has not been asked for yet, as long as there are not too many. */
+  /** Requests every version in these lists that has not been requested yet, up to the limit. */
   async #sendAdvertised(
     listing: readonly HandshakeAttempts[],
     already: readonly VersionAttempts[],
@@ -232,38 +232,40 @@ export class TargetRun {
     return Promise.all(versions.map((candidate) => this.#sendVersion(candidate)));
   }
 
-  async #sendVersion(asked: number): Promise<VersionAttempts> {
+  async #sendVersion(requested: number): Promise<VersionAttempts> {
     return {
-      version: asked,
-      ...(await this.#prober.send(withVersion(version(String(asked)), ...draftFields(asked, this.#target)))),
+      version: requested,
+      ...(await this.#prober.send(
+        withVersion(version(String(requested)), ...draftFields(requested, this.#target)),
+      )),
     };
   }
 
-  /** Those that have to be asked again, when the connections of all are over. */
-  async #unsettledOf(asked: readonly ProbeAttempts[]): Promise<ProbeAttempts[]> {
-    const exchanges = await Promise.all(asked.map(lastExchange));
+  /** Those that must be retried, once all connections are closed. */
+  async #unsettledOf(sent: readonly ProbeAttempts[]): Promise<ProbeAttempts[]> {
+    const exchanges = await Promise.all(sent.map(lastExchange));
     const ended = [...this.#scored.map(({ exchange }) => exchange), ...exchanges];
-    const strange = findAtypicalCloses(ended);
-    return asked.filter((one, i) => this.#prober.needsRetry(one) || strange.has(exchanges[i] as Exchange));
+    const atypical = findAtypicalCloses(ended);
+    return sent.filter((one, i) => this.#prober.needsRetry(one) || atypical.has(exchanges[i] as Exchange));
   }
 
-  /** Scores a probe as soon as its connections are over. */
+  /** Scores a probe as soon as its connections are closed. */
   async #score(one: ProbeAttempts, context: ScoringCircumstances = {}): Promise<void> {
     this.#record(this.#judge(one, await this.#prober.exchangesOf(one), context));
   }
 
-  /** Scores the drafts, all or none: a report must hold everything that its verdicts rest on. */
+  /** Scores the drafts, all or none: a report must contain everything that its verdicts depend on. */
   async #scoreDrafts(drafts: readonly ProbeAttempts[], context: ScoringCircumstances): Promise<void> {
-    const tries = await Promise.all(drafts.map((one) => this.#prober.exchangesOf(one)));
-    for (const [i, one] of drafts.entries()) this.#record(this.#judge(one, tries[i] ?? [], context));
+    const attempts = await Promise.all(drafts.map((one) => this.#prober.exchangesOf(one)));
+    for (const [i, one] of drafts.entries()) this.#record(this.#judge(one, attempts[i] ?? [], context));
   }
 
   #judge(
     { probe }: ProbeAttempts,
-    tries: readonly Exchange[],
+    attempts: readonly Exchange[],
     context: ScoringCircumstances,
   ): ScoredAttempts {
-    return scoreAttempts(probe, tries, {
+    return scoreAttempts(probe, attempts, {
       profile: this.#plan.profile,
       baseline: this.#baseline,
       ...context,
@@ -290,13 +292,14 @@ export class TargetRun {
     return reason === null ? null : this.#target.redactor.redactMessage(reason);
   }
 
-  /** Why the last control failed, and which probe may have brought it about. */
-  #explainFall(lastReason: string | null): string | null {
+  /** Why the last control failed, and which probe may have caused it. */
+  #explainCrash(lastReason: string | null): string | null {
     if (lastReason === null) return null;
-    const silent = this.#inOrder().find(({ exchange, earlier }) =>
+    const unanswered = this.#inOrder().find(({ exchange, earlier }) =>
       [...earlier, exchange].some(endedWithoutResponse),
     );
-    const suspect = silent === undefined ? '' : `; the first probe without a response was ${silent.probe.id}`;
+    const suspect =
+      unanswered === undefined ? '' : `; the first probe without a response was ${unanswered.probe.id}`;
     return `the first control was accepted, the last one was not: ${lastReason}${suspect}`;
   }
 
@@ -314,8 +317,8 @@ export class TargetRun {
 }
 
 /** Clients of versions 7 and 8 named their origin in a field of another name (draft-ietf-hybi-thewebsocketprotocol-10 §1.3). */
-function draftFields(asked: number, target: Target): FieldLine[] {
-  if (asked !== 7 && asked !== 8) return [];
+function draftFields(requested: number, target: Target): FieldLine[] {
+  if (requested !== 7 && requested !== 8) return [];
   const origin = target.addedFields.find(([name]) => name.toLowerCase() === 'origin')?.[1];
   return [{ name: 'Sec-WebSocket-Origin', value: origin ?? `http://${target.host}` }];
 }

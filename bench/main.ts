@@ -50,7 +50,7 @@ async function measureAll(runs: number, json: string | undefined): Promise<void>
         rows.push(...measured.rows);
         notes.push(...(measured.notes ?? []));
       } catch (error) {
-        // One that cannot be made is no reason to withhold the others.
+        // A failed measurement must not prevent the others.
         failures.push(`${name} could not be measured: ${messageOf(error)}`);
       }
     }

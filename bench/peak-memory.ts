@@ -10,7 +10,7 @@ function peakKib(): number {
     const peak = /^VmHWM:\s*(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
     if (peak !== undefined) return Number(peak);
   } catch {
-    // No Linux.
+    // Not Linux.
   }
   return process.resourceUsage().maxRSS;
 }

@@ -11,7 +11,7 @@ const maxChildMs = 60_000;
 /** The tool as it ships: the command that this bench is about. */
 export const toolPath = compiled('../bin/handshake13.js');
 
-/** Where a file of ours lies once compiled, seen from here. */
+/** The path of one of our compiled files, relative to this one. */
 export function compiled(relativePath: string): string {
   return fileURLToPath(new URL(relativePath, import.meta.url));
 }

@@ -9,7 +9,7 @@ import { compiled, run, toolPath } from './processes.ts';
 import { type Tally, tallyOf } from './tally.ts';
 
 export interface RecordedAudit {
-  /** Requests in base64: probes, tries before them, follow-ups, the last control. */
+  /** Requests in base64: probes, earlier attempts, follow-ups, the last control. */
   readonly requests: readonly string[];
   readonly tally: Tally;
   /** Exit code of the tool. */

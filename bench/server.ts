@@ -5,6 +5,6 @@ import { WebSocketServer } from 'ws';
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
 server.on('listening', () => console.log((server.address() as AddressInfo).port));
-// A client that breaks the protocol is no reason to go down.
+// A client that breaks the protocol must not crash the server.
 server.on('connection', (socket) => socket.on('error', () => {}));
 process.stdin.resume().on('end', () => process.exit());

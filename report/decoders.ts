@@ -1,8 +1,8 @@
-/** Reading data of which nothing is known: each reader returns what it was asked for, or says where that is not so. */
+/** Decoders of untrusted data: each returns a value of its type, or throws an error that names the place. */
 
-/** Something is missing, or is not what it should be. The message says where, and what should stand there. */
+/** Something is missing or has the wrong type. The message names the place and the expected type. */
 export class DecodeError extends Error {
-  override name = 'ShapeError';
+  override name = 'DecodeError';
 }
 
 /** @param where the path to the value, such as `targets[0].url` */
@@ -27,7 +27,7 @@ export function nullable<T>(read: Decoder<T>): Decoder<T | null> {
   return (value, where) => (value === null ? null : read(value, where));
 }
 
-/** @param otherwise what holds where it is missing */
+/** @param otherwise the value if it is missing */
 export function optional<T, U>(read: Decoder<T>, otherwise: U): Decoder<T | U> {
   return (value, where) => (value === undefined ? otherwise : read(value, where));
 }
@@ -39,7 +39,7 @@ export function list<T>(read: Decoder<T>): Decoder<readonly T[]> {
       : refuse(value, where, 'a list');
 }
 
-/** By names that are not known beforehand. */
+/** An object with arbitrary keys. */
 export function table<T>(read: Decoder<T>): Decoder<ReadonlyMap<string, T>> {
   return (value, where) =>
     new Map(
@@ -47,19 +47,19 @@ export function table<T>(read: Decoder<T>): Decoder<ReadonlyMap<string, T>> {
     );
 }
 
-/** A reader for each member of T; only one that T may lack may read undefined. */
+/** A decoder for each member of T; only that of an optional member may return undefined. */
 type MembersOf<T> = {
   readonly [Name in keyof T]-?: Decoder<
     Record<never, never> extends Pick<T, Name> ? T[Name] | undefined : T[Name]
   >;
 };
 
-/** An object with these members; others are left out, as are those that are undefined. */
+/** An object with these members; others are omitted, as are undefined ones. */
 export function object<T>(members: MembersOf<T>): Decoder<T> {
-  const readers: readonly (readonly [string, Decoder<unknown>])[] = Object.entries(members);
+  const decoders: readonly (readonly [string, Decoder<unknown>])[] = Object.entries(members);
   return (value, where) => {
     const given = asObject(value, where);
-    const read = readers.map(([name, one]) => [
+    const read = decoders.map(([name, one]) => [
       name,
       one(Object.hasOwn(given, name) ? given[name] : undefined, where === '' ? name : `${where}.${name}`),
     ]);

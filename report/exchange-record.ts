@@ -1,7 +1,7 @@
 /**
- * An exchange as it is stored in a report, plain data, the octets in base64; and how it is read back.
+ * An exchange as it is stored in a report: plain data, the bytes in base64; and how it is read back.
  *
- * The text in base64 is made when it is asked for: of many targets the octets alone take less room, outside the heap.
+ * Base64 is encoded on demand: the buffers of many targets take less memory than their texts, and none of the heap.
  */
 
 import { type Exchange, malformedCode } from '../wire/exchange.ts';
@@ -15,17 +15,17 @@ export type { RequestHead };
 export interface ExchangeRecord {
   readonly outcome: Exchange['outcome'];
   readonly request: { readonly base64: string };
-  /** Null where not one byte came. */
+  /** Null if not one byte was received. */
   readonly response: ResponseRecord | null;
-  /** Null where there was no connection. */
+  /** Null if there was no connection. */
   readonly close: Exchange['close'];
   readonly timings: Exchange['timings'];
-  /** What went wrong below HTTP, or why the bytes are no response. */
+  /** What went wrong below HTTP, or why the bytes are not a response. */
   readonly error: Exchange['error'];
 }
 
 export interface ResponseRecord {
-  /** Null, as is the status, where the bytes are no HTTP response. */
+  /** Null, like the status, if the bytes are not an HTTP response. */
   readonly statusLine: string | null;
   readonly status: number | null;
   readonly fields: readonly Field[];
@@ -33,9 +33,9 @@ export interface ResponseRecord {
   /** Status codes of interim responses before this one. */
   readonly interim: readonly number[];
   readonly oddities: readonly Oddity[];
-  /** Every octet received, interim responses among them, up to the limit. */
+  /** All bytes received, interim responses included, up to the limit. */
   readonly base64: string;
-  /** More octets were received than are stored. */
+  /** More bytes were received than are stored. */
   readonly truncated: boolean;
 }
 
@@ -43,11 +43,11 @@ export function recordExchange(exchange: Exchange): ExchangeRecord {
   const { outcome, request, received, response, truncated, close, timings, error } = exchange;
   return {
     outcome,
-    request: new Octets(request),
+    request: new Base64Bytes(request),
     response:
       received.length === 0
         ? null
-        : Object.assign(new Octets(received), {
+        : Object.assign(new Base64Bytes(received), {
             statusLine: response?.statusLine ?? null,
             status: response?.status ?? null,
             fields: response?.fields ?? [],
@@ -62,20 +62,20 @@ export function recordExchange(exchange: Exchange): ExchangeRecord {
   };
 }
 
-/** An object with a property `base64` that is its own, and all have one getter: one each would take more room than the octets. */
-class Octets {
+/** An object with its own property `base64`, whose getter all instances share: one each would take more memory than the bytes. */
+class Base64Bytes {
   declare readonly base64: string;
-  readonly #octets: Buffer;
+  readonly #bytes: Buffer;
 
-  constructor(octets: Buffer) {
-    this.#octets = octets;
-    Object.defineProperty(this, 'base64', Octets.#base64);
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+    Object.defineProperty(this, 'base64', Base64Bytes.#base64);
   }
 
   static readonly #base64 = {
     enumerable: true,
-    get(this: Octets): string {
-      return this.#octets.toString('base64');
+    get(this: Base64Bytes): string {
+      return this.#bytes.toString('base64');
     },
   };
 }
@@ -89,14 +89,14 @@ function bytesSent({ request }: ExchangeRecord): Buffer {
   return Buffer.from(request.base64, 'base64');
 }
 
-/** What a masked credential looks like at the least. */
-const masked = '****';
+/** The shortest redacted credential. */
+const redacted = '****';
 
 /**
- * Reads an exchange back. The response is read anew from its octets. Only where they are not what came, cut off or
- * with a credential masked, is what the record says of it believed.
+ * Reads an exchange back. The response is parsed again from its bytes; the record's own fields are used only if the
+ * bytes are not those received, because they are truncated or contain a redacted credential.
  *
- * @param maxHeadBytes octets of a response head that were read when it was recorded
+ * @param maxHeadBytes the limit of a response head when it was recorded
  */
 export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exchange {
   const { outcome, response: recorded, close, timings, error } = record;
@@ -116,10 +116,10 @@ export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exch
   if (recorded === null) return exchange;
   const reader = new ResponseReader(maxHeadBytes);
   reader.push(received);
-  // As when it was received: a silence does not end a head that may still come.
+  // As when it was received: a time-out does not end an incomplete head.
   if (reader.hasHead || close?.kind === 'fin' || close?.kind === 'reset') reader.end();
   const { response, failure } = reader;
-  if (recorded.truncated || received.includes(masked)) {
+  if (recorded.truncated || received.includes(redacted)) {
     return { ...exchange, response: recordedResponse(recorded, response) };
   }
   if (response !== null) return { ...exchange, outcome: 'response', response };
@@ -132,11 +132,11 @@ export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exch
   };
 }
 
-/** @param read what can be made of the octets that are there */
+/** @param read the response as parsed from the stored bytes */
 function recordedResponse(recorded: ResponseRecord, read: Response | null): Response | null {
   const { statusLine, status, fields, bodyBytes, interim, oddities } = recorded;
   if (statusLine === null || status === null) return null;
-  // How the end of the body is found is not recorded, and no verdict rests on it.
+  // The framing is not recorded, and no verdict depends on it.
   const framing = read?.framing ?? 'until-close';
   return { statusLine, status, fields, framing, bodyBytes, interim, oddities };
 }

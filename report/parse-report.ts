@@ -33,7 +33,7 @@ import {
 } from './report.ts';
 import { tool } from './tool.ts';
 
-/** What was read of a response head where the report does not say. */
+/** The limit of a response head in reports that do not record it. */
 const unsaidMaxHead = 256 * 1024;
 
 /** A report without its verdicts, except for the marks of a baseline. */
@@ -68,7 +68,7 @@ export type Marks = ReadonlyMap<string, Mark>;
 /**
  * @param json the text of a JSON report
  * @param name what to call it in an error message
- * @throws UsageError where it is none, or one that this version cannot judge
+ * @throws UsageError if it is not one, or one that this version cannot judge
  */
 export function parseReport(json: string, name: string): RecordedReport {
   let value: unknown;
@@ -85,7 +85,7 @@ export function parseReport(json: string, name: string): RecordedReport {
   }
 }
 
-/** Found in the catalogue: what a report says of a probe but for its id is not asked for. */
+/** Looks the probe up in the catalogue: everything but its id is ignored. */
 const knownProbe: Decoder<Probe> = (value, where) => {
   const id = text(value, where);
   const found = findProbe(id);

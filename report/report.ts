@@ -11,7 +11,7 @@ import type { SourceLocation } from './source-location.ts';
 /** Raised when something here is changed or removed; additions leave it as it is. */
 export const schemaVersion = 1;
 
-/** What is known of a run when it starts. */
+/** A run when it starts. */
 export interface RunInfo {
   readonly tool: { readonly name: string; readonly version: string };
   readonly profile: ProfileName;
@@ -24,20 +24,20 @@ export interface RunInfo {
   readonly startedAt: string;
 }
 
-/** What is known of a run when it has ended. */
+/** How a run ended. */
 export interface RunOutcome {
   readonly durationMs: number;
   /** The run was interrupted: some targets or probes are missing. */
   readonly partial: boolean;
 }
 
-/** What is known of a target before anything is sent to it. */
+/** A target before anything is sent to it. */
 export interface TargetInfo {
   /** Normalised, without user info. */
   readonly url: string;
-  /** A name for people; null where none was given. */
+  /** A name for people; null if none was given. */
   readonly label: string | null;
-  /** Where the target is written down; null where that is in no file. */
+  /** Where the target is defined; null if not in a file. */
   readonly location: SourceLocation | null;
   /** URL of the proxy that it is reached through, without user info; null for a direct connection. */
   readonly proxy: string | null;

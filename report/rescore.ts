@@ -1,5 +1,5 @@
 /**
- * A recorded audit, judged again without sending anything: by the same functions as a live one, under the same or
+ * Judges a recorded audit again without sending anything: by the same functions as a live one, under the same or
  * another profile.
  */
 
@@ -18,7 +18,7 @@ import { ReportBuilder } from './report-builder.ts';
 import { reportProbe, reportResult } from './to-report.ts';
 import { tool } from './tool.ts';
 
-/** What to judge by; what is not given is taken from the report. */
+/** What to judge by; the default is what the report was judged by. */
 export interface RescoreOptions {
   readonly profile?: ProfileName;
   readonly failOn?: FailOn;
@@ -36,7 +36,7 @@ export function* rescore(report: RecordedReport, options: RescoreOptions = {}): 
     const evidence = readEvidence(recorded, info);
     for (const scored of evidence.scored) yield { type: 'probe', target: index, probe: reportProbe(scored) };
     const result = reportResult(evidence);
-    // Entries of the baseline that did not fail leave no mark, so the recorded ones are kept.
+    // Unexpected passes leave no other trace in the report, so the recorded ones are kept.
     const { unexpectedPasses } = recorded;
     yield { type: 'target-end', target: index, result: { ...result, unexpectedPasses } };
   }
@@ -59,7 +59,7 @@ function readEvidence(
   { profile, failOn, maxHead, startedAt }: RunInfo,
 ): TargetEvidence {
   const read = (record: ExchangeRecord): Exchange => readExchange(record, maxHead);
-  const tries = recorded.probes.map(({ exchange, earlierExchanges }) =>
+  const attempts = recorded.probes.map(({ exchange, earlierExchanges }) =>
     [...earlierExchanges, exchange].map(read),
   );
   const followUps = recorded.followUps.map(({ version, exchange }) => ({
@@ -67,21 +67,21 @@ function readEvidence(
     exchange: read(exchange),
   }));
   const lastControl = recorded.lastControl === null ? null : read(recorded.lastControl);
-  const control = tries[recorded.probes.findIndex(({ probe }) => probe.id === controlId)]?.at(-1);
+  const control = attempts[recorded.probes.findIndex(({ probe }) => probe.id === controlId)]?.at(-1);
   const { unsound, interrupted } = whyInconclusive(recorded.reason, control, lastControl);
-  const answers = [...tries.flatMap((one) => one.slice(-1)), ...followUps.map(({ exchange }) => exchange)];
+  const answers = [...attempts.flatMap((one) => one.slice(-1)), ...followUps.map(({ exchange }) => exchange)];
   const known = knownVersions(answers, followUps);
   const isRefused = control !== undefined && !isSwitched(control);
   const baseline = recordedBaseline(recorded, startedAt);
   const isCutShort = answers.some(({ outcome }) => outcome === 'connect-failed');
   const context = { profile, known, unsound: isRefused ? unsound : null, isCutShort, baseline };
-  const scored = recorded.probes.map(({ probe }, i) => scoreAttempts(probe, tries[i] ?? [], context));
+  const scored = recorded.probes.map(({ probe }, i) => scoreAttempts(probe, attempts[i] ?? [], context));
   return { scored, followUps, lastControl, unsound, interrupted, failOn, baseline };
 }
 
 /**
- * Why no more can be said of the target. That it is so shows in the controls; the words for it are the report's own,
- * since they rest on more than the exchanges: on the address that was dialled, on when the run was interrupted.
+ * Why the target is inconclusive. Whether it is shows in the controls; the reason is taken from the report, since it
+ * depends on more than the exchanges: on the address connected to, on when the run was interrupted.
  */
 function whyInconclusive(
   reason: string | null,
@@ -98,12 +98,12 @@ function whyInconclusive(
 }
 
 /**
- * What of the baseline shows in the report, which does not hold it: an entry for each failure that it listed. Those
- * that had run out on the day of the run have run out here.
+ * The part of the baseline that the report shows: an entry for each failure that it listed. Entries that had expired on
+ * the day of the run are expired here.
  */
 function recordedBaseline({ probes, checks }: RecordedTarget, startedAt: string): TargetBaseline {
   const ofProbes = probes.flatMap(({ probe, criteria, checks: more }) =>
-    // What lists the status lists what follows from it, and has to come after what lists that by its own name.
+    // An entry for the status also covers the failures that follow from it, so it comes after their own entries.
     [...more, ...[...criteria].reverse()].flatMap(([name, mark]) =>
       listedAs(name, mark, new Set([probe.id])),
     ),

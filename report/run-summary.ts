@@ -1,4 +1,4 @@
-/** What is known of a run as a whole: a fold of its events that keeps a few numbers, whatever the number of targets. */
+/** A run as a whole: a fold of its events that keeps a few numbers, whatever the number of targets. */
 
 import type { TargetVerdict } from '../scoring/assessment.ts';
 import { countsAgainst } from '../scoring/findings.ts';
@@ -77,7 +77,7 @@ export function summariseTargets(targets: readonly TargetReport[]): Summary {
   });
 }
 
-/** The summary of a run of which there is the report. */
+/** The summary of a run, from its report. */
 export function summaryOf({ targets, schemaVersion: _version, ...run }: Report): RunSummary {
   return {
     ...run,

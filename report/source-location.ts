@@ -1,4 +1,4 @@
-/** Where in a file a target is written down. */
+/** Where in a file a target is defined. */
 
 /** A line of a file, counted from 1; the file as seen from the working directory, with `/` between its parts. */
 export interface SourceLocation {

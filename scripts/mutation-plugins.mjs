@@ -80,7 +80,7 @@ class MochaRunner {
     bail(this.#mocha.suite, isBailing);
     instrumenter.activeMutant = mutant;
     const tests = [];
-    const tell = (test, status, failureMessage) =>
+    const record = (test, status, failureMessage) =>
       tests.push({
         id: test.fullTitle(),
         name: test.fullTitle(),
@@ -91,9 +91,9 @@ class MochaRunner {
     await new Promise((resolve) => {
       this.#mocha
         .run(resolve)
-        .on('pass', (test) => tell(test, TestStatus.Success))
-        .on('pending', (test) => tell(test, TestStatus.Skipped))
-        .on('fail', (test, error) => tell(test, TestStatus.Failed, String(error?.message ?? error)));
+        .on('pass', (test) => record(test, TestStatus.Success))
+        .on('pending', (test) => record(test, TestStatus.Skipped))
+        .on('fail', (test, error) => record(test, TestStatus.Failed, String(error?.message ?? error)));
     });
     return { status: DryRunStatus.Complete, tests };
   }

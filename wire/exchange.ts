@@ -1,18 +1,18 @@
-/** One exchange as everyone speaks of it: a connection, a request, the response, and how the connection ended. */
+/** One exchange: a connection, a request, the response, and how the connection ended. */
 
 import type { Field } from './request.ts';
 import type { Response } from './response.ts';
 
 export const outcomes = [
-  /** A response head came, whole. */
+  /** A complete response head was received. */
   'response',
-  /** The server ended the connection without one byte. */
+  /** The server ended the connection without sending a byte. */
   'closed',
-  /** The server reset the connection without one byte. */
+  /** The server reset the connection without sending a byte. */
   'reset',
-  /** No whole response head in time. */
+  /** No complete response head in time. */
   'timeout',
-  /** Bytes came that are not an HTTP response, or a head that was cut short. */
+  /** Bytes that are not an HTTP response, or a truncated head. */
   'malformed',
   /** No TCP connection. */
   'connect-failed',
@@ -43,19 +43,19 @@ export interface Exchange {
   /** The bytes sent. */
   readonly request: Buffer;
   /**
-   * The fields sent, raw: the name is all that stands before the colon, the value all that follows it, with the white
-   * space of both.
+   * The fields sent, raw: the name is everything before the colon, the value everything after it, white space
+   * included.
    */
   readonly sentFields: readonly Field[];
   /** The bytes received, up to the limit, whether or not they are a response. */
   readonly received: Buffer;
   /** More bytes were received than were kept. */
   readonly truncated: boolean;
-  /** The response as read; null where none came. */
+  /** The response as read; null if there is none. */
   readonly response: Response | null;
   /**
-   * How the connection ended; null where there was none. `afterMs` counts from the last byte received, or
-   * where none was, from the last byte sent; for `open` it is how long the silence was watched.
+   * How the connection ended; null if there was none. `afterMs` counts from the last byte received or, without one,
+   * from the last byte sent; for `open` it is how long the connection was watched.
    */
   readonly close: { readonly kind: CloseKind; readonly afterMs: number } | null;
   /** Milliseconds: until connected, then from the request to the first and to the last byte of the response. */
@@ -64,7 +64,7 @@ export interface Exchange {
     readonly firstByteMs: number | null;
     readonly responseMs: number | null;
   };
-  /** What went wrong below or in the reading of the response. */
+  /** What went wrong below HTTP or while reading the response. */
   readonly error: WireError | null;
 }
 
@@ -79,14 +79,14 @@ export interface ExchangeLimits {
   readonly maxKeptBytes: number;
 }
 
-/** What is known of an exchange before the watch for the close is over. */
+/** What is known of an exchange before its connection is closed. */
 export type Answer = Pick<Exchange, 'outcome' | 'response'> & Partial<Pick<Exchange, 'error'>>;
 
 export interface RunningExchange {
-  /** Settles when the response head has come, or never will: from here on the server owes us only its close. */
+  /** Settles when the response head has arrived or never will; from then on only the server's close is awaited. */
   readonly responded: Promise<Answer>;
-  /** Settles when the connection is over. */
+  /** Settles when the connection is closed. */
   readonly closed: Promise<Exchange>;
-  /** Ends the connection at once; `closed` then settles with what had happened so far. */
+  /** Ends the connection at once; `closed` then settles with what has happened so far. */
   readonly abort: () => void;
 }

@@ -1,6 +1,6 @@
 /** A template of an opening handshake, and what is filled in for one target and one connection. */
 
-/** A field name and its field value, as they stand on the wire; one character is one byte (latin1). */
+/** A field name and its field value, as they are on the wire; one character is one byte (latin1). */
 export type Field = readonly [name: string, value: string];
 
 /** A field value that is known only when the request is sent. */
@@ -10,7 +10,7 @@ export type FilledValue =
   /** base64 of this many fresh random bytes (rfc6455 §4.1 (7) asks for 16). */
   | { readonly fill: 'key'; readonly bytes: number };
 
-/** One field line of a request. `separator` is what stands between name and value: `': '` unless given. */
+/** One field line of a request. `separator` is what separates name and value: `': '` by default. */
 export interface FieldLine {
   readonly name: string;
   readonly value: string | FilledValue;
@@ -23,7 +23,7 @@ export const addedFields = { slot: 'added-fields' } as const;
 /** An opening handshake, line by line, in the order of the wire. */
 export interface RequestTemplate {
   readonly method: string;
-  /** `HTTP/1.1`, as it stands in the request line. */
+  /** `HTTP/1.1`, as it appears in the request line. */
   readonly httpVersion: string;
   readonly lines: readonly (FieldLine | typeof addedFields)[];
 }

@@ -1,17 +1,17 @@
-/** What a response is, once read: the vocabulary that the reader writes and the scoring reads. */
+/** A response once it has been read, and the ways in which it can depart from HTTP's grammar. */
 
 import type { Field } from './request.ts';
 
 /**
- * Ways in which a response departs from HTTP's grammar and can still be read, each with what it means.
- * The reader reports them and goes on; whether one is a fault is for the scoring to say.
+ * Ways in which a response departs from HTTP's grammar and can still be read, each with its meaning.
+ * The reader reports them and continues; the scoring decides whether one is a fault.
  */
 export const oddities = {
   'leading-empty-line': 'an empty line stands before the status line',
   'status-line': 'the status line does not follow HTTP-version SP status-code SP [reason-phrase]',
   'http-version': 'the HTTP version of the status line is not HTTP/1.0 or HTTP/1.1',
   'bare-lf': 'a line of the head ends in LF alone instead of CRLF',
-  'control-octet': 'a control octet stands inside a line of the head',
+  'control-octet': 'a control character stands inside a line of the head',
   'no-colon': 'a field line has no colon',
   'field-name': 'a field name is not a token',
   'space-before-colon': 'white space stands between a field name and its colon',
@@ -23,7 +23,7 @@ export const oddities = {
   'bytes-after': 'more bytes follow the end of the response',
 } as const;
 
-/** Why the bytes are no response where they may be the beginning of one. */
+/** Why the bytes are not a response although they may be the beginning of one. */
 export const headCutShort = 'the bytes end before the head of a response does';
 
 export type Oddity = keyof typeof oddities;
@@ -31,7 +31,7 @@ export type Oddity = keyof typeof oddities;
 /** How the end of the body is found (rfc9112 §6.3). */
 export type Framing = 'none' | 'content-length' | 'chunked' | 'until-close';
 
-/** A final response (rfc9110 §15), as it was read. Text is latin1: one character is one octet. */
+/** A final response (rfc9110 §15), as it was read. Text is latin1: one character is one byte. */
 export interface Response {
   /** The status line without its line end. */
   readonly statusLine: string;
@@ -39,7 +39,7 @@ export interface Response {
   /** Every field line in the order of the wire; names as they were written, values without the OWS around them. */
   readonly fields: readonly Field[];
   readonly framing: Framing;
-  /** Octets of body content received, without the chunked coding. */
+  /** Bytes of body content received, without the chunked coding. */
   readonly bodyBytes: number;
   /** The status codes of the interim responses before this one, in order. */
   readonly interim: readonly number[];
@@ -47,8 +47,8 @@ export interface Response {
 }
 
 /**
- * Whether the server switches protocols: 101. It has let the client in, whether or not its handshake is right; the only
- * place where that is decided.
+ * Whether the server switches protocols: 101. It has accepted the client, whether or not its handshake is valid; this
+ * is the only place where that is decided.
  */
 export function isSwitchingProtocols<T extends { readonly status: number | null }>(
   response: T | null | undefined,

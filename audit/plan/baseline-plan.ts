@@ -73,7 +73,7 @@ export function baselineOf(
 
 /**
  * A URL as it may be given on the command line, a label, or a glob of URLs. In a glob `*` stands for anything,
- * slashes among it: a URL is no path, and `ws://host/*` is meant to be all that is there.
+ * slashes among it: a URL is not a path, and `ws://host/*` means everything on that host.
  */
 function targetMatcher(written: string): (target: TargetName) => boolean {
   const exact = normalised(written);

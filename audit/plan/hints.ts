@@ -1,4 +1,4 @@
-/** What the user can do about a target that cannot be judged. A caller with option names of its own rewords it. */
+/** Advice about a target that cannot be judged. A caller with other option names supplies its own wording. */
 
 /** The words for users of the library, by key. Each is the end of a sentence. */
 export const hints = {

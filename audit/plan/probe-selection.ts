@@ -47,13 +47,13 @@ export function probeMatcher(
   if (!catalogue.some(({ id }) => matches(id))) {
     throw refuse(`${glob} matches no probe; ${suggestProbe(catalogue, glob)}`);
   }
-  // Alone: picomatch takes more than the text, which must not come from whoever calls.
+  // Pass the id alone: picomatch has more parameters, which a caller such as filter() would fill.
   return (id) => matches(id);
 }
 
-/** What somebody may have meant who wrote this, as the end of an error message. */
+/** A suggestion for an unknown glob, as the end of an error message. */
 function suggestProbe(catalogue: readonly Probe[], written: string): string {
-  if (written === '*') return 'did you mean **? A single * stands for no slash';
+  if (written === '*') return 'did you mean **? A single * does not match a slash';
   const names = [...new Set(catalogue.flatMap(({ id, family }) => [id as string, `${family}/*`]))];
   return didYouMean(written, names, '"handshake13 list" shows them all');
 }

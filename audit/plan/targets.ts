@@ -1,4 +1,4 @@
-/** The targets of an audit as they are given: a URL alone, or one with what holds for it and no other. */
+/** The targets of an audit as the caller gives them: a URL alone, or with options of its own. */
 
 import { variedFields } from '../../probes/catalogue.ts';
 import type { SourceLocation } from '../../report/source-location.ts';
@@ -21,16 +21,16 @@ export interface TargetInput extends ConnectionOptions {
   readonly location?: SourceLocation;
 }
 
-/** A target, and what the report says of it beside what was found. */
+/** A target, and what the report says about it besides the findings. */
 export interface PlannedTarget {
   readonly target: Target;
   readonly label: string | null;
   readonly location: SourceLocation | null;
-  /** What the reader of any report has to know before trusting it. */
+  /** What a reader must know before trusting the report. */
   readonly warnings: readonly string[];
 }
 
-/** @throws UsageError where it is no target, or where the options contradict it */
+/** @throws UsageError if it is not a target, or if the options contradict it */
 export function planTarget(
   given: string | TargetInput,
   { hints = defaultHints, ...shared }: ConnectionOptions & { readonly hints?: Hints | undefined },

@@ -116,7 +116,7 @@ describe('the handshakes of an audit', () => {
     const wellFormed = server.handshakes
       .flatMap((handshake) => fieldsOf(handshake, 'Sec-WebSocket-Key'))
       .filter((key) => Buffer.from(key, 'base64').length === 16);
-    // All probes and the last control, the follow-up; five probes have no key of 16 octets, and one has two.
+    // All probes and the last control, the follow-up; five probes have no key of 16 bytes, and one has two.
     expect(wellFormed).to.have.lengthOf(catalogue.length + 2 - 5 + 1);
     expect(new Set(wellFormed).size).to.equal(wellFormed.length);
   });
@@ -688,7 +688,7 @@ describe('options that cannot be followed', () => {
 });
 
 describe('the secrets of an audit', () => {
-  /** Every text of a report, the octets of its exchanges among them. */
+  /** Every text of a report, the bytes of its exchanges among them. */
   function textsOf(value: unknown): string[] {
     if (typeof value === 'string') return [value];
     if (typeof value !== 'object' || value === null) return [];

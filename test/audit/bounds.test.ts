@@ -1,4 +1,4 @@
-/** The bounds that the caller sets: on octets, on the time of an audit, on open connections. */
+/** The bounds that the caller sets: on bytes, on the time of an audit, on open connections. */
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ import { startScript } from '../support/scripted-server.ts';
 
 const few = { probe: ['missing/absent', 'malformed/hex'], closeTimeout: 200 };
 
-/** Audits a server that refuses with a field of 500 octets, and is right in all else. */
+/** Audits a server that refuses with a field of 500 bytes, and is right in all else. */
 async function auditOfWordy(options: AuditOptions): Promise<Report> {
   const wordy = refusals((refusal400) => withField(refusal400, 'X-Words', 'w'.repeat(500)));
   const server = await startScript(({ judged }) => judged(wordy));
@@ -31,7 +31,7 @@ function exchangesOf(report: Report): Report['targets'][number]['probes'][number
   );
 }
 
-describe('the octets of a response head', () => {
+describe('the bytes of a response head', () => {
   it('are read up to the limit, and make no response beyond it', async () => {
     const wide = await auditOfWordy({ maxHead: 2000 });
     expect(exchangesOf(wide).map(({ outcome }) => outcome)).to.deep.equal(['response', 'response']);
@@ -52,7 +52,7 @@ describe('the octets of a response head', () => {
   });
 });
 
-describe('the octets of a response that are kept', () => {
+describe('the bytes of a response that are kept', () => {
   it('are as many as was asked for, whatever the verdict rests on', async () => {
     const whole = await auditOfWordy({});
     const cut = await auditOfWordy({ maxKept: 100 });

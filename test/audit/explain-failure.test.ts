@@ -171,7 +171,7 @@ describe('a control without a connection is explained by the error', () => {
 describe('a control without a response is explained by what came instead', () => {
   const endings: readonly (readonly [
     what: string,
-    octets: string,
+    bytes: string,
     close: CloseKind,
     ControlSubject,
     why: RegExp,
@@ -200,12 +200,12 @@ describe('a control without a response is explained by what came instead', () =>
       'SSH-2.0-OpenSSH_9.2\r\n',
       'fin',
       plain,
-      /bytes that are not an HTTP response: the first line is no HTTP status line/,
+      /bytes that are not an HTTP response: the first line is not an HTTP status line/,
     ],
   ];
-  for (const [what, octets, close, subject, why] of endings) {
+  for (const [what, bytes, close, subject, why] of endings) {
     it(what, () => {
-      expect(explained(received(octets, close), subject))
+      expect(explained(received(bytes, close), subject))
         .to.match(why)
         .and.to.match(/^a\.example:8080 /);
     });

@@ -22,7 +22,7 @@ interface Outcome {
   /** The verdict on that probe. */
   readonly probe: 'pass' | 'fail' | 'inconclusive';
   readonly target: 'conformant' | 'nonconformant' | 'inconclusive';
-  /** What is said of the octets that are no response. */
+  /** What is said of the bytes that are no response. */
   readonly because?: RegExp;
 }
 
@@ -58,7 +58,7 @@ const outcomes: Readonly<Record<string, Outcome>> = {
   'version-list-of-100000': tooLong,
   'version-list-of-10000': right,
   'a-thousand-interim-responses': right,
-  // What arrived counts. Some systems tell of an end where a reset came right behind the octets.
+  // What arrived counts. Some systems tell of an end where a reset came right behind the bytes.
   'refuses-and-resets-at-once': { ...right, gets: /^response 400 (?:fin|reset)$/ },
   'second-response-later': { ...right, probe: 'fail', target: 'nonconformant' },
   'no-close-notify': right,

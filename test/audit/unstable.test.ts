@@ -90,7 +90,7 @@ function auditIn(
   });
 }
 
-/** What can be told apart of handshakes by their first octets, whose keys differ each time. */
+/** What can be told apart of handshakes by their first bytes, whose keys differ each time. */
 function handshakeIn(request: string): string {
   return request
     .slice(0, 2000)
@@ -128,7 +128,7 @@ async function auditDisturbed(name: string, from: number): Promise<Disturbed> {
   return { whole, handshakes: disturbed };
 }
 
-/** Octets from one offset to the next, so that they fall anywhere: into the status line, the fields, the body. */
+/** Bytes from one offset to the next, so that they fall anywhere: into the status line, the fields, the body. */
 const step = 37;
 const atTheEnd = 100_000;
 
@@ -144,7 +144,7 @@ const disturbances: readonly ((nth: number) => Weather)[] = [
 /** Of five connections the second, the third and the fourth: all three together reach most handshakes. */
 const phases = [2, 3, 4];
 
-/** By turns: everything late and joined; one octet at a time; in parts, with a late FIN. */
+/** By turns: everything late and joined; one byte at a time; in parts, with a late FIN. */
 const delays: readonly Weather[] = [
   { latencyMs: 15 },
   { segmentBytes: 1 },

@@ -66,7 +66,7 @@ describe('serve --list', () => {
 });
 
 describe('explain', () => {
-  it('explains a probe: the octets, the duty, the reason, the cure, the sources', async () => {
+  it('explains a probe: the bytes, the duty, the reason, the cure, the sources', async () => {
     const { code, stdout, stderr } = await run(['explain', 'duplicate/13-8']);
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
     expect(stdout).to.include('\n  Sec-WebSocket-Version: 13\\r\\n\n  Sec-WebSocket-Version: 8\\r\\n\n');

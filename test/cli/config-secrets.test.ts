@@ -84,7 +84,7 @@ async function auditWith(
   );
 }
 
-/** Every text in a report, the octets in base64 among them, decoded. */
+/** Every text in a report, the bytes in base64 among them, decoded. */
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value, Buffer.from(value, 'base64').toString('latin1')];
   if (typeof value !== 'object' || value === null) return [];
@@ -118,7 +118,7 @@ describe('texts from the environment', function () {
     expect(stdout).to.match(/< X-X-Key: id=\*{16}/);
   });
 
-  it('are not in the JSON report, and no octet is', async () => {
+  it('are not in the JSON report, and no byte is', async () => {
     const { stdout, stderr } = await auditWith(['-r', 'json']);
     const report: Report = JSON.parse(stdout);
     expectNoSecret(stdout);

@@ -194,7 +194,7 @@ describe('a list of targets', function () {
 
   it('is complained about with its line', async () => {
     await withFiles({ 'a.txt': 'localhost:1\n\nlocalhost\n' }, async (cwd) => {
-      expect(await complaint(cwd, ['--targets', 'a.txt'])).to.match(/^a\.txt:3: "localhost" is no target/);
+      expect(await complaint(cwd, ['--targets', 'a.txt'])).to.match(/^a\.txt:3: "localhost" is not a target/);
       expect(await complaint(cwd, ['--targets', 'b.txt'])).to.match(
         /^--targets b\.txt cannot be read: ENOENT/,
       );

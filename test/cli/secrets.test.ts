@@ -54,7 +54,7 @@ const inFields = (authority: string): string[] => [
   ...['-H', `Cookie: sid=${secrets.cookie}`],
 ];
 
-/** Every text in a report, the octets in base64 among them, decoded. */
+/** Every text in a report, the bytes in base64 among them, decoded. */
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value, Buffer.from(value, 'base64').toString('latin1')];
   if (typeof value !== 'object' || value === null) return [];
@@ -88,7 +88,7 @@ describe('credentials', function () {
       expect(stdout, 'and so is what the server repeats').to.match(/< X-[Aa]uthorization: .*\*+/);
     });
 
-    it(`${where} are not in the JSON report, and no octet is`, async () => {
+    it(`${where} are not in the JSON report, and no byte is`, async () => {
       const { stdout, stderr } = await auditWith(credentials, ['-r', 'json']);
       const report: Report = JSON.parse(stdout);
       expectNoSecret(stdout);
@@ -96,11 +96,11 @@ describe('credentials', function () {
       for (const text of textsOf(report)) expectNoSecret(text);
       expect(
         textsOf(report).some((text) => /\r\nauthorization: \*+\r\n/i.test(text)),
-        'its octets were looked at',
+        'its bytes were looked at',
       ).to.equal(true);
     });
 
-    it(`${where} are in no event, and no octet is`, async () => {
+    it(`${where} are in no event, and no byte is`, async () => {
       const { stdout } = await auditWith(credentials, ['-r', 'ndjson']);
       const events = stdout
         .trimEnd()

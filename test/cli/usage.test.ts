@@ -24,8 +24,8 @@ const notFound = '/nonexistent/folder/file';
 const mistakes: Record<string, Mistake> = {
   // Targets.
   'no URL': { args: only(), says: /no target: give at least one URL, such as ws:/ },
-  'an empty URL': { args: only(''), says: /"" is no target/ },
-  'a bad URL': { args: only('ws://[bad/'), says: /"ws:\/\/\[bad\/" is no valid URL/ },
+  'an empty URL': { args: only(''), says: /"" is not a target/ },
+  'a bad URL': { args: only('ws://[bad/'), says: /"ws:\/\/\[bad\/" is not a valid URL/ },
   'another scheme': { args: only('ftp://localhost/'), says: /scheme is ftp: but must be ws:, wss:/ },
   'a fragment': { args: (target) => [`${target}#part`], says: /no fragment .*remove "#"/ },
   'a bad URL behind a good one': { args: (target) => [target, 'ws://[bad/'], says: /no valid URL/ },
@@ -35,7 +35,7 @@ const mistakes: Record<string, Mistake> = {
     args: only('ws://user:s%zz@127.0.0.1:1/'),
     says: /\*\*\*@127\.0\.0\.1.* write it as %25/,
   },
-  'a word behind --': { args: (target) => [target, '--', '--quiet'], says: /"--quiet" is no target/ },
+  'a word behind --': { args: (target) => [target, '--', '--quiet'], says: /"--quiet" is not a target/ },
 
   // Commands.
   'a mistyped command': { args: only('explian', 'valid/13'), says: /"explian" .* did you mean explain\?/ },
@@ -107,7 +107,7 @@ const mistakes: Record<string, Mistake> = {
     says: /--header "Authorization" is not a field/,
   },
   'a header without a name': { args: beside('-H', ': value'), says: /is not a field/ },
-  'a space in the name of a header': { args: beside('-H', 'X A: b'), says: /"X A" is no field name/ },
+  'a space in the name of a header': { args: beside('-H', 'X A: b'), says: /"X A" is not a field name/ },
   'a header that makes a body': { args: beside('-H', 'content-length: 3'), says: /has no body/ },
 
   // Files and TLS.

@@ -80,12 +80,12 @@ describe('each probe', () => {
       for (const id of probe.clauses) expect(clauses).to.have.property(id);
     });
 
-    it(`${probe.id} can be sent: one octet for each character, and no line end but its own`, () => {
+    it(`${probe.id} can be sent: one byte for each character, and no line end but its own`, () => {
       for (const line of probe.request.lines) {
         if (!('name' in line)) continue;
         const text = `${line.name}${line.separator ?? ': '}${typeof line.value === 'string' ? line.value : ''}`;
         const expected = probe.id === 'disguised/obs-fold' ? text.replace(':\r\n 13', ': 13') : text;
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: every octet but CR and LF may occur.
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: every byte but CR and LF may occur.
         expect(expected).to.match(/^[\x00-\x09\x0B\x0C\x0E-\xFF]*$/);
       }
     });

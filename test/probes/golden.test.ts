@@ -4,7 +4,7 @@ import { families } from '../../probes/probe.ts';
 import { goldenRequests, render } from '../support/golden-requests.ts';
 import { sent } from '../support/sent-requests.ts';
 
-describe('the request of each probe, octet for octet', () => {
+describe('the request of each probe, byte for byte', () => {
   for (const family of families) {
     describe(family, () => {
       const golden = goldenRequests(family);
@@ -24,7 +24,7 @@ describe('the request of each probe, octet for octet', () => {
 });
 
 describe('golden form', () => {
-  it('shows line ends, tabs and octets that cannot be printed', () => {
+  it('shows line ends, tabs and bytes that cannot be printed', () => {
     expect(render('a\t\x00\x0B\xA0\x7F\r\n\r\n')).to.equal('a\\t\\x00\\x0B\\xA0\\x7F\\r\\n\n\\r\\n');
   });
 

@@ -79,7 +79,7 @@ describe('the criterion status', () => {
           ['', 'reset', 'no-response', 'no response: the connection was reset'],
           ['', 'open', 'no-response', 'no response in time'],
           ['HTTP/1.1 400 Bad Request\r\nConn', 'open', 'no-response', 'no response in time'],
-          ['Bad version\n', 'fin', 'not-http', 'no HTTP response: the first line is no HTTP status line'],
+          ['Bad version\n', 'fin', 'not-http', 'no HTTP response: the first line is not an HTTP status line'],
           [
             'HTTP/1.1 400 Bad Request\r\nConn',
             'fin',

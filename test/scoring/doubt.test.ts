@@ -89,7 +89,7 @@ describe('a probe has no verdict', () => {
   it('where the tries fail, each for another reason', () => {
     expectDoubt(
       [received('', 'fin'), received('Bad version\n', 'fin')],
-      'unstable: no response: the connection was closed, then no HTTP response: the first line is no HTTP status line',
+      'unstable: no response: the connection was closed, then no HTTP response: the first line is not an HTTP status line',
     );
   });
 

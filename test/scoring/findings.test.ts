@@ -187,7 +187,7 @@ describe('findings', () => {
   it('say what came that is no HTTP', () => {
     const finding = only(find({ 'missing/absent': received('Bad version\n') }));
     expect(finding.id).to.equal('not-http');
-    expect(finding.detail).to.include('no HTTP response: the first line is no HTTP status line');
+    expect(finding.detail).to.include('no HTTP response: the first line is not an HTTP status line');
     expect(finding.detail).not.to.include('%s');
   });
 

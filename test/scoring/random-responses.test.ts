@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { catalogue } from '../../probes/catalogue.ts';
 import { profileNames } from '../../scoring/profiles.ts';
 import type { Exchange } from '../../wire/exchange.ts';
-import { anyOctets, serialise, wellFormed } from '../support/arbitrary-responses.ts';
+import { anyBytes, serialise, wellFormed } from '../support/arbitrary-responses.ts';
 import { brief, exampleAccept, received, score } from '../support/exchanges.ts';
 
 /** `RUNS=100000` for a long run. */
@@ -16,7 +16,7 @@ const profile = fc.constantFrom(...profileNames);
 const close = fc.constantFrom('fin', 'reset', 'open');
 /** Now and then the accept value that the key asks for, so that there are right successes too. */
 const octets = fc
-  .tuple(anyOctets, fc.boolean())
+  .tuple(anyBytes, fc.boolean())
   .map(([text, isSwitch]) =>
     isSwitch
       ? text.replace(/ \d{3} /, ' 101 ').replace('\r\n', `\r\nSec-WebSocket-Accept: ${exampleAccept}\r\n`)

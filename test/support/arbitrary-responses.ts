@@ -22,10 +22,10 @@ const name = fc.oneof(
     .map((text) => `X-${text}`),
 );
 
-const visibleOctet = fc.integer({ min: 0x21, max: 0xff }).filter((octet) => octet !== 0x7f);
+const visibleByte = fc.integer({ min: 0x21, max: 0xff }).filter((byte) => byte !== 0x7f);
 const valueText = fc
-  .array(fc.oneof({ weight: 6, arbitrary: visibleOctet }, fc.constantFrom(0x20, 0x09)), { maxLength: 20 })
-  .map((octets) => String.fromCharCode(...octets).replace(/^[ \t]+|[ \t]+$/g, ''));
+  .array(fc.oneof({ weight: 6, arbitrary: visibleByte }, fc.constantFrom(0x20, 0x09)), { maxLength: 20 })
+  .map((bytes) => String.fromCharCode(...bytes).replace(/^[ \t]+|[ \t]+$/g, ''));
 const value = fc.oneof(
   valueText,
   fc.constantFrom(
@@ -59,12 +59,12 @@ export const wellFormed: fc.Arbitrary<WellFormed> = fc.record({
   interim: fc.integer({ min: 0, max: 2 }),
   framing: fc.constantFrom('content-length', 'chunked', 'until-close'),
   body: fc.string({
-    unit: fc.integer({ min: 0, max: 255 }).map((octet) => String.fromCharCode(octet)),
+    unit: fc.integer({ min: 0, max: 255 }).map((byte) => String.fromCharCode(byte)),
     maxLength: 40,
   }),
 });
 
-/** The octets (latin1) of a well-formed response. */
+/** The bytes (latin1) of a well-formed response. */
 export function serialise({ status, reason, fields, interim, framing, body }: WellFormed): string {
   const hasBody = status !== 204 && status !== 304;
   const length = {
@@ -88,8 +88,8 @@ function chunked(body: string): string {
   return `${chunks.map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join('')}0\r\n\r\n`;
 }
 
-/** What is done to well-formed octets to make them wrong. */
-const damage: fc.Arbitrary<(octets: string) => string> = fc
+/** What is done to well-formed bytes to make them wrong. */
+const damage: fc.Arbitrary<(bytes: string) => string> = fc
   .tuple(
     fc.constantFrom('cut', 'insert', 'delete', 'double', 'bare-lf', 'status', 'field'),
     fc.double({ min: 0, max: 1, noNaN: true }),
@@ -98,39 +98,39 @@ const damage: fc.Arbitrary<(octets: string) => string> = fc
       maxLength: 4,
     }),
   )
-  .map(([kind, where, text]) => (octets: string): string => {
-    const at = Math.floor(where * octets.length);
+  .map(([kind, where, text]) => (bytes: string): string => {
+    const at = Math.floor(where * bytes.length);
     switch (kind) {
       case 'cut':
-        return octets.slice(0, at);
+        return bytes.slice(0, at);
       case 'insert':
-        return octets.slice(0, at) + text + octets.slice(at);
+        return bytes.slice(0, at) + text + bytes.slice(at);
       case 'delete':
-        return octets.slice(0, at) + octets.slice(at + 1 + text.length);
+        return bytes.slice(0, at) + bytes.slice(at + 1 + text.length);
       case 'double':
-        return octets + octets;
+        return bytes + bytes;
       case 'bare-lf':
-        return octets.replaceAll('\r\n', '\n');
+        return bytes.replaceAll('\r\n', '\n');
       case 'status':
-        return octets.replace(/ \d+ /, ` ${text}${Math.floor(where * 1200)} `);
+        return bytes.replace(/ \d+ /, ` ${text}${Math.floor(where * 1200)} `);
       case 'field':
-        return octets.replace('\r\n', `\r\n${text}: ${text}\r\n`);
+        return bytes.replace('\r\n', `\r\n${text}: ${text}\r\n`);
     }
   });
 
-/** Octets (latin1) of every kind: right, damaged, and random. */
-export const anyOctets: fc.Arbitrary<string> = fc.oneof(
+/** Bytes (latin1) of every kind: right, damaged, and random. */
+export const anyBytes: fc.Arbitrary<string> = fc.oneof(
   { weight: 2, arbitrary: wellFormed.map(serialise) },
   {
     weight: 6,
     arbitrary: fc
       .tuple(wellFormed.map(serialise), fc.array(damage, { minLength: 1, maxLength: 3 }))
-      .map(([octets, damages]) => damages.reduce((damaged, apply) => apply(damaged), octets)),
+      .map(([bytes, damages]) => damages.reduce((damaged, apply) => apply(damaged), bytes)),
   },
   {
     weight: 1,
     arbitrary: fc
       .uint8Array({ maxLength: 200 })
-      .map((octets) => Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1')),
+      .map((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')),
   },
 );

@@ -1,4 +1,4 @@
-/** Exchanges from the literal octets of their responses, and scorecards of them. */
+/** Exchanges from the literal bytes of their responses, and scorecards of them. */
 
 import { findProbe } from '../../probes/catalogue.ts';
 import type { Probe } from '../../probes/probe.ts';
@@ -53,9 +53,9 @@ export function refusal(status: string, ...fields: string[]): string {
 /** The refusal that is right in every part. */
 export const right400 = refusal('400 Bad Request', 'Connection: close', 'Sec-WebSocket-Version: 13');
 
-/** An exchange in which these octets (latin1) were received before the connection ended, or was ended, so. */
-export function received(octets: string, close?: CloseKind, sent: Buffer = request()): Exchange {
-  const bytes = Buffer.from(octets, 'latin1');
+/** An exchange in which this text (latin1) was received before the connection ended, or was ended, so. */
+export function received(text: string, close?: CloseKind, sent: Buffer = request()): Exchange {
+  const bytes = Buffer.from(text, 'latin1');
   const reader = new ResponseReader(64 * 1024);
   reader.push(bytes);
   const kind = close ?? (reader.response?.status === 101 ? 'client' : 'fin');

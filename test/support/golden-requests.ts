@@ -1,12 +1,12 @@
 /**
- * Golden requests: for every probe the exact octets that it sends, in a form that a person can read.
+ * Golden requests: for every probe the exact bytes that it sends, in a form that a person can read.
  *
  * Each family has one file, `golden/<family>.txt`. A line that begins with `## ` names a probe; the lines
  * after it, up to an empty one, are its request. In them
  *
  * - the end of a line of the request is written `\r\n`, and the file goes on in a new line;
- * - HTAB is `\t`; every other octet outside 20 to 7E is `\x` and two digits; a backslash is doubled;
- * - a key is replaced by a marker of equal length that says how many octets it encodes;
+ * - HTAB is `\t`; every other byte outside 20 to 7E is `\x` and two digits; a backslash is doubled;
+ * - a key is replaced by a marker of equal length that says how many bytes it encodes;
  * - a character that stands more than 32 times in a row is written once, as `1{65536 times}`;
  * - a line that stands more than 4 times in a row is written once, as `Name: value\r\n {100 times}`;
  * - a `{` of the request itself is `\x7B`.
@@ -16,7 +16,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Family } from '../../probes/probe.ts';
 
-/** A request, one character per octet, in golden form. */
+/** A request, one character per byte, in golden form. */
 export function render(text: string): string {
   const lines = (text.match(/.*?\r\n|.+$/gs) ?? []).map(visible);
   const out: string[] = [];

@@ -4,7 +4,7 @@
  * The files are `responses/*.txt`. A line that begins with `## ` names an entry. The lines after it are what the
  * server sends: a line end of the file itself stands for nothing, so that
  *
- * - CR, LF, HTAB and NUL are `\r`, `\n`, `\t` and `\0`, every other octet outside 20 to 7E is `\x` and two digits;
+ * - CR, LF, HTAB and NUL are `\r`, `\n`, `\t` and `\0`, every other byte outside 20 to 7E is `\x` and two digits;
  * - `a{1500 times}` is that character 1500 times; ` {5 times}` at the end of a line is that line 5 times.
  *
  * The lines that begin with `> ` are the reading, after the connection has ended.
@@ -38,7 +38,7 @@ export function readCorpus(text: string): CorpusEntry[] {
     .slice(1)
     .map((block) => {
       const [title = '', ...lines] = block.split('\n');
-      const sent = lines.filter((line) => !/^> ?/.test(line)).map(octets);
+      const sent = lines.filter((line) => !/^> ?/.test(line)).map(bytes);
       const reading = lines.filter((line) => line.startsWith('> ')).map((line) => line.slice(2));
       return { title, bytes: Buffer.from(sent.join(''), 'latin1'), reading: reading.join('\n') };
     });
@@ -46,7 +46,7 @@ export function readCorpus(text: string): CorpusEntry[] {
 
 const escapes: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t', 0: '\0' };
 
-function octets(line: string): string {
+function bytes(line: string): string {
   const [, once = line, times = '1'] = /^(.*) \{(\d+) times\}$/.exec(line) ?? [];
   return once
     .replace(/(.)\{(\d+) times\}/g, (_, character: string, count: string) => character.repeat(Number(count)))
@@ -68,7 +68,7 @@ export function describeReading(reader: ResponseReader, chunks: Iterable<Uint8Ar
   return [
     `${status} ${visible(statusLine)}`,
     ...fields.map(([name, value]) => `field ${visible(name)} = ${visible(value)}`),
-    `body: ${framing}, ${bodyBytes} octets, ${isComplete ? 'complete' : 'until the end of the connection'}`,
+    `body: ${framing}, ${bodyBytes} bytes, ${isComplete ? 'complete' : 'until the end of the connection'}`,
     ...(interim.length > 0 ? [`interim: ${interim.join(' ')}`] : []),
     ...(oddities.length > 0 ? [`oddities: ${oddities.join(' ')}`] : []),
   ].join('\n');

@@ -4,17 +4,17 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
-/** What happens to one connection. Octets of the response count from 0; an offset beyond its end means its end. */
+/** What happens to one connection. Bytes of the response count from 0; an offset beyond its end means its end. */
 export interface Weather {
-  /** Milliseconds by which octets are late, either way; what comes within that time is joined. */
+  /** Milliseconds by which bytes are late, either way; what comes within that time is joined. */
   readonly latencyMs?: number;
-  /** Octets of the response that are handed on at once, at most. */
+  /** Bytes of the response that are handed on at once, at most. */
   readonly segmentBytes?: number;
   /** Milliseconds by which the server's FIN is late. */
   readonly finDelayMs?: number;
-  /** What happens to the client's connection at that octet of the response. */
+  /** What happens to the client's connection at that byte of the response. */
   readonly cut?: { readonly how: 'reset' | 'silence'; readonly at: number };
-  /** Octets of the request after which the connection is reset, on both sides. */
+  /** Bytes of the request after which the connection is reset, on both sides. */
   readonly resetRequestAfter?: number;
 }
 
@@ -24,13 +24,13 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** Milliseconds without an octet after which a response that is not followed by a close counts as ended. */
+/** Milliseconds without an byte after which a response that is not followed by a close counts as ended. */
 const quiet = 60;
 
 /**
  * Starts a relay to a port of loopback.
  *
- * @param weatherOf a connection: the how manieth it is, from 1, and the request as far as its first octets go (latin1)
+ * @param weatherOf a connection: the how manieth it is, from 1, and the request as far as its first bytes go (latin1)
  */
 export async function startRelay(
   serverPort: number,
@@ -66,7 +66,7 @@ export async function startRelay(
   };
 }
 
-/** Carries the request, whose first octets were read already, to the server, and the response back. */
+/** Carries the request, whose first bytes were read already, to the server, and the response back. */
 function carry(client: Socket, upstream: Socket, first: Buffer, weather: Weather): void {
   const { latencyMs = 0, finDelayMs = 0, cut, resetRequestAfter = Number.POSITIVE_INFINITY } = weather;
   let isCut = false;
@@ -80,15 +80,15 @@ function carry(client: Socket, upstream: Socket, first: Buffer, weather: Weather
     if (isCut) return;
     isCut = true;
     if (cut?.how !== 'reset') return;
-    // Where octets and a RST are there at once, Node.js takes the RST for a FIN: a client in this process reads first.
+    // Where bytes and a RST are there at once, Node.js takes the RST for a FIN: a client in this process reads first.
     await nextTurn();
     await nextTurn();
     reset();
   };
 
   let sent = 0;
-  const toServer = createLane(latencyMs, async (octets) => {
-    const part = octets.subarray(0, resetRequestAfter - sent);
+  const toServer = createLane(latencyMs, async (bytes) => {
+    const part = bytes.subarray(0, resetRequestAfter - sent);
     sent += part.length;
     await written(upstream, part);
     if (sent === resetRequestAfter) reset();
@@ -101,16 +101,16 @@ function carry(client: Socket, upstream: Socket, first: Buffer, weather: Weather
   let received = 0;
   const cutAt = cut?.at ?? Number.POSITIVE_INFINITY;
   let atQuiet: NodeJS.Timeout | undefined;
-  const toClient = createLane(latencyMs, async (octets) => {
+  const toClient = createLane(latencyMs, async (bytes) => {
     clearTimeout(atQuiet);
-    const size = weather.segmentBytes ?? octets.length;
-    for (let from = 0; from < octets.length && !isCut; ) {
-      const part = octets.subarray(from, from + Math.min(size, cutAt - received));
+    const size = weather.segmentBytes ?? bytes.length;
+    for (let from = 0; from < bytes.length && !isCut; ) {
+      const part = bytes.subarray(from, from + Math.min(size, cutAt - received));
       from += part.length;
       received += part.length;
       await written(client, part);
       if (received === cutAt) await cutOff();
-      else if (from < octets.length) await nextTurn();
+      else if (from < bytes.length) await nextTurn();
     }
     if (cut !== undefined && !isCut) atQuiet = setTimeout(() => void cutOff(), quiet);
   });
@@ -132,21 +132,21 @@ function carry(client: Socket, upstream: Socket, first: Buffer, weather: Weather
 }
 
 interface Lane {
-  readonly push: (octets: Buffer) => void;
+  readonly push: (bytes: Buffer) => void;
   /** Does something when all that was pushed before has been delivered. */
   readonly after: (action: () => void | Promise<void>) => void;
 }
 
-/** Delivers octets in their order, one delivery after the other. */
-function createLane(latencyMs: number, deliver: (octets: Buffer) => Promise<void>): Lane {
+/** Delivers bytes in their order, one delivery after the other. */
+function createLane(latencyMs: number, deliver: (bytes: Buffer) => Promise<void>): Lane {
   let held: Buffer[] = [];
   let last: Promise<void> = Promise.resolve();
   const after = (action: () => void | Promise<void>): void => {
     last = last.then(action);
   };
   return {
-    push: (octets) => {
-      held.push(octets);
+    push: (bytes) => {
+      held.push(bytes);
       if (held.length > 1) return;
       after(async () => {
         if (latencyMs > 0) await sleep(latencyMs);
@@ -159,10 +159,10 @@ function createLane(latencyMs: number, deliver: (octets: Buffer) => Promise<void
   };
 }
 
-/** Resolves when the system has taken the octets; also where the socket is gone, which its events tell of. */
-function written(socket: Socket, octets: Buffer): Promise<void> {
+/** Resolves when the system has taken the bytes; also where the socket is gone, which its events tell of. */
+function written(socket: Socket, bytes: Buffer): Promise<void> {
   return new Promise((resolve) => {
-    if (octets.length === 0 || socket.destroyed) resolve();
-    else socket.write(octets, () => resolve());
+    if (bytes.length === 0 || socket.destroyed) resolve();
+    else socket.write(bytes, () => resolve());
   });
 }

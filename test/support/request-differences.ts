@@ -1,4 +1,4 @@
-/** In what two requests differ, computed from their octets. */
+/** In what two requests differ, computed from their bytes. */
 
 import { type Head, head } from './sent-requests.ts';
 

@@ -10,7 +10,7 @@ import { RequestHeadReader } from '../../fixtures/request.ts';
 export interface Handshake {
   /** From 1, in the order in which they were received. */
   readonly nth: number;
-  /** The request head, octet for octet in latin1. */
+  /** The request head, byte for byte in latin1. */
   readonly head: string;
   /** When its connection was accepted, in ms of `performance.now()`. */
   readonly connectedAt: number;

@@ -10,7 +10,7 @@ export const context: RequestContext = {
   addedFields: [['Origin', 'https://client.example']],
 };
 
-/** The octets of a request, one character per octet, with every key replaced by a marker of equal length. */
+/** The bytes of a request, one character per byte, with every key replaced by a marker of equal length. */
 export function sent({ request }: { request: RequestTemplate }): string {
   return serialiseRequest(request, context)
     .bytes.toString('latin1')
@@ -18,9 +18,9 @@ export function sent({ request }: { request: RequestTemplate }): string {
 }
 
 function marker(key: string): string {
-  const octets = Buffer.from(key, 'base64');
-  if (octets.toString('base64') !== key) return key;
-  return `${`[${octets.length} random octets`.padEnd(key.length - 1, '.')}]`;
+  const bytes = Buffer.from(key, 'base64');
+  if (bytes.toString('base64') !== key) return key;
+  return `${`[${bytes.length} random bytes`.padEnd(key.length - 1, '.')}]`;
 }
 
 /** The keys of one serialisation, as they stand on the wire. */

@@ -1,6 +1,6 @@
 /**
  * A strict reading of an opening handshake, straight from the clauses, that shares no code with the probes:
- * what a server that gets everything right makes of these octets.
+ * what a server that gets everything right makes of these bytes.
  */
 
 import type { ClauseId } from '../../spec/clauses.ts';

@@ -62,7 +62,7 @@ export class Peer {
     return this.until(/\r\n\r\n/);
   }
 
-  /** Sends octets, one per character; resolves once the system has taken them, or will not. */
+  /** Sends bytes, one per character; resolves once the system has taken them, or will not. */
   async send(text: string): Promise<void> {
     await new Promise<void>((resolve) => this.socket.write(text, 'latin1', () => resolve()));
   }

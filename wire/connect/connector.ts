@@ -1,4 +1,4 @@
-/** Opening a connection to a target: TCP, a Unix socket or a proxy's tunnel, and TLS; through undici's connector. */
+/** Opens connections to a target: TCP, a Unix socket or a proxy's tunnel, and TLS; through undici's connector. */
 
 import type { OnReadOpts, Socket } from 'node:net';
 import type { PeerCertificate, SecureContext } from 'node:tls';
@@ -9,14 +9,14 @@ import { UsageError } from '../usage-error.ts';
 import { type ConnectFailure, toWireError } from './errors.ts';
 import { proxyUnreachable, requestTunnel } from './proxy-tunnel.ts';
 
-/** Starts one connection. `ready` gets the socket, or why there is none; the returned function gives up. */
+/** Starts one connection. `ready` gets the socket, or why there is none; the returned function cancels it. */
 export type Connect = (ready: (result: Socket | ConnectFailure) => void) => () => void;
 
 /**
- * Prepares dialling a target; each call of the result opens a fresh connection.
+ * Prepares connections to a target; each call of the result opens a new one.
  *
  * @param connectTimeoutMs for everything until the request can be sent: TCP, a proxy's tunnel, TLS
- * @throws UsageError where the certificates or the key cannot be used
+ * @throws UsageError if the certificates or the key cannot be used
  */
 export function createConnector(target: Target, connectTimeoutMs: number): Connect {
   if (target.proxy !== null) return createTunnelConnector(target, target.proxy, connectTimeoutMs);
@@ -27,9 +27,9 @@ export function createConnector(target: Target, connectTimeoutMs: number): Conne
   };
 }
 
-/** Dials the proxy, asks it for a tunnel, and sets up TLS in the tunnel where the target wants that. */
+/** Connects to the proxy, requests a tunnel, and sets up TLS in the tunnel if the target uses it. */
 function createTunnelConnector(target: Target, proxy: TargetProxy, connectTimeoutMs: number): Connect {
-  // One clock for all of it, instead of one each.
+  // One timer for all steps, instead of one each.
   const connectToProxy = connectEndpoint({ ...proxy, address: proxy.hostname, socketPath: null }, noTimeout);
   const connectTls = target.tls === null ? null : connectEndpoint(target, noTimeout);
   const authority = `${target.address.includes(':') ? `[${target.address}]` : target.address}:${target.port}`;
@@ -38,37 +38,37 @@ function createTunnelConnector(target: Target, proxy: TargetProxy, connectTimeou
     error: { code, message: target.redactor.redactText(message) },
   });
   return (ready) => {
-    let late: ConnectFailure = proxyFailed({
+    let timeoutError: ConnectFailure = proxyFailed({
       code: 'PROXY_TIMEOUT',
       message: 'no connection to the proxy in time',
     });
     let isSettled = false;
     let socket: Socket;
-    const giveUp = (): void => {
+    const cancel = (): void => {
       isSettled = true;
       clearTimeout(timer);
       socket.destroy();
     };
     const settle = (result: Socket | ConnectFailure): void => {
       if (isSettled) return;
-      if ('outcome' in result) giveUp();
+      if ('outcome' in result) cancel();
       isSettled = true;
       clearTimeout(timer);
       ready(result);
     };
-    const timer = setTimeout(() => settle(late), connectTimeoutMs);
+    const timer = setTimeout(() => settle(timeoutError), connectTimeoutMs);
     socket = connectToProxy((connected) => {
       if ('outcome' in connected) {
         settle(proxyFailed(proxyUnreachable(connected)));
         return;
       }
-      late = proxyFailed({ code: 'PROXY_NO_ANSWER', message: 'no answer to CONNECT in time' });
+      timeoutError = proxyFailed({ code: 'PROXY_NO_ANSWER', message: 'no answer to CONNECT in time' });
       requestTunnel(connected, authority, proxy, (failure) => {
         if (isSettled) return;
         if (failure !== null) settle(proxyFailed(failure));
         else if (connectTls === null) settle(connected);
         else {
-          late = {
+          timeoutError = {
             outcome: 'tls-failed',
             error: { code: 'UND_ERR_CONNECT_TIMEOUT', message: 'TLS was not set up in time' },
           };
@@ -76,19 +76,19 @@ function createTunnelConnector(target: Target, proxy: TargetProxy, connectTimeou
         }
       });
     });
-    return giveUp;
+    return cancel;
   };
 }
 
-/** What a connection is opened to, and whose certificate it is that TLS has to find there. */
+/** Where a connection goes, and whose certificate TLS must find there. */
 type Endpoint = Pick<Target, 'hostname' | 'host' | 'port' | 'address' | 'socketPath' | 'tls'>;
 
-/** Opens one connection, or sets up TLS in a tunnel that is there. */
+/** Opens one connection, or sets up TLS in an existing tunnel. */
 type OpenSocket = (ready: (result: Socket | ConnectFailure) => void, tunnel?: Socket) => Socket;
 
 const noTimeout = 0;
 
-/** One buffer for all connections, read from before the next chunk comes: by default Node.js allocates 64 KiB for every read. */
+/** One buffer for all connections, consumed before the next read: by default Node.js allocates 64 KiB for each read. */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** Options that deliver what a connection reads from the shared buffer. No `this`: Bun calls back without one. */
@@ -113,19 +113,19 @@ function connectEndpoint(
     allowHalfOpen: true,
     // Each connection stands alone: no TLS session of an earlier one is resumed.
     maxCachedSessions: 0,
-    // No connection lasts long enough for the system to probe whether the peer is still there.
+    // No connection lasts long enough for TCP keep-alive.
     keepAlive: false,
     ...(tls !== null && {
       rejectUnauthorized: tls.insecure !== true,
       secureContext: createContext(tls),
-      // The certificate is for the name in the URL, also where that is an IP address and another is connected to.
+      // The certificate must be for the host in the URL, even if a resolve rule connects to another address.
       checkServerIdentity: (_connected: string, certificate: PeerCertificate) =>
         process.getBuiltinModule('node:tls').checkServerIdentity(tls.servername ?? hostname, certificate),
     }),
   };
   return (ready, tunnel) => {
     let socket: Socket | undefined;
-    // Built for each connection, since its reads have to know their socket.
+    // Built for each connection, since the read callback needs its socket.
     const connect = buildConnector({ ...options, onread: readInto(() => socket) });
     let tcpConnected = tunnel !== undefined;
     const opened = connect(
@@ -138,11 +138,11 @@ function connectEndpoint(
         ...(tls?.servername !== undefined && { servername: tls.servername }),
       },
       (error, connected) => {
-        // undici leaves the socket out where its type says null.
+        // undici omits the socket where its type says null.
         if (connected) ready(connected);
         else ready({ outcome: tcpConnected ? 'tls-failed' : 'connect-failed', error: toWireError(error) });
       },
-      // The connector returns its socket, which its type leaves out.
+      // The connector returns its socket, which its type omits.
     ) as unknown as Socket;
     socket = opened;
     opened.once('connect', () => {
@@ -153,9 +153,9 @@ function connectEndpoint(
 }
 
 /**
- * Checks the certificates and keys of targets, each set once, and keeps nothing of it.
+ * Checks the certificates and keys of targets, each set once, and keeps none of them.
  *
- * @throws UsageError where they cannot be used
+ * @throws UsageError if they cannot be used
  */
 export function checkCertificates(targets: readonly Pick<Target, 'tls' | 'proxy'>[]): void {
   const checked = new Set<string>();
@@ -171,15 +171,15 @@ export function checkCertificates(targets: readonly Pick<Target, 'tls' | 'proxy'
   }
 }
 
-/** One context for all connections of a target: reading the trusted certificates anew for each would take longer than the exchange. */
+/** One context for all connections of a target: loading the trusted certificates takes longer than an exchange. */
 function createContext({ ca, cert, key }: TlsOptions): SecureContext {
   if ((cert === undefined) !== (key === undefined)) {
     throw new UsageError("a client's TLS certificate and its key go together; give both or neither");
   }
-  // Loaded here and not above: most targets are plain TCP, and TLS takes its time to load.
+  // Loaded on demand: most targets are plain TCP, and TLS is slow to load.
   const { createSecureContext } = process.getBuiltinModule('node:tls');
   try {
-    // A context takes text that holds no certificate in silence, and then trusts nobody.
+    // A context silently accepts text without a certificate, and then trusts nobody.
     if (ca !== undefined) new (process.getBuiltinModule('node:crypto').X509Certificate)(ca);
     return createSecureContext({ ca, cert, key });
   } catch (error) {

@@ -8,11 +8,11 @@ export interface ConnectFailure {
   readonly error: WireError;
 }
 
-/** Reads code and message of any error; of several attempts (happy eyeballs) the first one stands for all. */
+/** Reads code and message of any error; of several attempts (happy eyeballs) the first one is used. */
 export function toWireError(error: unknown): WireError {
   if (error instanceof AggregateError && error.errors.length > 0) return toWireError(error.errors[0]);
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
   const message = error instanceof Error ? error.message : String(error);
-  // OpenSSL begins its messages with the number of a thread, which differs every time, and ends them with a line break.
+  // OpenSSL prefixes its messages with a thread id, which differs every time, and ends them with a line break.
   return { code, message: message.replace(/^[0-9A-F]+:(?=error:)/, '').trim() };
 }

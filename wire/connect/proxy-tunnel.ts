@@ -6,11 +6,11 @@ import type { WireError } from '../exchange.ts';
 import type { ConnectFailure } from './errors.ts';
 
 /**
- * Asks the proxy for a tunnel. From the response on, the socket is the connection to the target; octets of the
- * target that came along with the response are put back into it.
+ * Requests a tunnel from the proxy. After the response the socket is the connection to the target; bytes of the
+ * target that arrived with the response are put back into it.
  *
  * @param authority host and port of the target
- * @param ready gets null where the tunnel is there, or why it is not; it may be told that more than once
+ * @param ready called with null once the tunnel is up, or with the error; may be called twice
  */
 export function requestTunnel(
   socket: Socket,
@@ -18,7 +18,7 @@ export function requestTunnel(
   proxy: HttpProxy,
   ready: (failure: WireError | null) => void,
 ): void {
-  // Loaded here and not above: most targets are dialled directly.
+  // Loaded on demand: most targets are connected to directly.
   const { request } = process.getBuiltinModule('node:http');
   const connect = request({
     method: 'CONNECT',
@@ -29,7 +29,7 @@ export function requestTunnel(
     },
     createConnection: () => socket,
   });
-  // The tunnel is to stay: Node.js would announce a close, since it keeps no agent for this connection.
+  // Without an agent Node.js sends Connection: close; the tunnel must stay open.
   connect.removeHeader('Connection');
   connect.once('connect', ({ statusCode = 0, statusMessage = '', headers, httpVersion }, _socket, head) => {
     if (statusCode >= 200 && statusCode < 300) {
@@ -43,8 +43,8 @@ export function requestTunnel(
     ready(failure(codeOfStatus(statusCode, proxy), `CONNECT was answered "${statusLine}"${asks}`));
   });
   connect.on('error', (error: NodeJS.ErrnoException) => {
-    const isNoHttp = error.code?.startsWith('HPE_') === true;
-    ready(failure(isNoHttp ? 'PROXY_NO_HTTP' : 'PROXY_CLOSED', error.message));
+    const isNotHttp = error.code?.startsWith('HPE_') === true;
+    ready(failure(isNotHttp ? 'PROXY_NO_HTTP' : 'PROXY_CLOSED', error.message));
   });
   connect.end();
 }
@@ -65,7 +65,7 @@ function codeOfStatus(status: number, { authorization }: HttpProxy): ProxyErrorC
   }
 }
 
-/** What it means for the target that the proxy itself could not be connected to. */
+/** A failed connection to the proxy as an error of the target. */
 export function proxyUnreachable({ outcome, error }: ConnectFailure): WireError {
   if (outcome === 'tls-failed') return failure('PROXY_TLS', `${error.code}: ${error.message}`);
   const codes: Readonly<Record<string, ProxyErrorCode>> = {

@@ -1,4 +1,4 @@
-/** An HTTP proxy that tunnels by CONNECT, from its URL; and the ways in which it can fail us. */
+/** An HTTP proxy that tunnels by CONNECT, from its URL; and the ways in which it can fail. */
 
 import { UsageError } from '../usage-error.ts';
 import { basicCredentials, displayUrl } from './user-info.ts';
@@ -9,15 +9,15 @@ export interface HttpProxy {
   /** Host name or address, without the brackets of an IPv6 literal. */
   readonly hostname: string;
   readonly port: number;
-  /** Host, with the port where it is not the scheme's own. */
+  /** Host, with the port unless it is the scheme's default. */
   readonly host: string;
-  /** Whether it is spoken to over TLS. */
+  /** Whether the connection to the proxy uses TLS. */
   readonly isTls: boolean;
-  /** Value of a Proxy-Authorization field; null where it has to do without. */
+  /** Value of a Proxy-Authorization field; null without credentials. */
   readonly authorization: string | null;
 }
 
-/** Why there is no tunnel, as the code of the error. It says that the proxy is at fault, or speaks of the target. */
+/** Error codes for a tunnel that could not be opened, each with its meaning. */
 export const proxyErrors = {
   PROXY_REFUSED: 'nobody listens there',
   PROXY_UNRESOLVED: 'its name does not resolve',
@@ -26,9 +26,9 @@ export const proxyErrors = {
   PROXY_TIMEOUT: 'no connection to it in time',
   PROXY_NO_ANSWER: 'it did not answer CONNECT in time',
   PROXY_CLOSED: 'it ended the connection instead of answering CONNECT',
-  PROXY_NO_HTTP: 'its answer to CONNECT is no HTTP response',
+  PROXY_NO_HTTP: 'its answer to CONNECT is not an HTTP response',
   PROXY_AUTHENTICATION_REQUIRED: '407, and there were no credentials',
-  PROXY_AUTHENTICATION_FAILED: '407, in spite of credentials',
+  PROXY_AUTHENTICATION_FAILED: '407, despite credentials',
   PROXY_FORBIDDEN: '403',
   PROXY_GATEWAY: '500, 502, 503 or 504: it cannot reach the target',
   PROXY_RESPONSE: 'any other status but 2xx',
@@ -40,14 +40,14 @@ export type ProxyErrorCode = keyof typeof proxyErrors;
  * Reads the URL of a proxy; `host:port` means `http:`.
  *
  * @param displayName the URL as an error message may show it
- * @throws UsageError where it is none
+ * @throws UsageError if it is not one
  */
 export function createProxy(input: string, displayName = displayUrl(input)): HttpProxy {
   const text = input.trim();
   const isBare = !/^[a-z][a-z0-9+.-]*:\/\//i.test(text);
   const url = parse(isBare ? `http://${text}` : text);
   if (url === null || (isBare && !/:\d+\/?$/.test(text))) {
-    throw new UsageError(`${displayName} is no proxy: give http://host:port or https://host:port`);
+    throw new UsageError(`${displayName} is not a proxy: give http://host:port or https://host:port`);
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new UsageError(

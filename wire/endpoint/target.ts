@@ -1,4 +1,4 @@
-/** Where to dial and what to ask for, from a URL and the connection options. */
+/** Where to connect and what to request, from a URL and the connection options. */
 
 import { Redactor } from '../redaction/redactor.ts';
 import { secretForms } from '../redaction/secret-forms.ts';
@@ -9,7 +9,7 @@ import { createProxy, type HttpProxy } from './proxy.ts';
 import { isUnixSocketUrl, parseUnixSocketUrl } from './unix-socket.ts';
 import { basicCredentials, displayUrl } from './user-info.ts';
 
-/** TLS as the caller wants it; all of it is passed on to `tls.connect`. */
+/** TLS options; all of them are passed on to `tls.connect`. */
 export interface TlsOptions {
   /** Accept any certificate. */
   readonly insecure?: boolean;
@@ -23,7 +23,7 @@ export interface TlsOptions {
   readonly servername?: string;
 }
 
-/** Dial `address` for `host:port`. */
+/** Connect to `address` for `host:port`. */
 export interface ResolveRule {
   readonly host: string;
   readonly port: number;
@@ -39,9 +39,9 @@ export interface ConnectionOptions {
   readonly subprotocol?: string;
   readonly tls?: TlsOptions;
   readonly resolve?: readonly ResolveRule[];
-  /** URL of an HTTP proxy to tunnel through; null or left out: none. The environment is not looked at. */
+  /** URL of an HTTP proxy to tunnel through; null or omitted: none. The environment is ignored. */
   readonly proxy?: string | null;
-  /** Texts to mask wherever they occur: in the URL, in fields of any name, in what the server repeats. */
+  /** Texts to redact wherever they occur: in the URL, in any field, in what the server repeats. */
   readonly secrets?: readonly string[];
 }
 
@@ -51,18 +51,18 @@ export interface Target extends RequestContext {
   /** Host name or address, without the brackets of an IPv6 literal. */
   readonly hostname: string;
   readonly port: number;
-  /** What to dial: `hostname`, unless a resolve rule says otherwise. */
+  /** What to connect to: `hostname`, unless a resolve rule says otherwise. */
   readonly address: string;
-  /** The file of a Unix socket to dial instead; null for TCP. */
+  /** The file of a Unix socket to connect to instead; null for TCP. */
   readonly socketPath: string | null;
-  /** Null for what is not encrypted. */
+  /** Null without TLS. */
   readonly tls: TlsOptions | null;
-  /** Null where the target is dialled directly. */
+  /** Null for a direct connection. */
   readonly proxy: TargetProxy | null;
   readonly redactor: Redactor;
 }
 
-/** A proxy, and TLS to it: the authorities to trust and whether to check are those of the target. */
+/** A proxy, and TLS to it with the target's trusted authorities and `insecure`. */
 export type TargetProxy = HttpProxy & { readonly tls: TlsOptions | null };
 
 const schemes: Readonly<Record<string, { readonly tls: boolean; readonly port: number }>> = {
@@ -72,7 +72,7 @@ const schemes: Readonly<Record<string, { readonly tls: boolean; readonly port: n
   'https:': { tls: true, port: 443 },
 };
 
-/** Reads a target URL. @throws UsageError where it is none, or where the options contradict it */
+/** Reads a target URL. @throws UsageError if it is not one, or if the options contradict it */
 export function createTarget(input: string, options: ConnectionOptions = {}): Target {
   const displayName = displayUrl(input, options.secrets);
   if (input.includes('#')) {
@@ -85,7 +85,7 @@ export function createTarget(input: string, options: ConnectionOptions = {}): Ta
     : createTcpTarget(input, displayName, options);
 }
 
-/** What says how to reach a host does not apply to a file: resolve rules, proxy, TLS. */
+/** Resolve rules, proxy and TLS concern hosts; they do not apply to a file. */
 function createUnixTarget(input: string, displayName: string, options: ConnectionOptions): Target {
   const { url, socketPath, requestTarget } = parseUnixSocketUrl(input, displayName);
   const fields = assembleFields(null, options);
@@ -127,7 +127,7 @@ function createTcpTarget(input: string, displayName: string, options: Connection
   const proxy = createTargetProxy(options);
   const requestTarget = `${url.pathname}${url.search}`;
   const redactor = new Redactor(
-    // The proxy's are sent to it alone, but its answer may repeat them.
+    // The proxy's credentials are sent to it alone, but its answer may repeat them.
     proxy === null || proxy.authorization === null
       ? added
       : [...added, ['Proxy-Authorization', proxy.authorization]],
@@ -170,13 +170,13 @@ function parseTargetUrl(input: string, displayName: string): URL {
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
   if (!hasScheme && port === undefined) {
     throw new UsageError(
-      `${displayName} is no target: give a URL (ws://host/path, wss://host/path) or host:port`,
+      `${displayName} is not a target: give a URL (ws://host/path, wss://host/path) or host:port`,
     );
   }
   try {
     return new URL(hasScheme ? text : `ws://${text}`);
   } catch {
-    throw new UsageError(`${displayName} is no valid URL; a target looks like ws://host:port/path`);
+    throw new UsageError(`${displayName} is not a valid URL; a target looks like ws://host:port/path`);
   }
 }
 
@@ -205,14 +205,14 @@ function assembleFields(credentials: string | null, options: ConnectionOptions):
 
 function checkName(name: string): string {
   if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) {
-    throw new UsageError(`${JSON.stringify(name)} is no field name; a field is written 'Name: value'`);
+    throw new UsageError(`${JSON.stringify(name)} is not a field name; a field is written 'Name: value'`);
   }
   return name;
 }
 
-/** A field value as octets (UTF-8 where it is not ASCII), checked by rfc9110 §5.5. */
+/** A field value in latin1, one character per byte of its UTF-8 encoding, checked by rfc9110 §5.5. */
 function checkValue(name: string, value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control octets are what it looks for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it matches control characters
   if (/[\x00-\x08\x0a-\x1f\x7f]/.test(value)) {
     throw new UsageError(`the value of ${name} holds a line break or another control character; remove it`);
   }

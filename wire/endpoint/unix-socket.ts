@@ -21,20 +21,20 @@ export function isUnixSocketUrl(input: string): boolean {
 
 /**
  * @param displayName the URL as an error message may show it
- * @throws UsageError where it names no socket, or is written in another form
+ * @throws UsageError if it names no socket, or has another form
  */
 export function parseUnixSocketUrl(input: string, displayName: string): UnixSocketAddress {
   const form = 'write it as ws+unix:/path/to.sock:/request/path';
   const written = input.trim().slice('ws+unix:'.length);
   if (/^\/\/(?!\/)/.test(written)) {
-    throw new UsageError(`${displayName}: a Unix socket is on no other host; ${form}`);
+    throw new UsageError(`${displayName}: a Unix socket has no host; ${form}`);
   }
   const [, file = '', path = '', query = ''] =
     /^([^:?]*)(?::([^?]*))?(\?.*)?$/s.exec(written.replace(/^\/\//, '')) ?? [];
   if (file === '') throw new UsageError(`${displayName} names no socket; ${form}`);
   if (path !== '' && !path.startsWith('/')) {
     throw new UsageError(
-      `${displayName}: the request path, behind the second colon, begins with "/"; ${form}`,
+      `${displayName}: the request path, after the second colon, must begin with "/"; ${form}`,
     );
   }
   const socketPath = decode(file, displayName);

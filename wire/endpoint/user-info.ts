@@ -5,7 +5,7 @@ import { UsageError } from '../usage-error.ts';
 
 /**
  * What the caller typed, for an error message: on one line, without secrets and user info. That ends at the last "@"
- * whatever else is wrong: a password may hold the very character that makes the URL none.
+ * whatever else is wrong: a password may contain the very character that makes the URL invalid.
  */
 export function displayUrl(input: string, secrets: readonly string[] = []): string {
   return JSON.stringify(
@@ -14,10 +14,10 @@ export function displayUrl(input: string, secrets: readonly string[] = []): stri
 }
 
 /**
- * User info of a URL as Basic credentials (rfc7617), or null where it has none.
+ * User info of a URL as Basic credentials (rfc7617), or null if it has none.
  *
  * @param displayName the URL as an error message may show it
- * @throws UsageError where it cannot be decoded
+ * @throws UsageError if it cannot be decoded
  */
 export function basicCredentials(url: URL, displayName: string): string | null {
   if (url.username === '' && url.password === '') return null;

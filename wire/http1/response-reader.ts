@@ -38,10 +38,10 @@ const lineStates: ReadonlySet<State> = new Set([
 ]);
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control octets are what it looks for
-const controlOctet = /[\x00-\x08\x0b-\x1f\x7f]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it matches control characters
+const controlCharacter = /[\x00-\x08\x0b-\x1f\x7f]/;
 
-/** Field lines of one head: far more than any server sends. To hold a field takes many times its octets. */
+/** Field lines of one head: far more than any server sends. A parsed field takes many times its size on the wire. */
 const maxFields = 1000;
 
 export class ResponseReader {
@@ -49,7 +49,7 @@ export class ResponseReader {
   #failure: string | null = null;
   readonly #maxHeadBytes: number;
   #lineBytes = 0;
-  /** What has come of a line, one character an octet. */
+  /** The line so far, one character per byte. */
   #line = '';
 
   #head: { statusLine: string; status: number } | null = null;
@@ -62,7 +62,7 @@ export class ResponseReader {
   readonly #interim: number[] = [];
   readonly #oddities = new Set<Oddity>();
 
-  /** @param maxHeadBytes octets of status line, fields, interim responses, chunk sizes and trailers, together */
+  /** @param maxHeadBytes limit for status line, fields, interim responses, chunk sizes and trailers together */
   constructor(maxHeadBytes: number) {
     this.#maxHeadBytes = maxHeadBytes;
   }
@@ -72,12 +72,12 @@ export class ResponseReader {
     return this.#head !== null && this.#state !== 'field-line' && this.#state !== 'failed';
   }
 
-  /** The last octet of the response has been read; a body that runs until the close never gets here by itself. */
+  /** The last byte of the response has been read; a body delimited by the close is complete only after `end()`. */
   get isComplete(): boolean {
     return this.#state === 'complete';
   }
 
-  /** Why the bytes are no HTTP response, in words; null while they still may be one. */
+  /** Why the bytes are not an HTTP response, in words; null while they still may be one. */
   get failure(): string | null {
     return this.#failure;
   }
@@ -113,7 +113,7 @@ export class ResponseReader {
     }
   }
 
-  /** Tells the reader that no more bytes will come: the connection ended, or the wait for it did. */
+  /** No more bytes will come: the connection ended, or the wait for it did. */
   end(): void {
     if (this.#state === 'until-close') this.#state = 'complete';
     if (this.#state === 'complete' || this.#state === 'failed') return;
@@ -182,18 +182,18 @@ export class ResponseReader {
     const match = /^HTTP\/(\d+(?:\.\d+)?)[ \t]+(\d{3})(?:[ \t](.*))?$/is.exec(line);
     const [, version, status, reason] = match ?? [];
     if (version === undefined || status === undefined || Number(status) < 100) {
-      this.#fail('the first line is no HTTP status line');
+      this.#fail('the first line is not an HTTP status line');
       return;
     }
     if (!/^HTTP\/\d\.\d \d{3} /.test(line)) this.#oddities.add('status-line');
     if (version !== '1.1' && version !== '1.0') this.#oddities.add('http-version');
-    if (reason !== undefined && controlOctet.test(reason)) this.#oddities.add('control-octet');
+    if (reason !== undefined && controlCharacter.test(reason)) this.#oddities.add('control-octet');
     this.#head = { statusLine: line, status: Number(status) };
     this.#state = 'field-line';
   }
 
   #takeFieldLine(line: string): void {
-    if (controlOctet.test(line)) this.#oddities.add('control-octet');
+    if (controlCharacter.test(line)) this.#oddities.add('control-octet');
     if (/^[ \t]/.test(line)) {
       this.#oddities.add('obs-fold');
       // rfc9112 §5.2: a user agent replaces the fold with spaces.
@@ -301,7 +301,7 @@ export class ResponseReader {
   #fail(why: string): void {
     this.#failure = why;
     this.#state = 'failed';
-    // Of what is no response nothing is told.
+    // Bytes that are not a response have no fields.
     this.#fields = [];
     this.#line = '';
   }

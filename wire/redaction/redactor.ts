@@ -1,7 +1,7 @@
 /**
- * Secrets of the caller, and how they are kept out of everything that is recorded: each octet of one is replaced by
- * an asterisk, so that lengths and offsets in the evidence stay true. Secret is the value of a field that carries
- * credentials, and every text that the caller says is one.
+ * Keeps the caller's secrets out of everything that is recorded: each byte of a secret is replaced by an asterisk, so
+ * that lengths and offsets in the evidence stay correct. Secrets are the values of fields that carry credentials, and
+ * every text that the caller declares as one.
  */
 
 import type { Field, RequestContext } from '../request.ts';
@@ -12,28 +12,28 @@ export function isSecretField(name: string): boolean {
   return /^(?:authorization|proxy-authorization|cookie)$/i.test(name);
 }
 
-/** What a response to a handshake has to say (rfc6455 §4.2.2): a credential that is one of these words stays readable. */
+/** What a response to a handshake contains (rfc6455 §4.2.2): a credential that is one of these words stays readable. */
 const handshakeWords = (
   'HTTP/1.1 101 Switching Protocols Upgrade: websocket Connection: Upgrade, keep-alive, close Content-Length ' +
   'Transfer-Encoding: chunked Sec-WebSocket-Accept Sec-WebSocket-Version Sec-WebSocket-Protocol Sec-WebSocket-Extensions'
 ).toLowerCase();
 
-/** A server that echoes less than this cannot be told from one that says a common word. */
+/** A shorter echo is indistinguishable from ordinary words, so it is not redacted. */
 const minEchoLength = 4;
 
-/** Where requests go, as they say it themselves. */
+/** The parts of a request that name its target. */
 type Address = Pick<RequestContext, 'requestTarget' | 'host'>;
 
 export class Redactor {
-  /** Octet strings to mask in what the server sends back. */
+  /** Secrets to redact in what the server sends back, the longest first. */
   readonly #echoes: Buffer[];
-  /** Parts of requests that hold secrets: there, however short. */
-  readonly #parts: { readonly part: Buffer; readonly masked: Buffer }[];
+  /** Parts of requests that contain secrets, however short, and what replaces them. */
+  readonly #parts: { readonly part: Buffer; readonly replacement: Buffer }[];
   readonly #texts: readonly string[];
 
   /**
    * @param fields the fields added to every handshake, credentials and others
-   * @param texts what else is secret, in every form in which it is sent
+   * @param texts further secrets, in every form in which they are sent
    */
   constructor(
     fields: readonly Field[],
@@ -41,45 +41,45 @@ export class Redactor {
     { requestTarget, host }: Address = { requestTarget: '', host: '' },
   ) {
     this.#texts = texts;
-    const octets = texts.map((text) => Buffer.from(text, 'utf8').toString('latin1'));
-    const masked = fields.map(([name, value]): Field => [name, maskField(name, value, octets)]);
+    const encoded = texts.map((text) => Buffer.from(text, 'utf8').toString('latin1'));
+    const redacted = fields.map(([name, value]): Field => [name, redactField(name, value, encoded)]);
     this.#parts = [
-      [` ${requestTarget} `, ` ${redactTexts(requestTarget, octets)} `],
-      [`: ${host}\r\n`, `: ${redactTexts(host, octets)}\r\n`],
-      // Clients of the drafts name their origin, which is the host where none is given.
-      [`//${host}\r\n`, `//${redactTexts(host, octets)}\r\n`],
-      ...fields.map((field, i) => [lineOf(field), lineOf(masked[i] ?? field)]),
+      [` ${requestTarget} `, ` ${redactTexts(requestTarget, encoded)} `],
+      [`: ${host}\r\n`, `: ${redactTexts(host, encoded)}\r\n`],
+      // Clients of the drafts send an origin, by default the host.
+      [`//${host}\r\n`, `//${redactTexts(host, encoded)}\r\n`],
+      ...fields.map((field, i) => [lineOf(field), lineOf(redacted[i] ?? field)]),
     ]
       .filter(([part, shown]) => part !== shown)
-      .map(([part = '', shown = '']) => ({ part: latin1(part), masked: latin1(shown) }));
-    const open = masked
+      .map(([part = '', shown = '']) => ({ part: latin1(part), replacement: latin1(shown) }));
+    const visible = redacted
       .filter(([name]) => !isSecretField(name))
       .join()
       .toLowerCase();
     const credentials = fields
       .filter(([name]) => isSecretField(name))
       .flatMap(partsOfSecret)
-      .filter((part) => !open.includes(part.toLowerCase()));
-    this.#echoes = [...new Set([...credentials, ...octets])]
-      .filter(isTellable)
-      // The longest first, so that a part does not break up the whole that holds it.
+      .filter((part) => !visible.includes(part.toLowerCase()));
+    this.#echoes = [...new Set([...credentials, ...encoded])]
+      .filter(isDistinguishable)
+      // The longest first, so that a part is not redacted before the whole that contains it.
       .sort((a, b) => b.length - a.length)
       .map(latin1);
   }
 
-  /** Octets of the longest secret that `maskEchoes` looks for; 0 where there is none. */
+  /** Length in bytes of the longest secret that `redactResponse` looks for; 0 if there is none. */
   get longestEcho(): number {
     return this.#echoes[0]?.length ?? 0;
   }
 
-  /** A copy of request octets with every secret masked. */
+  /** A copy of the bytes of a request with every secret redacted. */
   redactRequest(bytes: Buffer): Buffer {
     const copy = Buffer.from(bytes);
-    for (const { part, masked } of this.#parts) replaceAll(copy, part, masked);
+    for (const { part, replacement } of this.#parts) replaceAll(copy, part, replacement);
     return copy;
   }
 
-  /** The fields of a request, raw, with every secret masked as in its bytes. */
+  /** The raw fields of a request with every secret redacted as in its bytes. */
   redactSentFields(fields: readonly Field[]): readonly Field[] {
     if (this.#parts.length === 0) return fields;
     return fields.map(([name, value]) => {
@@ -88,45 +88,45 @@ export class Redactor {
     });
   }
 
-  /** Masks, in place, every secret that the octets repeat. */
+  /** Redacts, in place, every secret that the bytes repeat. */
   redactResponse(bytes: Buffer): Buffer {
     for (const echo of this.#echoes) replaceAll(bytes, echo, Buffer.alloc(echo.length, '*'));
     return bytes;
   }
 
-  /** As `maskEchoes`, for text of which each character is one octet. */
+  /** As `redactResponse`, for latin1 text. */
   redactText(text: string): string {
     return this.#echoes.length === 0 ? text : this.redactResponse(latin1(text)).toString('latin1');
   }
 
-  /** Masks what we say ourselves: a URL, a message. */
+  /** Redacts text that this tool produces: a URL, a message. */
   redactMessage(text: string): string {
     return redactTexts(text, this.#texts);
   }
 }
 
 /**
- * Replaces secret texts by asterisks, also where they overlap. One of less than four characters only where it stands
- * alone: it would be found in every second word.
+ * Replaces secrets by asterisks, also where they overlap. One of less than four characters is replaced only as a whole
+ * word: it would be found in every second word.
  */
 export function redactTexts(text: string, secrets: readonly string[]): string {
-  const isMasked = new Set<number>();
+  const isRedacted = new Set<number>();
   for (const secret of secrets) {
     for (let at = text.indexOf(secret); secret !== '' && at !== -1; at = text.indexOf(secret, at + 1)) {
       const end = at + secret.length;
-      const standsAlone = !/\w/.test(text.charAt(at - 1)) && !/\w/.test(text.charAt(end));
-      if (secret.length < minEchoLength && !standsAlone) continue;
-      for (let i = at; i < end; i += 1) isMasked.add(i);
+      const isWholeWord = !/\w/.test(text.charAt(at - 1)) && !/\w/.test(text.charAt(end));
+      if (secret.length < minEchoLength && !isWholeWord) continue;
+      for (let i = at; i < end; i += 1) isRedacted.add(i);
     }
   }
-  if (isMasked.size === 0) return text;
+  if (isRedacted.size === 0) return text;
   return text
     .split('')
-    .map((character, i) => (isMasked.has(i) ? '*' : character))
+    .map((character, i) => (isRedacted.has(i) ? '*' : character))
     .join('');
 }
 
-/** As `maskTexts`, for a message, which may quote what it is about. */
+/** As `redactTexts`, for a message, which may contain the secret as a JSON string. */
 export function redactQuoted(message: string, secrets: readonly string[]): string {
   return redactTexts(
     message,
@@ -135,17 +135,17 @@ export function redactQuoted(message: string, secrets: readonly string[]): strin
 }
 
 /**
- * The value of a field as it may be shown. The server repeats values of the fields of the handshake, and is judged by
- * that: what would be readable in the response stays so in the request.
+ * The value of a field as it may be shown. The server repeats values of Sec-WebSocket-* fields and is judged by that:
+ * what stays readable in the response stays readable in the request.
  */
-function maskField(name: string, value: string, secrets: readonly string[]): string {
+function redactField(name: string, value: string, secrets: readonly string[]): string {
   if (isSecretField(name)) return '*'.repeat(value.length);
-  return redactTexts(value, /^sec-websocket-/i.test(name) ? secrets.filter(isTellable) : secrets);
+  return redactTexts(value, /^sec-websocket-/i.test(name) ? secrets.filter(isDistinguishable) : secrets);
 }
 
-/** Whether these octets in a response can be told from what any server says. */
-function isTellable(octets: string): boolean {
-  return octets.length >= minEchoLength && !handshakeWords.includes(octets.toLowerCase());
+/** Whether this secret is distinguishable in a response from what any server sends. */
+function isDistinguishable(secret: string): boolean {
+  return secret.length >= minEchoLength && !handshakeWords.includes(secret.toLowerCase());
 }
 
 function lineOf([name, value]: Field): string {
@@ -161,7 +161,7 @@ function partsOfSecret([name, value]: Field): string[] {
   const credentials = trimOws(value.slice(value.indexOf(' ') + 1));
   const decoded = /^basic /i.test(value) ? Buffer.from(credentials, 'base64').toString('latin1') : '';
   const colon = decoded.indexOf(':');
-  // The user name as well: it may be the token itself, with no password beside it.
+  // The user name as well: it may be the token itself, without a password.
   return [value, credentials, decoded, decoded.slice(0, Math.max(colon, 0)), decoded.slice(colon + 1)];
 }
 

@@ -1,10 +1,10 @@
-/** The forms that a secret takes on its way into a request: a URL encodes, trims and cuts up what stands in it. */
+/** The forms that a secret takes on its way into a request: a URL encodes, trims and splits its parts. */
 
 import { trimOws } from '../response.ts';
 
 /**
- * Secrets in every form in which they are sent or told: as they are, trimmed as field values are, percent-encoded by
- * the URL, and decoded from it. Of one that reaches over several parts of the URL, those parts.
+ * Secrets in every form in which they are sent or shown: unchanged, trimmed like field values, percent-encoded by the
+ * URL, and decoded from it. A secret that spans several parts of the URL is split into those parts.
  */
 export function secretForms(secrets: readonly string[], input: string, url: URL): string[] {
   const forms = secrets.flatMap((secret) => [
@@ -17,7 +17,7 @@ export function secretForms(secrets: readonly string[], input: string, url: URL)
   return [...new Set([...forms, ...partsInUrl(secrets, input, url)])].filter((form) => form !== '');
 }
 
-/** What of the secrets stands in the host, the path and the query, as the normalised URL has it. */
+/** The parts of the secrets in the host, the path and the query of the normalised URL. */
 function partsInUrl(secrets: readonly string[], input: string, url: URL): string[] {
   const pattern =
     /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/?]*@)?(?<host>\[[^\]]*\]|[^:/?]*):?(?<port>\d*)(?<path>[^?]*)(?<query>.*)$/dis;
@@ -44,7 +44,7 @@ function partsInUrl(secrets: readonly string[], input: string, url: URL): string
   });
 }
 
-/** A text as it becomes in a query and in a path. */
+/** A text as a query and a path encode it. */
 function inUrl(text: string): string[] {
   const scratch = new URL('ws://host/');
   scratch.search = `?${text}`;
@@ -52,7 +52,7 @@ function inUrl(text: string): string[] {
   return [scratch.search.slice(1), scratch.pathname.slice(1)];
 }
 
-/** What `convert` makes of a text; the text itself, where it is not of the kind that can be converted. */
+/** The converted text; the text itself if it cannot be converted. */
 function orItself(convert: (text: string) => string, text: string): string {
   try {
     return convert(text);

@@ -315,7 +315,7 @@ describe('dialling without TLS', () => {
     expect(exchange.response).to.equal(null);
   });
 
-  it('finds octets that are no response at a server that answers with an alert', async () => {
+  it('finds bytes that are no response at a server that answers with an alert', async () => {
     const { exchange } = await exchangeWith(async (peer) => {
       await peer.request();
       await peer.send('\x15\x03\x01\x00\x02\x02\x46');

@@ -81,11 +81,11 @@ describe('the URL of a proxy', () => {
   });
 
   const wrong: [input: string, why: RegExp][] = [
-    ['proxy', /"proxy" is no proxy: give http:\/\/host:port/],
-    ['http://', /is no proxy/],
-    ['http://u:secret@:1', /^"http:\/\/\*\*\*@:1" is no proxy/],
-    ['http://u:secret@p:99999', /\*\*\*@p:99999" is no proxy/],
-    ['u:secret@p', /^"\*\*\*@p" is no proxy/],
+    ['proxy', /"proxy" is not a proxy: give http:\/\/host:port/],
+    ['http://', /is not a proxy/],
+    ['http://u:secret@:1', /^"http:\/\/\*\*\*@:1" is not a proxy/],
+    ['http://u:secret@p:99999', /\*\*\*@p:99999" is not a proxy/],
+    ['u:secret@p', /^"\*\*\*@p" is not a proxy/],
     ['http://u:sec%ret@p:1', /^"http:\/\/\*\*\*@p:1": the user info holds a "%"/],
     ['socks5://u:secret@p:1080', /^"socks5:\/\/\*\*\*@p:1080": a socks5 proxy cannot be used/],
   ];

@@ -256,7 +256,7 @@ describe('added fields', () => {
     expect(fieldsOf({ headers: [['A', '']] })).to.deep.equal([['A', '']]);
   });
 
-  it('are octets: what is not ASCII becomes UTF-8', () => {
+  it('are bytes: what is not ASCII becomes UTF-8', () => {
     expect(fieldsOf({ headers: [['A', 'é€']], origin: 'https://é' })).to.deep.equal([
       ['A', '\xc3\xa9\xe2\x82\xac'],
       ['Origin', 'https://\xc3\xa9'],

@@ -64,11 +64,11 @@ describe('the URL of a Unix socket', () => {
   const wrong: [input: string, why: RegExp][] = [
     ['ws+unix:', /names no socket; write it as ws\+unix:\/path\/to\.sock:\/request\/path/],
     ['ws+unix::/chat', /names no socket/],
-    ['ws+unix://host/a.sock', /a Unix socket is on no other host/],
-    ['ws+unix:/a.sock:chat', /the request path, behind the second colon, begins with "\/"/],
+    ['ws+unix://host/a.sock', /a Unix socket has no host/],
+    ['ws+unix:/a.sock:chat', /the request path, after the second colon, must begin with "\/"/],
     ['ws+unix:/a%.sock', /the socket's path holds a "%" that encodes nothing/],
     ['ws+unix:/a.sock:/#x', /has no fragment/],
-    ['wss+unix:/a.sock', /is no target/],
+    ['wss+unix:/a.sock', /is not a target/],
   ];
   for (const [input, why] of wrong) {
     it(`cannot be ${JSON.stringify(input)}`, () => {

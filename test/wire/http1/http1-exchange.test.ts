@@ -22,7 +22,7 @@ const refusal = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 3\r\n\r\nBad';
 const untilClose = 'HTTP/1.1 400 Bad Request\r\n\r\nBad';
 const accepted = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
 
-/** Answers the request with these octets, and ends the connection or not. */
+/** Answers the request with these bytes, and ends the connection or not. */
 const answer =
   (text: string, ending: 'fin' | 'open' = 'fin') =>
   async (peer: Peer) => {
@@ -98,7 +98,7 @@ describe('the outcome of an exchange', () => {
     expect(gist(exchange)).to.deep.equal(['response', 101, 'client', null]);
   });
 
-  it('is closed, where the server ends without one octet', async () => {
+  it('is closed, where the server ends without one byte', async () => {
     const { exchange } = await exchangeWith(answer(''));
     expect(gist(exchange)).to.deep.equal(['closed', null, 'fin', null]);
     expect(exchange.received).to.have.lengthOf(0);
@@ -111,7 +111,7 @@ describe('the outcome of an exchange', () => {
     expect(exchange.outcome).to.equal('closed');
   });
 
-  it('is reset, where the server resets without one octet', async () => {
+  it('is reset, where the server resets without one byte', async () => {
     const { exchange } = await exchangeWith(async (peer) => {
       await peer.request();
       peer.reset();
@@ -167,7 +167,7 @@ describe('the outcome of an exchange', () => {
     expect(gist(exchange)).to.deep.equal(['timeout', null, 'open', null]);
   });
 
-  it('is malformed, where the octets are no response', async () => {
+  it('is malformed, where the bytes are no response', async () => {
     const { exchange } = await exchangeWith(answer('400 Bad Request\n'));
     expect(gist(exchange)).to.deep.equal(['malformed', null, 'fin', 'MALFORMED_RESPONSE']);
     expect(exchange.received.toString()).to.equal('400 Bad Request\n');
@@ -281,11 +281,11 @@ describe('the close', () => {
     expect(exchange.close?.kind).to.equal('open');
   });
 
-  it('has a window that begins with the last octet of the body', async () => {
+  it('has a window that begins with the last byte of the body', async () => {
     const { exchange } = await exchangeWith(
       async (peer) => {
         await answer('HTTP/1.1 400 Bad Request\r\nContent-Length: 12\r\n\r\n', 'open')(peer);
-        for (let octet = 0; octet < 12; octet += 1) {
+        for (let byte = 0; byte < 12; byte += 1) {
           await sleep(60);
           await peer.send('.');
         }
@@ -302,7 +302,7 @@ describe('the close', () => {
     const { exchange } = await exchangeWith(
       async (peer) => {
         await answer('HTTP/1.1 400 Bad Request\r\nContent-Length: 6\r\n\r\n', 'open')(peer);
-        for (let octet = 0; octet < 6; octet += 1) {
+        for (let byte = 0; byte < 6; byte += 1) {
           await sleep(50);
           await peer.send('.');
         }
@@ -365,11 +365,11 @@ describe('the close', () => {
     expect(gist(exchange)).to.deep.equal(['response', 400, 'open', null]);
   });
 
-  it('is waited for anew after each octet of a body that runs until it', async () => {
+  it('is waited for anew after each byte of a body that runs until it', async () => {
     const { exchange } = await exchangeWith(
       async (peer) => {
         await answer(untilClose, 'open')(peer);
-        for (let octet = 0; octet < 12; octet += 1) {
+        for (let byte = 0; byte < 12; byte += 1) {
           await sleep(60);
           await peer.send('.');
         }
@@ -407,9 +407,9 @@ describe('the close', () => {
 
   for (const [what, text] of [
     ['the response', refusal],
-    ['octets that are no response', 'Bad\n'],
+    ['bytes that are no response', 'Bad\n'],
   ] as const) {
-    it(`is not waited for any longer for the octets that follow ${what}`, async () => {
+    it(`is not waited for any longer for the bytes that follow ${what}`, async () => {
       const { exchange } = await exchangeWith(async (peer) => {
         await answer(text, 'open')(peer);
         while (peer.ending === undefined) {
@@ -423,23 +423,23 @@ describe('the close', () => {
     });
   }
 
-  it('is seen behind octets that follow the response', async () => {
+  it('is seen behind bytes that follow the response', async () => {
     const { exchange } = await exchangeWith(answer(`${refusal}more`));
     expect(gist(exchange)).to.deep.equal(['response', 400, 'fin', null]);
     expect(exchange.response?.oddities).to.deep.equal(['bytes-after']);
   });
 });
 
-/** The frames of a client, unmasked: opcode octet and payload. */
-function clientFrames(octets: Buffer): [opcode: number, payload: string][] {
+/** The frames of a client, unmasked: opcode byte and payload. */
+function clientFrames(bytes: Buffer): [opcode: number, payload: string][] {
   const frames: [number, string][] = [];
-  for (let at = 0; at < octets.length; ) {
-    const length = octets[at + 1] ?? 0;
+  for (let at = 0; at < bytes.length; ) {
+    const length = bytes[at + 1] ?? 0;
     if ((length & 0x80) === 0) throw new Error('a frame of the client is not masked');
     const size = length & 0x7f;
-    const mask = octets.subarray(at + 2, at + 6);
-    const payload = octets.subarray(at + 6, at + 6 + size).map((octet, i) => octet ^ (mask[i % 4] ?? 0));
-    frames.push([octets[at] ?? 0, Buffer.from(payload).toString('hex')]);
+    const mask = bytes.subarray(at + 2, at + 6);
+    const payload = bytes.subarray(at + 6, at + 6 + size).map((byte, i) => byte ^ (mask[i % 4] ?? 0));
+    frames.push([bytes[at] ?? 0, Buffer.from(payload).toString('hex')]);
     at += 6 + size;
   }
   return frames;
@@ -562,7 +562,7 @@ describe('an exchange', () => {
     );
   });
 
-  it('is answered when the octets turn out to be no response', async () => {
+  it('is answered when the bytes turn out to be no response', async () => {
     await withServer(answer('Bad\n', 'open'), async (server) => {
       const running = start(`ws://127.0.0.1:${server.port}/`, { limits: { closeTimeoutMs: 60_000 } });
       expect(await running.responded).to.deep.equal({ outcome: 'malformed', response: null });
@@ -619,7 +619,7 @@ describe('an exchange', () => {
     });
   });
 
-  it('sends exactly the octets of its request', async () => {
+  it('sends exactly the bytes of its request', async () => {
     const template = {
       ...handshake,
       lines: [{ name: 'A', value: '\0\x80\xff\t', separator: ' :' }],
@@ -630,12 +630,12 @@ describe('an exchange', () => {
   });
 
   describe('with a request that the server does not read to its end', () => {
-    const template = (octets: number) => ({
+    const template = (bytes: number) => ({
       ...handshake,
-      lines: [{ name: 'A', value: '1'.repeat(octets) }],
+      lines: [{ name: 'A', value: '1'.repeat(bytes) }],
     });
-    for (const octets of [64 * 1024, 16 * 1024 * 1024]) {
-      it(`has its response all the same: ${octets} octets, answered and ended`, async () => {
+    for (const bytes of [64 * 1024, 16 * 1024 * 1024]) {
+      it(`has its response all the same: ${bytes} bytes, answered and ended`, async () => {
         const serve = async (peer: Peer) => {
           await peer.until(/GET/);
           peer.socket.pause();
@@ -643,7 +643,7 @@ describe('an exchange', () => {
           peer.socket.end();
         };
         await withServer(serve, async ({ port, peers }) => {
-          const running = start(`ws://127.0.0.1:${port}/`, { template: template(octets) });
+          const running = start(`ws://127.0.0.1:${port}/`, { template: template(bytes) });
           const exchange = await running.closed;
           expect(gist(exchange).slice(0, 2)).to.deep.equal(['response', 400]);
           expect(exchange.response?.bodyBytes).to.equal(3);
@@ -651,7 +651,7 @@ describe('an exchange', () => {
         });
       });
 
-      it(`has its response all the same: ${octets} octets, answered and destroyed`, async () => {
+      it(`has its response all the same: ${bytes} bytes, answered and destroyed`, async () => {
         for (let round = 0; round < 5; round += 1) {
           const { exchange } = await exchangeWith(
             async (peer) => {
@@ -660,7 +660,7 @@ describe('an exchange', () => {
               peer.socket.write(refusal);
               peer.socket.destroy();
             },
-            { template: template(octets) },
+            { template: template(bytes) },
           );
           expect(gist(exchange).slice(0, 2)).to.deep.equal(['response', 400]);
           expect(exchange.response?.bodyBytes).to.equal(3);
@@ -838,7 +838,7 @@ describe('an exchange over TLS', () => {
     expect(gist(exchange)).to.deep.equal(['response', 400, 'open', null]);
   });
 
-  it('sees a connection ended without one octet', async () => {
+  it('sees a connection ended without one byte', async () => {
     const { exchange } = await over(answer(''));
     expect(gist(exchange)).to.deep.equal(['closed', null, 'fin', null]);
   });

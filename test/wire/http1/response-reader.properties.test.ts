@@ -1,4 +1,4 @@
-/** What holds of every reading, whatever is read: against random octets, and against Node's own parser. */
+/** What holds of every reading, whatever is read: against random bytes, and against Node's own parser. */
 
 import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
@@ -7,21 +7,21 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { ResponseReader } from '../../../wire/http1/response-reader.ts';
 import { trimOws } from '../../../wire/response.ts';
-import { anyOctets, serialise, wellFormed } from '../../support/arbitrary-responses.ts';
+import { anyBytes, serialise, wellFormed } from '../../support/arbitrary-responses.ts';
 import { describeReading } from '../../support/recorded-responses.ts';
 
 /** `RUNS=100000` for a long run. */
 const numRuns = Number(process.env.RUNS ?? 5000);
 const maxHeadBytes = 400;
 
-/** Cuts octets at these places (from 0 to 1). */
-function cut(octets: Buffer, places: readonly number[]): Buffer[] {
-  const ends = [...places.map((place) => Math.floor(place * octets.length)), octets.length].sort(
+/** Cuts bytes at these places (from 0 to 1). */
+function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
+  const ends = [...places.map((place) => Math.floor(place * bytes.length)), bytes.length].sort(
     (a, b) => a - b,
   );
   let from = 0;
   return ends.map((end) => {
-    const chunk = octets.subarray(from, end);
+    const chunk = bytes.subarray(from, end);
     from = end;
     return chunk;
   });
@@ -30,13 +30,13 @@ function cut(octets: Buffer, places: readonly number[]): Buffer[] {
 describe('a reading', function () {
   this.timeout(60_000);
 
-  it('is the same however the octets are split, and never throws', () => {
+  it('is the same however the bytes are split, and never throws', () => {
     const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 });
     fc.assert(
-      fc.property(anyOctets, places, (text, at) => {
-        const octets = Buffer.from(text, 'latin1');
-        const whole = describeReading(new ResponseReader(maxHeadBytes), [octets]);
-        expect(describeReading(new ResponseReader(maxHeadBytes), cut(octets, at))).to.equal(whole);
+      fc.property(anyBytes, places, (text, at) => {
+        const bytes = Buffer.from(text, 'latin1');
+        const whole = describeReading(new ResponseReader(maxHeadBytes), [bytes]);
+        expect(describeReading(new ResponseReader(maxHeadBytes), cut(bytes, at))).to.equal(whole);
       }),
       { numRuns },
     );

@@ -4,16 +4,16 @@ import { expect } from 'chai';
 import { ResponseReader } from '../../../wire/http1/response-reader.ts';
 import { describeReading, responseCorpus } from '../../support/recorded-responses.ts';
 
-/** Octets of head that the corpus is read with. */
+/** Bytes of head that the corpus is read with. */
 const maxHeadBytes = 1000;
 
 const read = (...chunks: Uint8Array[]) => describeReading(new ResponseReader(maxHeadBytes), chunks);
 
-/** One octet at a time, in a chunk that is used again. */
-function* octetByOctet(bytes: Buffer): Generator<Uint8Array> {
+/** One byte at a time, in a chunk that is used again. */
+function* byteByByte(bytes: Buffer): Generator<Uint8Array> {
   const chunk = Buffer.alloc(1);
-  for (const octet of bytes) {
-    chunk[0] = octet;
+  for (const byte of bytes) {
+    chunk[0] = byte;
     yield chunk;
   }
 }
@@ -24,20 +24,20 @@ describe('ResponseReader', () => {
       for (const { title, bytes, reading } of entries) {
         it(title, () => {
           expect(read(bytes)).to.equal(reading);
-          expect(describeReading(new ResponseReader(maxHeadBytes), octetByOctet(bytes))).to.equal(
+          expect(describeReading(new ResponseReader(maxHeadBytes), byteByByte(bytes))).to.equal(
             reading,
-            'octet by octet',
+            'byte by byte',
           );
           for (let at = 0; at <= bytes.length; at += 1) {
             const split = read(bytes.subarray(0, at), bytes.subarray(at));
-            if (split !== reading) expect(split).to.equal(reading, `split at octet ${at}`);
+            if (split !== reading) expect(split).to.equal(reading, `split at byte ${at}`);
           }
         });
       }
     });
   }
 
-  it('has a response as soon as the head ends, and completes it with its last octet', () => {
+  it('has a response as soon as the head ends, and completes it with its last byte', () => {
     const reader = new ResponseReader(maxHeadBytes);
     const push = (text: string) => {
       reader.push(Buffer.from(text, 'latin1'));
@@ -74,7 +74,7 @@ describe('ResponseReader', () => {
     ]);
   });
 
-  it('tells nothing of no octets at all', () => {
+  it('tells nothing of no bytes at all', () => {
     const reader = new ResponseReader(maxHeadBytes);
     reader.push(Buffer.alloc(0));
     reader.end();

@@ -1,4 +1,4 @@
-/** The octets of a request, from a template and a target. */
+/** The bytes of a request, from a template and a target. */
 
 import { expect } from 'chai';
 import { createTarget } from '../../../wire/endpoint/target.ts';
@@ -53,8 +53,8 @@ describe('a request', () => {
     ).to.equal('GET /chat?a=b HTTP/1.1\r\nA:1\r\nB :\t 2\r\nC:\r\nD: \r\nE:\r\n 13\r\n\r\n');
   });
 
-  it('keeps every octet of a value, padding and control octets too', () => {
-    const value = ` \t${Array.from({ length: 256 }, (_, octet) => String.fromCharCode(octet)).join('')}\t `;
+  it('keeps every byte of a value, padding and control characters too', () => {
+    const value = ` \t${Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).join('')}\t `;
     const { bytes } = serialiseRequest(template({ name: 'A', value }), context);
     expect(bytes.toString('latin1')).to.equal(`GET /chat?a=b HTTP/1.1\r\nA: ${value}\r\n\r\n`);
     expect(bytes).to.have.lengthOf('GET /chat?a=b HTTP/1.1\r\nA: \r\n\r\n'.length + value.length);
@@ -77,10 +77,10 @@ describe('a request', () => {
     );
   });
 
-  for (const octets of [16, 15, 17, 1]) {
-    it(`has a key of ${octets} octets filled in, in base64`, () => {
-      const value = /^Key: (.*)\r$/m.exec(serialised(template(key(octets))))?.[1] ?? '';
-      expect(Buffer.from(value, 'base64')).to.have.lengthOf(octets);
+  for (const bytes of [16, 15, 17, 1]) {
+    it(`has a key of ${bytes} bytes filled in, in base64`, () => {
+      const value = /^Key: (.*)\r$/m.exec(serialised(template(key(bytes))))?.[1] ?? '';
+      expect(Buffer.from(value, 'base64')).to.have.lengthOf(bytes);
       expect(Buffer.from(value, 'base64').toString('base64')).to.equal(value);
     });
   }

@@ -111,7 +111,7 @@ describe('an echo', () => {
     }
   }
 
-  it('is masked in texts and in octets alike, in place', () => {
+  it('is masked in texts and in bytes alike, in place', () => {
     const secrets = new Redactor([['Authorization', 'Bearer abcdefgh']]);
     expect(secrets.redactText('HTTP/1.1 400 abcdefgh')).to.equal('HTTP/1.1 400 ********');
     const bytes = Buffer.from('\xff abcdefgh \xff', 'latin1');
@@ -125,7 +125,7 @@ describe('an echo', () => {
     );
   });
 
-  it('of less than four octets stays readable', () => {
+  it('of less than four bytes stays readable', () => {
     expect(masked([['Authorization', 'Bearer abc']], 'abc')).to.equal('abc');
     expect(masked([['Cookie', 'a=13']], 'Sec-WebSocket-Version: 13')).to.equal('Sec-WebSocket-Version: 13');
     expect(masked([['Cookie', 'a=400; b=']], 'HTTP/1.1 400 Bad Request')).to.equal(
@@ -293,7 +293,7 @@ describe('an exchange with a server that echoes', () => {
     'token-for-proxy',
   ];
 
-  /** Everything that is recorded of an exchange, octets as text. */
+  /** Everything that is recorded of an exchange, bytes as text. */
   const everything = (value: unknown): string =>
     JSON.stringify(value, (_, part: unknown) =>
       part !== null && typeof part === 'object' && 'type' in part && part.type === 'Buffer' && 'data' in part
@@ -321,7 +321,7 @@ describe('an exchange with a server that echoes', () => {
       'in the names of fields',
       echo(() => 'HTTP/1.1 400 Bad Request\r\n0123456789abcdef: 1\r\ndark-blue: 2\r\n\r\n'),
     ],
-    ['in octets that are no response', echo((request) => request)],
+    ['in bytes that are no response', echo((request) => request)],
     [
       'in an interim response',
       echo((request) => `HTTP/1.1 103 Early Hints\r\n${lines(request).join('\r\n')}\r\n\r\n`),
@@ -341,7 +341,7 @@ describe('an exchange with a server that echoes', () => {
     });
   }
 
-  it('records as many octets as came, and the same verdict on them', async () => {
+  it('records as many bytes as came, and the same verdict on them', async () => {
     const response =
       'HTTP/1.1 400 Bad Request\r\nSec-WebSocket-Version: 13\r\nX: dark-blue\r\nContent-Length: 9\r\n\r\n';
     const { exchange } = await exchangeWith(
