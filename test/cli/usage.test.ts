@@ -28,7 +28,7 @@ const mistakes: Record<string, Mistake> = {
   'a bad URL': { args: only('ws://[bad/'), says: /"ws:\/\/\[bad\/" is not a valid URL/ },
   'another scheme': { args: only('ftp://localhost/'), says: /scheme is ftp: but must be ws:, wss:/ },
   'a fragment': { args: (target) => [`${target}#part`], says: /no fragment .*remove "#"/ },
-  'a bad URL behind a good one': { args: (target) => [target, 'ws://[bad/'], says: /no valid URL/ },
+  'a bad URL behind a good one': { args: (target) => [target, 'ws://[bad/'], says: /not a valid URL/ },
   'port 0': { args: only('ws://127.0.0.1:0/'), says: /port 0 is not between 1 and 65535/ },
   'port 70000': { args: only('127.0.0.1:70000'), says: /port 70000 is not between 1 and 65535/ },
   'a percent sign in the user info': {
