@@ -27,10 +27,10 @@ const ws = 'the npm package ws';
 
 type ProbeReport = TargetReport['probes'][number];
 
-/** The silences of an audit last together. */
-const patient: AuditOptions = { closeTimeout: 700, responseTimeout: 5000 };
+/** So long that nothing is called late that is not, however busy the machine; no server of these falls silent. */
+const patient: AuditOptions = { connectTimeout: 30_000, responseTimeout: 30_000, closeTimeout: 1500 };
 /** Silences are waited for, many at once. */
-const brisk: AuditOptions = { ...patient, responseTimeout: 1500, concurrency: 30 };
+const brisk: AuditOptions = { ...patient, responseTimeout: 4000, concurrency: 30 };
 
 /** Every criterion and check of a probe, and what each was given for. */
 function verdictsOf({ criteria, checks }: ProbeReport): unknown {

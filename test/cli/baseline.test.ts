@@ -8,7 +8,8 @@ import { expect } from 'chai';
 import { parse } from 'yaml';
 import type { Report } from '../../index.ts';
 import { isDay } from '../../scoring/baseline.ts';
-import { type Outcome, run, start } from '../support/command.ts';
+import { type Outcome, run } from '../support/command.ts';
+import { start } from '../support/process.ts';
 import { closedPort, withFixture, withFolder, withRecorder } from '../support/servers.ts';
 
 const few = ['--probe', 'malformed/{hex,binary,word}'];

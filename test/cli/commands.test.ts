@@ -7,7 +7,8 @@ import { fixtures, hostileFixtures } from '../../fixtures/catalogue.ts';
 import { catalogue } from '../../probes/catalogue.ts';
 import { profileNames } from '../../scoring/profiles.ts';
 import { clauses } from '../../spec/clauses.ts';
-import { run, runInShell } from '../support/command.ts';
+import { run } from '../support/command.ts';
+import { runInShell } from '../support/process.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 

@@ -2,8 +2,9 @@
 
 import { expect } from 'chai';
 import type { Report } from '../../index.ts';
-import { program, run, runInShell } from '../support/command.ts';
+import { run } from '../support/command.ts';
 import { complaint, printed, withFiles } from '../support/config-folder.ts';
+import { program, runInShell } from '../support/process.ts';
 import { withFixture, withRecorder } from '../support/servers.ts';
 
 const file = 'handshake13.config.yaml';

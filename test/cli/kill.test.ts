@@ -4,7 +4,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import pLimit from 'p-limit';
-import { start } from '../support/command.ts';
+import { start } from '../support/process.ts';
 import { withFixture, withFolder } from '../support/servers.ts';
 
 const kills = 100;

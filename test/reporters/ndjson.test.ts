@@ -3,8 +3,8 @@
 import { expect } from 'chai';
 import type { AuditEvent } from '../../index.ts';
 import { createNdjsonReporter } from '../../reporters/ndjson.ts';
-import { start } from '../support/command.ts';
 import { fewProbes, hostileServers } from '../support/hostile-texts.ts';
+import { start } from '../support/process.ts';
 import { auditFixture, render } from '../support/render-report.ts';
 import { withFixture } from '../support/servers.ts';
 

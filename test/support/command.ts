@@ -1,10 +1,13 @@
-/** Runs the command as it ships: the bundle, in a process of its own. */
+/**
+ * Runs the command inside the process of the tests, for whatever shows in texts, files and exit codes. Signals, pipes,
+ * closed streams and start-up need a process: process.ts.
+ */
 
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { Console } from 'node:console';
+import { Readable, Writable } from 'node:stream';
 import pLimit from 'p-limit';
-
-export const program = fileURLToPath(new URL('../../bin/handshake13.js', import.meta.url));
+import { guardStandardOutput } from '../../cli/output/stdout-guard.ts';
+import { main } from '../../cli/program.ts';
 
 export interface Outcome {
   /** Null where a signal ended the process. */
@@ -19,55 +22,58 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-/** A process that runs: what it has written so far, and its end. */
-export interface Running {
-  readonly child: ChildProcessWithoutNullStreams;
-  readonly ended: Promise<Outcome>;
-  /** Resolves when standard output has begun with a whole line. */
-  readonly firstLine: Promise<string>;
-}
-
 /** What decides about colours and glyphs must not depend on where the tests run. */
-const neutral = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', LANG: 'C.UTF-8' };
+export const neutral = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', LANG: 'C.UTF-8' };
 
-/** A few at a time: each of them takes a processor for a moment. */
-const turns = pLimit(4);
+/** One at a time: what a process has only one of is exchanged for the run. */
+const turn = pLimit(1);
 
 export function run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-  return turns(() => start(args, options).ended);
+  return turn(async () => {
+    const [stdout, stderr] = [captured(), captured()];
+    const restore = exchange({ ...options, stdout: stdout.stream, stderr: stderr.stream });
+    try {
+      const code = await guardStandardOutput(() => main(args));
+      return { code, signal: null, stdout: stdout.text(), stderr: stderr.text() };
+    } finally {
+      restore();
+    }
+  });
 }
 
-export function start(args: readonly string[], options: RunOptions = {}): Running {
-  return startProcess(process.execPath, [program, ...args], options);
+interface Surroundings extends RunOptions {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
 }
 
-/** A line for the shell; `$NODE` and `$PROGRAM` are the command. */
-export function runInShell(line: string, options: RunOptions = {}): Promise<Outcome> {
-  const env = { ...options.env, NODE: process.execPath, PROGRAM: program };
-  return turns(() => startProcess('bash', ['-c', line], { ...options, env }).ended);
+/** Exchanges the streams, the environment and the folder of this process. @returns what puts them back */
+function exchange({ stdout, stderr, env, cwd }: Surroundings): () => void {
+  const folder = process.cwd();
+  const before = { env: process.env, console: globalThis.console };
+  const streams = ['stdin', 'stdout', 'stderr'] as const;
+  const descriptors = streams.map((name) => Object.getOwnPropertyDescriptor(process, name));
+  if (cwd !== undefined) process.chdir(cwd);
+  process.env = { ...neutral, ...env };
+  globalThis.console = new Console(stdout, stderr);
+  const replacements = { stdin: Readable.from([]), stdout, stderr };
+  for (const name of streams)
+    Object.defineProperty(process, name, { configurable: true, enumerable: true, value: replacements[name] });
+  return () => {
+    for (const [i, name] of streams.entries()) Object.defineProperty(process, name, descriptors[i] ?? {});
+    globalThis.console = before.console;
+    process.env = before.env;
+    process.chdir(folder);
+  };
 }
 
-function startProcess(file: string, args: readonly string[], { env, cwd }: RunOptions): Running {
-  const child = spawn(file, args, { env: { ...neutral, ...env }, ...(cwd !== undefined && { cwd }) });
-  child.stdin.end();
-  let stdout = '';
-  let stderr = '';
-  const ended = new Promise<Outcome>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+/** A stream that keeps what is written to it. */
+function captured(): { readonly stream: Writable; readonly text: () => string } {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
   });
-  const firstLine = new Promise<string>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-      const end = stdout.indexOf('\n');
-      if (end !== -1) resolve(stdout.slice(0, end));
-    });
-    ended.then(() => reject(new Error(`it ended without a line: ${stderr}`)), reject);
-  });
-  // Most callers do not wait for it.
-  firstLine.catch(() => {});
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  return { child, ended, firstLine };
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
 }

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { resetAtOnce } from '../../fixtures/reset.ts';
 
 /** What happens to one connection. Bytes of the response count from 0; an offset beyond its end means its end. */
 export interface Weather {
@@ -72,8 +73,7 @@ function carry(client: Socket, upstream: Socket, first: Buffer, weather: Weather
   let isCut = false;
   const reset = (): void => {
     isCut = true;
-    // Not by resetAndDestroy(), which sends a FIN ahead of the RST.
-    Object.assign(client, { resetAndClosing: true }).destroy();
+    resetAtOnce(client);
     upstream.destroy();
   };
   const cutOff = async (): Promise<void> => {

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { createServer as createTlsServer, type TlsOptions as ServerTlsOptions } from 'node:tls';
+import { resetAtOnce } from '../../fixtures/reset.ts';
 import { type Connect, createConnector } from '../../wire/connect/connector.ts';
 import { type ConnectionOptions, createTarget } from '../../wire/endpoint/target.ts';
 import type { Exchange, ExchangeLimits, RunningExchange } from '../../wire/exchange.ts';
@@ -69,7 +70,7 @@ export class Peer {
 
   /** Sends RST. */
   reset(): void {
-    this.#below.resetAndDestroy();
+    resetAtOnce(this.#below);
   }
 
   /** Sends the text again and again, as fast as the client takes it, until the connection is over. */
