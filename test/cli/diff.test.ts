@@ -177,7 +177,7 @@ describe('diff', function () {
       const forms = ['-r', 'terminal', '-r', 'markdown=comment.md', '-r', 'json=diff.json'];
       const { code, stdout } = await run(['diff', ...files, ...forms], { cwd: folder });
       expect(code).to.equal(1);
-      expect(stdout).to.match(/worse SHOULD/);
+      expect(stdout).to.match(/worse \[SHOULD\]/);
       expect(await readFile(path.join(folder, 'comment.md'), 'utf8')).to.match(/^## Sec-WebSocket-Version\n/);
       expect(JSON.parse(await readFile(path.join(folder, 'diff.json'), 'utf8')).schemaVersion).to.equal(1);
     });

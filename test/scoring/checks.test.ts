@@ -202,7 +202,7 @@ describe('the check responseFraming', () => {
       [refusal('400 Bad Request', 'no colon'), /no colon/],
       [refusal('400 Bad Request', 'X-Space : a'), /between a field name and its colon/],
       [refusal('400 Bad Request', 'X(Y): a'), /not a token/],
-      [refusal('400 Bad Request', 'X: a\0b'), /control octet/],
+      [refusal('400 Bad Request', 'X: a\0b'), /control character/],
       [
         head('HTTP/1.1 400 Bad Request', 'Content-Length: 0', 'Transfer-Encoding: chunked'),
         /beside Transfer-Encoding/,

@@ -35,7 +35,7 @@ describe('all reporters at once', function () {
         }
         expect(texts.get('junit')?.match(/<failure /g)).to.have.lengthOf(failed.length);
         expect(texts.get('tap')?.match(/^not ok /gm)).to.have.lengthOf(failed.length);
-        expect(texts.get('badge')).to.include(`${target?.score.percent} %`);
+        expect(texts.get('badge')).to.include(`${target?.score.percent}%`);
       });
     } finally {
       await server.stop();
