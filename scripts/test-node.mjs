@@ -42,13 +42,17 @@ function install(version) {
   return binary;
 }
 
-/** Without the configuration of Mocha, whose files would be added to these. */
+/** Without the configuration of Mocha, whose files would be added to these; what measures time runs serially after. */
 function test(binary) {
-  const mocha = ['node_modules/mocha/bin/mocha.js', '--no-config', '--no-package', '--forbid-only'];
-  const output = ['--timeout', '20000', '--reporter', 'dot'];
-  const files = folders.map((folder) => `dist/test/${folder}/**/*.test.js`);
+  const options = ['--no-config', '--no-package', '--forbid-only', '--timeout', '20000', '--reporter', 'dot'];
   const env = { ...process.env, PATH: `${dirname(binary)}${delimiter}${process.env.PATH}` };
-  return spawnSync(binary, [...mocha, ...output, ...files], { stdio: 'inherit', env }).status === 0;
+  const passes = (pattern, ...more) => {
+    const files = folders.map((folder) => `dist/test/${folder}/**/${pattern}`);
+    const args = ['node_modules/mocha/bin/mocha.js', ...options, ...more, ...files];
+    return spawnSync(binary, args, { stdio: 'inherit', env }).status === 0;
+  };
+  const parallel = passes('!(*.serial).test.js', '--parallel', '--jobs', '4');
+  return passes('*.serial.test.js') && parallel;
 }
 
 if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {

@@ -13,6 +13,11 @@ export function toWireError(error: unknown): WireError {
   if (error instanceof AggregateError && error.errors.length > 0) return toWireError(error.errors[0]);
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
   const message = error instanceof Error ? error.message : String(error);
-  // OpenSSL prefixes its messages with a thread id, which differs every time, and ends them with a line break.
-  return { code, message: message.replace(/^[0-9A-F]+:(?=error:)/, '').trim() };
+  const text = message
+    // OpenSSL prefixes its messages with a thread id, which differs every time, and ends them with a line break.
+    .replace(/^[0-9A-F]+:(?=error:)/, '')
+    // Node.js 24 and later name a flag of their own, which is not an option of this tool.
+    .replace(/; if the root CA is installed locally, try running Node\.js with --use-system-ca$/, '')
+    .trim();
+  return { code, message: text };
 }
