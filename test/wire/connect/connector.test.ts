@@ -353,6 +353,14 @@ describe('a dialler', () => {
 });
 
 describe('toWireError', () => {
+  it('leaves out the hint of Node.js at a flag of its own', () => {
+    const hint = '; if the root CA is installed locally, try running Node.js with --use-system-ca';
+    const error = Object.assign(new Error(`self-signed certificate${hint}`), {
+      code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    });
+    expect(toWireError(error).message).to.equal('self-signed certificate');
+  });
+
   it('has the code and the message', () => {
     const error = Object.assign(new Error('connect ECONNREFUSED ::1:1'), { code: 'ECONNREFUSED' });
     expect(toWireError(error)).to.deep.equal({ code: 'ECONNREFUSED', message: 'connect ECONNREFUSED ::1:1' });
