@@ -33,7 +33,7 @@ export async function measureManyTargets(port: number): Promise<Measurement> {
     return peakMiB(args, maxManyTargetsMs);
   };
   try {
-    const { few, many } = await alternate(3, { few: () => peakOf(50), many: () => peakOf(400) });
+    const { few, many } = await alternate(1, { few: () => peakOf(50), many: () => peakOf(400) });
     const most = [await peakOf(2000)];
     return {
       rows: [
