@@ -28,7 +28,7 @@ export async function measureWholeAudit(
       curl: async () => (isCurlThere ? runCurlLoop(port) : 0),
     }),
   );
-  const audit = row('full audit, whole process', 'ms', samples.bare, samples.ours, { atMost: 1.5 });
+  const audit = row('full audit, whole process', 'ms', samples.bare, samples.ours, { atMost: 1.15 });
   if (!isCurlThere) return { rows: [audit], notes: ['no curl here: the shell loop was left out'] };
   const loop = row('full audit, against a curl loop', 'ms', samples.curl, samples.ours, { below: 1 });
   return { rows: [audit, loop], notes: [`the curl loop: ${curlHandshakes}`] };
