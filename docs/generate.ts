@@ -11,12 +11,13 @@ import { commandOptions } from '../cli/options/audit-options.ts';
 import { configurationSchema } from '../cli/settings/schema.ts';
 import { fixtures, hostileFixtures } from '../fixtures/catalogue.ts';
 import { catalogue } from '../probes/catalogue.ts';
-import { families, familyTitles, type Probe } from '../probes/probe.ts';
+import { families, familyTitles, type Probe, tierTitles } from '../probes/probe.ts';
 import { escapeLines } from '../reporters/escape.ts';
 import { type Cause, causes } from '../scoring/causes.ts';
 import { diagnoses } from '../scoring/diagnosis.ts';
 import { type ClauseId, clauses } from '../spec/clauses.ts';
 import { serialiseRequest } from '../wire/http1/serialise-request.ts';
+import type { Insertion } from '../wire/request.ts';
 
 const notice = '<!-- Written by docs/generate.ts: change the code, then run "npm run docs". -->';
 
@@ -46,6 +47,9 @@ function probesPage(): string[] {
   return [
     `${catalogue.length} probes in ${families.length} families. Each differs from the control, \`valid/13\`, in one thing. ` +
       'Ids are stable: scripts and CI jobs may name them.',
+    `Each is of a tier. ${Object.entries(tierTitles)
+      .map(([tier, title]) => `\`${tier}\`: ${title}.`)
+      .join(' ')} All of them are sent and scored alike.`,
     'The requests are shown as they go to `ws://server.example/`, with control characters escaped; keys are drawn anew for every connection.',
     ...families.flatMap((family) => [
       `## ${family}: ${familyTitles[family]}`,
@@ -65,7 +69,7 @@ function probeSection(probe: Probe): string[] {
   ];
   return [
     `### ${probe.id}`,
-    `${sentence(probe.title)} Expects ${expects}. ${probe.varies}`,
+    `${sentence(probe.title)} Expects ${expects}${probe.level === undefined ? '' : ` (${probe.level})`}. Tier: ${probe.tier}. ${probe.varies}`,
     `\`\`\`\n${escapeLines(bytes, 100, 12).join('\n')}\n\`\`\``,
     `Why: ${probe.why}`,
     `Fix: ${probe.fix}`,
@@ -77,10 +81,17 @@ function probeSection(probe: Probe): string[] {
 function withFixedKeys({ request }: Probe): Probe['request'] {
   const lines = request.lines.map((line) =>
     'name' in line && typeof line.value !== 'string' && line.value.fill === 'key'
-      ? { ...line, value: Buffer.alloc(line.value.bytes, 'handshake13').toString('base64') }
+      ? { ...line, value: fixedKey(line.value) }
       : line,
   );
   return { ...request, lines };
+}
+
+function fixedKey({ bytes, insert = [] }: { bytes: number; insert?: readonly Insertion[] }): string {
+  return insert.reduce(
+    (key, { at, text }) => `${key.slice(0, at)}${text}${key.slice(at)}`,
+    Buffer.alloc(bytes, 'handshake13').toString('base64'),
+  );
 }
 
 function clausesPage(): string[] {

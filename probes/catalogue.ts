@@ -37,11 +37,19 @@ export function findProbe(id: string): Probe | undefined {
 }
 
 /**
- * The names, in lower case, of all fields that some probe sends. A caller who added one of these to every
+ * Fields that a probe only adds. Of Cookie only the length matters there, and many servers let nobody in without one;
+ * Content-Length is not the caller's to add in any case.
+ */
+const addedByProbes: ReadonlySet<string> = new Set(['cookie', 'content-length']);
+
+/**
+ * The names, in lower case, of the fields that some probe varies. A caller who added one of these to every
  * handshake would change what the probes are about.
  */
 export const variedFields: ReadonlySet<string> = new Set(
-  catalogue.flatMap((probe) =>
-    probe.request.lines.flatMap((line) => ('name' in line ? [line.name.toLowerCase()] : [])),
-  ),
+  catalogue
+    .flatMap((probe) =>
+      probe.request.lines.flatMap((line) => ('name' in line ? [line.name.toLowerCase()] : [])),
+    )
+    .filter((name) => !addedByProbes.has(name)),
 );

@@ -5,6 +5,7 @@ import type { Probe } from './probe.ts';
 
 const shared = {
   family: 'comma-listed',
+  tier: 'core',
   expects: 'reject',
   clauses: ['version-grammar', 'reject-bad-handshake'],
   fix: 'Do not split the value. Compare the whole of it, trimmed of SP and HTAB, with the two octets `13`.',

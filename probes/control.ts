@@ -1,6 +1,6 @@
 /** The control, `valid/13`: the handshake that every other probe differs from in one thing. */
 
-import { addedFields, type FieldLine, type RequestTemplate } from '../wire/request.ts';
+import { addedFields, type FieldLine, type Insertion, type RequestTemplate } from '../wire/request.ts';
 
 /** The id of the control. */
 export const controlId = 'valid/13';
@@ -14,6 +14,11 @@ const key: FieldLine = keyOf(16);
 /** A key line that holds this many random bytes. */
 export function keyOf(bytes: number): FieldLine {
   return { name: 'Sec-WebSocket-Key', value: { fill: 'key', bytes } };
+}
+
+/** The key line of the control with text put into its key. */
+export function keyWith(...insert: Insertion[]): FieldLine {
+  return { name: 'Sec-WebSocket-Key', value: { fill: 'key', bytes: 16, insert } };
 }
 
 /** The field line this tool is about. */
@@ -46,4 +51,14 @@ export function withField(
 /** The control with version lines at the very start of the fields, before Host, and at the very end. */
 export function withVersionAround(first: FieldLine[], last: FieldLine[]): RequestTemplate {
   return { ...control, lines: [...first, host, upgrade, connection, key, addedFields, ...last] };
+}
+
+/** The control with every field line of its own rewritten; those that the caller adds stay as they are. */
+export function withEachLine(rewrite: (line: FieldLine) => FieldLine): RequestTemplate {
+  return { ...control, lines: control.lines.map((line) => ('name' in line ? rewrite(line) : line)) };
+}
+
+/** The control with one more field at its end. */
+export function withMore(line: FieldLine): RequestTemplate {
+  return { ...control, lines: [...control.lines, line] };
 }

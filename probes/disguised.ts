@@ -7,6 +7,7 @@ export const disguised = [
   {
     id: 'disguised/space-before-colon',
     family: 'disguised',
+    tier: 'core',
     title: 'a space between the field name and its colon',
     varies: 'A space stands between the field name and the colon.',
     expects: 'reject',
@@ -18,6 +19,7 @@ export const disguised = [
   {
     id: 'disguised/obs-fold',
     family: 'disguised',
+    tier: 'core',
     title: 'the value folded onto the next line',
     varies: 'The value 13 stands on the next line, after a space.',
     expects: 'either',

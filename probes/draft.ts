@@ -5,6 +5,7 @@ import type { Probe } from './probe.ts';
 
 const shared = {
   family: 'draft',
+  tier: 'core',
   expects: 'reject',
   clauses: ['refuse-unknown-version', 'interim-versions'],
 } as const;

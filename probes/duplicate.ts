@@ -5,6 +5,7 @@ import type { Probe } from './probe.ts';
 
 const shared = {
   family: 'duplicate',
+  tier: 'core',
   expects: 'reject',
   clauses: ['once-in-request', 'reject-bad-handshake'],
   fix: 'Read all values of the field, not one of them (`headersDistinct` in Node, `Header.Values` in Go), and refuse unless there is exactly one.',

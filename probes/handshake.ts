@@ -3,7 +3,12 @@
 import { control, host, keyOf, withField } from './control.ts';
 import type { Probe } from './probe.ts';
 
-const shared = { family: 'handshake', expects: 'reject', clauses: ['reject-bad-handshake'] } as const;
+const shared = {
+  family: 'handshake',
+  tier: 'core',
+  expects: 'reject',
+  clauses: ['reject-bad-handshake'],
+} as const;
 
 /** Requests that are also plain HTTP, and may be answered as such. */
 const plain = { ...shared, refusal: 'plain-http' } as const;

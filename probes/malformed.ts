@@ -5,6 +5,7 @@ import type { Probe } from './probe.ts';
 
 const shared = {
   family: 'malformed',
+  tier: 'core',
   expects: 'reject',
   clauses: ['version-grammar', 'reject-bad-handshake'],
 } as const;

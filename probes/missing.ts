@@ -3,7 +3,7 @@
 import { version, withVersion } from './control.ts';
 import type { Probe } from './probe.ts';
 
-const shared = { family: 'missing', expects: 'reject' } as const;
+const shared = { family: 'missing', tier: 'core', expects: 'reject' } as const;
 
 export const missing = [
   {

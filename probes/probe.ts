@@ -34,6 +34,14 @@ export const familyTitles: Readonly<Record<Family, string>> = {
 /** `accept`: 101. `reject`: a refusal. `either`: both are right, so the answer is only observed. */
 export type Expectation = 'accept' | 'reject' | 'either';
 
+/** How much a wrong answer matters in practice, in a few words a tier. All tiers are sent and scored alike. */
+export const tierTitles = {
+  core: 'a wrong answer to it breaks clients of today, or lets in what must not be let in',
+  extended: 'right or wrong by the clauses all the same, and seldom met in practice',
+} as const;
+
+export type Tier = keyof typeof tierTitles;
+
 /**
  * How a refusal of this probe is judged where it differs from the common rule.
  *
@@ -48,6 +56,7 @@ export interface Probe {
   /** `family/slug`. */
   readonly id: `${Family}/${string}`;
   readonly family: Family;
+  readonly tier: Tier;
   /** One line: what is sent, in words. */
   readonly title: string;
   /** The one thing in which the request differs from the control, `valid/13`. */
@@ -56,6 +65,8 @@ export interface Probe {
   /** The version asked for is legal but not one that the server has to understand (rfc6455 §4.2.2 /version/). */
   readonly version?: number;
   readonly refusal?: RefusalRule;
+  /** The level of the expected answer where the clauses leave room for another one; `MUST` where it is omitted. */
+  readonly level?: 'SHOULD';
   /** The clauses that decide whether the handshake is to be accepted. */
   readonly clauses: readonly ClauseId[];
   /** What goes wrong in practice when a server gets this wrong. */

@@ -5,6 +5,7 @@ import type { Probe } from './probe.ts';
 
 const shared = {
   family: 'unsupported',
+  tier: 'core',
   expects: 'reject',
   clauses: ['refuse-unknown-version', 'interim-versions'],
   fix: 'Test the version for equality with 13, or with each version that the server really speaks. Answer any other with 400 and `Sec-WebSocket-Version: 13`, and close.',

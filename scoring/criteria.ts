@@ -73,7 +73,8 @@ function judgeStatus({ probe, exchange, expects, profile }: Subject): Verdict {
   const status = exchange.response?.status;
   const isAccepted = isSwitchingProtocols(exchange.response);
   if (expects === 'accept') {
-    const requirement: Requirement = { level: 'MUST', expected: '101', clauses: probe.clauses };
+    const level = probe.level ?? 'MUST';
+    const requirement: Requirement = { level, expected: '101', clauses: probe.clauses };
     return isAccepted ? pass(requirement, actual) : fail(requirement, actual, 'refused');
   }
   const judge = (expected: string, isRight: boolean, level: Level = 'MUST'): Verdict => {

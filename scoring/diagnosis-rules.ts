@@ -436,9 +436,29 @@ export const refusalRules: readonly Rule[] = [
       'Any number of spaces and tabs, none among them, may stand around a field value and means nothing.',
     fix: 'Trim spaces and tabs around the field value before it is compared.',
     clauses: ['field-value-octets'],
-    explains: anyOf('valid/padded-value', 'valid/no-space'),
+    explains: (id, answers) =>
+      anyOf('valid/padded-value', 'valid/no-space')(id) ||
+      // Where it is not the version, it is another field.
+      (anyOf('valid/no-space-anywhere')(id) && refusesValid(answers, 'valid/no-space')),
   },
-  { ...caseSensitiveNames, explains: anyOf('valid/lowercase-name', 'valid/uppercase-name') },
+  {
+    ...caseSensitiveNames,
+    explains: (id, answers) =>
+      anyOf('valid/lowercase-name', 'valid/uppercase-name')(id) ||
+      (anyOf('valid/names-lowercase')(id) && refusesValid(answers, 'valid/lowercase-name')),
+  },
+  {
+    id: 'case-sensitive-other-names',
+    title: "Refuses other field names than the version's in lower case",
+    diagnosis:
+      'The name of another field (the key, Upgrade, Connection or Host) is compared case-sensitively; that of Sec-WebSocket-Version is not.',
+    detail:
+      'Field names are case-insensitive (RFC 9110, section 5.1); HTTP/2 gateways send all of them in lower case.',
+    fix: 'Compare all field names case-insensitively, Sec-WebSocket-Key among them.',
+    clauses: ['reject-bad-handshake'],
+    fits: ({ sent, refused }) => sent.has('valid/lowercase-name') && !refused.has('valid/lowercase-name'),
+    explains: anyOf('valid/names-lowercase'),
+  },
   {
     id: 'connection-as-a-whole',
     title: 'Refuses Connection with more than one option',
@@ -446,7 +466,22 @@ export const refusalRules: readonly Rule[] = [
     detail: 'Firefox sends "Connection: keep-alive, Upgrade".',
     fix: 'Split Connection at the commas and look for the token upgrade, in any case.',
     clauses: ['reject-bad-handshake'],
-    explains: anyOf('valid/connection-list'),
+    fits: (answers) => refusesValid(answers, 'valid/connection-list'),
+    explains: anyOf(
+      'valid/connection-list',
+      'valid/connection-two-fields',
+      'valid/connection-no-space',
+      'valid/connection-empty-elements',
+    ),
+  },
+  {
+    id: 'case-sensitive-connection',
+    title: 'Refuses Connection: upgrade in lower case',
+    diagnosis: 'The tokens of Connection are compared case-sensitively.',
+    detail: 'nginx as most guides configure it, HAProxy and Envoy send "Connection: upgrade".',
+    fix: 'Compare the tokens of Connection case-insensitively.',
+    clauses: ['reject-bad-handshake'],
+    explains: anyOf('valid/connection-lowercase'),
   },
   {
     id: 'case-sensitive-upgrade',
@@ -455,6 +490,6 @@ export const refusalRules: readonly Rule[] = [
     detail: 'The keyword "websocket" is to be compared as an ASCII case-insensitive value.',
     fix: 'Compare the elements of Upgrade case-insensitively.',
     clauses: ['reject-bad-handshake'],
-    explains: anyOf('valid/upgrade-mixed-case'),
+    explains: anyOf('valid/upgrade-mixed-case', 'valid/upgrade-uppercase'),
   },
 ];

@@ -87,6 +87,10 @@ export const clauses = {
     ...rfc9110('5.5'),
     says: 'Only spaces and tabs around a field value are trimmed. A NUL, CR or LF inside it must be refused, or be replaced by a space.',
   },
+  'list-fields': {
+    ...rfc9110('5.6.1'),
+    says: 'Several lines of a list field, such as Connection, mean the same as one line with all their elements (§5.3). White space around the commas is optional, and empty elements must be ignored.',
+  },
   'close-means-close': {
     ...rfc9112('9.6'),
     says: 'A server that announces "Connection: close" in a response must close the connection after it.',

@@ -8,7 +8,13 @@ export type FilledValue =
   /** host and port of the target (rfc9110 §7.2). */
   | { readonly fill: 'host' }
   /** base64 of this many fresh random bytes (rfc6455 §4.1 (7) asks for 16). */
-  | { readonly fill: 'key'; readonly bytes: number };
+  | { readonly fill: 'key'; readonly bytes: number; readonly insert?: readonly Insertion[] };
+
+/** Text to put into the base64 of a key, before the character with this index; the last insertion comes first. */
+export interface Insertion {
+  readonly at: number;
+  readonly text: string;
+}
 
 /** One field line of a request. `separator` is what separates name and value: `': '` by default. */
 export interface FieldLine {

@@ -3,7 +3,7 @@
 import wrapAnsi from 'wrap-ansi';
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
 import { catalogue, findProbe } from '../../probes/catalogue.ts';
-import type { Probe } from '../../probes/probe.ts';
+import { type Probe, tierTitles } from '../../probes/probe.ts';
 import { escapeLines } from '../../reporters/escape.ts';
 import { type ClauseId, clauses } from '../../spec/clauses.ts';
 import { serialiseRequest } from '../../wire/http1/serialise-request.ts';
@@ -44,7 +44,11 @@ function explainProbe(probe: Probe): string {
     [probe.id, [probe.title]],
     ['What is sent (with a new key each time)', escapeLines(bytes, width, 12)],
     ['What differs from the control', [probe.varies]],
-    ['What a server must do', [expectations[probe.expects]]],
+    [
+      probe.level === 'SHOULD' ? 'What a server should do' : 'What a server must do',
+      [expectations[probe.expects]],
+    ],
+    ['Tier', [`${probe.tier}: ${tierTitles[probe.tier]}`]],
     ['Why it matters', [probe.why]],
     ['How to fix it', [probe.fix]],
     ['Sources', probe.clauses.map((id) => `${id}: ${clauses[id].source}, ${clauses[id].url}`)],

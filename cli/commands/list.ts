@@ -20,7 +20,10 @@ function table(): string {
     `${family}: ${familyTitles[family]}`,
     ...catalogue
       .filter((probe) => probe.family === family)
-      .map(({ id, expects, title }) => `  ${id.padEnd(width)}  ${expects.padEnd(6)}  ${title}`),
+      .map(
+        ({ id, expects, tier, title }) =>
+          `  ${id.padEnd(width)}  ${expects.padEnd(6)}  ${tier.padEnd(8)}  ${title}`,
+      ),
     '',
   ]);
   return `${lines.join('\n')}${catalogue.length} probes; "handshake13 explain ID" describes one\n`;

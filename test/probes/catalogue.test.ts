@@ -8,7 +8,7 @@ import { keys } from '../support/sent-requests.ts';
 /** Ids are part of what this tool promises: scripts and baselines name them. */
 const slugs = {
   valid:
-    '13 lowercase-name uppercase-name padded-value no-space first-field connection-list upgrade-mixed-case',
+    '13 lowercase-name uppercase-name padded-value no-space first-field connection-list upgrade-mixed-case upgrade-uppercase upgrade-list connection-lowercase connection-two-fields connection-no-space connection-empty-elements names-lowercase key-padded no-space-anywhere long-head content-length-0',
   missing: 'absent empty blank other-name underscores',
   duplicate: '13-13 13-8 8-13 13-99 99-13 13-empty mixed-case-names apart many',
   unsupported: '9 12 14 25 99 255',
@@ -27,6 +27,23 @@ describe('the catalogue', () => {
       list.split(' ').map((slug) => `${family}/${slug}`),
     );
     expect(catalogue.map((probe) => probe.id)).to.deep.equal(promised);
+  });
+
+  it('marks as extended what is seldom met, and nothing else', () => {
+    const extended = catalogue.filter(({ tier }) => tier === 'extended').map(({ id }) => id);
+    expect(extended).to.deep.equal([
+      'valid/upgrade-uppercase',
+      'valid/upgrade-list',
+      'valid/connection-empty-elements',
+      'valid/no-space-anywhere',
+      'valid/content-length-0',
+    ]);
+  });
+
+  it('recommends, rather than demands, only where no clause demands it', () => {
+    expect(catalogue.filter(({ level }) => level === 'SHOULD').map(({ id }) => id)).to.deep.equal([
+      'valid/long-head',
+    ]);
   });
 
   it('has every id once', () => {
@@ -106,7 +123,7 @@ describe('each probe', () => {
 });
 
 describe('variedFields', () => {
-  it('holds every field that some probe sends, in lower case, and no other', () => {
+  it('holds every field that some probe varies, in lower case, and none that it only adds', () => {
     expect([...variedFields].sort()).to.deep.equal([
       'connection',
       'host',

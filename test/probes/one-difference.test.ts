@@ -11,6 +11,9 @@ const others = catalogue.filter((probe) => probe.id !== 'valid/13');
 /** The probes that are about where in the head the field stands. */
 const elsewhere = ['valid/first-field', 'duplicate/apart'];
 
+/** The probes that are about how every line is written. */
+const everyLine = ['valid/names-lowercase', 'valid/no-space-anywhere'];
+
 /** How the slugs of the family `handshake` begin, by what they vary. */
 const slugStart: Record<string, string> = {
   'sec-websocket-key': 'key-',
@@ -40,7 +43,7 @@ describe('one difference per probe', () => {
     });
   }
 
-  for (const probe of others.filter(({ id }) => !elsewhere.includes(id))) {
+  for (const probe of others.filter(({ id }) => ![...elsewhere, ...everyLine].includes(id))) {
     it(`${probe.id} puts what it varies in the place that it has in the control`, () => {
       const { from, to } = replaced(before, sent(probe));
       expect(from).to.have.lengthOf.at.most(1);
@@ -54,6 +57,15 @@ describe('one difference per probe', () => {
     const { lines } = head(sentBy('valid/first-field'));
     const rest = head(before).lines.filter((line) => line !== 'Sec-WebSocket-Version: 13');
     expect(lines).to.deep.equal(['Sec-WebSocket-Version: 13', ...rest]);
+  });
+
+  it('valid/names-lowercase and valid/no-space-anywhere change all lines of the handshake, and no others', () => {
+    const added = (request: string) => head(request).lines.filter((line) => line.startsWith('Origin: '));
+    for (const id of everyLine) {
+      const request = sentBy(id);
+      expect(added(request)).to.deep.equal(added(before)).and.to.have.lengthOf(1);
+      expect(head(request).lines.filter((line) => head(before).lines.includes(line))).to.have.lengthOf(1);
+    }
   });
 
   it('duplicate/apart has one line before Host and one after the added fields', () => {

@@ -146,10 +146,13 @@ const servers: Readonly<Record<string, Known>> = {
       ['handshake/{upgrade-other,http-1.0,host-missing}', accepted],
       [[...refusedByNode, notUpgraded], noList],
       ['handshake/{key-missing,key-empty,method-post,host-duplicate}', noList],
+      // The white space after the key is hashed with it.
+      ['valid/key-padded', 'acceptKey!'],
     ],
     finds: [
       'version-never-read!',
       'key-not-checked!',
+      'accept-key!',
       'upgrade-not-checked!',
       'accepted-handshake/http-1.0!',
       'host-not-checked!',
@@ -186,7 +189,10 @@ function judgement({ probes, findings, versions, checks, verdict, reason }: Targ
         return [name, one.verdict, one.level, one.actual];
       }),
     ]),
-    findings,
+    // The right value is another one for every key, and so is the wrong one.
+    findings: findings.map((one) =>
+      one.id === 'accept-key' ? { ...one, expected: '', actual: '', title: '', detail: '' } : one,
+    ),
     versions,
     checks,
     verdict,

@@ -27,6 +27,9 @@ const others = [
   'handshake/{key-*,host-*}',
 ];
 
+/** To be accepted. */
+const accepting = 'valid/!(upgrade-list|content-length-0)';
+
 // What fails together: where a handshake is accepted that had to be refused, there is no list and no close either.
 const accepted = 'status! list-on-other-refusal close';
 const acceptedVersion = 'status! list-on-unknown-version close';
@@ -91,7 +94,7 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
     finds: ['unicode-trim!'],
   },
   'compares-untrimmed': {
-    fails: [['valid/{padded-value,no-space}', 'status!']],
+    fails: [['valid/{padded-value,no-space,no-space-anywhere}', 'status!']],
     finds: ['compares-untrimmed!'],
   },
 
@@ -99,16 +102,33 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
   'maps-underscores': { fails: [['missing/underscores', accepted]], finds: ['underscores!'] },
   'case-sensitive-names': {
     fails: [
-      ['valid/{lowercase,uppercase}-name', 'status!'],
+      ['valid/{lowercase-name,uppercase-name,names-lowercase}', 'status!'],
       ['duplicate/mixed-case-names', accepted],
     ],
     finds: ['case-sensitive-names!'],
   },
-  'connection-exact': { fails: [['valid/connection-list', 'status!']], finds: ['connection-as-a-whole!'] },
+  'connection-exact': {
+    fails: [['valid/connection-{list,two-fields,no-space,empty-elements}', 'status!']],
+    finds: ['connection-as-a-whole!'],
+  },
   'upgrade-case-sensitive': {
-    fails: [['valid/upgrade-mixed-case', 'status!']],
+    fails: [['valid/upgrade-{mixed-case,uppercase}', 'status!']],
     finds: ['case-sensitive-upgrade!'],
   },
+  'key-name-case-sensitive': {
+    fails: [['valid/names-lowercase', 'status!']],
+    finds: ['case-sensitive-other-names!'],
+  },
+  'connection-case-sensitive': {
+    fails: [['valid/connection-lowercase', 'status!']],
+    finds: ['case-sensitive-connection!'],
+  },
+  'connection-first-line': {
+    fails: [['valid/connection-two-fields', 'status!']],
+    finds: ['refused-valid/connection-two-fields!'],
+  },
+  'key-untrimmed': { fails: [['valid/key-padded', 'acceptKey!']], finds: ['accept-key!'] },
+  'small-head-buffer': { fails: [['valid/long-head', 'status']], finds: ['refused-valid/long-head'] },
   'accepts-space-before-colon': {
     fails: [['disguised/space-before-colon', accepted]],
     finds: ['accepted-disguised/space-before-colon!'],
@@ -131,7 +151,7 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
     fails: [['missing/{absent,other-name,underscores}', accepted]],
     finds: ['hixie-76!'],
   },
-  'version-on-101': { fails: [['valid/*', 'headerOmitted']], finds: ['version-on-success'] },
+  'version-on-101': { fails: [[accepting, 'headerOmitted']], finds: ['version-on-success'] },
   'wrong-accept': { fails: [['valid/*', 'acceptKey!']], finds: ['accept-key!'] },
   'no-accept-upgrade-field': { fails: [['valid/*', 'switchingFields!']], finds: ['switching-fields!'] },
   'unoffered-subprotocol': { fails: [['valid/*', 'offeredOnly!']], finds: ['not-offered!'] },
@@ -274,19 +294,18 @@ export const inconclusiveFixtures: Readonly<Record<string, InconclusiveFixture>>
   ),
   'rate-limits-always': {
     reason: /^the first control was accepted, the last one was not: .*"HTTP\/1.1 429 .* rate-limiting/,
-    // The first ten handshakes: those of valid/*, and two more.
-    probes: ['missing/!(absent|empty)', '!(valid|missing)/*'],
+    // All but the first ten handshakes.
+    probes: [
+      'valid/connection-!(list)',
+      'valid/{names-lowercase,key-padded,no-space-anywhere,long-head,content-length-0}',
+      '!(valid)/*',
+    ],
   },
   'falls-over': {
     reason:
-      /^the first control was accepted, the last one was not: .*refused.*; the first probe without a response was malformed\/exponent$/,
+      /^the first control was accepted, the last one was not: .*refused.*; the first probe without a response was comma-listed\/8-13$/,
     // Drafts come after all else.
-    probes: [
-      'malformed/!(leading-zero|plus-sign|minus-sign|decimal)',
-      'draft/*',
-      'disguised/*',
-      'handshake/*',
-    ],
+    probes: ['comma-listed/!(13-8)', 'malformed/*', 'draft/*', 'disguised/*', 'handshake/*'],
   },
   'falls-over-on-duplicate': {
     reason:

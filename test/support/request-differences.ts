@@ -3,13 +3,15 @@
 import { type Head, head } from './sent-requests.ts';
 
 /**
- * The things in which a request differs from another: `method`, `request target`, `HTTP version`, the
- * lower-case name of a field whose lines are not the same, `position of <field>` where the lines are the same
+ * The things in which a request differs from another: `method`, `request target`, `HTTP version`, `names` or
+ * `spacing` where that alone differs in several lines, the lower-case name of a field whose lines are not the same, `position of <field>` where the lines are the same
  * but stand elsewhere, `order` where no single field explains it.
  */
 export function differences(before: string, after: string): string[] {
   const [a, b] = [head(before), head(after)];
   const found: string[] = [];
+  const everywhere = commonDifference(a, b);
+  if (everywhere !== null) return [everywhere];
   if (a.method !== b.method) found.push('method');
   if (a.requestTarget !== b.requestTarget) found.push('request target');
   if (a.httpVersion !== b.httpVersion) found.push('HTTP version');
@@ -28,6 +30,22 @@ export function differences(before: string, after: string): string[] {
     found.push(moved ? `position of ${moved}` : 'order');
   }
   return found;
+}
+
+/** The one thing in which several lines differ, where it is the same in all of them and nothing else differs. */
+function commonDifference(a: Head, b: Head): string | null {
+  if (a.method !== b.method || a.requestTarget !== b.requestTarget || a.httpVersion !== b.httpVersion) {
+    return null;
+  }
+  if (a.lines.length !== b.lines.length) return null;
+  const changed = a.lines.flatMap((line, i) =>
+    line === b.lines[i] ? [] : [[line, b.lines[i] ?? ''] as const],
+  );
+  if (changed.length < 2) return null;
+  const inWhat = new Set(changed.flatMap(([from, to]) => lineDifferences(from, to)));
+  const sameFields = changed.every(([from, to]) => subject(from) === subject(to));
+  if (!sameFields || inWhat.size !== 1 || inWhat.has('value')) return null;
+  return inWhat.has('name') ? 'names' : 'spacing';
 }
 
 /** The lines at one place of the head that were replaced, and those that stand there instead. */

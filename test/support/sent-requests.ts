@@ -14,7 +14,7 @@ export const context: RequestContext = {
 export function sent({ request }: { request: RequestTemplate }): string {
   return serialiseRequest(request, context)
     .bytes.toString('latin1')
-    .replace(/(?<=\r\nSec-WebSocket-Key: )[A-Za-z0-9+/]+={0,2}(?=\r\n)/g, marker);
+    .replace(/(?<=\r\nSec-WebSocket-Key:[ \t]*)[A-Za-z0-9+/]+={0,2}(?=[ \t]*\r\n)/gi, marker);
 }
 
 function marker(key: string): string {
@@ -26,7 +26,7 @@ function marker(key: string): string {
 /** The keys of one serialisation, as they stand on the wire. */
 export function keys({ request }: Pick<Probe, 'request'>): string[] {
   const text = serialiseRequest(request, context).bytes.toString('latin1');
-  return Array.from(text.matchAll(/\r\nSec-WebSocket-Key:[ ]*([^\r]*)/g), ([, key]) => key ?? '');
+  return Array.from(text.matchAll(/\r\nSec-WebSocket-Key:[ ]*([^\r]*)/gi), ([, key]) => key ?? '');
 }
 
 export interface Head {

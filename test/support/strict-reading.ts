@@ -12,6 +12,8 @@ export interface Reading {
   readonly version?: number;
   /** A value is folded, so a server may refuse whatever else it thinks of the handshake (rfc9112 §5.2). */
   readonly folded: boolean;
+  /** Readers of the clauses disagree: a list in Upgrade (rfc6455 §4.2.1), a length of a body that nobody sends. */
+  readonly debatable?: boolean;
 }
 
 export function readStrictly(text: string): Reading {
@@ -19,7 +21,7 @@ export function readStrictly(text: string): Reading {
   return { folded: unfolded !== text, ...judge(unfolded) };
 }
 
-function judge(text: string): { broken?: ClauseId; version?: number } {
+function judge(text: string): Omit<Reading, 'folded'> {
   const [start = '', ...lines] = text.replace(/\r\n\r\n$/, '').split('\r\n');
   const fields: { name: string; value: string }[] = [];
   for (const line of lines) {
@@ -53,5 +55,5 @@ function judge(text: string): { broken?: ClauseId; version?: number } {
   if (moreVersions.length > 0) return { broken: 'once-in-request' };
   if (!/^(0|[1-9][0-9]{0,2})$/.test(version) || Number(version) > 255) return { broken: 'version-grammar' };
   if (version !== '13') return { broken: 'refuse-unknown-version', version: Number(version) };
-  return {};
+  return { debatable: tokens('upgrade').length > 1 || values('content-length').length > 0 };
 }

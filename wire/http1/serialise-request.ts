@@ -28,5 +28,9 @@ export function serialiseRequest(template: RequestTemplate, context: RequestCont
 
 function fill(value: FieldLine['value'], context: RequestContext): string {
   if (typeof value === 'string') return value;
-  return value.fill === 'host' ? context.host : randomBytes(value.bytes).toString('base64');
+  if (value.fill === 'host') return context.host;
+  return (value.insert ?? []).reduce(
+    (key, { at, text }) => `${key.slice(0, at)}${text}${key.slice(at)}`,
+    randomBytes(value.bytes).toString('base64'),
+  );
 }

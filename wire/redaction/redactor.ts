@@ -46,6 +46,7 @@ export class Redactor {
     this.#parts = [
       [` ${requestTarget} `, ` ${redactTexts(requestTarget, encoded)} `],
       [`: ${host}\r\n`, `: ${redactTexts(host, encoded)}\r\n`],
+      [`:${host}\r\n`, `:${redactTexts(host, encoded)}\r\n`],
       // Clients of the drafts send an origin, by default the host.
       [`//${host}\r\n`, `//${redactTexts(host, encoded)}\r\n`],
       ...fields.map((field, i) => [lineOf(field), lineOf(redacted[i] ?? field)]),
