@@ -7,6 +7,7 @@ export const commandHints: Hints = {
   addCredentialsOrOrigin: 'give them with --header, --origin or in the URL',
   addSubprotocolOrOrigin: 'it may need --subprotocol or --origin, or not be a WebSocket server',
   addSubprotocol: 'the server may need --subprotocol, or a proxy in front may drop Upgrade',
+  shortenField: 'shorten it, or leave it out of --header',
   addDelay: 'try again later, or with --delay',
   raiseResponseTimeout: 'if it is slow, raise --response-timeout',
   raiseConnectTimeout: 'raise --connect-timeout',

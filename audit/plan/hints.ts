@@ -6,6 +6,7 @@ export const hints = {
   addCredentialsOrOrigin: 'give them in headers, origin or the URL',
   addSubprotocolOrOrigin: 'it may need a subprotocol or an origin, or not be a WebSocket server',
   addSubprotocol: 'the server may need a subprotocol, or a proxy in front may drop Upgrade',
+  shortenField: 'shorten it, or leave it out of headers',
   addDelay: 'try again later, or with a longer delay',
   raiseResponseTimeout: 'if it is slow, raise responseTimeout',
   raiseConnectTimeout: 'raise connectTimeout',

@@ -5,6 +5,7 @@ import type { CloseKind, Exchange } from '../../wire/exchange.ts';
 import { head, received, refusal, switching, unconnected } from '../support/exchanges.ts';
 
 const plain: ControlSubject = {
+  url: 'ws://a.example:8080/chat/',
   hostname: 'a.example',
   port: 8080,
   address: 'a.example',
@@ -46,7 +47,11 @@ describe('a control that was refused is explained by its status', () => {
       ['Location: https://b.example/x'],
       /redirects to https:\/\/b.example\/x; audit that/,
     ],
-    ['300 Multiple Choices', ['Location: /x'], /redirects to \/x; audit that/],
+    [
+      '300 Multiple Choices',
+      ['Location: /x'],
+      /redirects to \/x; audit that URL instead \(ws:\/\/a\.example:8080\/x\)$/,
+    ],
     ['302 Found', [], /redirects to nowhere/],
     ['500 Internal Server Error', [], /the server or what is behind it fails; see its log/],
     ['502 Bad Gateway', [], /the server or what is behind it fails/],
