@@ -17,7 +17,7 @@ export function toWireError(error: unknown): WireError {
     // OpenSSL prefixes its messages with a thread id, which differs every time, and ends them with a line break.
     .replace(/^[0-9A-F]+:(?=error:)/, '')
     // Node.js 24 and later name a flag of their own, which is not an option of this tool.
-    .replace(/; if the root CA is installed locally, try running Node\.js with --use-system-ca$/, '')
+    .replace(/; if the root CA is installed locally, try running Node\.js with \S+$/, '')
     .trim();
   return { code, message: text };
 }
