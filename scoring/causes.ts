@@ -108,6 +108,26 @@ export const causes = {
     fix: 'Send Upgrade: websocket and Connection: Upgrade with the 101.',
     clauses: ['server-handshake'],
   },
+  'old-version-on-101': {
+    title: 'Sends the 101 as HTTP/1.0',
+    detail: 'HTTP/1.0 has no Upgrade. Clients that check the version of the status line fail the connection.',
+    fix: 'Begin the status line of the 101 with HTTP/1.1.',
+    clauses: ['server-handshake'],
+  },
+  'body-on-101': {
+    title: 'Sends a 101 with a field that announces a body',
+    detail:
+      'A 1xx response has no body and must carry neither Content-Length nor Transfer-Encoding. A client or proxy that goes by the field takes WebSocket frames for a body, or rejects the response.',
+    fix: 'Leave Content-Length and Transfer-Encoding out of the 101.',
+    clauses: ['no-body-on-101'],
+  },
+  'repeated-on-101': {
+    title: 'Sends a field of the handshake more than once',
+    detail:
+      'Sec-WebSocket-Protocol and Sec-WebSocket-Extensions must not stand more than once in a response. Clients fail the connection.',
+    fix: 'Send each of the two fields once.',
+    clauses: ['once-in-response'],
+  },
   'not-offered': {
     title: 'Chooses a subprotocol or an extension that was not offered',
     detail:

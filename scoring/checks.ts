@@ -1,18 +1,24 @@
 /** The supplementary checks of one exchange: each a finding of its own, none part of the criteria's score. */
 
-import {
-  fieldValues,
-  isSwitchingProtocols,
-  listElements,
-  type Oddity,
-  oddities,
-  type Response,
-} from '../wire/response.ts';
+import type { ClauseId } from '../spec/clauses.ts';
+import type { Exchange } from '../wire/exchange.ts';
+import { fieldValues, isSwitchingProtocols, listElements, type Response } from '../wire/response.ts';
+import { acceptFaults } from './accept-fault.ts';
 import { announcesClose } from './answer.ts';
 import type { CauseId } from './causes.ts';
-import { acceptFault, expectedAccept, switchingFault, unofferedFault } from './server-handshake.ts';
+import type { Fault } from './fault.ts';
+import { framingFaults } from './framing-faults.ts';
+import { expectedAccept } from './server-handshake.ts';
 import type { Subject } from './subject.ts';
-import { fail, pass, type Requirement, type Verdict } from './verdict.ts';
+import {
+  bodyFaults,
+  leavesOfferUnanswered,
+  offerFaults,
+  repetitionFaults,
+  switchingFaults,
+  switchingVersionFaults,
+} from './switching-faults.ts';
+import { fail, levels, pass, type Requirement, type Verdict } from './verdict.ts';
 
 /** All that there is to say of one check of a response: its id is its key in the table. */
 interface Check {
@@ -33,6 +39,9 @@ interface Judgement extends Requirement {
 export type CheckName =
   | 'acceptKey'
   | 'switchingFields'
+  | 'switchingVersion'
+  | 'noBody'
+  | 'onceOnly'
   | 'offeredOnly'
   | 'upgradeField'
   | 'announcedClose'
@@ -50,7 +59,7 @@ export const checks: Readonly<Record<CheckName, Check>> = {
         level: 'MUST',
         expected: accept,
         clauses: ['server-handshake'],
-        fault: acceptFault(exchange, response),
+        ...judged(acceptFaults(exchange, response)),
         right: accept,
       };
     },
@@ -63,8 +72,44 @@ export const checks: Readonly<Record<CheckName, Check>> = {
       level: 'MUST',
       expected: 'Upgrade: websocket, Connection: Upgrade',
       clauses: ['server-handshake'],
-      fault: switchingFault(response),
+      ...judged(switchingFaults(response)),
       right: 'both present',
+    }),
+  },
+  switchingVersion: {
+    title: 'HTTP/1.1 on the 101',
+    cause: 'old-version-on-101',
+    applies: isExpectedSwitch,
+    judge: (_, response) => ({
+      level: 'SHOULD',
+      expected: 'HTTP/1.1',
+      clauses: ['server-handshake'],
+      ...judged(switchingVersionFaults(response)),
+      right: 'not HTTP/1.0',
+    }),
+  },
+  noBody: {
+    title: 'no Content-Length or Transfer-Encoding on the 101',
+    cause: 'body-on-101',
+    applies: isExpectedSwitch,
+    judge: (_, response) => ({
+      level: 'MUST',
+      expected: 'neither Content-Length nor Transfer-Encoding',
+      clauses: ['no-body-on-101'],
+      ...judged(bodyFaults(response)),
+      right: 'neither',
+    }),
+  },
+  onceOnly: {
+    title: 'no field of the handshake more than once',
+    cause: 'repeated-on-101',
+    applies: isExpectedSwitch,
+    judge: (_, response) => ({
+      level: 'MUST',
+      expected: 'Sec-WebSocket-Protocol and Sec-WebSocket-Extensions at most once',
+      clauses: ['once-in-response'],
+      ...judged(repetitionFaults(response)),
+      right: 'none repeated',
     }),
   },
   offeredOnly: {
@@ -75,8 +120,8 @@ export const checks: Readonly<Record<CheckName, Check>> = {
       level: 'MUST',
       expected: 'no subprotocol and no extension but those offered',
       clauses: ['server-handshake'],
-      fault: unofferedFault(exchange, response),
-      right: 'none',
+      ...judged(offerFaults(exchange, response)),
+      ...answeredOffer(exchange, response),
     }),
   },
   upgradeField: {
@@ -107,19 +152,13 @@ export const checks: Readonly<Record<CheckName, Check>> = {
     title: 'well-formed response',
     cause: 'response-framing',
     applies: () => true,
-    judge: ({ exchange }, response) => {
-      // A reset can discard bytes that the server did send but that were not yet delivered.
-      const faults = response.oddities.filter(
-        (oddity) => oddity !== 'body-short' || exchange.close?.kind !== 'reset',
-      );
-      return {
-        level: faults.every((oddity) => toleratedOddities[oddity]) ? 'SHOULD' : 'MUST',
-        expected: 'a response that follows the grammar of HTTP/1.1',
-        clauses: ['message-syntax', 'message-framing'],
-        fault: faults.length === 0 ? null : faults.map((oddity) => oddities[oddity]).join('; '),
-        right: 'well-formed',
-      };
-    },
+    judge: ({ exchange }, response) => ({
+      level: 'MUST',
+      expected: 'a response that follows the grammar of HTTP/1.1',
+      clauses: ['message-syntax', 'message-framing'],
+      ...judged(framingFaults(exchange, response)),
+      right: 'well-formed',
+    }),
   },
 };
 
@@ -129,23 +168,25 @@ export const checkTitles = Object.fromEntries(
   checkNames.map((name) => [name, checks[name].title]),
 ) as Readonly<Record<CheckName, string>>;
 
-/** Recipients read past some (rfc9112 §2.2, §4); the others make them disagree about what the response is. */
-const toleratedOddities: Readonly<Record<Oddity, boolean>> = {
-  'leading-empty-line': true,
-  'status-line': true,
-  'http-version': true,
-  'bare-lf': true,
-  'control-octet': false,
-  'no-colon': false,
-  'field-name': false,
-  'space-before-colon': false,
-  'obs-fold': true,
-  'content-length': false,
-  'length-and-coding': false,
-  chunk: false,
-  'body-short': false,
-  'bytes-after': false,
+/** The faults behind a failure, where its check can tell more than that something is wrong. */
+const faultsByCheck: Readonly<
+  Partial<Record<CheckName, (exchange: Exchange, response: Response) => readonly Fault[]>>
+> = {
+  acceptKey: acceptFaults,
+  switchingFields: (_, response) => switchingFaults(response),
+  switchingVersion: (_, response) => switchingVersionFaults(response),
+  noBody: (_, response) => bodyFaults(response),
+  onceOnly: (_, response) => repetitionFaults(response),
+  offeredOnly: offerFaults,
+  responseFraming: framingFaults,
 };
+
+/** Every fault that a criterion or a check failed for; none where there is nothing more to say. */
+export function faultsOf(criterion: string, exchange: Exchange): readonly Fault[] {
+  return exchange.response === null
+    ? []
+    : (faultsByCheck[criterion as CheckName]?.(exchange, exchange.response) ?? []);
+}
 
 export function scoreChecks(subject: Subject): Partial<Record<CheckName, Verdict>> {
   const { response } = subject.exchange;
@@ -160,6 +201,25 @@ export function scoreChecks(subject: Subject): Partial<Record<CheckName, Verdict
 function verdictOf({ judge, cause }: Check, subject: Subject, response: Response): Verdict {
   const { fault, right, ...requirement } = judge(subject, response);
   return fault === null ? pass(requirement, right) : fail(requirement, fault, cause);
+}
+
+/** What several faults are together: on the strictest of their levels, by all of their clauses. */
+function judged(
+  faults: readonly Fault[],
+): { fault: string | null } & Partial<Pick<Judgement, 'level' | 'clauses'>> {
+  if (faults.length === 0) return { fault: null };
+  const clauses: readonly ClauseId[] = [...new Set(faults.flatMap((fault) => fault.clauses))];
+  const level = levels.find((candidate) => faults.some((fault) => fault.level === candidate)) ?? 'MUST';
+  return { fault: faults.map(({ actual }) => actual).join('; '), level, clauses };
+}
+
+/** A server may leave an offer unanswered, and a browser does not put up with it: that is only noted. */
+function answeredOffer(exchange: Exchange, response: Response): { right: string } {
+  return {
+    right: leavesOfferUnanswered(exchange, response)
+      ? 'none; no subprotocol was chosen of those offered, on which browsers fail the connection'
+      : 'none',
+  };
 }
 
 /** The fields of a 101 that should not have come at all are not worth a second finding. */

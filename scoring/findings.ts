@@ -5,8 +5,10 @@ import type { ClauseId } from '../spec/clauses.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { isSwitchingProtocols } from '../wire/response.ts';
 import { type Cause, type CauseId, causes } from './causes.ts';
+import { faultsOf } from './checks.ts';
 import { diagnoseAcceptance, diagnoseRefusal } from './diagnosis.ts';
 import type { AnswerPattern, Diagnosis } from './diagnosis-rules.ts';
+import type { Fault } from './fault.ts';
 import type { KnownFailure } from './known-failure.ts';
 import type { Scorecard } from './scorecard.ts';
 import { isAcceptance } from './server-handshake.ts';
@@ -67,6 +69,8 @@ interface Failure {
   readonly probe: string | null;
   readonly criterion: string;
   readonly failed: Failed;
+  /** What exactly is wrong, where its check tells. */
+  readonly faults?: readonly Fault[];
 }
 
 /**
@@ -87,7 +91,12 @@ export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHone
       const group = groupFor(one, verdict, explanations.get(probe.id), hiddenDrafts);
       const existing = groups.get(group.id) ?? group;
       groups.set(group.id, existing);
-      existing.failures.push({ probe: probe.id, criterion, failed: verdict });
+      existing.failures.push({
+        probe: probe.id,
+        criterion,
+        failed: verdict,
+        faults: faultsOf(criterion, one.exchange),
+      });
     }
   }
   addListHonesty(groups, listHonesty, scored);
@@ -268,23 +277,32 @@ function explainingGroup(
 }
 
 function toFinding({ id, wording, seen, failures }: Group): Finding {
-  const said = (of: 'known' | 'expired'): KnownFailure[] =>
+  const reasons = (of: 'known' | 'expired'): KnownFailure[] =>
     withoutRepeats(failures.flatMap(({ failed }) => failed[of] ?? []));
   const level =
     levels.find((candidate) => failures.some(({ failed }) => failed.level === candidate)) ?? 'MAY';
   const fill = (text: string): string =>
     seen.reduce((filled, value) => filled.replace('%s', () => value), text);
+  const faults = failures.flatMap((failure) => failure.faults ?? []);
+  // Each mistake is named once, with what mends just that; a title holds only one.
+  const said = (of: 'title' | 'detail' | 'fix'): string[] => [...new Set(faults.map((fault) => fault[of]))];
+  const [title, ...otherTitles] = said('title');
   return {
     id,
     level,
-    title: fill(wording.title),
-    detail: fill(wording.detail),
+    title: title !== undefined && otherTitles.length === 0 ? title : fill(wording.title),
+    detail: said('detail').join(' ') || fill(wording.detail),
     diagnosis: wording.diagnosis ?? null,
-    fix: wording.fix,
+    fix: said('fix').join(' ') || wording.fix,
     expected: failures[0]?.failed.expected ?? '',
     actual: failures[0]?.failed.actual ?? '',
     probes: [...new Set(failures.map(({ probe }) => probe))].filter((probe) => probe !== null),
-    clauses: [...new Set([...wording.clauses, ...(failures[0]?.failed.clauses ?? [])])],
+    clauses: [
+      ...new Set([
+        ...(faults.length === 0 ? wording.clauses : faults.flatMap((fault) => fault.clauses)),
+        ...(failures[0]?.failed.clauses ?? []),
+      ]),
+    ],
     failures: withoutRepeats(
       // Probes that only illustrate what is wrong with the target as a whole have not failed.
       failures.map(({ probe, criterion }) => ({
@@ -292,8 +310,8 @@ function toFinding({ id, wording, seen, failures }: Group): Finding {
         criterion,
       })),
     ),
-    known: said('known'),
-    expired: said('expired'),
+    known: reasons('known'),
+    expired: reasons('expired'),
   };
 }
 

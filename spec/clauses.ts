@@ -95,6 +95,43 @@ export const clauses = {
     ...rfc9112('9.6'),
     says: 'A server that announces "Connection: close" in a response must close the connection after it.',
   },
+  'closure-signal': {
+    ...rfc9112('9.5'),
+    says: 'A server should watch for the close of the connection by the client and respond to it. A socket that is never given back leaks a file descriptor.',
+  },
+  'no-body-on-101': {
+    ...rfc9110('8.6'),
+    says: 'A response with a 1xx status code must carry no Content-Length, and (RFC 9112 §6.1) no Transfer-Encoding.',
+  },
+  'once-in-response': {
+    ...rfc6455('11.3'),
+    says: 'Sec-WebSocket-Accept, Sec-WebSocket-Protocol and Sec-WebSocket-Extensions must not appear more than once in a response (§11.3.2 to §11.3.4).',
+  },
+  'status-line': {
+    ...rfc9112('4'),
+    says: 'A server must send the space after the status code, even where the reason phrase is empty.',
+  },
+  'line-ends': {
+    ...rfc9112('2.2'),
+    says: 'The lines of a head end in CRLF, and a sender must not generate what is outside of the grammar (RFC 9110 §2.2): neither a line that ends in LF alone nor a folded field value (§5.2).',
+  },
+  'list-fields': {
+    ...rfc9110('5.3'),
+    says: 'Repeated fields of a list are one list. White space around the commas is optional, and empty elements must be ignored (§5.6.1). So it is with Connection.',
+  },
+  'absolute-form': {
+    ...rfc9112('3.2.2'),
+    says: 'A server must accept the absolute form of the request target.',
+  },
+  'offer-answered': {
+    ...rfc6455('4.1'),
+    says: 'A client may fail the connection where it offered subprotocols and the server chose none, and browsers do. By the RFC a server may leave the offer unanswered.',
+  },
+  'extension-parameters': {
+    source: 'RFC 7692 §7.1',
+    url: 'https://www.rfc-editor.org/rfc/rfc7692#section-7.1',
+    says: 'The answer to permessage-deflate holds only the parameters that are defined for an answer, each once and with a right value, and client_max_window_bits only where the client offered it.',
+  },
   'message-framing': {
     ...rfc9112('6.3'),
     says: 'A message body has the length that its head declares, by Content-Length or by the chunked coding.',

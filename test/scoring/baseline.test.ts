@@ -63,7 +63,8 @@ describe('what a baseline can list', () => {
   it('is each criterion and check, the check of the whole target, and everything', () => {
     expect(baselineCriteria).to.deep.equal([
       ...['status', 'versionList', 'headerOmitted', 'socketClosed'],
-      ...['acceptKey', 'switchingFields', 'offeredOnly', 'upgradeField', 'announcedClose', 'responseFraming'],
+      ...['acceptKey', 'switchingFields', 'switchingVersion', 'noBody', 'onceOnly', 'offeredOnly'],
+      ...['upgradeField', 'announcedClose', 'responseFraming'],
       ...['listHonesty', '*'],
     ]);
   });

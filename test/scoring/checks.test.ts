@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import type { CheckName } from '../../scoring/checks.ts';
+import { profileNames } from '../../scoring/profiles.ts';
+import type { ClauseId } from '../../spec/clauses.ts';
 import type { CloseKind } from '../../wire/exchange.ts';
 import {
   brief,
@@ -73,6 +75,7 @@ describe('the check switchingFields', () => {
     for (const fields of [
       ['Upgrade: websocket', 'Connection: Upgrade'],
       ['upgrade: WebSocket', 'connection: keep-alive, UPGRADE'],
+      ['Upgrade: websocket', 'Connection: keep-alive', 'Connection: Upgrade'],
     ]) {
       expect(check('switchingFields', answering(...fields))).to.equal('pass');
     }
@@ -85,6 +88,24 @@ describe('the check switchingFields', () => {
       [['Upgrade: h2c', 'Connection: Upgrade'], 'Upgrade: h2c'],
       [['Upgrade: websocket, h2c', 'Connection: Upgrade'], 'Upgrade: websocket, h2c'],
       [['Upgrade: web', 'Upgrade: socket', 'Connection: Upgrade'], 'Upgrade: web, socket'],
+      [
+        ['Upgrade: websocket', 'Upgrade: WebSocket', 'Connection: Upgrade'],
+        'Upgrade stands twice: websocket, WebSocket',
+      ],
+      [
+        ['Upgrade: websocket, websocket', 'Connection: Upgrade'],
+        'Upgrade stands twice: websocket, websocket',
+      ],
+      [['Upgrade: websocket', 'Upgrade: h2c', 'Connection: Upgrade'], 'Upgrade: websocket, h2c'],
+      [
+        ['Upgrade: websocket', 'Connection: upgrade, Close'],
+        'close stands beside upgrade: Connection: upgrade, Close',
+      ],
+      [
+        ['Upgrade: websocket', 'Connection: close', 'Connection: upgrade'],
+        'close stands beside upgrade: Connection: close, upgrade',
+      ],
+      [['Upgrade: h2c'], 'Upgrade: h2c; no Connection field'],
       [['Upgrade: websocket', 'Connection: close'], 'Connection: close'],
       [['Upgrade: websocket', 'Connection: upgrades'], 'Connection: upgrades'],
       [['Upgrade: websocket', 'Connection: a', 'Connection: b'], 'Connection: a, b'],
@@ -97,7 +118,152 @@ describe('the check switchingFields', () => {
   });
 });
 
+describe('the check switchingFields of a repeated option', () => {
+  it('fails on a SHOULD: the list holds what it has to', () => {
+    for (const fields of [['Connection: Upgrade', 'Connection: upgrade'], ['Connection: upgrade,Upgrade']]) {
+      const octets = head(
+        'HTTP/1.1 101 Switching Protocols',
+        'Upgrade: websocket',
+        `Sec-WebSocket-Accept: ${exampleAccept}`,
+        ...fields,
+      );
+      const { switchingFields } = score('valid/13', received(octets)).checks;
+      expect(brief(switchingFields)).to.equal('fail SHOULD switching-fields');
+      expect((switchingFields as { actual: string }).actual).to.match(/^Connection names upgrade twice: /);
+    }
+  });
+});
+
+describe('the check switchingVersion', () => {
+  it('passes on HTTP/1.1 and fails as SHOULD on HTTP/1.0', () => {
+    expect(check('switchingVersion', switching())).to.equal('pass');
+    const old = switching().replace('HTTP/1.1', 'HTTP/1.0');
+    expect(check('switchingVersion', old)).to.equal('fail SHOULD old-version-on-101');
+    expect(check('switchingVersion', right400, 'missing/absent')).to.equal('not applied');
+  });
+});
+
+describe('the check noBody', () => {
+  it('passes without a field that announces a body, and applies to a 101 that was due alone', () => {
+    expect(check('noBody', switching())).to.equal('pass');
+    expect(check('noBody', right400, 'missing/absent')).to.equal('not applied');
+    expect(check('noBody', switching('Content-Length: 0'), 'missing/absent')).to.equal('not applied');
+  });
+
+  it('fails with Content-Length, with Transfer-Encoding and with both', () => {
+    const wrong: readonly (readonly [fields: string[], actual: string])[] = [
+      [['Content-Length: 0'], 'Content-Length: 0'],
+      [['transfer-encoding: chunked'], 'Transfer-Encoding: chunked'],
+      [['Content-Length: 5', 'Transfer-Encoding: chunked'], 'Content-Length: 5; Transfer-Encoding: chunked'],
+    ];
+    for (const [fields, actual] of wrong) {
+      for (const profile of profileNames) {
+        const { noBody } = score('valid/13', received(switching(...fields)), { profile }).checks;
+        expect(brief(noBody)).to.equal('fail MUST body-on-101');
+        expect(noBody).to.deep.include({ actual, clauses: ['no-body-on-101'] });
+      }
+    }
+  });
+});
+
+describe('the check onceOnly', () => {
+  const sent = request('Sec-WebSocket-Protocol: chat, superchat', 'Sec-WebSocket-Extensions: x-a');
+
+  it('passes with each field once', () => {
+    const once = switching('Sec-WebSocket-Protocol: chat', 'Sec-WebSocket-Extensions: x-a');
+    expect(check('onceOnly', once, 'valid/13', undefined, sent)).to.equal('pass');
+  });
+
+  it('fails where one stands more than once, with the same value or another', () => {
+    const wrong: readonly (readonly [fields: string[], actual: string])[] = [
+      [Array(2).fill('Sec-WebSocket-Protocol: chat'), 'Sec-WebSocket-Protocol stands twice: chat, chat'],
+      [
+        Array(3).fill('Sec-WebSocket-Extensions: x-a'),
+        'Sec-WebSocket-Extensions stands 3 times: x-a, x-a, x-a',
+      ],
+    ];
+    for (const [fields, actual] of wrong) {
+      const { onceOnly, offeredOnly } = score(
+        'valid/13',
+        received(switching(...fields), undefined, sent),
+      ).checks;
+      expect(brief(onceOnly)).to.equal('fail MUST repeated-on-101');
+      expect(onceOnly).to.deep.include({ actual, clauses: ['once-in-response'] });
+      expect(brief(offeredOnly), 'one finding, and not two').to.equal('pass');
+    }
+  });
+});
+
 describe('the check offeredOnly', () => {
+  it('fails where several subprotocols are chosen, or an empty one', () => {
+    const sent = request('Sec-WebSocket-Protocol: chat, superchat');
+    const wrong: readonly (readonly [fields: string[], actual: string])[] = [
+      [['Sec-WebSocket-Protocol: chat, superchat'], 'several subprotocols: chat, superchat'],
+      [
+        ['Sec-WebSocket-Protocol: chat', 'Sec-WebSocket-Protocol: superchat'],
+        'several subprotocols: chat, superchat',
+      ],
+      [['Sec-WebSocket-Protocol:'], 'Sec-WebSocket-Protocol: '],
+      [['Sec-WebSocket-Protocol: chat, other'], 'Sec-WebSocket-Protocol: chat, other'],
+    ];
+    for (const [fields, actual] of wrong) {
+      const { offeredOnly } = score('valid/13', received(switching(...fields), undefined, sent)).checks;
+      expect(brief(offeredOnly)).to.equal('fail MUST not-offered');
+      expect(offeredOnly).to.include({ actual });
+    }
+  });
+
+  it('notes an offer that is left unanswered, and passes', () => {
+    const sent = request('Sec-WebSocket-Protocol: chat');
+    const { offeredOnly } = score('valid/13', received(switching(), undefined, sent)).checks;
+    expect(offeredOnly).to.include({
+      verdict: 'pass',
+      actual: 'none; no subprotocol was chosen of those offered, on which browsers fail the connection',
+    });
+  });
+
+  it('knows the parameters of permessage-deflate', () => {
+    const answered = (offer: string, answer: string): string => {
+      const sent = request(`Sec-WebSocket-Extensions: ${offer}`);
+      const octets = switching(`Sec-WebSocket-Extensions: ${answer}`);
+      const { offeredOnly } = score('valid/13', received(octets, undefined, sent)).checks;
+      return offeredOnly?.verdict === 'fail' ? offeredOnly.actual : 'pass';
+    };
+    const name = 'permessage-deflate';
+    const wrong = (what: string): string => `permessage-deflate with a parameter that is ${what}`;
+    for (const answer of [
+      name,
+      `${name}; server_no_context_takeover; client_no_context_takeover`,
+      `${name}; server_max_window_bits=8`,
+      `${name};server_max_window_bits="15"`,
+    ]) {
+      expect(answered(name, answer), answer).to.equal('pass');
+    }
+    expect(answered(`${name}; client_max_window_bits`, `${name}; client_max_window_bits=12`)).to.equal(
+      'pass',
+    );
+    expect(answered(`x-a, ${name}; client_max_window_bits`, 'x-a; y=1')).to.equal('pass');
+    expect(answered(name, `${name}; client_max_window_bits=12`)).to.equal(
+      wrong('not offered: client_max_window_bits=12'),
+    );
+    expect(answered(name, `${name}; threshold=1024`)).to.equal(
+      wrong('not defined for an answer: threshold=1024'),
+    );
+    expect(answered(name, `${name}; server_no_context_takeover; server_no_context_takeover`)).to.equal(
+      wrong('repeated: server_no_context_takeover'),
+    );
+    for (const value of [
+      'server_max_window_bits',
+      'server_max_window_bits=16',
+      'server_max_window_bits=08',
+    ]) {
+      expect(answered(name, `${name}; ${value}`)).to.equal(wrong(`without a right value: ${value}`));
+    }
+    expect(answered(name, `${name}; client_no_context_takeover=1`)).to.equal(
+      wrong('without a right value: client_no_context_takeover=1'),
+    );
+  });
+
   it('passes where nothing was chosen, or something that was offered', () => {
     expect(check('offeredOnly', switching())).to.equal('pass');
     const sent = request(
@@ -215,14 +381,28 @@ describe('the check responseFraming', () => {
     }
   });
 
+  it('fails on a MUST where the sender is told not to, although recipients read past it', () => {
+    const wrong: readonly (readonly [octets: string, actual: string, clause: ClauseId])[] = [
+      [right400.replaceAll('\r\n', '\n'), 'a line of the head ends in LF alone instead of CRLF', 'line-ends'],
+      [head('HTTP/1.1 400', 'Content-Length: 0'), 'no space after the status code', 'status-line'],
+      [
+        head('HTTP/1.1\t400\tNo', 'Content-Length: 0'),
+        'the status line does not follow HTTP-version SP status-code SP [reason-phrase]',
+        'status-line',
+      ],
+      [refusal('400 Bad Request', 'X: a', ' b'), 'a field value is folded over several lines', 'line-ends'],
+    ];
+    for (const [octets, actual, clause] of wrong) {
+      for (const profile of profileNames) {
+        const { responseFraming } = score('missing/absent', received(octets), { profile }).checks;
+        expect(brief(responseFraming), octets).to.equal('fail MUST response-framing');
+        expect(responseFraming).to.deep.include({ actual, clauses: [clause] });
+      }
+    }
+  });
+
   it('fails on a SHOULD where recipients read past it', () => {
-    for (const octets of [
-      right400.replaceAll('\r\n', '\n'),
-      `\r\n${right400}`,
-      head('HTTP/1.1 400', 'Content-Length: 0'),
-      head('HTTP/2.0 400 Bad Request', 'Content-Length: 0'),
-      refusal('400 Bad Request', 'X-Folded: a', ' b'),
-    ]) {
+    for (const octets of [`\r\n${right400}`, head('HTTP/2.0 400 Bad Request', 'Content-Length: 0')]) {
       expect(framing(octets), octets).to.equal('fail SHOULD response-framing');
     }
   });
@@ -255,6 +435,27 @@ describe('every check', () => {
         actual: 'both present',
         clauses,
       },
+      switchingVersion: {
+        verdict: 'pass',
+        level: 'SHOULD',
+        expected: 'HTTP/1.1',
+        actual: 'not HTTP/1.0',
+        clauses,
+      },
+      noBody: {
+        verdict: 'pass',
+        level: 'MUST',
+        expected: 'neither Content-Length nor Transfer-Encoding',
+        actual: 'neither',
+        clauses: ['no-body-on-101'],
+      },
+      onceOnly: {
+        verdict: 'pass',
+        level: 'MUST',
+        expected: 'Sec-WebSocket-Protocol and Sec-WebSocket-Extensions at most once',
+        actual: 'none repeated',
+        clauses: ['once-in-response'],
+      },
       offeredOnly: {
         verdict: 'pass',
         level: 'MUST',
@@ -264,7 +465,7 @@ describe('every check', () => {
       },
       responseFraming: {
         verdict: 'pass',
-        level: 'SHOULD',
+        level: 'MUST',
         expected: 'a response that follows the grammar of HTTP/1.1',
         actual: 'well-formed',
         clauses: ['message-syntax', 'message-framing'],
