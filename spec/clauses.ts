@@ -115,10 +115,6 @@ export const clauses = {
     ...rfc9112('2.2'),
     says: 'The lines of a head end in CRLF, and a sender must not generate what is outside of the grammar (RFC 9110 §2.2): neither a line that ends in LF alone nor a folded field value (§5.2).',
   },
-  'list-fields': {
-    ...rfc9110('5.3'),
-    says: 'Repeated fields of a list are one list. White space around the commas is optional, and empty elements must be ignored (§5.6.1). So it is with Connection.',
-  },
   'absolute-form': {
     ...rfc9112('3.2.2'),
     says: 'A server must accept the absolute form of the request target.',
