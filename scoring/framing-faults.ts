@@ -143,5 +143,5 @@ const spaceMissing: Fault = {
   title: 'Sends a status line without the space after the status code',
   detail:
     'The space after the status code has to be sent even where no reason phrase follows. Clients that split the line there fail.',
-  fix: 'Send the space after the status code, or a reason phrase behind it: "HTTP/1.1 101 Switching Protocols".',
+  fix: 'Send the space after the status code, with or without a reason phrase behind it.',
 };

@@ -141,7 +141,7 @@ describe('a finding about a broken message', () => {
   it('names what mends it, and nothing else', () => {
     expect(fixOf(switching().replaceAll('\r\n', '\n'))).to.match(/^End every line of the head in CRLF/);
     expect(fixOf(switching().replace(' Switching Protocols', ''))).to.match(
-      /^Send the space after the status code, or a reason phrase/,
+      /^Send the space after the status code, with or without a reason phrase/,
     );
     expect(fixOf(switching('X-Folded: a', ' b'))).to.equal(
       'Write each field value on one line, without folding.',
