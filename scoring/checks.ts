@@ -120,8 +120,8 @@ export const checks: Readonly<Record<CheckName, Check>> = {
       level: 'MUST',
       expected: 'no subprotocol and no extension but those offered',
       clauses: ['server-handshake'],
-      ...judged(offerFaults(exchange, response)),
       ...answeredOffer(exchange, response),
+      ...judged(offerFaults(exchange, response)),
     }),
   },
   upgradeField: {
@@ -214,12 +214,16 @@ function judged(
 }
 
 /** A server may leave an offer unanswered, and a browser does not put up with it: that is only noted. */
-function answeredOffer(exchange: Exchange, response: Response): { right: string } {
-  return {
-    right: leavesOfferUnanswered(exchange, response)
-      ? 'none; no subprotocol was chosen of those offered, on which browsers fail the connection'
-      : 'none',
-  };
+function answeredOffer(
+  exchange: Exchange,
+  response: Response,
+): Pick<Judgement, 'right'> & Partial<Judgement> {
+  return leavesOfferUnanswered(exchange, response)
+    ? {
+        right: 'none; no subprotocol was chosen of those offered, on which browsers fail the connection',
+        clauses: ['server-handshake', 'offer-answered'],
+      }
+    : { right: 'none' };
 }
 
 /** The fields of a 101 that should not have come at all are not worth a second finding. */
