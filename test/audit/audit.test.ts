@@ -12,6 +12,7 @@ import { type AuditEvent, type AuditOptions, audit, type Report, UsageError } fr
 import { catalogue } from '../../probes/catalogue.ts';
 import { ReportBuilder } from '../../report/report-builder.ts';
 import { failuresOf, findingsOf } from '../support/failures.ts';
+import { onlyTarget } from '../support/fixture-audits.ts';
 import {
   fieldsOf,
   type Handshake,
@@ -19,6 +20,7 @@ import {
   type ScriptedServer,
   startScript,
 } from '../support/scripted-server.ts';
+import { textsOf } from '../support/secrets.ts';
 
 /** So long that nothing is called late that is not. */
 const patient = { closeTimeout: 1000, responseTimeout: 5000 };
@@ -50,17 +52,11 @@ function auditOf(
 ): Promise<{ server: ScriptedServer; report: Report; target: Report['targets'][number] }> {
   return withScript(script, async (server) => {
     const report = await audit(server.url, { ...patient, ...options }).report();
-    return { server, report, target: only(report) };
+    return { server, report, target: onlyTarget(report) };
   });
 }
 
 const conformant = (handshake: Handshake): Answer => handshake.judged();
-
-function only({ targets }: Report): Report['targets'][number] {
-  const [target, ...more] = targets;
-  if (target === undefined || more.length > 0) throw new Error(`${targets.length} targets instead of one`);
-  return target;
-}
 
 function probeOf({ probes }: Report['targets'][number], id: string): (typeof probes)[number] {
   const probe = probes.find((candidate) => candidate.id === id);
@@ -443,7 +439,7 @@ describe('an interrupted audit', () => {
 
   it('reports what was finished', async () => {
     const { report, handshakes } = await interruptedAt(30, 'no-list');
-    const target = only(report);
+    const target = onlyTarget(report);
     expect(report.partial).to.equal(true);
     expect(handshakes).to.equal(30);
     expect(target.probes.length).to.be.within(8, 29);
@@ -458,7 +454,7 @@ describe('an interrupted audit', () => {
 
   it('is inconclusive where nothing wrong was found until then', async () => {
     const { report } = await interruptedAt(20, 'conformant');
-    expect(only(report).verdict).to.equal('inconclusive');
+    expect(onlyTarget(report).verdict).to.equal('inconclusive');
     expect(report.summary).to.deep.equal({ targets: 1, conformant: 0, nonconformant: 0, inconclusive: 1 });
   });
 
@@ -481,7 +477,7 @@ describe('an interrupted audit', () => {
         await new Promise((resolve) => setImmediate(resolve));
         expect(errors).to.deep.equal([]);
         expect(report.partial).to.equal(true);
-        expect(only(report).reason).to.match(
+        expect(onlyTarget(report).reason).to.match(
           /^interrupted after (?:0 of 90 probes|[1-9]\d* of 90 probes, before the control was repeated)$/,
         );
       } finally {
@@ -690,15 +686,6 @@ describe('options that cannot be followed', () => {
 });
 
 describe('the secrets of an audit', () => {
-  /** Every text of a report, the bytes of its exchanges among them. */
-  function textsOf(value: unknown): string[] {
-    if (typeof value === 'string') return [value];
-    if (typeof value !== 'object' || value === null) return [];
-    return Object.entries(value).flatMap(([name, one]) =>
-      name === 'base64' ? [Buffer.from(String(one), 'base64').toString('latin1')] : textsOf(one),
-    );
-  }
-
   it('stand nowhere in its report, though the server repeats them', async () => {
     const options: AuditOptions = {
       ...patient,
@@ -735,7 +722,7 @@ describe('the secrets of an audit', () => {
         expect(texts)
           .to.include('kept-as-it-is')
           .and.to.include(`Authorization: ${'*'.repeat(6 + basic.length)}`);
-        expect(only(report).url).to.equal(server.url);
+        expect(onlyTarget(report).url).to.equal(server.url);
       },
     );
   });

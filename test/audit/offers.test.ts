@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { audit } from '../../index.ts';
 import { profileNames } from '../../scoring/profiles.ts';
-import { withFixture } from '../support/raw-client.ts';
+import { withFixture } from '../support/servers.ts';
 
 describe('an audit that offers subprotocols', () => {
   const says = {

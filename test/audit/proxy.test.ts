@@ -6,7 +6,7 @@ import { startFixture } from '../../fixtures/server.ts';
 import { audit, type TargetReport } from '../../index.ts';
 import { startServer } from '../support/child-server.ts';
 import { withProxy } from '../support/proxies.ts';
-import { closedPort, pem } from '../support/wire-server.ts';
+import { closedPort, pem } from '../support/servers.ts';
 
 const ca = pem('ca.pem');
 const tls = { cert: pem('server.pem'), key: pem('server.key') };
@@ -19,7 +19,7 @@ async function auditOf(url: string, proxy: string | null): Promise<TargetReport>
 }
 
 /** All that is said of the target and its probes, without what is said of the connections. */
-function judgement({ verdict, probes, findings, versions }: TargetReport): unknown {
+function conclusionsOf({ verdict, probes, findings, versions }: TargetReport): unknown {
   return {
     verdict,
     versions,
@@ -37,7 +37,7 @@ async function expectSame(url: string): Promise<void> {
       auditOf(url, null),
       auditOf(url, `http://127.0.0.1:${port}`),
     ]);
-    expect(judgement(through)).to.deep.equal(judgement(without));
+    expect(conclusionsOf(through)).to.deep.equal(conclusionsOf(without));
     expect(without.proxy).to.equal(null);
     expect(through.proxy).to.equal(`http://127.0.0.1:${port}`);
     expect(asked.length).to.be.at.least(through.probes.length);

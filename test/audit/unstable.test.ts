@@ -7,11 +7,12 @@ import { expect } from 'chai';
 import pLimit from 'p-limit';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
-import { type AuditOptions, audit, type Report, type TargetReport } from '../../index.ts';
+import { type AuditOptions, audit, type Report } from '../../index.ts';
 import { parseReport } from '../../report/parse-report.ts';
 import { rescoredReport } from '../../report/rescore.ts';
 import { startServer } from '../support/child-server.ts';
 import { onlyTarget } from '../support/fixture-audits.ts';
+import { criteriaOf, judgementOf } from '../support/judgement.ts';
 import { startRelay, type Weather } from '../support/relay.ts';
 
 const fixtures = [
@@ -25,35 +26,13 @@ const fixtures = [
 ];
 const ws = 'the npm package ws';
 
-type ProbeReport = TargetReport['probes'][number];
+/** Behind a relay a RST may come as a FIN. */
+const withoutEnd = (actual: string): string => actual.replace(/\((FIN|RST)\)/, '');
 
 /** So long that nothing is called late that is not, however busy the machine; no server of these falls silent. */
 const patient: AuditOptions = { connectTimeout: 30_000, responseTimeout: 30_000, closeTimeout: 1500 };
 /** Silences are waited for, many at once. */
 const brisk: AuditOptions = { ...patient, responseTimeout: 4000, concurrency: 30 };
-
-/** Every criterion and check of a probe, and what each was given for. */
-function verdictsOf({ criteria, checks }: ProbeReport): unknown {
-  return Object.entries({ ...criteria, ...checks }).map(([name, one]) =>
-    // The right value is another one for every key.
-    one.verdict === 'n/a' || name === 'acceptKey'
-      ? [name, one.verdict]
-      : // Behind a relay a RST may come as a FIN.
-        [name, one.verdict, one.level, one.actual.replace(/\((FIN|RST)\)/, '')],
-  );
-}
-
-function judgement({ probes, findings, versions, checks, verdict, reason, score }: TargetReport): unknown {
-  return {
-    probes: probes.map((probe) => [probe.id, verdictsOf(probe)]),
-    findings,
-    versions,
-    checks,
-    verdict,
-    reason,
-    score,
-  };
-}
 
 async function withServer<T>(name: string, use: (port: number) => Promise<T>): Promise<T> {
   if (name === ws) {
@@ -187,8 +166,8 @@ describe('an audit over an unstable network', function () {
     it(`finds what it finds without where all is late, split or joined: ${name}`, async () => {
       const [through, without] = await Promise.all([slow.get(name), calm.get(name)]);
       if (through === undefined || without === undefined) throw new Error('no report');
-      expect(JSON.stringify(judgement(onlyTarget(through)), null, 1)).to.equal(
-        JSON.stringify(judgement(onlyTarget(without)), null, 1),
+      expect(JSON.stringify(judgementOf(onlyTarget(through), withoutEnd), null, 1)).to.equal(
+        JSON.stringify(judgementOf(onlyTarget(without), withoutEnd), null, 1),
       );
     });
 
@@ -205,9 +184,9 @@ describe('an audit over an unstable network', function () {
           // What was not disturbed has its verdict.
           if (probe.verdict === 'inconclusive' && handshakes.has(handshakeIn(request))) continue;
           const other = right.probes[i];
-          expect([probe.id, verdictsOf(probe)]).to.deep.equal([
+          expect([probe.id, criteriaOf(probe, withoutEnd)]).to.deep.equal([
             probe.id,
-            other === undefined ? null : verdictsOf(other),
+            other === undefined ? null : criteriaOf(other, withoutEnd),
           ]);
         }
         expect(written(rescoredReport(parseReport(JSON.stringify(whole), 'report.json')))).to.deep.equal(

@@ -15,16 +15,11 @@ import {
   UsageError,
   type Waiting,
 } from '../../index.ts';
+import { onlyTarget } from '../support/fixture-audits.ts';
 import { type Script, startScript } from '../support/scripted-server.ts';
-import { closedPort } from '../support/wire-server.ts';
+import { closedPort } from '../support/servers.ts';
 
 const few = { probe: ['missing/absent'], wait: 20_000 };
-
-function only({ targets }: Report): Report['targets'][number] {
-  const [target] = targets;
-  if (target === undefined) throw new Error('no target in the report');
-  return target;
-}
 
 /** The report, and the events of waiting. @param onEvent is told of every event as it comes */
 async function auditOf(
@@ -66,7 +61,7 @@ describe('waiting for a target', function () {
       const { report, waiting } = await auditOf(`ws://127.0.0.1:${port}/`, few, async (event) => {
         if (event.type === 'waiting') server ??= await startFixture(fixture, { port });
       });
-      const target = only(report);
+      const target = onlyTarget(report);
       expect(target).to.include({ verdict: 'conformant', reason: null });
       expect(waiting[0]).to.deep.equal({
         type: 'waiting',
@@ -91,7 +86,7 @@ describe('waiting for a target', function () {
       },
       async (server) => {
         const { report, waiting } = await auditOf(server.url, { ...few, closeTimeout: 60_000 });
-        expect(only(report).verdict).to.equal('conformant');
+        expect(onlyTarget(report).verdict).to.equal('conformant');
         expect(waiting.map(({ reason }) => /\b\d{3}\b/.exec(reason)?.[0])).to.deep.equal([
           '503',
           '502',
@@ -99,8 +94,8 @@ describe('waiting for a target', function () {
         ]);
         // What was waited for is not in the report: control, probe, control come after it.
         expect(server.handshakes).to.have.lengthOf(answers.length + 1 + 3);
-        expect(only(report).probes.map(({ id }) => id)).to.deep.equal(['valid/13', 'missing/absent']);
-        expect(only(report).versions.accepted).to.deep.equal([13]);
+        expect(onlyTarget(report).probes.map(({ id }) => id)).to.deep.equal(['valid/13', 'missing/absent']);
+        expect(onlyTarget(report).versions.accepted).to.deep.equal([13]);
       },
     );
   });
@@ -110,7 +105,7 @@ describe('waiting for a target', function () {
       (handshake) => handshake.judged(),
       async (server) => {
         const { report, waiting } = await auditOf(server.url, few);
-        expect(only(report).verdict).to.equal('conformant');
+        expect(onlyTarget(report).verdict).to.equal('conformant');
         expect(waiting).to.deep.equal([]);
         expect(server.handshakes).to.have.lengthOf(1 + 3);
       },
@@ -121,7 +116,7 @@ describe('waiting for a target', function () {
       (handshake) => plainResponse(`HTTP/1.1 502 Try ${handshake.nth}`, [], ''),
       async (server) => {
         const { report, waiting } = await auditOf(server.url, { ...few, wait: 1000 });
-        const target = only(report);
+        const target = onlyTarget(report);
         const last = server.handshakes.length;
         expect(waiting).to.have.lengthOf(last - 1);
         expect(last).to.be.at.least(2);
@@ -166,7 +161,7 @@ describe('waiting for a target', function () {
           if (event.type === 'waiting') controller.abort();
         });
         expect(report.partial).to.equal(true);
-        expect(only(report).reason).to.equal('interrupted after 0 of 2 probes');
+        expect(onlyTarget(report).reason).to.equal('interrupted after 0 of 2 probes');
       }
     } finally {
       silent.close();

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import type { Report } from '../../index.ts';
 import { type Outcome, run } from '../support/command.ts';
 import { withFiles } from '../support/config-folder.ts';
+import { expectNoneOf, textsOf } from '../support/secrets.ts';
 import { withFixture, withRecorder } from '../support/servers.ts';
 
 const file = 'handshake13.config.yaml';
@@ -84,17 +85,6 @@ async function auditWith(
   );
 }
 
-/** Every text in a report, the bytes in base64 among them, decoded. */
-function textsOf(value: unknown): string[] {
-  if (typeof value === 'string') return [value, Buffer.from(value, 'base64').toString('latin1')];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(textsOf);
-}
-
-function expectNoSecret(text: string): void {
-  for (const secret of secrets) expect(text).to.not.include(secret);
-}
-
 describe('texts from the environment', function () {
   this.timeout(60_000);
 
@@ -111,8 +101,8 @@ describe('texts from the environment', function () {
 
   it('are not in the report for people, though the server repeats them', async () => {
     const { stdout, stderr } = await auditWith(['-v']);
-    expectNoSecret(stdout);
-    expectNoSecret(stderr);
+    expectNoneOf(secrets, stdout);
+    expectNoneOf(secrets, stderr);
     expect(stdout).to.match(/^on \*{16} ws:\/\/127\.0\.0\.1:\d+\/\*\*\*\/chat\?token=\*{18}&a=b/m);
     expect(stdout).to.match(/> X-Key: id=\*{16}; pin=\*\*\*\\r\\n/);
     expect(stdout).to.match(/< X-X-Key: id=\*{16}/);
@@ -121,20 +111,20 @@ describe('texts from the environment', function () {
   it('are not in the JSON report, and no byte is', async () => {
     const { stdout, stderr } = await auditWith(['-r', 'json']);
     const report: Report = JSON.parse(stdout);
-    expectNoSecret(stdout);
-    expectNoSecret(stderr);
-    for (const text of textsOf(report)) expectNoSecret(text);
+    expectNoneOf(secrets, stdout);
+    expectNoneOf(secrets, stderr);
+    for (const text of textsOf(report)) expectNoneOf(secrets, text);
     expect(report.targets[0]?.label).to.equal(`on ${'*'.repeat(env.STAGE.length)}`);
     expect(report.targets[0]?.url).to.match(/:\d+\/\*\*\*\/chat\?token=\*{18}&a=b$/);
     const requests = textsOf(report).filter((text) => text.startsWith('GET /*'));
     expect(requests).to.not.have.lengthOf(0);
-    for (const request of requests) expectNoSecret(request);
+    for (const request of requests) expectNoneOf(secrets, request);
   });
 
   it('are not in what --print-config says', async () => {
     const { code, stdout, stderr } = await auditWith(['--print-config']);
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
-    expectNoSecret(stdout);
+    expectNoneOf(secrets, stdout);
     for (const name of Object.keys(env).filter((one) => !one.startsWith('HANDSHAKE13')))
       expect(stdout).to.include(`\${${name}}`);
   });
@@ -158,7 +148,7 @@ describe('texts from the environment', function () {
       const told = await withFiles({ [file]: text }, (cwd) => run([], { cwd, env: { ...env, ...quoted } }));
       expect(told, what).to.include({ code: 2, stdout: '' });
       expect(told.stderr, what).to.match(/^handshake13: [^\n]+\n$/);
-      expectNoSecret(told.stderr);
+      expectNoneOf(secrets, told.stderr);
       expect(told.stderr, what).to.not.match(/quoted.* secret/);
     }
   });
@@ -183,8 +173,8 @@ describe('texts from the environment', function () {
     ]);
     expect(terminal?.received.join('')).to.include(`Cookie: sid=${fromVariable}\r\n`);
     for (const { stdout } of [terminal, json, print].filter((one) => one !== undefined))
-      expectNoSecret(stdout);
-    for (const text of textsOf(JSON.parse(json?.stdout ?? ''))) expectNoSecret(text);
+      expectNoneOf(secrets, stdout);
+    for (const text of textsOf(JSON.parse(json?.stdout ?? ''))) expectNoneOf(secrets, text);
     expect(print?.stdout).to.include('- "Cookie: ***"\n  - "X-Open: open-text"\n');
     expect(terminal?.stdout).to.include('--header "Cookie: $COOKIE" --header \'X-Open: open-text\'');
   });

@@ -4,16 +4,14 @@ import { expect } from 'chai';
 import type { Report } from '../../index.ts';
 import { run } from '../support/command.ts';
 import { withProxy } from '../support/proxies.ts';
+import { expectNoneOf } from '../support/secrets.ts';
 import { closedPort, pem, pemFile, withFixture, withFolder } from '../support/servers.ts';
 
 const few = ['-q', '--probe', 'malformed/hex'];
 const tls = { cert: pem('server.pem'), key: pem('server.key') };
 const password = 'pr0xy-sesame';
 const basic = Buffer.from(`user:${password}`).toString('base64');
-
-function expectNoSecret(...texts: readonly string[]): void {
-  for (const text of texts) for (const secret of [password, basic]) expect(text).to.not.include(secret);
-}
+const secrets = [password, basic];
 
 describe('a proxy on the command line', function () {
   this.timeout(30_000);
@@ -75,7 +73,7 @@ describe('a proxy on the command line', function () {
       const { code, stdout, stderr } = await run(['ws://a.example/', ...few, '--proxy', url]);
       expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });
       expect(stderr).to.match(/^handshake13: "[^\n]*\n$/);
-      expectNoSecret(stderr);
+      expectNoneOf(secrets, stderr);
     }
   });
 });
@@ -97,11 +95,11 @@ describe('the password of a proxy', function () {
               const shown = await run([...args, '-v', '-r', 'terminal', '-r', `json=${file}`], { env });
               const json = await run([...args, '-r', 'json'], { env });
               expect([shown.code, json.code]).to.deep.equal([1, 1]);
-              expectNoSecret(shown.stdout, shown.stderr, json.stdout, json.stderr);
+              expectNoneOf(secrets, shown.stdout, shown.stderr, json.stdout, json.stderr);
               const report: Report = JSON.parse(json.stdout);
               expect(report.targets[0]?.proxy).to.equal(`http://127.0.0.1:${port}`);
               for (const { exchange } of report.targets[0]?.probes ?? []) {
-                expectNoSecret(Buffer.from(exchange.request.base64, 'base64').toString('latin1'));
+                expectNoneOf(secrets, Buffer.from(exchange.request.base64, 'base64').toString('latin1'));
               }
               if (where === 'on the command line') {
                 expect(shown.stdout).to.include(
@@ -128,7 +126,7 @@ describe('the password of a proxy', function () {
           /it asks for credentials: CONNECT was answered "HTTP\/1\.1 407 [^"]+" \(it asks for Basic realm="proxy"\); give them with --proxy http:\/\/USER:PASSWORD@HOST:PORT/,
         );
         expect(wrong?.stdout).to.match(/it rejects the credentials: .*; check user name/);
-        expectNoSecret(wrong?.stdout ?? '', wrong?.stderr ?? '');
+        expectNoneOf(secrets, wrong?.stdout ?? '', wrong?.stderr ?? '');
       },
       { authorization: 'Basic another' },
     ));

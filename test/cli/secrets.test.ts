@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import type { Report } from '../../index.ts';
 import { reporterNames } from '../../reporters/registry.ts';
 import { type Outcome, run } from '../support/command.ts';
+import { expectNoneOf, textsOf } from '../support/secrets.ts';
 import { withRecorder } from '../support/servers.ts';
 
 const secrets = {
@@ -14,6 +15,8 @@ const secrets = {
   cookie: 'c00kie-value',
 };
 const basic = Buffer.from(`${secrets.user}:${secrets.password}`).toString('base64');
+/** What must show nowhere. */
+const hidden = [...Object.values(secrets), basic];
 
 /** Repeats what it was sent as servers do that explain themselves: the lines, the credentials alone, and decoded. */
 const echo = (head: string): string => {
@@ -54,17 +57,6 @@ const inFields = (authority: string): string[] => [
   ...['-H', `Cookie: sid=${secrets.cookie}`],
 ];
 
-/** Every text in a report, the bytes in base64 among them, decoded. */
-function textsOf(value: unknown): string[] {
-  if (typeof value === 'string') return [value, Buffer.from(value, 'base64').toString('latin1')];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(textsOf);
-}
-
-function expectNoSecret(text: string): void {
-  for (const secret of [...Object.values(secrets), basic]) expect(text).to.not.include(secret);
-}
-
 describe('credentials', function () {
   this.timeout(30_000);
 
@@ -82,8 +74,8 @@ describe('credentials', function () {
   for (const [where, credentials] of Object.entries({ 'in the URL': inUrl, 'in fields': inFields })) {
     it(`${where} are not in the report for people, though the server repeats them`, async () => {
       const { stdout, stderr } = await auditWith(credentials, ['-v']);
-      expectNoSecret(stdout);
-      expectNoSecret(stderr);
+      expectNoneOf(hidden, stdout);
+      expectNoneOf(hidden, stderr);
       expect(stdout, 'the field is there').to.match(/> [Aa]uthorization: \*+\\r\\n/);
       expect(stdout, 'and so is what the server repeats').to.match(/< X-[Aa]uthorization: .*\*+/);
     });
@@ -91,9 +83,9 @@ describe('credentials', function () {
     it(`${where} are not in the JSON report, and no byte is`, async () => {
       const { stdout, stderr } = await auditWith(credentials, ['-r', 'json']);
       const report: Report = JSON.parse(stdout);
-      expectNoSecret(stdout);
-      expectNoSecret(stderr);
-      for (const text of textsOf(report)) expectNoSecret(text);
+      expectNoneOf(hidden, stdout);
+      expectNoneOf(hidden, stderr);
+      for (const text of textsOf(report)) expectNoneOf(hidden, text);
       expect(
         textsOf(report).some((text) => /\r\nauthorization: \*+\r\n/i.test(text)),
         'its bytes were looked at',
@@ -106,7 +98,7 @@ describe('credentials', function () {
         .trimEnd()
         .split('\n')
         .map((line) => JSON.parse(line));
-      for (const text of textsOf(events)) expectNoSecret(text);
+      for (const text of textsOf(events)) expectNoneOf(hidden, text);
       expect(textsOf(events).some((text) => /\r\nauthorization: \*+\r\n/i.test(text))).to.equal(true);
     });
 
@@ -120,8 +112,8 @@ describe('credentials', function () {
         ]);
         expect(code, name).to.equal(1);
         expect(stdout, name).to.not.equal('');
-        expectNoSecret(stdout);
-        expectNoSecret(stderr);
+        expectNoneOf(hidden, stdout);
+        expectNoneOf(hidden, stderr);
       }
     });
 
@@ -139,7 +131,7 @@ describe('credentials', function () {
     it(`${where} are not in a complaint about the command line`, async () => {
       const { code, stdout, stderr } = await auditWith(credentials, ['--probe', 'nothing']);
       expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });
-      expectNoSecret(stderr);
+      expectNoneOf(hidden, stderr);
     });
   }
 });

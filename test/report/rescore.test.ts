@@ -4,13 +4,14 @@ import { expect } from 'chai';
 import { defaults } from '../../audit/plan/defaults.ts';
 import { plainResponse } from '../../fixtures/answer.ts';
 import { findFixture, fixtures } from '../../fixtures/catalogue.ts';
-import { audit, type BaselineEntry, type Report, type TargetReport, UsageError } from '../../index.ts';
+import { audit, type BaselineEntry, type Report, UsageError } from '../../index.ts';
 import { readExchange, recordExchange } from '../../report/exchange-record.ts';
 import { parseReport } from '../../report/parse-report.ts';
 import { rescoredReport } from '../../report/rescore.ts';
 import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
 import { startServer } from '../support/child-server.ts';
 import { auditInEachProfile, onlyTarget, startSlowOnes } from '../support/fixture-audits.ts';
+import { judgementOf } from '../support/judgement.ts';
 import { tunnel } from '../support/proxies.ts';
 import { auditFixture } from '../support/render-report.ts';
 import { type Script, startScript } from '../support/scripted-server.ts';
@@ -24,24 +25,6 @@ function written(report: Report): Report {
 function again(report: Report, profile?: ProfileName): Report {
   const recorded = parseReport(JSON.stringify(report), 'report.json');
   return written(rescoredReport(recorded, profile === undefined ? {} : { profile }));
-}
-
-/** Everything that does not differ between two audits of one server: keys, times and ports do. */
-function judgement({ probes, findings, versions, score, verdict, reason, checks }: TargetReport): unknown {
-  const judged = probes.map(({ id, verdict: outcome, criteria, checks: own }) => [
-    id,
-    outcome,
-    Object.entries({ ...criteria, ...own }).map(([name, one]) =>
-      one.verdict === 'n/a' || name === 'acceptKey'
-        ? [name, one.verdict]
-        : [name, one.verdict, one.level, one.actual],
-    ),
-  ]);
-  const found = findings.map(({ expected, actual, ...finding }) =>
-    finding.id === 'accept-key' ? finding : { ...finding, expected, actual },
-  );
-  const told = JSON.stringify({ judged, findings: found, versions, score, verdict, reason, checks });
-  return JSON.parse(told.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST'));
 }
 
 async function auditOf(script: Script, options: Parameters<typeof audit>[1] = {}): Promise<Report> {
@@ -64,8 +47,8 @@ describe('a report that is scored again', function () {
       for (const from of profileNames) {
         expect(again(reports[from]), from).to.deep.equal(written(reports[from]));
         for (const to of profileNames.filter((other) => other !== from)) {
-          expect(judgement(onlyTarget(again(reports[from], to))), `${from} as ${to}`).to.deep.equal(
-            judgement(onlyTarget(reports[to])),
+          expect(judgementOf(onlyTarget(again(reports[from], to))), `${from} as ${to}`).to.deep.equal(
+            judgementOf(onlyTarget(reports[to])),
           );
         }
       }

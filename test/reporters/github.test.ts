@@ -5,10 +5,16 @@ import { EOL } from 'node:os';
 import path from 'node:path';
 import { error, notice, warning } from '@actions/core';
 import { expect } from 'chai';
-import type { TargetResult } from '../../report/report.ts';
 import { createGitHubReporter, workflowCommand } from '../../reporters/github.ts';
 import { fewProbes, hostile, hostileServers } from '../support/hostile-texts.ts';
-import { type Audited, auditFixture, changed, render, together } from '../support/render-report.ts';
+import {
+  type Audited,
+  auditFixture,
+  changed,
+  render,
+  together,
+  withResult,
+} from '../support/render-report.ts';
 
 interface Annotation {
   readonly kind: 'error' | 'warning' | 'notice';
@@ -60,12 +66,6 @@ const unescaped = (text: string): string =>
   text.replace(/%(25|0D|0A|3A|2C)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 const annotate = (audited: Audited): string => render(createGitHubReporter, audited);
-
-function withResult(audited: Audited, change: (result: TargetResult) => Partial<TargetResult>): Audited {
-  return changed(audited, (event) =>
-    event.type === 'target-end' ? { ...event, result: { ...event.result, ...change(event.result) } } : event,
-  );
-}
 
 const severalFindings = (): Promise<Audited> =>
   auditFixture('answers-426-bare', { probe: ['malformed/*', 'unsupported/*'] });

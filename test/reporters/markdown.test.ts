@@ -5,20 +5,20 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { micromark } from 'micromark';
-import type { TargetResult } from '../../report/report.ts';
 import { createMarkdownReporter } from '../../reporters/markdown.ts';
 import { clauses } from '../../spec/clauses.ts';
 import { fewProbes, hostile, hostileServers } from '../support/hostile-texts.ts';
-import { type Audited, auditFixture, changed, render, together } from '../support/render-report.ts';
+import {
+  type Audited,
+  auditFixture,
+  changed,
+  render,
+  together,
+  withResult,
+} from '../support/render-report.ts';
 
 const summary = (audited: Audited, room?: number): string =>
   render(createMarkdownReporter, audited, room === undefined ? {} : { room });
-
-function withResult(audited: Audited, change: (result: TargetResult) => Partial<TargetResult>): Audited {
-  return changed(audited, (event) =>
-    event.type === 'target-end' ? { ...event, result: { ...event.result, ...change(event.result) } } : event,
-  );
-}
 
 function withLabel(audited: Audited, label: string): Audited {
   return changed(audited, (event) => (event.type === 'target-start' ? { ...event, label } : event));

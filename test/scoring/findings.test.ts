@@ -30,7 +30,7 @@ function find(
   return findFaults(scored, judgeListHonesty(Object.values(exchanges), requests));
 }
 
-function only(findings: readonly Finding[]): Finding {
+function onlyFinding(findings: readonly Finding[]): Finding {
   const [finding, ...more] = findings;
   if (finding === undefined || more.length > 0)
     throw new Error(`found ${idsOf(findings)} instead of one thing`);
@@ -53,7 +53,7 @@ describe('findings', () => {
   });
 
   it('say once what fails on three criteria', () => {
-    const finding = only(find({ 'disguised/space-before-colon': accepting }));
+    const finding = onlyFinding(find({ 'disguised/space-before-colon': accepting }));
     expect(finding).to.deep.include({
       id: 'accepted-disguised/space-before-colon',
       level: 'MUST',
@@ -69,7 +69,7 @@ describe('findings', () => {
   });
 
   it('say what is right and refused', () => {
-    const finding = only(find({ 'valid/first-field': received(right400) }));
+    const finding = onlyFinding(find({ 'valid/first-field': received(right400) }));
     const { title, varies, why } = probe('valid/first-field');
     expect(finding).to.deep.include({
       id: 'refused-valid/first-field',
@@ -95,7 +95,7 @@ describe('findings', () => {
   });
 
   it('say of a version alone that no client can use what was accepted', () => {
-    const finding = only(find({ 'valid/13': accepting, 'malformed/word': wrongAccept }));
+    const finding = onlyFinding(find({ 'valid/13': accepting, 'malformed/word': wrongAccept }));
     expect(finding.detail).to.equal(`${probe('malformed/word').varies} ${probe('malformed/word').why}`);
   });
 
@@ -109,13 +109,15 @@ describe('findings', () => {
   });
 
   it('do not call a draft unadvertised that is in the list, and answered with a wrong Sec-WebSocket-Accept', () => {
-    const finding = only(find({ 'valid/13': accepting, 'draft/8': wrongAccept }, { advertised: [13, 8] }));
+    const finding = onlyFinding(
+      find({ 'valid/13': accepting, 'draft/8': wrongAccept }, { advertised: [13, 8] }),
+    );
     expect(finding.id).to.equal('accepted-draft/8');
     expect(finding.detail).to.contain('no right Sec-WebSocket-Accept');
   });
 
   it('say once what one thing explains, with the probes in the order of the catalogue', () => {
-    const finding = only(
+    const finding = onlyFinding(
       find({
         'malformed/leading-zero': accepting,
         'malformed/hex': accepting,
@@ -179,13 +181,15 @@ describe('findings', () => {
   it('take a 5xx and no response at all for an exception', () => {
     const list = 'Sec-WebSocket-Version: 13';
     for (const exchange of [received(''), received(refusal('500 Error', list))]) {
-      expect(only(find({ 'missing/absent': exchange })).diagnosis).to.match(/exception/);
+      expect(onlyFinding(find({ 'missing/absent': exchange })).diagnosis).to.match(/exception/);
     }
-    expect(only(find({ 'missing/absent': received(refusal('404 X', list)) })).diagnosis).to.equal(null);
+    expect(onlyFinding(find({ 'missing/absent': received(refusal('404 X', list)) })).diagnosis).to.equal(
+      null,
+    );
   });
 
   it('say what came that is no HTTP', () => {
-    const finding = only(find({ 'missing/absent': received('Bad version\n') }));
+    const finding = onlyFinding(find({ 'missing/absent': received('Bad version\n') }));
     expect(finding.id).to.equal('not-http');
     expect(finding.detail).to.include('no HTTP response: the first line is not an HTTP status line');
     expect(finding.detail).not.to.include('%s');
@@ -193,8 +197,8 @@ describe('findings', () => {
 
   it('name a fallback to hixie-76 by the accept that is missing', () => {
     const hixie = received(head('HTTP/1.1 101 WebSocket Protocol Handshake', 'Upgrade: WebSocket'));
-    expect(only(find({ 'missing/absent': hixie })).id).to.equal('hixie-76');
-    expect(only(find({ 'missing/absent': accepting })).id).to.equal('absent-counts-as-13');
+    expect(onlyFinding(find({ 'missing/absent': hixie })).id).to.equal('hixie-76');
+    expect(onlyFinding(find({ 'missing/absent': accepting })).id).to.equal('absent-counts-as-13');
   });
 
   it('do not take a probe without a verdict for evidence', () => {
@@ -239,7 +243,7 @@ describe('findings about the lists as a whole', () => {
 
   it('join the draft that is accepted and not advertised', () => {
     const requests = [control, { version: 8, exchange: accepting }];
-    const finding = only(
+    const finding = onlyFinding(
       find({ 'draft/8': accepting, 'missing/absent': listing('13') }, { requests, advertised: [13] }),
     );
     expect(finding).to.deep.include({ id: 'accepted-unadvertised', probes: ['draft/8'] });
@@ -251,22 +255,22 @@ describe('findings about the lists as a whole', () => {
 
   it('join the lists without 13', () => {
     const requests = [control, { version: 8, exchange: accepting }];
-    const finding = only(find({ 'missing/absent': listing('8') }, { requests }));
+    const finding = onlyFinding(find({ 'missing/absent': listing('8') }, { requests }));
     expect(finding).to.deep.include({ id: 'list-without-13', level: 'MUST', probes: ['missing/absent'] });
   });
 
   it('join the lists that cannot be read', () => {
-    const finding = only(find({ 'missing/absent': listing('8, 13;') }, { requests: [control] }));
+    const finding = onlyFinding(find({ 'missing/absent': listing('8, 13;') }, { requests: [control] }));
     expect(finding).to.deep.include({ id: 'list-malformed', probes: ['missing/absent'] });
     const requests = [control, { version: 8, exchange: accepting }];
-    const other = only(find({ 'missing/absent': listing('13, 8;') }, { requests }));
+    const other = onlyFinding(find({ 'missing/absent': listing('13, 8;') }, { requests }));
     expect(other).to.deep.include({ id: 'list-malformed', probes: ['missing/absent'] });
   });
 
   it('join the version that is refused and listed in the same breath', () => {
     const requests = [control, { version: 8, exchange: listing('13, 8') }];
     const found = find({ 'draft/8': listing('13, 8'), 'missing/absent': listing('13, 8') }, { requests });
-    expect(only(found)).to.deep.include({ id: 'advertised-refused', probes: ['draft/8'] });
+    expect(onlyFinding(found)).to.deep.include({ id: 'advertised-refused', probes: ['draft/8'] });
   });
 
   it('join lists that only echo what was asked for', () => {
@@ -275,7 +279,7 @@ describe('findings about the lists as a whole', () => {
       { 'unsupported/99': listing('13, 99'), 'missing/absent': listing('13') },
       { requests },
     );
-    expect(only(found)).to.deep.include({ id: 'list-names-refused', probes: ['unsupported/99'] });
+    expect(onlyFinding(found)).to.deep.include({ id: 'list-names-refused', probes: ['unsupported/99'] });
   });
 
   it('join the pattern of a server that accepts every version', () => {
@@ -289,7 +293,7 @@ describe('findings about the lists as a whole', () => {
       },
       { requests },
     );
-    expect(only(found).id).to.equal('version-never-read');
+    expect(onlyFinding(found).id).to.equal('version-never-read');
   });
 
   it('stand by themselves where no probe shows them, and point at one probe for each list', () => {
@@ -303,14 +307,14 @@ describe('findings about the lists as a whole', () => {
       },
       { requests },
     );
-    expect(only(found)).to.deep.include({
+    expect(onlyFinding(found)).to.deep.include({
       id: 'lists-differ',
       level: 'MUST',
       probes: ['missing/absent', 'missing/blank'],
     });
-    expect(only(found).detail).to.include('"8, 13" and "13"');
+    expect(onlyFinding(found).detail).to.include('"8, 13" and "13"');
     // The probes illustrate it, and have not failed.
-    expect(only(found).failures).to.deep.equal([{ probe: null, criterion: 'listHonesty' }]);
+    expect(onlyFinding(found).failures).to.deep.equal([{ probe: null, criterion: 'listHonesty' }]);
   });
 
   it('do not point at a probe that was refused without a list', () => {
@@ -343,7 +347,7 @@ describe('findings about the lists as a whole', () => {
 
   it('stand by themselves where only a follow-up shows them', () => {
     const requests = [control, { version: 10, exchange: listing('13, 10') }];
-    const finding = only(find({ 'missing/absent': listing('13, 10') }, { requests }));
+    const finding = onlyFinding(find({ 'missing/absent': listing('13, 10') }, { requests }));
     expect(finding).to.deep.include({ id: 'advertised-refused', level: 'MUST', probes: [] });
     expect(finding.detail).to.include('The list names 10,');
   });

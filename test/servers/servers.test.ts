@@ -8,6 +8,7 @@ import pLimit from 'p-limit';
 import { audit, type TargetReport } from '../../index.ts';
 import { type ChildServer, startInspector, startServer } from '../support/child-server.ts';
 import { type Expected, expectedFailures, failuresOf, findingsOf, verdictsOf } from '../support/failures.ts';
+import { judgementOf } from '../support/judgement.ts';
 
 interface Known {
   readonly start: () => Promise<ChildServer>;
@@ -178,28 +179,6 @@ async function auditInARow({ start, audits = 20 }: Known): Promise<TargetReport[
   return reports;
 }
 
-/** What must not change from one audit to the next: every verdict with what it was given for. */
-function judgement({ probes, findings, versions, checks, verdict, reason }: TargetReport): unknown {
-  return {
-    probes: probes.map((probe) => [
-      probe.id,
-      ...Object.entries({ ...probe.criteria, ...probe.checks }).map(([name, one]) => {
-        // The right value is another one for every key.
-        if (one.verdict === 'n/a' || name === 'acceptKey') return [name, one.verdict];
-        return [name, one.verdict, one.level, one.actual];
-      }),
-    ]),
-    // The right value is another one for every key, and so is the wrong one.
-    findings: findings.map((one) =>
-      one.id === 'accept-key' ? { ...one, expected: '', actual: '', title: '', detail: '' } : one,
-    ),
-    versions,
-    checks,
-    verdict,
-    reason,
-  };
-}
-
 describe('servers by other people', function () {
   this.timeout(60_000);
 
@@ -232,7 +211,7 @@ describe('servers by other people', function () {
       });
 
       it('gets the same judgement each time', async () => {
-        const [first, ...others] = ((await reports.get(name)) ?? []).map(judgement);
+        const [first, ...others] = ((await reports.get(name)) ?? []).map((target) => judgementOf(target));
         expect(others).to.have.lengthOf((known.audits ?? 20) - 1);
         for (const other of others) expect(other).to.deep.equal(first);
       });

@@ -18,7 +18,7 @@ import type { Family } from '../../probes/probe.ts';
 
 /** A request, one character per byte, in golden form. */
 export function render(text: string): string {
-  const lines = (text.match(/.*?\r\n|.+$/gs) ?? []).map(visible);
+  const lines = (text.match(/.*?\r\n|.+$/gs) ?? []).map(inGoldenForm);
   const out: string[] = [];
   for (let i = 0; i < lines.length; ) {
     const line = lines[i] ?? '';
@@ -31,7 +31,7 @@ export function render(text: string): string {
   return out.join('\n');
 }
 
-function visible(line: string): string {
+function inGoldenForm(line: string): string {
   return line.replace(/(.)\1{32,}|./gs, (run) => {
     const character = escaped(run.charAt(0));
     return run.length > 1 ? `${character}{${run.length} times}` : character;

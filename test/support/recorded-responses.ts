@@ -66,8 +66,8 @@ export function describeReading(reader: ResponseReader, chunks: Iterable<Uint8Ar
   if (response === null) return 'nothing';
   const { statusLine, status, fields, framing, bodyBytes, interim, oddities } = response;
   return [
-    `${status} ${visible(statusLine)}`,
-    ...fields.map(([name, value]) => `field ${visible(name)} = ${visible(value)}`),
+    `${status} ${quoted(statusLine)}`,
+    ...fields.map(([name, value]) => `field ${quoted(name)} = ${quoted(value)}`),
     `body: ${framing}, ${bodyBytes} bytes, ${isComplete ? 'complete' : 'until the end of the connection'}`,
     ...(interim.length > 0 ? [`interim: ${interim.join(' ')}`] : []),
     ...(oddities.length > 0 ? [`oddities: ${oddities.join(' ')}`] : []),
@@ -75,7 +75,7 @@ export function describeReading(reader: ResponseReader, chunks: Iterable<Uint8Ar
 }
 
 /** In the escapes of the corpus, in quotation marks. */
-function visible(text: string): string {
+function quoted(text: string): string {
   const escaped = text
     .replace(/[^\x20-\x7e]/g, (character) => {
       const letter = Object.keys(escapes).find((key) => escapes[key] === character);

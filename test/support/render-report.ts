@@ -4,6 +4,7 @@ import type { Behaviour } from '../../fixtures/behaviour.ts';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { type AuditEvent, type AuditOptions, audit, type Report } from '../../index.ts';
+import type { TargetResult } from '../../report/report.ts';
 import { ReportBuilder } from '../../report/report-builder.ts';
 import { dispatchTo } from '../../reporters/dispatch.ts';
 import type { CreateReporter, Page, Reporter, Verbosity } from '../../reporters/reporter.ts';
@@ -39,6 +40,16 @@ export function changed(audited: Audited, change: (event: AuditEvent) => AuditEv
   return rebuilt(
     audited.url,
     audited.events.map((event) => change(event)),
+  );
+}
+
+/** The same run in which the results of its targets are others. */
+export function withResult(
+  audited: Audited,
+  change: (result: TargetResult) => Partial<TargetResult>,
+): Audited {
+  return changed(audited, (event) =>
+    event.type === 'target-end' ? { ...event, result: { ...event.result, ...change(event.result) } } : event,
   );
 }
 

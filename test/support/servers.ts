@@ -1,4 +1,4 @@
-/** Servers for the tests of the command: fixtures, and one that records what it is sent. */
+/** Servers for tests: fixtures, and one that records what it is sent; ports, folders and certificates. */
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

@@ -1,9 +1,7 @@
 /** Servers for one test: raw sockets on loopback, what happened on each connection, and what to talk to them with. */
 
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import path from 'node:path';
 import { createServer as createTlsServer, type TlsOptions as ServerTlsOptions } from 'node:tls';
 import { resetAtOnce } from '../../fixtures/reset.ts';
 import { type Connect, createConnector } from '../../wire/connect/connector.ts';
@@ -215,12 +213,9 @@ export async function exchangeWith(
   });
 }
 
-/** A port of loopback on which nobody listens. */
-export function closedPort(): Promise<number> {
-  return withServer(
-    () => {},
-    async ({ port }) => port,
-  );
+/** What is compared of most exchanges: the outcome, the status, and the code of the error. */
+export function gistOf({ outcome, response, error }: Exchange): (string | number | null)[] {
+  return [outcome, response?.status ?? null, error?.code ?? null];
 }
 
 export interface Deferred<T> {
@@ -235,9 +230,4 @@ export function deferred<T>(): Deferred<T> {
     resolve = settle;
   });
   return { promise, resolve };
-}
-
-/** A key or a certificate of `test/wire/tls/`; tsc does not copy them, so they are read from the sources. */
-export function pem(name: string): string {
-  return readFileSync(path.resolve('test/wire/tls', name), 'latin1');
 }

@@ -10,11 +10,11 @@ import { toWireError } from '../../../wire/connect/errors.ts';
 import { createTarget, type TlsOptions } from '../../../wire/endpoint/target.ts';
 import type { Exchange } from '../../../wire/exchange.ts';
 import { UsageError } from '../../../wire/usage-error.ts';
+import { closedPort, pem } from '../../support/servers.ts';
 import {
-  closedPort,
   exchangeWith,
+  gistOf,
   type Peer,
-  pem,
   type StartOptions,
   start,
   withServer,
@@ -66,29 +66,25 @@ async function talk(dial: Connect): Promise<void> {
   );
 }
 
-function gist({ outcome, response, error }: Exchange) {
-  return [outcome, response?.status ?? null, error?.code ?? null];
-}
-
 const success = ['response', 400, null];
 
 describe('dialling', () => {
   it('fails where nobody listens', async () => {
     const port = await closedPort();
     const exchange = await start(`ws://127.0.0.1:${port}/`).closed;
-    expect(gist(exchange)).to.deep.equal(['connect-failed', null, 'ECONNREFUSED']);
+    expect(gistOf(exchange)).to.deep.equal(['connect-failed', null, 'ECONNREFUSED']);
     expect(exchange.error?.message).to.contain(`127.0.0.1:${port}`);
     expect(exchange.close).to.equal(null);
   });
 
   it('fails where nobody listens on any address of the name', async () => {
     const exchange = await start(`ws://localhost:${await closedPort()}/`).closed;
-    expect(gist(exchange)).to.deep.equal(['connect-failed', null, 'ECONNREFUSED']);
+    expect(gistOf(exchange)).to.deep.equal(['connect-failed', null, 'ECONNREFUSED']);
   });
 
   it('fails over TLS too where nobody listens: there was no TCP connection', async () => {
     const exchange = await start(`wss://127.0.0.1:${await closedPort()}/`).closed;
-    expect(gist(exchange)).to.deep.equal(['connect-failed', null, 'ECONNREFUSED']);
+    expect(gistOf(exchange)).to.deep.equal(['connect-failed', null, 'ECONNREFUSED']);
   });
 
   it('fails in time where connections are not taken', async function () {
@@ -109,7 +105,7 @@ describe('dialling', () => {
       const exchange = await start(`ws://127.0.0.1:${port}/`, options).closed;
       // Systems differ in what they do with a full backlog.
       if (exchange.outcome === 'timeout') this.skip();
-      expect(gist(exchange)).to.deep.equal(['connect-failed', null, 'UND_ERR_CONNECT_TIMEOUT']);
+      expect(gistOf(exchange)).to.deep.equal(['connect-failed', null, 'UND_ERR_CONNECT_TIMEOUT']);
     } finally {
       for (const filler of fillers) filler.destroy();
       child.kill('SIGKILL');
@@ -120,7 +116,7 @@ describe('dialling', () => {
     await withServer(refuse, async ({ port, peers }) => {
       const resolve = [{ host: 'no-such-host.invalid', port, address: '127.0.0.1' }];
       const exchange = await start(`ws://no-such-host.invalid:${port}/`, { resolve }).closed;
-      expect(gist(exchange)).to.deep.equal(success);
+      expect(gistOf(exchange)).to.deep.equal(success);
       expect(peers[0]?.received).to.contain(`\r\nHost: no-such-host.invalid:${port}\r\n`);
     });
   });
@@ -141,7 +137,7 @@ describe('dialling', () => {
 describe('dialling over TLS', () => {
   it('succeeds with the right authority', async () => {
     const { exchange } = await exchangeOverTls(trusted, { ca });
-    expect(gist(exchange)).to.deep.equal(success);
+    expect(gistOf(exchange)).to.deep.equal(success);
   });
 
   const refused: [title: string, cert: string, tls: TlsOptions, host: string, code: RegExp][] = [
@@ -190,14 +186,14 @@ describe('dialling over TLS', () => {
 
     it(`takes ${title} where any certificate will do`, async () => {
       const { exchange } = await exchangeOverTls(serverTls, { ...tls, insecure: true }, { host });
-      expect(gist(exchange)).to.deep.equal(success);
+      expect(gistOf(exchange)).to.deep.equal(success);
     });
   }
 
   it('trusts a self-signed certificate that is given as an authority', async () => {
     const serverTls = { cert: pem('self-signed.pem'), key: pem('server.key') };
     const { exchange } = await exchangeOverTls(serverTls, { ca: pem('self-signed.pem') });
-    expect(gist(exchange)).to.deep.equal(success);
+    expect(gistOf(exchange)).to.deep.equal(success);
   });
 
   /** What the server is offered. */
@@ -208,7 +204,7 @@ describe('dialling over TLS', () => {
       return offer.protocols[0];
     };
     const { exchange, peers } = await exchangeOverTls({ ...trusted, ALPNCallback }, tls, { host });
-    expect(gist(exchange)).to.deep.equal(success);
+    expect(gistOf(exchange)).to.deep.equal(success);
     expect(seen).to.have.lengthOf(1);
     return { ...seen[0], peer: peers[0] };
   };
@@ -230,7 +226,7 @@ describe('dialling over TLS', () => {
     expect(servername).to.equal('localhost');
     expect(peer?.received).to.match(/\r\nHost: other\.example:\d+\r\n/);
     const { exchange } = await exchangeOverTls(trusted, { ca, servername: 'other.example' });
-    expect(gist(exchange)).to.deep.equal(['tls-failed', null, 'ERR_TLS_CERT_ALTNAME_INVALID']);
+    expect(gistOf(exchange)).to.deep.equal(['tls-failed', null, 'ERR_TLS_CERT_ALTNAME_INVALID']);
   });
 
   it('resumes no session of an earlier connection', async () => {
@@ -256,7 +252,7 @@ describe('dialling over TLS', () => {
 
     it('succeeds with one', async () => {
       const { exchange, peers } = await exchangeOverTls(strict, client);
-      expect(gist(exchange)).to.deep.equal(success);
+      expect(gistOf(exchange)).to.deep.equal(success);
       expect(tlsSocketOf(peers[0]).authorized).to.equal(true);
     });
 
@@ -279,7 +275,7 @@ describe('dialling over TLS', () => {
       },
       ({ port }) => start(`wss://127.0.0.1:${port}/`).closed,
     );
-    expect(gist(exchange)).to.deep.equal(['tls-failed', null, 'ECONNRESET']);
+    expect(gistOf(exchange)).to.deep.equal(['tls-failed', null, 'ECONNRESET']);
   });
 
   it('fails in time at a server that takes the connection and says nothing', async () => {
@@ -287,7 +283,7 @@ describe('dialling over TLS', () => {
       () => {},
       ({ port }) => start(`wss://127.0.0.1:${port}/`, { connectTimeoutMs: 100 }).closed,
     );
-    expect(gist(exchange)).to.deep.equal(['tls-failed', null, 'UND_ERR_CONNECT_TIMEOUT']);
+    expect(gistOf(exchange)).to.deep.equal(['tls-failed', null, 'UND_ERR_CONNECT_TIMEOUT']);
   });
 
   it('fails at a server that has no version of TLS in common', async () => {
@@ -321,7 +317,7 @@ describe('dialling without TLS', () => {
       await peer.send('\x15\x03\x01\x00\x02\x02\x46');
       peer.socket.end();
     });
-    expect(gist(exchange)).to.deep.equal(['malformed', null, 'MALFORMED_RESPONSE']);
+    expect(gistOf(exchange)).to.deep.equal(['malformed', null, 'MALFORMED_RESPONSE']);
     expect(exchange.received.toString('hex')).to.equal('15030100020246');
   });
 });

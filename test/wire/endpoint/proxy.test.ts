@@ -6,14 +6,8 @@ import { createTarget } from '../../../wire/endpoint/target.ts';
 import type { Exchange } from '../../../wire/exchange.ts';
 import { UsageError } from '../../../wire/usage-error.ts';
 import { tunnel, withProxy } from '../../support/proxies.ts';
-import {
-  closedPort,
-  type Peer,
-  pem,
-  type StartOptions,
-  start,
-  withServer,
-} from '../../support/wire-server.ts';
+import { closedPort, pem } from '../../support/servers.ts';
+import { gistOf, type Peer, type StartOptions, start, withServer } from '../../support/wire-server.ts';
 
 const ca = pem('ca.pem');
 const trusted = { cert: pem('server.pem'), key: pem('server.key') };
@@ -27,10 +21,6 @@ const refuse = async (peer: Peer) => {
   await peer.send(refusal);
   peer.socket.end();
 };
-
-function gist({ outcome, response, error }: Exchange) {
-  return [outcome, response?.status ?? null, error?.code ?? null];
-}
 
 const success = ['response', 400, null];
 
@@ -125,7 +115,7 @@ describe('a target behind a proxy', () => {
     await withServer(refuse, async (target) => {
       const url = `ws://127.0.0.1:${target.port}/`;
       const { exchange, peer } = await exchangeThrough(tunnel, { url, userInfo: `user:${password}@` });
-      expect(gist(exchange)).to.deep.equal(success);
+      expect(gistOf(exchange)).to.deep.equal(success);
       expect(peer.received).to.include(`\r\nProxy-Authorization: ${basic}\r\n`);
       expect(target.peers[0]?.received).to.match(/^GET \/ HTTP\/1\.1\r\n/);
       expect(target.peers[0]?.received).to.not.include('Proxy-');
@@ -136,7 +126,7 @@ describe('a target behind a proxy', () => {
   it('keeps what comes in one piece with the response of the proxy', async () => {
     for (const status of ['200 OK', '204 No Content']) {
       const { exchange } = await exchangeThrough(answer(`HTTP/1.1 ${status}\r\n\r\n${refusal}`));
-      expect(gist(exchange)).to.deep.equal(success);
+      expect(gistOf(exchange)).to.deep.equal(success);
       expect(exchange.received.toString('latin1')).to.equal(refusal);
     }
   });
@@ -183,7 +173,7 @@ describe('a target behind a proxy', () => {
             const authority = `localhost:${target.port}`;
             const url = `${tls === undefined ? 'ws' : 'wss'}://${authority}/`;
             const exchange = await start(url, { tls: { ca }, proxy: `http://127.0.0.1:${port}` }).closed;
-            expect(gist(exchange)).to.deep.equal(success);
+            expect(gistOf(exchange)).to.deep.equal(success);
             expect(exchange.close?.kind).to.be.oneOf(['fin', 'reset']);
             expect(asked).to.deep.equal([authority]);
           }),
@@ -198,7 +188,7 @@ describe('a target behind a proxy', () => {
       async ({ port }) => {
         const url = `wss://127.0.0.1:${port}/`;
         const outcomes = [{}, { ca, servername: 'other.example' }, { insecure: true }].map(async (tls) =>
-          gist((await exchangeThrough(tunnel, { url, tls })).exchange),
+          gistOf((await exchangeThrough(tunnel, { url, tls })).exchange),
         );
         expect(await Promise.all(outcomes)).to.deep.equal([
           ['tls-failed', null, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
@@ -225,7 +215,7 @@ describe('a target behind a proxy', () => {
           connectTimeoutMs: code === 'ECONNRESET' ? 5000 : 600,
         }),
       );
-      expect(gist(exchange)).to.deep.equal(['tls-failed', null, code]);
+      expect(gistOf(exchange)).to.deep.equal(['tls-failed', null, code]);
     }
   });
 });
@@ -251,23 +241,23 @@ describe('a proxy over TLS', () => {
   it('is trusted by the authorities that are given', async () => {
     for (const targetTls of [undefined, trusted]) {
       const exchange = await overTls({ ca }, targetTls);
-      expect(gist(exchange)).to.deep.equal(success);
+      expect(gistOf(exchange)).to.deep.equal(success);
       expect(exchange.close?.kind).to.be.oneOf(['fin', 'reset']);
     }
   });
 
   it('is not trusted otherwise, unless any certificate will do', async () => {
     const exchange = await overTls({});
-    expect(gist(exchange)).to.deep.equal(['connect-failed', null, 'PROXY_TLS']);
+    expect(gistOf(exchange)).to.deep.equal(['connect-failed', null, 'PROXY_TLS']);
     expect(exchange.error?.message).to.match(/^UNABLE_TO_VERIFY_LEAF_SIGNATURE: /);
-    expect(gist(await overTls({ insecure: true }))).to.deep.equal(success);
+    expect(gistOf(await overTls({ insecure: true }))).to.deep.equal(success);
   });
 
   it('fails where it speaks plain HTTP', async () => {
     const exchange = await withProxy(
       ({ port }) => start('ws://a.example/', { proxy: `https://127.0.0.1:${port}` }).closed,
     );
-    expect(gist(exchange)).to.deep.equal(['connect-failed', null, 'PROXY_TLS']);
+    expect(gistOf(exchange)).to.deep.equal(['connect-failed', null, 'PROXY_TLS']);
   });
 });
 
@@ -289,7 +279,7 @@ describe('a proxy that opens no tunnel', () => {
   for (const [text, code, message] of answers) {
     it(`${code}, for ${JSON.stringify(text)}`, async () => {
       const { exchange } = await exchangeThrough(answer(text));
-      expect(gist(exchange)).to.deep.equal(['connect-failed', null, code]);
+      expect(gistOf(exchange)).to.deep.equal(['connect-failed', null, code]);
       expect(exchange.error?.message).to.match(message);
       expect([exchange.close, exchange.timings.connectMs, exchange.received.length]).to.deep.equal([
         null,
@@ -304,23 +294,23 @@ describe('a proxy that opens no tunnel', () => {
       await peer.request();
       peer.reset();
     });
-    expect(gist(exchange)).to.deep.equal(['connect-failed', null, 'PROXY_CLOSED']);
+    expect(gistOf(exchange)).to.deep.equal(['connect-failed', null, 'PROXY_CLOSED']);
   });
 
   it('PROXY_REFUSED, where nobody listens', async () => {
     const exchange = await start('ws://a.example/', { proxy: `http://127.0.0.1:${await closedPort()}` })
       .closed;
-    expect(gist(exchange)).to.deep.equal(['connect-failed', null, 'PROXY_REFUSED']);
+    expect(gistOf(exchange)).to.deep.equal(['connect-failed', null, 'PROXY_REFUSED']);
   });
 
   it('PROXY_UNRESOLVED, where its name is none', async () => {
     const exchange = await start('ws://a.example/', { proxy: 'http://proxy.invalid:3128' }).closed;
-    expect(gist(exchange)).to.deep.equal(['connect-failed', null, 'PROXY_UNRESOLVED']);
+    expect(gistOf(exchange)).to.deep.equal(['connect-failed', null, 'PROXY_UNRESOLVED']);
   });
 
   it('PROXY_NO_ANSWER, where it says nothing in time', async () => {
     const { exchange } = await exchangeThrough(() => {}, { connectTimeoutMs: 600 });
-    expect(gist(exchange)).to.deep.equal(['connect-failed', null, 'PROXY_NO_ANSWER']);
+    expect(gistOf(exchange)).to.deep.equal(['connect-failed', null, 'PROXY_NO_ANSWER']);
   });
 
   it('PROXY_TIMEOUT, where TLS to it is not there in time', async () => {
@@ -329,7 +319,7 @@ describe('a proxy that opens no tunnel', () => {
       ({ port }) =>
         start('ws://a.example/', { proxy: `https://127.0.0.1:${port}`, connectTimeoutMs: 600 }).closed,
     );
-    expect(gist(exchange)).to.deep.equal(['connect-failed', null, 'PROXY_TIMEOUT']);
+    expect(gistOf(exchange)).to.deep.equal(['connect-failed', null, 'PROXY_TIMEOUT']);
   });
 
   it('PROXY_AUTHENTICATION_REQUIRED or _FAILED, by whether it was given credentials', async () => {
@@ -349,7 +339,7 @@ describe('a proxy that opens no tunnel', () => {
         'CONNECT was answered "HTTP/1.1 407 Proxy Authentication Required" (it asks for Basic realm="proxy")',
     });
     expect(wrong?.error?.code).to.equal('PROXY_AUTHENTICATION_FAILED');
-    expect(right && gist(right)).to.deep.equal(success);
+    expect(right && gistOf(right)).to.deep.equal(success);
   });
 
   it('does not get the credentials into the error by repeating them', async () => {

@@ -7,13 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Exchange } from '../../../wire/exchange.ts';
 import { readRequestHead } from '../../../wire/http1/read-request.ts';
+import { closedPort, pem } from '../../support/servers.ts';
 import {
-  closedPort,
   deferred,
   exchangeWith,
   handshake,
   type Peer,
-  pem,
   start,
   withServer,
 } from '../../support/wire-server.ts';
@@ -32,7 +31,7 @@ const answer =
   };
 
 /** What is to be told of an exchange in one comparison. */
-function gist({ outcome, response, close, error }: Exchange) {
+function gistWithClose({ outcome, response, close, error }: Exchange) {
   return [outcome, response?.status ?? null, close?.kind ?? null, error?.code ?? null];
 }
 
@@ -45,7 +44,7 @@ function standStill(ms: number): void {
 describe('the outcome of an exchange', () => {
   it('is a response, ended by the server', async () => {
     const { exchange, peer } = await exchangeWith(answer(refusal));
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'fin', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
     expect(exchange.response).to.deep.equal({
       statusLine: 'HTTP/1.1 400 Bad Request',
       status: 400,
@@ -71,7 +70,7 @@ describe('the outcome of an exchange', () => {
       // Once the response has been read: until then the reset may pass for an end.
       await running.responded;
       peers[0]?.reset();
-      expect(gist(await running.closed)).to.deep.equal(['response', 400, 'reset', 'ECONNRESET']);
+      expect(gistWithClose(await running.closed)).to.deep.equal(['response', 400, 'reset', 'ECONNRESET']);
     });
   });
 
@@ -90,17 +89,17 @@ describe('the outcome of an exchange', () => {
 
   it('is a response, left open by the server', async () => {
     const { exchange } = await exchangeWith(answer(refusal, 'open'));
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'open', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'open', null]);
   });
 
   it('is a response, ended by the client after a 101', async () => {
     const { exchange } = await exchangeWith(answer(accepted, 'open'));
-    expect(gist(exchange)).to.deep.equal(['response', 101, 'client', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 101, 'client', null]);
   });
 
   it('is closed, where the server ends without one byte', async () => {
     const { exchange } = await exchangeWith(answer(''));
-    expect(gist(exchange)).to.deep.equal(['closed', null, 'fin', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['closed', null, 'fin', null]);
     expect(exchange.received).to.have.lengthOf(0);
     expect(exchange.timings.firstByteMs).to.equal(null);
     expect(exchange.timings.responseMs).to.equal(null);
@@ -116,12 +115,12 @@ describe('the outcome of an exchange', () => {
       await peer.request();
       peer.reset();
     });
-    expect(gist(exchange)).to.deep.equal(['reset', null, 'reset', 'ECONNRESET']);
+    expect(gistWithClose(exchange)).to.deep.equal(['reset', null, 'reset', 'ECONNRESET']);
   });
 
   it('is a time-out, where nothing comes', async () => {
     const { exchange } = await exchangeWith(answer('', 'open'), { limits: { responseTimeoutMs: 100 } });
-    expect(gist(exchange)).to.deep.equal(['timeout', null, 'open', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['timeout', null, 'open', null]);
   });
 
   it('is a response, though this process was at a standstill when the time for it ran out', async () => {
@@ -134,14 +133,14 @@ describe('the outcome of an exchange', () => {
       },
       { limits: { responseTimeoutMs: 50 } },
     );
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'fin', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
   });
 
   it('is a time-out, where a head never ends', async () => {
     const { exchange } = await exchangeWith(answer('HTTP/1.1 400 Bad Request\r\nA: ', 'open'), {
       limits: { responseTimeoutMs: 100 },
     });
-    expect(gist(exchange)).to.deep.equal(['timeout', null, 'open', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['timeout', null, 'open', null]);
     expect(exchange.received.toString()).to.equal('HTTP/1.1 400 Bad Request\r\nA: ');
   });
 
@@ -157,30 +156,30 @@ describe('the outcome of an exchange', () => {
       },
       { limits: { responseTimeoutMs: 200 } },
     );
-    expect(gist(exchange)).to.deep.equal(['timeout', null, 'open', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['timeout', null, 'open', null]);
   });
 
   it('is a time-out, where an interim response is all', async () => {
     const { exchange } = await exchangeWith(answer('HTTP/1.1 100 Continue\r\n\r\n', 'open'), {
       limits: { responseTimeoutMs: 100 },
     });
-    expect(gist(exchange)).to.deep.equal(['timeout', null, 'open', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['timeout', null, 'open', null]);
   });
 
   it('is malformed, where the bytes are no response', async () => {
     const { exchange } = await exchangeWith(answer('400 Bad Request\n'));
-    expect(gist(exchange)).to.deep.equal(['malformed', null, 'fin', 'MALFORMED_RESPONSE']);
+    expect(gistWithClose(exchange)).to.deep.equal(['malformed', null, 'fin', 'MALFORMED_RESPONSE']);
     expect(exchange.received.toString()).to.equal('400 Bad Request\n');
   });
 
   it('is malformed, and left open', async () => {
     const { exchange } = await exchangeWith(answer('400 Bad Request\n', 'open'));
-    expect(gist(exchange)).to.deep.equal(['malformed', null, 'open', 'MALFORMED_RESPONSE']);
+    expect(gistWithClose(exchange)).to.deep.equal(['malformed', null, 'open', 'MALFORMED_RESPONSE']);
   });
 
   it('is malformed, where the head is cut short', async () => {
     const { exchange } = await exchangeWith(answer('HTTP/1.1 400 Bad Request\r\nA: '));
-    expect(gist(exchange)).to.deep.equal(['malformed', null, 'fin', 'MALFORMED_RESPONSE']);
+    expect(gistWithClose(exchange)).to.deep.equal(['malformed', null, 'fin', 'MALFORMED_RESPONSE']);
     expect(exchange.error?.message).to.equal('the bytes end before the head of a response does');
   });
 
@@ -188,13 +187,13 @@ describe('the outcome of an exchange', () => {
     const { exchange } = await exchangeWith((peer) => peer.flood('HTTP/1.1 400 Bad Request '), {
       limits: { maxHeadBytes: 1000 },
     });
-    expect(gist(exchange).slice(0, 3)).to.deep.equal(['malformed', null, 'open']);
+    expect(gistWithClose(exchange).slice(0, 3)).to.deep.equal(['malformed', null, 'open']);
     expect(exchange.error?.message).to.equal('the head is longer than 1000 bytes');
   });
 
   it('is a failure to connect, where nobody listens', async () => {
     const exchange = await start(`ws://127.0.0.1:${await closedPort()}/`).closed;
-    expect(gist(exchange)).to.deep.equal(['connect-failed', null, null, 'ECONNREFUSED']);
+    expect(gistWithClose(exchange)).to.deep.equal(['connect-failed', null, null, 'ECONNREFUSED']);
     expect(exchange.timings).to.deep.equal({ connectMs: null, firstByteMs: null, responseMs: null });
     expect(exchange.request.toString()).to.match(/^GET \/ HTTP\/1\.1\r\n/);
   });
@@ -207,7 +206,7 @@ describe('the outcome of an exchange', () => {
       },
       ({ port }) => start(`wss://127.0.0.1:${port}/`).closed,
     );
-    expect(gist(exchange).slice(0, 3)).to.deep.equal(['tls-failed', null, null]);
+    expect(gistWithClose(exchange).slice(0, 3)).to.deep.equal(['tls-failed', null, null]);
     expect(exchange.error?.code).to.match(/^ERR_SSL_|^EPROTO/);
   });
 
@@ -218,7 +217,7 @@ describe('the outcome of an exchange', () => {
       await peer.send(`HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${refusal}`);
       peer.socket.end();
     });
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'fin', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
     expect(exchange.response?.interim).to.deep.equal([100, 103]);
     expect(exchange.response?.fields).to.deep.equal([['Content-Length', '3']]);
   });
@@ -249,7 +248,7 @@ describe('the close', () => {
       // Unlike an end, a reset is on its way when this returns.
       peers[0]?.reset();
       standStill(100);
-      expect(gist(await running.closed)).to.deep.equal(['response', 400, 'reset', 'ECONNRESET']);
+      expect(gistWithClose(await running.closed)).to.deep.equal(['response', 400, 'reset', 'ECONNRESET']);
     });
   });
 
@@ -294,7 +293,7 @@ describe('the close', () => {
       },
       { limits: { closeTimeoutMs: 500 } },
     );
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'fin', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
     expect(exchange.response?.oddities).to.deep.equal([]);
   });
 
@@ -310,7 +309,7 @@ describe('the close', () => {
       },
       { limits: { responseTimeoutMs: 100, closeTimeoutMs: 2000 } },
     );
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'fin', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
     expect([exchange.response?.bodyBytes, exchange.response?.oddities]).to.deep.equal([6, []]);
   });
 
@@ -325,7 +324,7 @@ describe('the close', () => {
       },
       { limits: { responseTimeoutMs: 100 } },
     );
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'open', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'open', null]);
     expect(exchange.response?.oddities).to.deep.equal(['body-short']);
     expect(exchange.response?.bodyBytes).to.be.greaterThan(0);
   });
@@ -335,13 +334,13 @@ describe('the close', () => {
       answer('HTTP/1.1 400 Bad Request\r\nContent-Length: 11\r\n\r\n', 'open'),
       { limits: { responseTimeoutMs: 100 } },
     );
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'open', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'open', null]);
     expect(exchange.response?.oddities).to.deep.equal(['body-short']);
   });
 
   it('is seen where a body is promised and the connection ended instead', async () => {
     const { exchange } = await exchangeWith(answer('HTTP/1.1 400 Bad Request\r\nContent-Length: 11\r\n\r\n'));
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'fin', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
     expect(exchange.response?.oddities).to.deep.equal(['body-short']);
   });
 
@@ -349,20 +348,20 @@ describe('the close', () => {
     const { exchange } = await exchangeWith(
       answer('HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nBad\r\n0\r\n\r\n'),
     );
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'fin', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
     expect(exchange.response?.bodyBytes).to.equal(3);
   });
 
   it('ends a body that runs until it', async () => {
     const { exchange } = await exchangeWith(answer(untilClose));
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'fin', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
     expect([exchange.response?.framing, exchange.response?.bodyBytes]).to.deep.equal(['until-close', 3]);
     expect(exchange.response?.oddities).to.deep.equal([]);
   });
 
   it('is missing after a body that should run until it', async () => {
     const { exchange } = await exchangeWith(answer(untilClose, 'open'));
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'open', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'open', null]);
   });
 
   it('is waited for anew after each byte of a body that runs until it', async () => {
@@ -377,7 +376,7 @@ describe('the close', () => {
       },
       { limits: { closeTimeoutMs: 500 } },
     );
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'fin', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
     expect(exchange.response?.bodyBytes).to.equal(15);
   });
 
@@ -389,7 +388,7 @@ describe('the close', () => {
       },
       { limits: { responseTimeoutMs: 200, maxKeptBytes: 1000 } },
     );
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'open', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'open', null]);
     expect([exchange.received.length, exchange.truncated]).to.deep.equal([1000, true]);
     expect(exchange.response?.bodyBytes).to.be.greaterThan(1000);
   });
@@ -402,7 +401,7 @@ describe('the close', () => {
       },
       { limits: { responseTimeoutMs: 200 } },
     );
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'open', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'open', null]);
   });
 
   for (const [what, text] of [
@@ -425,7 +424,7 @@ describe('the close', () => {
 
   it('is seen behind bytes that follow the response', async () => {
     const { exchange } = await exchangeWith(answer(`${refusal}more`));
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'fin', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
     expect(exchange.response?.oddities).to.deep.equal(['bytes-after']);
   });
 });
@@ -465,7 +464,7 @@ describe('after a 101', () => {
     );
     expect(framesAfterRequest(peer)).to.deep.equal(goodbye);
     expect(events).to.deep.equal(['at the Close frame: undefined', 'then: fin']);
-    expect(gist(exchange)).to.deep.equal(['response', 101, 'client', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 101, 'client', null]);
     expect(exchange.received.toString('latin1')).to.equal(accepted);
   });
 
@@ -476,7 +475,7 @@ describe('after a 101', () => {
     });
     expect(framesAfterRequest(peer)).to.deep.equal(goodbye);
     expect(peer.ending).to.equal('fin');
-    expect(gist(exchange)).to.deep.equal(['response', 101, 'client', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 101, 'client', null]);
   });
 
   it('frames in the same packet are kept, and are no oddity', async () => {
@@ -503,7 +502,7 @@ describe('after a 101', () => {
       },
       { limits: { maxKeptBytes: 1000 } },
     );
-    expect(gist(exchange)).to.deep.equal(['response', 101, 'client', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 101, 'client', null]);
     expect(exchange.received.length).to.be.at.most(1000);
   });
 
@@ -514,12 +513,12 @@ describe('after a 101', () => {
       await peer.flood('\x82\x7d');
       peer.socket.destroy();
     });
-    expect(gist(exchange)).to.deep.equal(['response', 101, 'client', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 101, 'client', null]);
   });
 
   it('a server may end at once', async () => {
     const { exchange } = await exchangeWith(answer(accepted));
-    expect(gist(exchange).slice(0, 3)).to.deep.equal(['response', 101, 'client']);
+    expect(gistWithClose(exchange).slice(0, 3)).to.deep.equal(['response', 101, 'client']);
   });
 
   it('a server may reset at once', async () => {
@@ -528,14 +527,14 @@ describe('after a 101', () => {
       peer.socket.write(accepted);
       peer.reset();
     });
-    expect(gist(exchange).slice(0, 3)).to.deep.equal(['response', 101, 'client']);
+    expect(gistWithClose(exchange).slice(0, 3)).to.deep.equal(['response', 101, 'client']);
   });
 
   it('interim responses before it change nothing', async () => {
     const { exchange, peer } = await exchangeWith(
       answer(`HTTP/1.1 103 Early Hints\r\n\r\n${accepted}`, 'open'),
     );
-    expect(gist(exchange)).to.deep.equal(['response', 101, 'client', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 101, 'client', null]);
     expect(framesAfterRequest(peer)).to.deep.equal(goodbye);
   });
 });
@@ -645,7 +644,7 @@ describe('an exchange', () => {
         await withServer(serve, async ({ port, peers }) => {
           const running = start(`ws://127.0.0.1:${port}/`, { template: template(bytes) });
           const exchange = await running.closed;
-          expect(gist(exchange).slice(0, 2)).to.deep.equal(['response', 400]);
+          expect(gistWithClose(exchange).slice(0, 2)).to.deep.equal(['response', 400]);
           expect(exchange.response?.bodyBytes).to.equal(3);
           peers[0]?.socket.destroy();
         });
@@ -662,7 +661,7 @@ describe('an exchange', () => {
             },
             { template: template(bytes) },
           );
-          expect(gist(exchange).slice(0, 2)).to.deep.equal(['response', 400]);
+          expect(gistWithClose(exchange).slice(0, 2)).to.deep.equal(['response', 400]);
           expect(exchange.response?.bodyBytes).to.equal(3);
         }
       });
@@ -678,7 +677,7 @@ describe('an exchange', () => {
           template: template(16 * 1024 * 1024),
           limits: { responseTimeoutMs: 100 },
         }).closed;
-        expect(gist(exchange)).to.deep.equal(['timeout', null, 'open', null]);
+        expect(gistWithClose(exchange)).to.deep.equal(['timeout', null, 'open', null]);
         peers[0]?.socket.destroy();
       });
     });
@@ -727,7 +726,7 @@ describe('an exchange that is aborted', () => {
         const running = start(`ws://127.0.0.1:${port}/`, patient);
         running.abort();
         const exchange = await running.closed;
-        expect(gist(exchange)).to.deep.equal(['timeout', null, null, null]);
+        expect(gistWithClose(exchange)).to.deep.equal(['timeout', null, null, null]);
         expect((await running.responded).outcome).to.equal('timeout');
       },
     );
@@ -741,7 +740,7 @@ describe('an exchange that is aborted', () => {
         const running = start(`wss://127.0.0.1:${port}/`, patient);
         await greeted.promise;
         running.abort();
-        expect(gist(await running.closed)).to.deep.equal(['timeout', null, null, null]);
+        expect(gistWithClose(await running.closed)).to.deep.equal(['timeout', null, null, null]);
         await peers[0]?.ended;
       },
     );
@@ -770,7 +769,7 @@ describe('an exchange that is aborted', () => {
         await there.promise;
         running.abort();
         const exchange = await running.closed;
-        expect(gist(exchange)).to.deep.equal(expected);
+        expect(gistWithClose(exchange)).to.deep.equal(expected);
         expect(exchange.received.toString('latin1')).to.equal(text);
         expect((await running.responded).outcome).to.equal(exchange.outcome);
         await peers[0]?.ended;
@@ -785,7 +784,7 @@ describe('an exchange that is aborted', () => {
       running.abort();
       running.abort();
       expect(await running.closed).to.equal(exchange);
-      expect(gist(exchange)).to.deep.equal(['response', 400, 'fin', null]);
+      expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
     });
   });
 });
@@ -813,7 +812,7 @@ describe('an exchange over TLS', () => {
       peer.socket.end();
       await peer.ended;
     });
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'fin', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
     expect(events).to.deep.equal(['server fin', 'client fin']);
   });
 
@@ -827,7 +826,7 @@ describe('an exchange over TLS', () => {
         });
         await running.responded;
         peers[0]?.reset();
-        expect(gist(await running.closed)).to.deep.equal(['response', 400, 'reset', 'ECONNRESET']);
+        expect(gistWithClose(await running.closed)).to.deep.equal(['response', 400, 'reset', 'ECONNRESET']);
       },
       tls,
     );
@@ -835,12 +834,12 @@ describe('an exchange over TLS', () => {
 
   it('sees a connection left open', async () => {
     const { exchange } = await over(answer(refusal, 'open'), 100);
-    expect(gist(exchange)).to.deep.equal(['response', 400, 'open', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'open', null]);
   });
 
   it('sees a connection ended without one byte', async () => {
     const { exchange } = await over(answer(''));
-    expect(gist(exchange)).to.deep.equal(['closed', null, 'fin', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['closed', null, 'fin', null]);
   });
 
   it('says goodbye after a 101', async () => {
@@ -849,7 +848,7 @@ describe('an exchange over TLS', () => {
       await peer.until(/\r\n\r\n\x88.{7}/s);
       await peer.send('\x88\x02\x03\xe8');
     }, 60_000);
-    expect(gist(exchange)).to.deep.equal(['response', 101, 'client', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 101, 'client', null]);
     expect(peer && framesAfterRequest(peer)).to.deep.equal(goodbye);
   });
 
@@ -858,6 +857,6 @@ describe('an exchange over TLS', () => {
       await answer(accepted, 'open')(peer);
       await peer.flood('\x82\x7d');
     }, 100);
-    expect(gist(exchange)).to.deep.equal(['response', 101, 'client', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 101, 'client', null]);
   });
 });
