@@ -40,7 +40,7 @@ export function findProbe(id: string): Probe | undefined {
  * Fields that a probe only adds. Of Cookie only the length matters there, and many servers let nobody in without one;
  * Content-Length is not the caller's to add in any case.
  */
-const addedByProbes: ReadonlySet<string> = new Set(['cookie', 'content-length']);
+const addedByProbes: ReadonlySet<string> = new Set(['', 'cookie', 'content-length', 'x-nul']);
 
 /**
  * The names, in lower case, of the fields that some probe varies. A caller who added one of these to every

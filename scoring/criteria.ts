@@ -77,7 +77,9 @@ function judgeStatus({ probe, exchange, expects, profile }: Subject): Verdict {
     const requirement: Requirement = { level, expected: '101', clauses: probe.clauses };
     return isAccepted ? pass(requirement, actual) : fail(requirement, actual, 'refused');
   }
-  const judge = (expected: string, isRight: boolean, level: Level = 'MUST'): Verdict => {
+  const judge = (expected: string, isRight: boolean, faultLevel: Level = 'MUST'): Verdict => {
+    // Where accepting it breaks a SHOULD only, answering with no refusal at all still breaks a MUST.
+    const level = isAccepted || isRight ? (probe.level ?? 'MUST') : faultLevel;
     const requirement: Requirement = { level, expected, clauses: probe.clauses };
     if (isRight && !isAccepted) return pass(requirement, actual);
     return fail(requirement, actual, refusalFault(exchange));
@@ -90,7 +92,7 @@ function judgeStatus({ probe, exchange, expects, profile }: Subject): Verdict {
     case 'common': {
       const isRight = status !== undefined && profile.isRefusalStatus(status);
       // Another 4xx is a refusal too (rfc6455 §4.2.2 names 426 itself): it violates the profile, not the RFC.
-      return judge(profile.refusalStatus, isRight, !isRight && isClientError(status) ? 'SHOULD' : 'MUST');
+      return judge(profile.refusalStatus, isRight, isClientError(status) ? 'SHOULD' : 'MUST');
     }
   }
 }

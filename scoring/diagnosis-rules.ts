@@ -397,7 +397,34 @@ export const acceptanceRules: readonly Rule[] = [
       'handshake/key-long',
       'handshake/key-not-base64',
       'handshake/key-duplicate',
+      'handshake/key-inner-space',
+      'handshake/key-trailing-text',
     ),
+  },
+  {
+    id: 'searches-for-the-word',
+    title: 'Accepts values of Upgrade or Connection that only contain the right word',
+    diagnosis: 'The value is searched for the word instead of being compared token by token.',
+    detail:
+      'A longer word in which "upgrade" or "websocket" occurs is another option or another protocol. What the client sends next is read as frames.',
+    fix: 'Split the value at the commas and compare whole tokens, in any case.',
+    clauses: ['reject-bad-handshake'],
+    explains: (id, answers) =>
+      (anyOf('handshake/connection-substring')(id) && refuses(answers, 'handshake/connection-other')) ||
+      (anyOf('handshake/upgrade-substring')(id) && refuses(answers, 'handshake/upgrade-other')) ||
+      (anyOf('handshake/upgrade-with-version')(id) &&
+        accepts(answers, 'handshake/upgrade-substring') &&
+        refuses(answers, 'handshake/upgrade-other')),
+  },
+  {
+    id: 'method-not-checked',
+    title: 'Accepts a handshake with another method than GET',
+    diagnosis: 'The method is not checked.',
+    detail: 'An opening handshake is a GET. Rules that a gateway has for each method are passed by.',
+    fix: 'Answer 101 to GET only.',
+    clauses: ['reject-bad-handshake'],
+    fits: (answers) => accepts(answers, 'handshake/method-post', 'handshake/method-options'),
+    explains: anyOf('handshake/method-post', 'handshake/method-options'),
   },
   {
     id: 'upgrade-not-checked',
@@ -407,22 +434,29 @@ export const acceptanceRules: readonly Rule[] = [
       'A request that never asked for WebSocket is answered 101. What the client sends next is read as frames.',
     fix: 'Answer 101 only where Upgrade holds "websocket" and Connection holds "upgrade", both in any case.',
     clauses: ['reject-bad-handshake'],
-    explains: anyOf(
-      'handshake/upgrade-missing',
-      'handshake/upgrade-other',
-      'handshake/connection-missing',
-      'handshake/connection-other',
-    ),
+    explains: (id, answers) =>
+      anyOf(
+        'handshake/upgrade-missing',
+        'handshake/upgrade-other',
+        'handshake/connection-missing',
+        'handshake/connection-other',
+      )(id) ||
+      (anyOf('handshake/connection-substring')(id) && accepts(answers, 'handshake/connection-other')) ||
+      (anyOf('handshake/upgrade-substring', 'handshake/upgrade-with-version')(id) &&
+        accepts(answers, 'handshake/upgrade-other')),
   },
   {
     id: 'host-not-checked',
-    title: 'Accepts a handshake with a missing or repeated Host',
+    title: 'Accepts a handshake without exactly one valid Host',
     diagnosis: 'Host is not checked, or only one of several is.',
     detail:
       'A proxy that routes by a different Host field than the server lets requests reach hosts the proxy meant to block.',
     fix: 'Answer 400 to an HTTP/1.1 request without exactly one Host field.',
     clauses: ['host-required'],
-    explains: anyOf('handshake/host-missing', 'handshake/host-duplicate'),
+    explains: (id, answers) =>
+      anyOf('handshake/host-missing', 'handshake/host-duplicate', 'handshake/host-two-different')(id) ||
+      // Where a missing one is refused, it is looked at.
+      (anyOf('handshake/host-invalid')(id) && accepts(answers, 'handshake/host-missing')),
   },
 ];
 

@@ -29,7 +29,7 @@ export const addedFields = { slot: 'added-fields' } as const;
 /** An opening handshake, line by line, in the order of the wire. */
 export interface RequestTemplate {
   readonly method: string;
-  /** `HTTP/1.1`, as it appears in the request line. */
+  /** `HTTP/1.1`, as it appears in the request line; empty: the line ends with the request target. */
   readonly httpVersion: string;
   readonly lines: readonly (FieldLine | typeof addedFields)[];
 }

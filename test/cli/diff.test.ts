@@ -79,6 +79,9 @@ describe('diff', function () {
       headerOmitted: draft,
       acceptKey: draft,
       switchingFields: draft,
+      switchingVersion: draft,
+      noBody: draft,
+      onceOnly: draft,
       offeredOnly: draft,
       listHonesty: ['target'],
     };

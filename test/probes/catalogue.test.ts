@@ -18,7 +18,7 @@ const slugs = {
     'leading-zero plus-sign minus-sign decimal exponent hex binary out-of-range wraps-8-bit wraps-32-bit huge trailing-semicolon parameter trailing-text leading-text inner-space two-words word quoted fullwidth-digits non-breaking-space vertical-tab nul-inside oversized',
   disguised: 'space-before-colon obs-fold',
   handshake:
-    'key-missing key-empty key-short key-long key-not-base64 key-duplicate upgrade-missing upgrade-other connection-missing connection-other method-post http-1.0 host-missing host-duplicate',
+    'key-missing key-empty key-short key-long key-not-base64 key-duplicate upgrade-missing upgrade-other connection-missing connection-other method-post http-1.0 host-missing host-duplicate connection-substring upgrade-substring upgrade-with-version method-options http-2.0 http-missing host-invalid host-two-different key-inner-space key-trailing-text field-name-empty nul-in-another-field',
 };
 
 describe('the catalogue', () => {
@@ -37,12 +37,24 @@ describe('the catalogue', () => {
       'valid/connection-empty-elements',
       'valid/no-space-anywhere',
       'valid/content-length-0',
+      'handshake/upgrade-with-version',
+      'handshake/method-options',
+      'handshake/http-2.0',
+      'handshake/http-missing',
+      'handshake/host-invalid',
+      'handshake/key-inner-space',
+      'handshake/key-trailing-text',
+      'handshake/field-name-empty',
+      'handshake/nul-in-another-field',
     ]);
   });
 
   it('recommends, rather than demands, only where no clause demands it', () => {
     expect(catalogue.filter(({ level }) => level === 'SHOULD').map(({ id }) => id)).to.deep.equal([
       'valid/long-head',
+      'handshake/key-inner-space',
+      'handshake/key-trailing-text',
+      'handshake/nul-in-another-field',
     ]);
   });
 

@@ -38,6 +38,10 @@ describe('what a strict reading of the clauses makes of each probe', () => {
       'handshake/connection-other',
       'handshake/method-post',
       'handshake/http-1.0',
+      'handshake/connection-substring',
+      'handshake/upgrade-substring',
+      'handshake/upgrade-with-version',
+      'handshake/method-options',
     ]);
     expect(marked('too-large')).to.deep.equal(['malformed/oversized']);
   });

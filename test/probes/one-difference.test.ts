@@ -22,6 +22,8 @@ const slugStart: Record<string, string> = {
   host: 'host-',
   method: 'method-',
   'HTTP version': 'http-',
+  '': 'field-name-empty',
+  'x-nul': 'nul-in-another-field',
 };
 
 describe('one difference per probe', () => {

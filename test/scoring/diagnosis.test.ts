@@ -432,7 +432,10 @@ const rules: Readonly<
   },
   'host-not-checked': {
     fits: [[{ accepts: 'handshake/host-*' }, claims({ 'host-not-checked': 'handshake/host-*' })]],
-    misses: [[{ accepts: 'disguised/space-before-colon' }, claims({ none: 'disguised/space-before-colon' })]],
+    misses: [
+      [{ accepts: 'disguised/space-before-colon' }, claims({ none: 'disguised/space-before-colon' })],
+      [{ accepts: 'handshake/host-invalid' }, claims({ none: 'handshake/host-invalid' })],
+    ],
   },
   'compares-untrimmed': {
     fits: [

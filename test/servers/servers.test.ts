@@ -23,13 +23,19 @@ interface Known {
 }
 
 const accepted = 'status! versionList socketClosed';
+/** The same where refusing it is a SHOULD. */
+const recommended = 'status versionList socketClosed';
 /** A 400 that says nothing of versions. */
 const noList = 'versionList';
 
 /** Refused by the HTTP parser of Node.js, before the WebSocket server sees it. */
-const refusedByNode = ['malformed/{vertical-tab,nul-inside}', 'disguised/space-before-colon'];
+const refusedByNode = [
+  'malformed/{vertical-tab,nul-inside}',
+  'disguised/space-before-colon',
+  'handshake/{field-name-empty,nul-in-another-field}',
+];
 /** What Node.js checks of an ordinary request, and not of one that asks for an upgrade. */
-const unchecked = 'handshake/{http-1.0,host-*}';
+const unchecked = 'handshake/{http-1.0,http-missing,host-*}';
 /** Not handed to the WebSocket server, but answered as plain HTTP. */
 const notUpgraded = 'handshake/{upgrade-missing,connection-*}';
 
@@ -37,17 +43,24 @@ const notUpgraded = 'handshake/{upgrade-missing,connection-*}';
 const wsFails: Expected = [
   ['malformed/{leading-zero,plus-sign,decimal,exponent,hex,binary,non-breaking-space}', accepted],
   [unchecked, accepted],
-  [[...refusedByNode, 'handshake/{key-*,upgrade-other}'], noList],
+  [[...refusedByNode, 'handshake/{key-*,upgrade-!(missing)}'], noList],
 ];
 /** A 426 without Upgrade, on a connection kept alive. */
 const bare426: Expected = [[notUpgraded, 'versionList socketClosed upgradeField!']];
 const ws = { advertises: [13, 8], accepts: [13, 8], lists: 'pass' } as const;
-const wsFinds = ['number-conversion!', 'host-not-checked!', 'accepted-handshake/http-1.0!', 'list-absent'];
+const wsFinds = [
+  'number-conversion!',
+  'host-not-checked!',
+  'accepted-handshake/http-1.0!',
+  'accepted-handshake/http-missing!',
+  'list-absent',
+];
 const wsFinds426 = [
   'number-conversion!',
   'upgrade-field!',
   'host-not-checked!',
   'accepted-handshake/http-1.0!',
+  'accepted-handshake/http-missing!',
   'list-absent',
   'stays-open',
 ];
@@ -77,11 +90,12 @@ const servers: Readonly<Record<string, Known>> = {
   'socket.io': {
     ...ws,
     start: () => startServer('socket.io'),
-    fails: [...wsFails, [notUpgraded, 'versionList socketClosed'], ['handshake/method-post', noList]],
+    fails: [...wsFails, [notUpgraded, 'versionList socketClosed'], ['handshake/method-*', noList]],
     finds: [
       'number-conversion!',
       'host-not-checked!',
       'accepted-handshake/http-1.0!',
+      'accepted-handshake/http-missing!',
       'list-absent',
       'stays-open',
     ],
@@ -97,7 +111,8 @@ const servers: Readonly<Record<string, Known>> = {
       ['malformed/non-breaking-space', accepted],
       ['draft/8', accepted],
       ['handshake/{key-short,key-long,key-not-base64,key-duplicate}', accepted],
-      ['handshake/{upgrade-other,method-post,http-1.0,host-duplicate}', accepted],
+      ['handshake/key-{inner-space,trailing-text}', recommended],
+      ['handshake/{upgrade-!(missing),method-*,http-1.0,http-missing,host-!(missing)}', accepted],
       ['{duplicate,comma-listed}/99-13', 'status upgradeField!'],
       ['{unsupported/*,draft/7}', 'status upgradeField!'],
       ['malformed/{minus-sign,exponent,out-of-range,wraps-*,huge,inner-space}', 'status upgradeField!'],
@@ -109,11 +124,13 @@ const servers: Readonly<Record<string, Known>> = {
       'prefix-parse!',
       'upgrade-field!',
       'key-not-checked!',
-      'accepted-unadvertised!',
       'upgrade-not-checked!',
-      'accepted-handshake/method-post!',
-      'accepted-handshake/http-1.0!',
+      'method-not-checked!',
       'host-not-checked!',
+      'accepted-unadvertised!',
+      'accepted-handshake/http-1.0!',
+      'accepted-handshake/http-missing!',
+      'accepted-handshake/host-invalid!',
       'list-absent',
       'refusal-status-426',
     ],
@@ -127,12 +144,19 @@ const servers: Readonly<Record<string, Known>> = {
     start: () => startServer('faye-websocket'),
     fails: [
       ['{missing,duplicate,unsupported,draft,comma-listed}/*', noList],
-      [['malformed/!(oversized)', 'disguised/space-before-colon'], noList],
-      ['handshake/{key-missing,upgrade-other,method-post}', noList],
+      [['malformed/!(oversized)', 'disguised/space-before-colon', ...refusedByNode], noList],
+      ['handshake/{key-missing,upgrade-!(missing),method-*}', noList],
       ['handshake/{key-empty,key-short,key-long,key-not-base64,key-duplicate}', accepted],
+      ['handshake/key-{inner-space,trailing-text}', recommended],
       [unchecked, accepted],
     ],
-    finds: ['key-not-checked!', 'host-not-checked!', 'accepted-handshake/http-1.0!', 'list-absent'],
+    finds: [
+      'key-not-checked!',
+      'host-not-checked!',
+      'accepted-handshake/http-1.0!',
+      'accepted-handshake/http-missing!',
+      'list-absent',
+    ],
     advertises: [],
     accepts: [13],
     lists: 'n/a',
@@ -144,19 +168,21 @@ const servers: Readonly<Record<string, Known>> = {
       ['{missing,duplicate,unsupported,draft,comma-listed}/*', accepted],
       ['malformed/!(vertical-tab|nul-inside)', accepted],
       ['handshake/{key-short,key-long,key-not-base64,key-duplicate}', accepted],
-      ['handshake/{upgrade-other,http-1.0,host-missing}', accepted],
+      ['handshake/key-{inner-space,trailing-text}', recommended],
+      ['handshake/{upgrade-!(missing),http-1.0,http-missing,host-missing,host-two-different}', accepted],
       [[...refusedByNode, notUpgraded], noList],
-      ['handshake/{key-missing,key-empty,method-post,host-duplicate}', noList],
+      ['handshake/{key-missing,key-empty,method-*,host-duplicate,host-invalid}', noList],
       // The white space after the key is hashed with it.
       ['valid/key-padded', 'acceptKey!'],
     ],
     finds: [
       'version-never-read!',
       'key-not-checked!',
-      'accept-key!',
       'upgrade-not-checked!',
-      'accepted-handshake/http-1.0!',
       'host-not-checked!',
+      'accept-key!',
+      'accepted-handshake/http-1.0!',
+      'accepted-handshake/http-missing!',
       'list-absent',
     ],
     advertises: [],

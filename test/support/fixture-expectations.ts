@@ -18,13 +18,13 @@ export interface FaultyFixture {
 const unknownVersions = '{unsupported,draft}/*';
 const oversized = 'malformed/oversized';
 /** Also plain HTTP, so that any answer but a 101 is right. */
-const plainHttp = 'handshake/{upgrade-*,connection-*,method-post,http-1.0}';
+const plainHttp = 'handshake/{upgrade-*,connection-*,method-*,http-1.0}';
 /** Neither about an unknown version, nor judged by a rule of their own. */
 const others = [
   '{missing,duplicate,comma-listed}/*',
   'malformed/!(oversized)',
   'disguised/space-before-colon',
-  'handshake/{key-*,host-*}',
+  'handshake/{key-*,host-*,http-missing,field-name-empty,nul-in-another-field}',
 ];
 
 /** To be accepted. */
@@ -32,6 +32,8 @@ const accepting = 'valid/!(upgrade-list|content-length-0)';
 
 // What fails together: where a handshake is accepted that had to be refused, there is no list and no close either.
 const accepted = 'status! list-on-other-refusal close';
+/** Where refusing it is a SHOULD. */
+const recommended = 'status list-on-other-refusal close';
 const acceptedVersion = 'status! list-on-unknown-version close';
 
 /** Refuses without a usable response: there can be no list either. */
@@ -134,17 +136,42 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
     finds: ['accepted-disguised/space-before-colon!'],
   },
   'ignores-method': {
-    fails: [['handshake/method-post', accepted]],
-    finds: ['accepted-handshake/method-post!'],
+    fails: [['handshake/method-{post,options}', accepted]],
+    finds: ['method-not-checked!'],
   },
   'ignores-http-version': {
     fails: [['handshake/http-1.0', accepted]],
     finds: ['accepted-handshake/http-1.0!'],
   },
-  'ignores-host': { fails: [['handshake/host-*', accepted]], finds: ['host-not-checked!'] },
+  'ignores-host': {
+    fails: [['handshake/host-*', accepted]],
+    finds: ['host-not-checked!'],
+  },
+  'connection-substring': {
+    fails: [['handshake/connection-substring', accepted]],
+    finds: ['searches-for-the-word!'],
+  },
+  'upgrade-substring': {
+    fails: [['handshake/upgrade-{substring,with-version}', accepted]],
+    finds: ['searches-for-the-word!'],
+  },
+  'accepts-nameless-fields': {
+    fails: [['handshake/field-name-empty', accepted]],
+    finds: ['accepted-handshake/field-name-empty!'],
+  },
+  'accepts-control-octets': {
+    fails: [['handshake/nul-in-another-field', recommended]],
+    finds: ['accepted-handshake/nul-in-another-field'],
+  },
   'ignores-upgrade': { fails: [['handshake/upgrade-*', accepted]], finds: ['upgrade-not-checked!'] },
   'ignores-connection': { fails: [['handshake/connection-*', accepted]], finds: ['upgrade-not-checked!'] },
-  'ignores-key': { fails: [['handshake/key-*', accepted]], finds: ['key-not-checked!'] },
+  'ignores-key': {
+    fails: [
+      ['handshake/key-!(inner-space|trailing-text)', accepted],
+      ['handshake/key-{inner-space,trailing-text}', recommended],
+    ],
+    finds: ['key-not-checked!'],
+  },
 
   // The 101 is wrong.
   'hixie-fallback': {
@@ -298,7 +325,7 @@ const refusedControl = (reason: RegExp): InconclusiveFixture => ({
 /** Asked one handshake at a time, so that it is certain which of them come first. */
 export const inconclusiveFixtures: Readonly<Record<string, InconclusiveFixture>> = {
   'answers-503': {
-    reason: /^no verdict on missing\/absent and 70 more: 503: the server is rate-limiting, 3 times$/,
+    reason: /^no verdict on missing\/absent and 82 more: 503: the server is rate-limiting, 3 times$/,
     probes: '!(valid)/*',
   },
   'control-401': refusedControl(

@@ -14,7 +14,14 @@ export const context: RequestContext = {
 export function sent({ request }: { request: RequestTemplate }): string {
   return serialiseRequest(request, context)
     .bytes.toString('latin1')
-    .replace(/(?<=\r\nSec-WebSocket-Key:[ \t]*)[A-Za-z0-9+/]+={0,2}(?=[ \t]*\r\n)/gi, marker);
+    .replace(/(?<=\r\nSec-WebSocket-Key:[ \t]*)[A-Za-z0-9+/]+={0,2}(?=(?:[ \t]*|;a=b)\r\n)/gi, marker)
+    .replace(
+      /(?<=\r\nSec-WebSocket-Key: )([A-Za-z0-9+/]{12}) ([A-Za-z0-9+/]{10}==)(?=\r\n)/,
+      (_, start, end) => {
+        const marked = marker(`${start}${end}`);
+        return `${marked.slice(0, 12)} ${marked.slice(12)}`;
+      },
+    );
 }
 
 function marker(key: string): string {
@@ -41,8 +48,8 @@ export interface Head {
 export function head(text: string): Head {
   if (text.indexOf('\r\n\r\n') !== text.length - 4) throw new Error('the head must end with one empty line');
   const [start = '', ...lines] = text.slice(0, -4).split(/\r\n(?![ \t])/);
-  const [method, requestTarget, httpVersion, ...rest] = start.split(' ');
-  if (!method || !requestTarget || !httpVersion || rest.length > 0) {
+  const [method, requestTarget, httpVersion = '', ...rest] = start.split(' ');
+  if (!method || !requestTarget || rest.length > 0) {
     throw new Error(`not a request line: ${start}`);
   }
   return { method, requestTarget, httpVersion, lines };

@@ -37,8 +37,10 @@ function judge(text: string): Omit<Reading, 'folded'> {
     values(name).flatMap((value) => value.split(',').map((token) => token.trim().toLowerCase()));
 
   const [, method, minor] = /^([A-Z]+) [^ ]+ HTTP\/1\.([0-9])$/.exec(start) ?? [];
+  if (/ HTTP\/[2-9]\.[0-9]$/.test(start)) return { debatable: true };
   if (minor === '0') return { broken: 'no-upgrade-on-1.0' };
   if (values('host').length !== 1) return { broken: 'host-required' };
+  if (/\s/.test(values('host')[0] ?? '')) return { broken: 'host-required' };
   const [key, ...moreKeys] = values('sec-websocket-key');
   const bad =
     method !== 'GET' ||

@@ -21,7 +21,8 @@ export function serialiseRequest(template: RequestTemplate, context: RequestCont
       lines.push(`${line.name}${line.separator ?? ': '}${fill(line.value, context)}`);
     }
   }
-  const requestLine = `${template.method} ${context.requestTarget} ${template.httpVersion}`;
+  const { method, httpVersion } = template;
+  const requestLine = [method, context.requestTarget, ...(httpVersion === '' ? [] : [httpVersion])].join(' ');
   const head = [requestLine, ...lines, '', ''].join('\r\n');
   return { bytes: Buffer.from(head, 'latin1'), fields: lines.map(readFieldLine) };
 }
