@@ -1,5 +1,6 @@
 /** Why a target cannot be judged: the control was not accepted, and the most likely cause of that in words. */
 
+import { isHeadCutShort } from '../scoring/answer.ts';
 import { readVersionList } from '../scoring/version-list.ts';
 import type { ProxyErrorCode } from '../wire/endpoint/proxy.ts';
 import type { Exchange } from '../wire/exchange.ts';
@@ -199,6 +200,9 @@ function explainNoResponse(exchange: Exchange, subject: ControlSubject, hints: H
       // The first bytes of a TLS alert record (rfc8446 §5.1).
       if (received[0] === 0x15 && received[1] === 0x03) {
         return `${peer} responds with TLS; use wss:// instead of ws://`;
+      }
+      if (isHeadCutShort(exchange)) {
+        return `${peer} began a response to the control handshake: ${message}; it begins ${quoteBytes(received)}`;
       }
       return `${peer} answered the control handshake with bytes that are not an HTTP response: ${message}${isFlood(exchange) ? '' : `; they begin ${quoteBytes(received)}`}`;
   }

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { control } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
-import { isRateLimited } from '../scoring/answer.ts';
+import { isRateLimited, isTimedOut } from '../scoring/answer.ts';
 import { isInconclusiveAnswer, nothingKnown } from '../scoring/judge-target.ts';
 import { profiles } from '../scoring/profiles.ts';
 import { scoreProbe } from '../scoring/scorecard.ts';
@@ -188,10 +188,10 @@ export class Prober {
     let timeouts = 0;
     let answersAlone = false;
     for (const one of open) {
-      const hadTimedOut = one.answer.outcome === 'timeout';
+      const hadTimedOut = isTimedOut(one.answer);
       if (!isRateLimited(one.answer) && (!hadTimedOut || answersAlone || timeouts < maxRetriedTimeouts)) {
         one.answer = await this.#attempt(one.template, one.attempts);
-        if (hadTimedOut && one.answer.outcome === 'timeout') timeouts += 1;
+        if (hadTimedOut && isTimedOut(one.answer)) timeouts += 1;
         else if (hadTimedOut) answersAlone = true;
       }
       await this.retry(one);

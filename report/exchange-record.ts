@@ -8,7 +8,7 @@ import { type Exchange, malformedCode } from '../wire/exchange.ts';
 import { type RequestHead, readRequestHead } from '../wire/http1/read-request.ts';
 import { ResponseReader } from '../wire/http1/response-reader.ts';
 import type { Field } from '../wire/request.ts';
-import type { Oddity, Response } from '../wire/response.ts';
+import { headUnfinished, type Oddity, type Response } from '../wire/response.ts';
 
 export type { RequestHead };
 
@@ -116,8 +116,9 @@ export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exch
   if (recorded === null) return exchange;
   const reader = new ResponseReader(maxHeadBytes);
   reader.push(received);
-  // As when it was received: a time-out does not end an incomplete head.
+  // As when it was received: an abort does not end an incomplete head, the response time-out does.
   if (reader.hasHead || close?.kind === 'fin' || close?.kind === 'reset') reader.end();
+  else if (outcome === 'malformed' && reader.isWithinHead) reader.end(headUnfinished);
   const { response, failure } = reader;
   if (recorded.truncated || received.includes(redacted)) {
     return { ...exchange, response: recordedResponse(recorded, response) };

@@ -1,12 +1,20 @@
 /** What came back from a server, put into words and sorted by what it can prove. */
 
 import type { Answer } from '../wire/exchange.ts';
-import { fieldValues, headCutShort, isSwitchingProtocols, listElements } from '../wire/response.ts';
+import {
+  fieldValues,
+  headCutShort,
+  headUnfinished,
+  isSwitchingProtocols,
+  listElements,
+} from '../wire/response.ts';
 
 /** The status of the response, or in words what came instead of one. */
-export function describeAnswer({ outcome, response, error }: Answer): string {
+export function describeAnswer(answer: Answer): string {
+  const { outcome, response, error } = answer;
   if (response !== null) return String(response.status);
   const why = error?.message ?? outcome;
+  if (isHeadCutShort(answer)) return `no whole response: ${why}`;
   switch (outcome) {
     case 'closed':
       return 'no response: the connection was closed';
@@ -53,9 +61,14 @@ export function endedWithoutResponse({ outcome }: Answer): boolean {
   return outcome === 'closed' || outcome === 'reset';
 }
 
-/** The connection ended within the head: by the server, or by something in between. */
+/** The head of a response began and did not end, whether the connection ended within it or stayed open. */
 export function isHeadCutShort({ outcome, error }: Answer): boolean {
-  return outcome === 'malformed' && error?.message === headCutShort;
+  return outcome === 'malformed' && (error?.message === headCutShort || error?.message === headUnfinished);
+}
+
+/** The server was waited for until the response time-out: no response came, or no whole head. */
+export function isTimedOut(answer: Answer): boolean {
+  return answer.outcome === 'timeout' || (isHeadCutShort(answer) && answer.error?.message === headUnfinished);
 }
 
 /** Whether the response says that its connection will be closed (rfc9112 §9.6). */

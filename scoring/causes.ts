@@ -46,6 +46,13 @@ export const causes = {
     fix: 'Write a whole response: HTTP/1.1 400 Bad Request, Sec-WebSocket-Version: 13, Content-Length: 0, each line ended by CRLF, and an empty line.',
     clauses: ['reject-bad-handshake', 'message-syntax'],
   },
+  'head-unfinished': {
+    title: 'Refuses with a response whose head never ends',
+    detail:
+      'A status line came, or the beginning of one, and the head never ended: the empty line after its fields is missing (%s). Clients wait for the rest until they give up.',
+    fix: 'End the head with an empty line: each line ends in CRLF, and another CRLF follows the last field.',
+    clauses: ['reject-bad-handshake', 'message-syntax'],
+  },
   'list-absent': {
     title: 'Sends no version list with a refusal',
     detail:

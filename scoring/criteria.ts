@@ -3,7 +3,7 @@
 import type { ClauseId } from '../spec/clauses.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { fieldValues, isSwitchingProtocols } from '../wire/response.ts';
-import { announcesClose, describeAnswer, endedWithoutResponse } from './answer.ts';
+import { announcesClose, describeAnswer, endedWithoutResponse, isHeadCutShort } from './answer.ts';
 import type { CauseId } from './causes.ts';
 import type { Subject } from './subject.ts';
 import { fail, type Level, notApplicable, pass, type Requirement, type Verdict } from './verdict.ts';
@@ -102,7 +102,9 @@ function isClientError(status: number | undefined): boolean {
 }
 
 /** What is wrong where something other than a proper refusal came. */
-function refusalFault({ outcome, response }: Exchange): CauseId {
+function refusalFault(exchange: Exchange): CauseId {
+  const { outcome, response } = exchange;
+  if (isHeadCutShort(exchange)) return 'head-unfinished';
   if (response === null) return outcome === 'malformed' ? 'not-http' : 'no-response';
   return isSwitchingProtocols(response) ? 'accepted' : 'refusal-status';
 }
@@ -216,7 +218,7 @@ function judgeSocketClosed({ exchange, profile }: Subject): Verdict {
       return fail(
         requirement,
         'still open after the close window',
-        exchange.outcome === 'timeout' ? 'no-response' : cause,
+        exchange.outcome === 'timeout' || isHeadCutShort(exchange) ? refusalFault(exchange) : cause,
       );
     }
   }

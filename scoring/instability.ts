@@ -3,7 +3,7 @@
 import type { Probe } from '../probes/probe.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { fieldValues } from '../wire/response.ts';
-import { announcesClose, describeAnswer, endedWithoutResponse, isInformative } from './answer.ts';
+import { announcesClose, describeAnswer, endedWithoutResponse, isInformative, isTimedOut } from './answer.ts';
 import { criterionNames, scoreCriteria } from './criteria.ts';
 import { isAcceptance } from './server-handshake.ts';
 import { type ScoringContext, type Subject, subjectOf } from './subject.ts';
@@ -41,7 +41,7 @@ export function explainInstability(
 
 /** A time-out that ends when the probe is sent alone; and a close, which refuses what is too large as a response does. */
 function isSettledLater({ refusal }: Probe, exchange: Exchange): boolean {
-  return exchange.outcome === 'timeout' || (refusal === 'too-large' && endedWithoutResponse(exchange));
+  return isTimedOut(exchange) || (refusal === 'too-large' && endedWithoutResponse(exchange));
 }
 
 /** The verdicts of the criteria on one exchange, in a form that can be compared. */

@@ -10,9 +10,9 @@ export const outcomes = [
   'closed',
   /** The server reset the connection without sending a byte. */
   'reset',
-  /** No complete response head in time. */
+  /** No byte of a final response in time. */
   'timeout',
-  /** Bytes that are not an HTTP response, or a truncated head. */
+  /** Bytes that are not an HTTP response, or a head that did not end. */
   'malformed',
   /** No TCP connection. */
   'connect-failed',

@@ -23,8 +23,10 @@ export const oddities = {
   'bytes-after': 'more bytes follow the end of the response',
 } as const;
 
-/** Why the bytes are not a response although they may be the beginning of one. */
-export const headCutShort = 'the bytes end before the head of a response does';
+/** Why the bytes are not a response although they are the beginning of one: the connection ended within the head. */
+export const headCutShort = 'the head of a response began and did not end (no empty line)';
+/** The same on a connection that stayed open: the rest did not come in time. */
+export const headUnfinished = 'the head of a response began and did not end in time (no empty line)';
 
 export type Oddity = keyof typeof oddities;
 

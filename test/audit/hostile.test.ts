@@ -35,7 +35,7 @@ const tooLong: Outcome = {
 };
 const tooMany: Outcome = { ...tooLong, because: /^the head has more than 1000 fields$/ };
 const staysOpen: Outcome = { gets: /^response 400 open$/, probe: 'fail', target: 'nonconformant' };
-const tooSlow: Outcome = { gets: /^timeout null open$/, probe: 'fail', target: 'nonconformant' };
+const tooSlow: Outcome = { gets: /^malformed null open$/, probe: 'fail', target: 'nonconformant' };
 const right: Outcome = { gets: /^response 400 fin$/, probe: 'pass', target: 'conformant' };
 
 const outcomes: Readonly<Record<string, Outcome>> = {
@@ -67,7 +67,7 @@ const outcomes: Readonly<Record<string, Outcome>> = {
     gets: /^malformed null fin$/,
     probe: 'fail',
     target: 'nonconformant',
-    because: /^the bytes end before the head of a response does$/,
+    because: /^the first line is not an HTTP status line$/,
   },
 };
 

@@ -151,7 +151,7 @@ describe('a probe whose tries differ', function () {
 
   it('is asked again unasked where its head was cut short', async () => {
     const cut = (): Answer => ({ bytes: 'HTTP/1.1 400 Bad Req', afterwards: 'close' });
-    const message = 'no HTTP response: the bytes end before the head of a response does';
+    const message = 'no whole response: the head of a response began and did not end (no empty line)';
     const once = await auditOf(inTurn(cut, right), {});
     expect(once.absent).to.include({ verdict: 'inconclusive', unstable: `${message}, then 400` });
     const twice = await auditOf(inTurn(cut), {});

@@ -78,13 +78,18 @@ describe('the criterion status', () => {
           ['', 'fin', 'no-response', 'no response: the connection was closed'],
           ['', 'reset', 'no-response', 'no response: the connection was reset'],
           ['', 'open', 'no-response', 'no response in time'],
-          ['HTTP/1.1 400 Bad Request\r\nConn', 'open', 'no-response', 'no response in time'],
+          [
+            'HTTP/1.1 400 Bad Request\r\nConn',
+            'open',
+            'head-unfinished',
+            'no whole response: the head of a response began and did not end in time (no empty line)',
+          ],
           ['Bad version\n', 'fin', 'not-http', 'no HTTP response: the first line is not an HTTP status line'],
           [
             'HTTP/1.1 400 Bad Request\r\nConn',
             'fin',
-            'not-http',
-            'no HTTP response: the bytes end before the head of a response does',
+            'head-unfinished',
+            'no whole response: the head of a response began and did not end (no empty line)',
           ],
         ];
         for (const [octets, close, cause, actual] of without) {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isHeadCutShort } from '../../scoring/answer.ts';
+import { isHeadCutShort, isTimedOut } from '../../scoring/answer.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import { headCutShort } from '../../wire/response.ts';
 import {
@@ -251,7 +251,9 @@ describe('a head that is cut short', () => {
   const cases: [octets: string, isCutShort: boolean][] = [
     ['HTTP/1.1 400 Bad', true],
     ['HTTP/1.1 400 Bad Request\r\nServer: a\r\n', true],
+    ['HTT', true],
     ['no response\r\n', false],
+    ['no response', false],
     [right400, false],
     ['', false],
   ];
@@ -260,6 +262,16 @@ describe('a head that is cut short', () => {
       expect(isHeadCutShort(received(octets, 'fin'))).to.equal(isCutShort);
     });
   }
+
+  it('is seen on a connection that stays open as well, where it took the whole time-out', () => {
+    for (const [octets, isCutShort] of cases) {
+      expect(isHeadCutShort(received(octets, 'open')), octets).to.equal(isCutShort);
+      expect(isTimedOut(received(octets, 'open')), octets).to.equal(
+        isCutShort || ['', 'no response'].includes(octets),
+      );
+      expect(isTimedOut(received(octets, 'fin')), octets).to.equal(false);
+    }
+  });
 
   it('is no matter of the message alone', () => {
     const error = { code: 'EPIPE', message: headCutShort };

@@ -10,6 +10,7 @@ import type { Verdict } from '../../scoring/verdict.ts';
 import type { CloseKind, Exchange } from '../../wire/exchange.ts';
 import { readRequestHead } from '../../wire/http1/read-request.ts';
 import { ResponseReader } from '../../wire/http1/response-reader.ts';
+import { headUnfinished } from '../../wire/response.ts';
 
 /** The key of the example in rfc6455 §1.3, and the answer to it that stands there. */
 const exampleKey = 'dGhlIHNhbXBsZSBub25jZQ==';
@@ -60,6 +61,7 @@ export function received(text: string, close?: CloseKind, sent: Buffer = request
   reader.push(bytes);
   const kind = close ?? (reader.response?.status === 101 ? 'client' : 'fin');
   if (kind === 'fin' || kind === 'reset' || reader.hasHead) reader.end();
+  else if (reader.isWithinHead) reader.end(headUnfinished);
   const { response, failure } = reader;
   const withoutResponse = { fin: 'closed', reset: 'reset', open: 'timeout', client: 'timeout' } as const;
   return {

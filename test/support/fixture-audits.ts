@@ -10,7 +10,7 @@ export type Reports = Readonly<Record<ProfileName, Report>>;
 
 /** So long that nothing is called late that is not; shorter for those that let every time run out. */
 const patient = { closeTimeout: 800, responseTimeout: 5000 };
-const respondsNever = ['never-responds', 'never-responds-at-all', 'body-never-sent'];
+const respondsNever = ['head-never-ends', 'never-responds', 'never-responds-at-all', 'body-never-sent'];
 /** Asked one handshake at a time, so that it is certain which of them come first. */
 const oneByOne = /^(answers-503|control-\d+|rate-limits-always|falls-over.*|never-responds-at-all)$/;
 /** With these there is much to wait for. */

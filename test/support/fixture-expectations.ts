@@ -295,7 +295,11 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
     ],
     finds: ['announced-close!', 'response-framing!'],
   },
-  'head-cut-short': { fails: [...noAnswer, [oversized, 'status!']], finds: ['not-http!'] },
+  'head-cut-short': { fails: [...noAnswer, [oversized, 'status!']], finds: ['head-unfinished!'] },
+  'head-never-ends': {
+    fails: [...noAnswer, [oversized, 'status!'], [[...others, unknownVersions], 'close']],
+    finds: ['head-unfinished!'],
+  },
   'bare-lf': { fails: [['!(valid)/*', 'responseFraming!']], finds: ['response-framing!'] },
   'no-reason-phrase': { fails: [['!(valid)/*', 'responseFraming!']], finds: ['response-framing!'] },
   'folded-refusal': { fails: [['!(valid)/*', 'responseFraming!']], finds: ['response-framing!'] },

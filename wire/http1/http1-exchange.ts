@@ -20,7 +20,7 @@ import {
   type WireError,
 } from '../exchange.ts';
 import type { Redactor } from '../redaction/redactor.ts';
-import { isSwitchingProtocols, type Response } from '../response.ts';
+import { headUnfinished, isSwitchingProtocols, type Response } from '../response.ts';
 import { ResponseReader } from './response-reader.ts';
 import type { SerialisedRequest } from './serialise-request.ts';
 
@@ -172,8 +172,21 @@ class ExchangeRun {
   /** The response timed out. One that is still coming gets a close window from its last byte, and no more. */
   #onResponseDeadline(): void {
     this.#isPastDeadline = true;
-    if (this.#head === null) this.#onCloseTimeout();
+    if (this.#head === null) this.#endWithoutHead();
     else if (this.#head.framing !== 'until-close') this.#watchForClose();
+  }
+
+  /** A head that began and did not end in time is malformed, not missing. */
+  #endWithoutHead(): void {
+    if (!this.#reader.isWithinHead) {
+      this.#onCloseTimeout();
+      return;
+    }
+    this.#reader.end(headUnfinished);
+    this.responded.resolve({ outcome: 'malformed', response: null, error: this.#readingError() });
+    const silentMs = performance.now() - (this.#lastByteAt ?? 0);
+    if (silentMs >= this.#limits.closeTimeoutMs) this.#onCloseTimeout();
+    else this.#watchForClose();
   }
 
   #sendClose(): void {
@@ -197,7 +210,7 @@ class ExchangeRun {
 
   #onCloseTimeout(): void {
     if (this.#isFinished) return;
-    // No head yet: report a time-out, not a truncated head.
+    // Aborted before the head was whole: that is no fault of the server's.
     if (this.#reader.hasHead) this.#reader.end();
     this.#finish(this.#outcome('timeout'), this.#sentClose ? 'client' : 'open', null);
   }

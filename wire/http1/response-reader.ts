@@ -8,6 +8,7 @@ import {
   type Framing,
   fieldValues,
   headCutShort,
+  type headUnfinished,
   isSwitchingProtocols,
   listElements,
   type Oddity,
@@ -40,6 +41,8 @@ const lineStates: ReadonlySet<State> = new Set([
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it matches control characters
 const controlCharacter = /[\x00-\x08\x0b-\x1f\x7f]/;
+
+const noStatusLine = 'the first line is not an HTTP status line';
 
 /** Field lines of one head: far more than any server sends. A parsed field takes many times its size on the wire. */
 const maxFields = 1000;
@@ -113,15 +116,25 @@ export class ResponseReader {
     }
   }
 
-  /** No more bytes will come: the connection ended, or the wait for it did. */
-  end(): void {
+  /** Bytes of a head came that has not ended; a whole interim response is none of them. */
+  get isWithinHead(): boolean {
+    if (this.#state === 'field-line') return true;
+    return this.#state === 'status-line' && this.#line !== '' && mayBeStatusLine(this.#head, this.#line);
+  }
+
+  /**
+   * No more bytes will come: the connection ended, or the wait for it did.
+   *
+   * @param incomplete the failure of a head that has begun
+   */
+  end(incomplete: typeof headCutShort | typeof headUnfinished = headCutShort): void {
     if (this.#state === 'until-close') this.#state = 'complete';
     if (this.#state === 'complete' || this.#state === 'failed') return;
     if (this.hasHead) {
       this.#oddities.add('body-short');
       this.#state = 'complete';
     } else if (this.#lineBytes > 0) {
-      this.#fail(headCutShort);
+      this.#fail(mayBeStatusLine(this.#head, this.#line) ? incomplete : noStatusLine);
     }
   }
 
@@ -182,7 +195,7 @@ export class ResponseReader {
     const match = /^HTTP\/(\d+(?:\.\d+)?)[ \t]+(\d{3})(?:[ \t](.*))?$/is.exec(line);
     const [, version, status, reason] = match ?? [];
     if (version === undefined || status === undefined || Number(status) < 100) {
-      this.#fail('the first line is not an HTTP status line');
+      this.#fail(noStatusLine);
       return;
     }
     if (!/^HTTP\/\d\.\d \d{3} /.test(line)) this.#oddities.add('status-line');
@@ -305,4 +318,10 @@ export class ResponseReader {
     this.#fields = [];
     this.#line = '';
   }
+}
+
+/** Whether a first line without its end can still become a status line. */
+function mayBeStatusLine(head: object | null, line: string): boolean {
+  const name = 'HTTP/';
+  return head !== null || line.slice(0, name.length).toUpperCase() === name.slice(0, line.length);
 }

@@ -136,15 +136,16 @@ describe('the outcome of an exchange', () => {
     expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
   });
 
-  it('is a time-out, where a head never ends', async () => {
+  it('is malformed, where a head never ends', async () => {
     const { exchange } = await exchangeWith(answer('HTTP/1.1 400 Bad Request\r\nA: ', 'open'), {
       limits: { responseTimeoutMs: 100 },
     });
-    expect(gistWithClose(exchange)).to.deep.equal(['timeout', null, 'open', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['malformed', null, 'open', 'MALFORMED_RESPONSE']);
+    expect(exchange.error?.message).to.match(/^the head of a response began and did not end in time/);
     expect(exchange.received.toString()).to.equal('HTTP/1.1 400 Bad Request\r\nA: ');
   });
 
-  it('is a time-out, where a head trickles on and on', async () => {
+  it('is malformed, where a head trickles on and on', async () => {
     const { exchange } = await exchangeWith(
       async (peer) => {
         await peer.request();
@@ -156,7 +157,7 @@ describe('the outcome of an exchange', () => {
       },
       { limits: { responseTimeoutMs: 200 } },
     );
-    expect(gistWithClose(exchange)).to.deep.equal(['timeout', null, 'open', null]);
+    expect(gistWithClose(exchange)).to.deep.equal(['malformed', null, 'open', 'MALFORMED_RESPONSE']);
   });
 
   it('is a time-out, where an interim response is all', async () => {
@@ -180,7 +181,7 @@ describe('the outcome of an exchange', () => {
   it('is malformed, where the head is cut short', async () => {
     const { exchange } = await exchangeWith(answer('HTTP/1.1 400 Bad Request\r\nA: '));
     expect(gistWithClose(exchange)).to.deep.equal(['malformed', null, 'fin', 'MALFORMED_RESPONSE']);
-    expect(exchange.error?.message).to.equal('the bytes end before the head of a response does');
+    expect(exchange.error?.message).to.equal('the head of a response began and did not end (no empty line)');
   });
 
   it('is malformed, where the head is longer than the limit', async () => {
