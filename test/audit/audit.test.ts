@@ -473,7 +473,7 @@ describe('an interrupted audit', () => {
       process.on('unhandledRejection', note);
       try {
         const { report } = await interruptedAt(nth, 'stays-open', closeTimeout);
-        // Unhandled rejections are told after the microtasks.
+        // Unhandled rejections are reported after the microtasks.
         await new Promise((resolve) => setImmediate(resolve));
         expect(errors).to.deep.equal([]);
         expect(report.partial).to.equal(true);
@@ -567,11 +567,11 @@ describe('the events of an audit', () => {
     });
   });
 
-  it('tell of a probe before the audit is over', async () => {
-    // The last handshake is answered once the first probe has been told of; else the audit never ends.
-    let told = (): void => {};
+  it('report a probe before the audit is over', async () => {
+    // The last handshake is answered once the first probe has been reported; else the audit never ends.
+    let onProbe = (): void => {};
     const firstProbe = new Promise<void>((resolve) => {
-      told = resolve;
+      onProbe = resolve;
     });
     await withScript(
       async (handshake) => {
@@ -580,7 +580,7 @@ describe('the events of an audit', () => {
       },
       async (server) => {
         for await (const event of audit(server.url, { ...patient, responseTimeout: 60_000 })) {
-          if (event.type === 'probe') told();
+          if (event.type === 'probe') onProbe();
         }
       },
     );

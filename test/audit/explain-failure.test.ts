@@ -167,7 +167,7 @@ describe('a control without a connection is explained by the error', () => {
     );
   });
 
-  it('and names an IPv6 address so that its port can be told', () => {
+  it('and names an IPv6 address so that its port is clear', () => {
     const subject = { ...plain, hostname: '::1', address: '::1' };
     expect(explained(unconnected('ECONNREFUSED'), subject)).to.match(/^\[::1\]:8080: /);
   });

@@ -1,4 +1,4 @@
-/** Why a control failed, told from everything that came: servers on real sockets, each with one thing to say. */
+/** Why a control failed, read from everything that came: servers on real sockets, each with one thing to say. */
 
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
@@ -219,7 +219,7 @@ describe('a server of HTTP/2 alone', () => {
 
 describe('a redirect of the control', () => {
   const found = 'HTTP/1.1 302 Found';
-  const places: readonly (readonly [location: string, told: RegExp])[] = [
+  const places: readonly (readonly [location: string, reason: RegExp])[] = [
     ['/socket/', /redirects to \/socket\/; audit that URL instead \(ws:\/\/127\.0\.0\.1:PORT\/socket\/\)$/],
     ['chat/?a=1', /\(ws:\/\/127\.0\.0\.1:PORT\/v1\/chat\/\?a=1\)$/],
     ['//b.example/x#y', /\(ws:\/\/b\.example\/x\)$/],
@@ -236,9 +236,9 @@ describe('a redirect of the control', () => {
     ],
     ['?', /redirects to \?, which is this URL itself; it may need a cookie or credentials$/],
   ];
-  for (const [location, told] of places) {
+  for (const [location, reason] of places) {
     it(`to ${location}`, async () => {
-      expect(await reasonOf(respond('', found, `Location: ${location}`), { path: 'v1/' })).to.match(told);
+      expect(await reasonOf(respond('', found, `Location: ${location}`), { path: 'v1/' })).to.match(reason);
     });
   }
 
@@ -283,7 +283,7 @@ describe('a large field that the caller added', () => {
 });
 
 describe('other answers to the control', () => {
-  const answers: readonly (readonly [what: string, Answer, told: RegExp])[] = [
+  const answers: readonly (readonly [what: string, Answer, reason: RegExp])[] = [
     [
       'a 200',
       respond('<title>Welcome</title>', 'HTTP/1.1 200 OK'),
@@ -306,9 +306,9 @@ describe('other answers to the control', () => {
       /not an HTTP response: .*; they begin "SSH-2\.0-OpenSSH_9\.2\\x07"$/,
     ],
   ];
-  for (const [what, answer, told] of answers) {
+  for (const [what, answer, reason] of answers) {
     it(what, async () => {
-      expect(await reasonOf(answer)).to.match(told);
+      expect(await reasonOf(answer)).to.match(reason);
     });
   }
 });

@@ -78,13 +78,13 @@ describe('a target that is silent', function () {
     const conformant = findFixture('conformant');
     if (conformant === undefined) throw new Error('no fixture is conformant');
     const controller = new AbortController();
-    const told: string[] = [];
+    const order: string[] = [];
     let held = 0;
     const silent = await startScript(({ nth, judged }) => {
       if (nth === 1) return judged();
       held += 1;
       if (held === concurrency) {
-        told.push('all places');
+        order.push('all places');
         controller.abort();
       }
       return new Promise(() => {});
@@ -93,9 +93,9 @@ describe('a target that is silent', function () {
     try {
       const options = { concurrency, responseTimeout: never, signal: controller.signal };
       for await (const event of audit([silent.url, other.url], options)) {
-        if (event.type === 'target-end') told.push(event.result.verdict);
+        if (event.type === 'target-end') order.push(event.result.verdict);
       }
-      expect(told).to.deep.equal(['conformant', 'all places', 'inconclusive']);
+      expect(order).to.deep.equal(['conformant', 'all places', 'inconclusive']);
     } finally {
       await Promise.all([silent.close(), other.close()]);
     }

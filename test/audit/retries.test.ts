@@ -180,7 +180,7 @@ describe('a probe whose tries differ', function () {
     expect(server.absent).to.deep.include({ verdict: 'fail', earlierExchanges: [] });
   });
 
-  it('is no such where tries that tell nothing lie between', async () => {
+  it('is no such where tries without a verdict lie between', async () => {
     const { absent, target } = await auditOf(inTurn(close, slowDown, close), { retries: 2 });
     expect(absent).to.include({ verdict: 'fail', unstable: null });
     expect(findingsOf(target)).to.deep.equal(['no-response!']);

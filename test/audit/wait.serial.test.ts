@@ -21,7 +21,7 @@ import { closedPort } from '../support/servers.ts';
 
 const few = { probe: ['missing/absent'], wait: 20_000 };
 
-/** The report, and the events of waiting. @param onEvent is told of every event as it comes */
+/** The report, and the events of waiting. @param onEvent is called with every event as it comes */
 async function auditOf(
   url: string,
   options: AuditOptions,

@@ -22,7 +22,7 @@ interface Audit {
   readonly options?: readonly string[];
 }
 
-/** Audits a fixture with a baseline file of this text, and tells the text of the file afterwards. */
+/** Audits a fixture with a baseline file of this text, and returns the text of the file afterwards. */
 function auditWith(
   text: string,
   { fixture, options = few }: Audit,
@@ -262,7 +262,7 @@ version: 1 # of the format
   it('leaves a file alone of which nothing changes, however it is written', async () => {
     const odd = 'failures:\n- {probe: "malformed/*",   criterion: status, reason: "x"}   # odd\n\n\n';
     const outcome = await auditWith(odd, { fixture: 'number-conversion', options: update });
-    // malformed/* was not sent whole, and so cannot be told to have passed.
+    // malformed/* was not sent whole, and so is not known to have passed.
     expect(outcome).to.include({ code: 0, text: odd });
     expect(outcome.stderr).to.equal('handshake13: known.yaml: 0 added, 0 removed, 1 kept\n');
   });
@@ -383,7 +383,7 @@ version: 1 # of the format
 });
 
 interface WrongFile {
-  /** Of a file of this name: `known.yaml` unless told. */
+  /** Of a file of this name: `known.yaml` by default. */
   readonly name?: string;
   /** Left out: there is no such file. */
   readonly text?: string;
@@ -461,7 +461,7 @@ describe('a baseline file that is wrong', function () {
   this.timeout(60_000);
 
   for (const [what, { name = 'known.yaml', text, says, options = [] }] of Object.entries(wrongFiles)) {
-    it(`is told in one line before anything is sent: ${what}`, () =>
+    it(`is reported in one line before anything is sent: ${what}`, () =>
       withFolder((folder) =>
         withRecorder(async ({ port, received }) => {
           if (text !== undefined) await writeFile(path.join(folder, name), text);

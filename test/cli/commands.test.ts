@@ -33,7 +33,7 @@ describe('list', () => {
     expect(listed).to.deep.equal(catalogue.map(({ id }) => id));
   });
 
-  it('tells programs the same as JSON', async () => {
+  it('gives programs the same as JSON', async () => {
     const { code, stdout } = await run(['list', '--json']);
     expect(code).to.equal(0);
     const listed: Record<string, unknown>[] = JSON.parse(stdout);
@@ -142,7 +142,7 @@ describe('--help', () => {
     });
   }
 
-  it('tells of the commands, the options in groups, examples and exit codes', async () => {
+  it('lists the commands, the options in groups, examples and exit codes', async () => {
     const { stdout } = await run(['-h']);
     for (const heading of [
       'Commands',

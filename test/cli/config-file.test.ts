@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { profileNames } from '../../scoring/profiles.ts';
 import { run } from '../support/command.ts';
-import { complaint, type Files, printed, withFiles } from '../support/config-folder.ts';
+import { errorLine, type Files, printed, withFiles } from '../support/config-folder.ts';
 import { pem, withFixture, withRecorder } from '../support/servers.ts';
 
 const formats: Record<string, string> = {
@@ -81,7 +81,7 @@ describe('a configuration file', function () {
     await withFiles({ 'handshake13.config.yaml': 'what: ever\n' }, async (folder) => {
       for (const args of [['--help'], ['--version'], ['list'], ['explain', 'valid/13']])
         expect((await run(args, { cwd: folder })).code, args.join()).to.equal(0);
-      expect(await complaint(folder, ['localhost:1'])).to.include('there is no option "what"');
+      expect(await errorLine(folder, ['localhost:1'])).to.include('there is no option "what"');
     });
   });
 
@@ -252,9 +252,9 @@ describe('a wrong configuration file', function () {
     ],
   };
   for (const [what, [files, says]] of Object.entries(mistakes)) {
-    it(`is told in one line, also with --print-config: ${what}`, async () => {
+    it(`is reported in one line, also with --print-config: ${what}`, async () => {
       await withFiles(files, async (folder) => {
-        expect(await complaint(folder, ['--print-config'])).to.match(says);
+        expect(await errorLine(folder, ['--print-config'])).to.match(says);
       });
     });
   }
@@ -262,7 +262,7 @@ describe('a wrong configuration file', function () {
   it('keeps the audit from sending anything', async () => {
     await withFiles({ 'handshake13.config.yaml': 'prob: []\n' }, (folder) =>
       withRecorder(async ({ port, received }) => {
-        expect(await complaint(folder, [`127.0.0.1:${port}`])).to.include('did you mean probe?');
+        expect(await errorLine(folder, [`127.0.0.1:${port}`])).to.include('did you mean probe?');
         expect(received).to.deep.equal([]);
       }),
     );
@@ -270,12 +270,12 @@ describe('a wrong configuration file', function () {
 
   it('is one that was named and is not there, or is of no known kind', async () => {
     await withFiles({ 'a.toml': '', 'package.json': '{}' }, async (folder) => {
-      expect(await complaint(folder, ['--config', 'no.yaml'])).to.match(
+      expect(await errorLine(folder, ['--config', 'no.yaml'])).to.match(
         /^--config no\.yaml cannot be read: ENOENT/,
       );
-      expect(await complaint(folder, ['--config', '.'])).to.match(/^--config \. is of an unknown type/);
-      expect(await complaint(folder, ['--config', 'a.toml'])).to.match(/must end with one of \.json, \.yaml/);
-      expect(await complaint(folder, ['--config', 'package.json'])).to.match(/has no key "handshake13"$/);
+      expect(await errorLine(folder, ['--config', '.'])).to.match(/^--config \. is of an unknown type/);
+      expect(await errorLine(folder, ['--config', 'a.toml'])).to.match(/must end with one of \.json, \.yaml/);
+      expect(await errorLine(folder, ['--config', 'package.json'])).to.match(/has no key "handshake13"$/);
     });
   });
 });

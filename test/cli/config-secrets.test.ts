@@ -129,8 +129,8 @@ describe('texts from the environment', function () {
       expect(stdout).to.include(`\${${name}}`);
   });
 
-  it('are not in complaints', async () => {
-    const complaints: Record<string, string> = {
+  it('are not in error messages', async () => {
+    const mistakes: Record<string, string> = {
       'a URL that is none': `targets: ["ws://\${PASSWORD}:x/"]`,
       'a word that is no target': `targets: ["\${TOKEN}"]`,
       'a name of a field': `header: ["\${PASSWORD}: x"]\ntargets: ["ws://127.0.0.1:1/"]`,
@@ -143,13 +143,15 @@ describe('texts from the environment', function () {
       'a choice': `profile: \${KEY}`,
       'a quoted text': `targets: ["\${QUOTED}"]`,
     };
-    for (const [what, text] of Object.entries(complaints)) {
+    for (const [what, text] of Object.entries(mistakes)) {
       const quoted = { QUOTED: 'a "quoted\\ secret' };
-      const told = await withFiles({ [file]: text }, (cwd) => run([], { cwd, env: { ...env, ...quoted } }));
-      expect(told, what).to.include({ code: 2, stdout: '' });
-      expect(told.stderr, what).to.match(/^handshake13: [^\n]+\n$/);
-      expectNoneOf(secrets, told.stderr);
-      expect(told.stderr, what).to.not.match(/quoted.* secret/);
+      const outcome = await withFiles({ [file]: text }, (cwd) =>
+        run([], { cwd, env: { ...env, ...quoted } }),
+      );
+      expect(outcome, what).to.include({ code: 2, stdout: '' });
+      expect(outcome.stderr, what).to.match(/^handshake13: [^\n]+\n$/);
+      expectNoneOf(secrets, outcome.stderr);
+      expect(outcome.stderr, what).to.not.match(/quoted.* secret/);
     }
   });
 

@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import type { Report } from '../../index.ts';
 import { run } from '../support/command.ts';
-import { complaint, printed, withFiles } from '../support/config-folder.ts';
+import { errorLine, printed, withFiles } from '../support/config-folder.ts';
 import { program, runInShell } from '../support/process.ts';
 import { withFixture, withRecorder } from '../support/servers.ts';
 
@@ -14,7 +14,7 @@ function added(received: readonly string[]): string[] {
   return (received[0] ?? '').split('\r\n').filter((line) => line.startsWith('X-'));
 }
 
-/** Two recorders: what each is sent, where the file tells of both. */
+/** Two recorders: what each is sent, where the file names both. */
 async function sentToBoth(
   config: (first: number, second: number) => string,
   args: readonly string[] = [],
@@ -77,10 +77,10 @@ describe('targets of a configuration file', function () {
     const config = `targets:\n  - { url: "ws://127.0.0.1:1/?\${NOT_SET}", label: far }\n  - { url: ws://127.0.0.1:1/, label: near }\n`;
     await withFiles({ [file]: config }, async (folder) => {
       expect((await printed(folder, ['near'])).text).to.include('label: near');
-      expect(await complaint(folder, ['far'])).to.match(
+      expect(await errorLine(folder, ['far'])).to.match(
         /^handshake13\.config\.yaml:2: .* NOT_SET is not set/,
       );
-      expect(await complaint(folder, ['nera'])).to.match(/"nera" is neither .* did you mean near\?$/);
+      expect(await errorLine(folder, ['nera'])).to.match(/"nera" is neither .* did you mean near\?$/);
     });
   });
 
@@ -102,10 +102,10 @@ targets:
           { label: 'a', location: { file: `../${file}`, line: 4 } },
           { label: 'b', location: { file: `../${file}`, line: 7 } },
         ]);
-        const told = await run([], { cwd: `${folder}/conf` });
-        const commands = [...told.stdout.matchAll(/^ {3}reproduce (.*)$/gm)].map(([, command]) => command);
+        const outcome = await run([], { cwd: `${folder}/conf` });
+        const commands = [...outcome.stdout.matchAll(/^ {3}reproduce (.*)$/gm)].map(([, command]) => command);
         const url = `ws://127.0.0.1:${port}/`;
-        // The target that is done first is told first.
+        // The target that is done first is reported first.
         expect(commands.toSorted()).to.deep.equal([
           `handshake13 ${url} --probe malformed/hex --header 'X-One: it'\\''s 1' --no-config -v`,
           `handshake13 ${url} --probe malformed/hex --no-config -v`,
@@ -193,10 +193,10 @@ describe('a list of targets', function () {
     });
   });
 
-  it('is complained about with its line', async () => {
+  it('is reported with its line', async () => {
     await withFiles({ 'a.txt': 'localhost:1\n\nlocalhost\n' }, async (cwd) => {
-      expect(await complaint(cwd, ['--targets', 'a.txt'])).to.match(/^a\.txt:3: "localhost" is not a target/);
-      expect(await complaint(cwd, ['--targets', 'b.txt'])).to.match(
+      expect(await errorLine(cwd, ['--targets', 'a.txt'])).to.match(/^a\.txt:3: "localhost" is not a target/);
+      expect(await errorLine(cwd, ['--targets', 'b.txt'])).to.match(
         /^--targets b\.txt cannot be read: ENOENT/,
       );
     });
@@ -205,7 +205,7 @@ describe('a list of targets', function () {
   it('is no wish for other targets where it is empty', async () => {
     await withRecorder(async ({ port, received }) => {
       await withFiles({ [file]: twoTargets(port, port), 'a.txt': '# none\n' }, async (cwd) => {
-        expect(await complaint(cwd, ['--targets', 'a.txt'])).to.match(/^--targets a\.txt names no target; /);
+        expect(await errorLine(cwd, ['--targets', 'a.txt'])).to.match(/^--targets a\.txt names no target; /);
         const { code } = await runInShell(`"$NODE" ${program} --targets - < /dev/null`, { cwd });
         expect(code).to.equal(2);
         expect(received).to.deep.equal([]);

@@ -154,7 +154,7 @@ describe('diff', function () {
     expect(comparison.targets[0]?.before?.verdict).to.equal('conformant');
   });
 
-  it('ends with exit code 1 by what got worse, whatever the audit was told to fail on', async () => {
+  it('ends with exit code 1 by what got worse, whatever --fail-on of the audit was', async () => {
     const right = await reportOfFixture('conformant');
     const wrong = await reportOfFixture('no-list', { failOn: 'never' });
     const { code, stdout } = await diff(right, wrong);

@@ -104,7 +104,7 @@ describe('the summary of a step', function () {
       expect((await readFile(file, 'utf8')).match(/^## /gm)).to.have.lengthOf(1);
     }));
 
-  it('that cannot be written is complained about, and takes nothing from the other reports', () =>
+  it('that cannot be written is reported as an error, and takes nothing from the other reports', () =>
     withFolder((folder) =>
       withFixture('conformant', async ({ url }) => {
         const lost = path.join(folder, 'missing', 'summary.md');

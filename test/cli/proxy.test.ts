@@ -64,7 +64,7 @@ describe('a proxy on the command line', function () {
     });
   }
 
-  it('that cannot be one is a mistake, told without its password', async () => {
+  it('that cannot be one is a mistake, reported without its password', async () => {
     for (const url of [
       `socks5://user:${password}@p:1`,
       `http://user:${password}@p:x`,
@@ -205,7 +205,7 @@ describe('a proxy in the environment', function () {
     );
   });
 
-  it('that cannot be used is a mistake, told without its password', async () => {
+  it('that cannot be used is a mistake, reported without its password', async () => {
     const env = { ALL_PROXY: `socks5://user:${password}@127.0.0.1:1080` };
     const { code, stdout, stderr } = await run(['ws://a.example/', ...few], { env });
     expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });

@@ -23,7 +23,7 @@ function expectValid(report: unknown): void {
 }
 
 describe('the JSON report', () => {
-  it('is pure JSON on standard output, with complaints elsewhere', () =>
+  it('is pure JSON on standard output, with error messages elsewhere', () =>
     withFixture('number-conversion', async ({ url }) => {
       const { code, stdout, stderr } = await run([url, '-r', 'json', '--insecure']);
       const report: Report = JSON.parse(stdout);
@@ -386,7 +386,7 @@ describe('a report that cannot be written', function () {
       }),
     ));
 
-  it('into a folder that takes no files is complained about', async () => {
+  it('into a folder that takes no files is reported as an error', async () => {
     await withFixture('conformant', async ({ url }) => {
       // Nobody can make a file there, not even root.
       const { code, stderr } = await run([url, '-q', '-r', 'json=/sys/report.json']);
@@ -441,7 +441,7 @@ describe('standard output that cannot be written', function () {
     'demo',
     'ws://localhost/ --print-config',
   ]) {
-    it(`is complained about in one line: ${command}`, async () => {
+    it(`is reported in one line: ${command}`, async () => {
       const { code, stderr } = await runInShell(`"$NODE" "$PROGRAM" ${command} >/dev/full`);
       expect(stderr).to.match(oneComplaint);
       expect(code).to.equal(2);
@@ -455,7 +455,7 @@ describe('standard output that cannot be written', function () {
     ['score $REPORT', 1],
     ['score $REPORT --fail-on never', 2],
   ] as const) {
-    it(`is complained about in one line: ${command}`, () =>
+    it(`is reported in one line: ${command}`, () =>
       withReport(async (REPORT) => {
         const line = `"$NODE" "$PROGRAM" ${command} >/dev/full`;
         const outcome = await runInShell(line, { env: { REPORT } });

@@ -49,7 +49,7 @@ describe('score', function () {
     });
   });
 
-  it('judges by the profile and the level that it is told, and says how to repeat it so', async () => {
+  it('judges by the profile and the level that it is given, and says how to repeat it so', async () => {
     await withReport('answers-426-bare', async (file) => {
       const rfc = await run(['score', file, '--profile', 'rfc']);
       expect(rfc.code).to.equal(1);

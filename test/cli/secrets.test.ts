@@ -128,7 +128,7 @@ describe('credentials', function () {
       }
     });
 
-    it(`${where} are not in a complaint about the command line`, async () => {
+    it(`${where} are not in an error message about the command line`, async () => {
       const { code, stdout, stderr } = await auditWith(credentials, ['--probe', 'nothing']);
       expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });
       expectNoneOf(hidden, stderr);

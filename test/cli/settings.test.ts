@@ -1,9 +1,9 @@
-/** The four layers of settings: what rules what, and how --print-config tells it. */
+/** The four layers of settings: what rules what, and how --print-config shows it. */
 
 import { expect } from 'chai';
 import { auditOptions, commandOptions } from '../../cli/options/audit-options.ts';
 import { run } from '../support/command.ts';
-import { complaint, printed, withFiles } from '../support/config-folder.ts';
+import { errorLine, printed, withFiles } from '../support/config-folder.ts';
 import { withFolder, withRecorder } from '../support/servers.ts';
 
 const file = 'handshake13.config.yaml';
@@ -49,7 +49,7 @@ describe('settings', function () {
   };
   for (const [option, { file: text, env, args, values }] of Object.entries(layers)) {
     it(`come from the command line, the environment, the file, the default, in this order: ${option}`, async () => {
-      const told = await withFiles({ [file]: text, 'empty/handshake13.config.json': '{}' }, (folder) =>
+      const printedOnes = await withFiles({ [file]: text, 'empty/handshake13.config.json': '{}' }, (folder) =>
         Promise.all([
           printed(`${folder}/empty`),
           printed(folder),
@@ -57,8 +57,8 @@ describe('settings', function () {
           printed(folder, args, env),
         ]),
       );
-      expect(told.map((one) => one.values[option])).to.deep.equal(values);
-      expect(told.map(({ placeOf }) => placeOf(option))).to.deep.equal([
+      expect(printedOnes.map((one) => one.values[option])).to.deep.equal(values);
+      expect(printedOnes.map(({ placeOf }) => placeOf(option))).to.deep.equal([
         values[0] === undefined ? undefined : 'default',
         `${file}:1`,
         `environment variable ${Object.keys(env)[0]}`,
@@ -83,10 +83,10 @@ describe('settings', function () {
   it('of an upper layer rule over what they exclude in a lower one', async () => {
     await withFiles({ [file]: 'verbose: true\n' }, async (folder) => {
       expect((await printed(folder, ['-q'])).values).to.include({ quiet: true, verbose: false });
-      expect(await complaint(folder, ['-q', '-v'])).to.match(/^--verbose and --quiet contradict/);
+      expect(await errorLine(folder, ['-q', '-v'])).to.match(/^--verbose and --quiet contradict/);
     });
     await withFiles({ [file]: 'verbose: true\nquiet: true\n' }, async (folder) => {
-      expect(await complaint(folder)).to.match(
+      expect(await errorLine(folder)).to.match(
         /^handshake13\.config\.yaml:1: --verbose and --quiet contradict/,
       );
     });
@@ -147,7 +147,7 @@ describe('settings', function () {
   for (const [what, [env, says]] of Object.entries(wrong)) {
     it(`from the environment can be wrong: ${what}`, async () => {
       await withFiles({}, async (folder) => {
-        expect(await complaint(folder, ['--print-config'], env)).to.match(says);
+        expect(await errorLine(folder, ['--print-config'], env)).to.match(says);
       });
     });
   }
@@ -161,7 +161,7 @@ describe('settings', function () {
 
   it('cannot be taken back on the command line where they are no booleans', async () => {
     await withFiles({}, async (folder) => {
-      expect(await complaint(folder, ['--no-ca', 'localhost:1'])).to.equal(
+      expect(await errorLine(folder, ['--no-ca', 'localhost:1'])).to.equal(
         '--no-ca is not an option; leave --ca out',
       );
     });

@@ -184,7 +184,7 @@ describe('an audit that is interrupted', function () {
         `junit=${path.join(folder, 'report.xml')}`,
       ];
       await withStuckAudit(reports, async ({ child, ended }) => {
-        const told = new Promise<void>((resolve) => {
+        const reported = new Promise<void>((resolve) => {
           let text = '';
           child.stdout.on('data', (chunk: string) => {
             text += chunk;
@@ -192,7 +192,7 @@ describe('an audit that is interrupted', function () {
           });
         });
         child.kill('SIGINT');
-        await told;
+        await reported;
         child.kill('SIGINT');
         // As a shell sees it: 128 and the number of the signal.
         expect(await ended).to.include({ code: null, signal: 'SIGINT', stderr: '' });
@@ -248,7 +248,7 @@ describe('the server of serve', () => {
       }
     }));
 
-  it('complains about a port that is taken', () =>
+  it('reports a port that is taken', () =>
     withFixture('conformant', async ({ port }) => {
       expect(await start(['serve', '--port', String(port)]).ended).to.deep.equal({
         code: 2,

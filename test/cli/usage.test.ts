@@ -7,7 +7,7 @@ import { pemFile, withFolder, withRecorder } from '../support/servers.ts';
 
 interface Mistake {
   readonly args: (target: string, folder: string) => readonly string[];
-  /** What the line has to tell. */
+  /** What the line has to say. */
   readonly says: RegExp;
 }
 
@@ -127,7 +127,7 @@ const mistakes: Record<string, Mistake> = {
     ],
     says: /TLS certificates or key cannot be used/,
   },
-  'no warning about --insecure before the complaint': {
+  'no warning about --insecure before the error': {
     args: only('--insecure', 'wss://127.0.0.1:0/'),
     says: /port 0/,
   },

@@ -116,7 +116,7 @@ describe('a comparison', function () {
     }
   });
 
-  it('takes a check that is missing on a probe without a verdict for one that cannot be told', () => {
+  it('takes a check that is missing on a probe without a verdict for one that is inconclusive', () => {
     const doubtful = alterProbe(report, 'disguised/obs-fold', (probe) => ({
       ...probe,
       verdict: 'inconclusive',
@@ -131,7 +131,7 @@ describe('a comparison', function () {
     expect(changesOf(regained, 'worse')).to.deep.equal([]);
   });
 
-  it('tells of probes that only one report has', async () => {
+  it('lists the probes that only one report has', async () => {
     const shorter = withoutProbes(report, 'missing/absent', 'draft/8');
     const gone = compare(report, shorter);
     expect(gone.kind).to.equal('unclear');

@@ -1,4 +1,4 @@
-/** How a comparison is told: its width, its glyphs, its colours, and that nothing from the wire gets through raw. */
+/** How a comparison is shown: its width, its glyphs, its colours, and that nothing from the wire gets through raw. */
 
 import { readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
@@ -13,7 +13,7 @@ import { auditFixture } from '../support/render-report.ts';
 
 const plain = { columns: 80, colorLevel: 0, unicode: true } as const;
 
-async function told(
+async function rendered(
   comparison: Comparison,
   name: (typeof formatNames)[number] = 'terminal',
   output: { columns?: number; colorLevel?: 0 | 1; unicode?: boolean } = {},
@@ -25,7 +25,7 @@ async function told(
 /** Octets that mean something to a terminal, to Markdown and to HTML. */
 const hostile = '13, \x1b[31m`|*_<img src=x>@all #1 [a](b)\x9b';
 
-describe('a comparison, as it is told', function () {
+describe('a comparison, as it is shown', function () {
   this.timeout(30_000);
 
   const pairs = [
@@ -54,7 +54,7 @@ describe('a comparison, as it is told', function () {
     it(`fits into ${columns} columns`, async () => {
       for (const comparison of all) {
         for (const unicode of [true, false]) {
-          const lines = (await told(comparison, 'terminal', { columns, unicode })).split('\n');
+          const lines = (await rendered(comparison, 'terminal', { columns, unicode })).split('\n');
           // The line of a target is as long as its URL and its label.
           const tooWide = lines.filter((line) => stringWidth(line) > columns && !/^\S .* ws:/.test(line));
           expect(tooWide).to.deep.equal([]);
@@ -65,22 +65,22 @@ describe('a comparison, as it is told', function () {
 
   it('is pure ASCII where more cannot be shown', async () => {
     for (const comparison of all) {
-      expect(await told(comparison, 'terminal', { unicode: false })).to.match(/^[\x20-\x7e\n]+$/);
+      expect(await rendered(comparison, 'terminal', { unicode: false })).to.match(/^[\x20-\x7e\n]+$/);
     }
   });
 
   it('has no escape codes where there are no colours, and says the same with them', async () => {
     for (const comparison of all) {
-      const text = await told(comparison);
+      const text = await rendered(comparison);
       expect(text.includes('\x1b')).to.equal(false);
-      const coloured = await told(comparison, 'terminal', { colorLevel: 1 });
+      const coloured = await rendered(comparison, 'terminal', { colorLevel: 1 });
       expect(coloured.includes('\x1b[')).to.equal(true);
       expect(stripVTControlCharacters(coloured)).to.equal(text);
     }
   });
 
   it('shows the worst first, with what was before, what is after, and what is due', async () => {
-    const text = await told(await compareFixtures('no-list', 'number-conversion'));
+    const text = await rendered(await compareFixtures('no-list', 'number-conversion'));
     expect(text).to.match(/✗ worse ws:.*\n(.*\n)*? {2}✗ worse \[MUST\] · 7 probes: malformed\/leading-zero/);
     expect(text).to.match(
       /status code: pass → fail MUST\n {6}before {4}400\n {6}after {5}101\n {6}expected {2}400\n/,
@@ -93,14 +93,14 @@ describe('a comparison, as it is told', function () {
   });
 
   it('says that targets with different URLs were taken to be the same', async () => {
-    const text = (await told(await compareFixtures('conformant', 'no-list'))).replaceAll(/\s+/g, ' ');
+    const text = (await rendered(await compareFixtures('conformant', 'no-list'))).replaceAll(/\s+/g, ' ');
     expect(text).to.match(
       /note assumed to be the same, as the only target of each report: BEFORE has ws:\S+\/ /,
     );
   });
 
   it('says why a target was not compared', async () => {
-    const text = (await told(await compareFixtures('conformant', 'control-401'))).replaceAll(/\s+/g, ' ');
+    const text = (await rendered(await compareFixtures('conformant', 'control-401'))).replaceAll(/\s+/g, ' ');
     expect(text).to.match(/\? not comparable ws:/);
     expect(text).to.match(/note AFTER cannot be judged: the control handshake was answered "HTTP\/1\.1 401/);
     expect(text).to.match(/verdict conformant → inconclusive/);
@@ -109,17 +109,17 @@ describe('a comparison, as it is told', function () {
   it('names targets that only one report has', async () => {
     const report = await reportOf('conformant');
     const more = withTargets(report, (target) => [target, { ...target, url: 'ws://other.example/' }]);
-    expect(await told(compare(report, more))).to.match(
+    expect(await rendered(compare(report, more))).to.match(
       /· different ws:\/\/other\.example\/\n {2}in +AFTER only: conformant, score /,
     );
-    expect(await told(compare(more, report))).to.match(
+    expect(await rendered(compare(more, report))).to.match(
       /\? not comparable ws:\/\/other\.example\/\n {2}in +BEFORE only: conformant, /,
     );
   });
 
   it('is a table in Markdown that nothing from the wire can break out of', async () => {
     for (const comparison of all) {
-      const text = await told(comparison, 'markdown');
+      const text = await rendered(comparison, 'markdown');
       expect(text).to.match(/^## Sec-WebSocket-Version\n\n\*\*.+\*\*\n/);
       expect(text).to.match(/^[\P{Cc}\n]+$/u);
       // Outside of code there is no tag, no mention and no link.
@@ -139,7 +139,7 @@ describe('a comparison, as it is told', function () {
     const schema = JSON.parse(readFileSync('docs/diff.schema.json', 'utf8'));
     const validate = new Ajv({ strict: false }).compile(schema);
     for (const comparison of all) {
-      const json = JSON.parse(await told(comparison, 'json'));
+      const json = JSON.parse(await rendered(comparison, 'json'));
       expect(validate(json), JSON.stringify(validate.errors)).to.equal(true);
       expect(json).to.deep.equal(JSON.parse(JSON.stringify(comparison)));
     }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { run } from '../support/command.ts';
-import { complaint, withFiles } from '../support/config-folder.ts';
+import { errorLine, withFiles } from '../support/config-folder.ts';
 import { pem } from '../support/servers.ts';
 
 const page = readFileSync('docs/configuration.md', 'utf8');
@@ -30,15 +30,15 @@ describe('the page about configuration', function () {
     });
   });
 
-  it('shows complaints as they are', async () => {
+  it('shows error messages as they are', async () => {
     const env = { TENANT: 'blue' };
-    const told = [
-      await withExample((cwd) => complaint(cwd), example.replace('fail-on', 'failOn')),
-      await withExample((cwd) => complaint(cwd, [], env)),
-      await withExample((cwd) => complaint(cwd, [], { ...env, HANDSHAKE13_FAILON: 'must' })),
+    const printed = [
+      await withExample((cwd) => errorLine(cwd), example.replace('fail-on', 'failOn')),
+      await withExample((cwd) => errorLine(cwd, [], env)),
+      await withExample((cwd) => errorLine(cwd, [], { ...env, HANDSHAKE13_FAILON: 'must' })),
     ];
-    const complaints = [...page.matchAll(/^handshake13: (.*)$/gm)].map(([, line]) => line);
-    expect(complaints).to.deep.equal(told);
+    const shown = [...page.matchAll(/^handshake13: (.*)$/gm)].map(([, line]) => line);
+    expect(shown).to.deep.equal(printed);
   });
 
   it('names files that there are', () => {

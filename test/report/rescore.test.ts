@@ -217,7 +217,7 @@ describe('a report that is scored again', function () {
     expect(again(report)).to.deep.equal(written(mdn));
   });
 
-  it('is as strict as it is told', async () => {
+  it('is as strict as failOn says', async () => {
     const { mdn } = await auditInEachProfile('no-list');
     const recorded = parseReport(JSON.stringify(mdn), 'report.json');
     expect(rescoredReport(recorded, { failOn: 'must' }).summary).to.include({ conformant: 1 });
@@ -246,7 +246,7 @@ describe('an exchange that is read back', () => {
 });
 
 describe('a text that is no report', () => {
-  const complaint = (json: string): string => {
+  const errorOf = (json: string): string => {
     try {
       rescoredReport(parseReport(json, 'the file'));
     } catch (error) {
@@ -261,14 +261,14 @@ describe('a text that is no report', () => {
     report = (await auditInEachProfile('number-conversion')).mdn;
   });
 
-  it('is told what it lacks', () => {
-    const changed = (change: object): string => complaint(JSON.stringify({ ...report, ...change }));
-    expect(complaint('')).to.equal('the file is not JSON; give a report of the json reporter');
-    expect(complaint('{')).to.match(/is not JSON/);
+  it('is refused with what it lacks', () => {
+    const changed = (change: object): string => errorOf(JSON.stringify({ ...report, ...change }));
+    expect(errorOf('')).to.equal('the file is not JSON; give a report of the json reporter');
+    expect(errorOf('{')).to.match(/is not JSON/);
     for (const other of ['null', '[]', '"text"', '7']) {
-      expect(complaint(other)).to.equal('the file is not a report of the json reporter: it is not an object');
+      expect(errorOf(other)).to.equal('the file is not a report of the json reporter: it is not an object');
     }
-    expect(complaint('{}')).to.match(/: schemaVersion is missing$/);
+    expect(errorOf('{}')).to.match(/: schemaVersion is missing$/);
     expect(changed({ schemaVersion: 2 })).to.match(/: schemaVersion is not 1$/);
     expect(changed({ profile: 'w3c' })).to.match(
       new RegExp(`: profile is not one of ${profileNames.join(', ')}$`),
@@ -332,7 +332,7 @@ describe('a text that is no report', () => {
         place[name] = strange[random(strange.length)];
         break;
       }
-      if (complaint(JSON.stringify(text)) !== '') refused += 1;
+      if (errorOf(JSON.stringify(text)) !== '') refused += 1;
     }
     expect(refused).to.be.within(500, 1999);
   });

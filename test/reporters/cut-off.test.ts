@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { type ReporterName, reporters } from '../../reporters/registry.ts';
 import { type Audited, auditFixture, render } from '../support/render-report.ts';
 
-/** How each report tells of it: by each finding where that is read alone, else with the target. */
+/** How each report says so: by each finding where that is read alone, else with the target. */
 const tellings: Readonly<Partial<Record<ReporterName, RegExp>>> = {
   terminal: /^✗ nonconformant .*, interrupted after \d+ of 102 probes, before the control was repeated$/m,
   markdown: /^\*\*nonconformant\*\*: interrupted after \d+ of 102 probes, before the control was repeated$/m,
@@ -39,12 +39,12 @@ describe('the findings of a run that was cut off', function () {
   });
 
   for (const [name, says] of Object.entries(tellings)) {
-    it(`are not told as if they were certain: ${name}`, async () => {
+    it(`are not reported as certain: ${name}`, async () => {
       const create = await reporters[name as ReporterName].load();
       expect(cutOff.report.targets[0]?.findings).to.not.deep.equal([]);
-      const telling = { columns: 200, sarifLocation: 'README.md' };
-      expect(render(create, cutOff, telling)).to.match(says);
-      expect(render(create, whole, telling)).to.not.match(/cut off|before the control was repeated/);
+      const options = { columns: 200, sarifLocation: 'README.md' };
+      expect(render(create, cutOff, options)).to.match(says);
+      expect(render(create, whole, options)).to.not.match(/cut off|before the control was repeated/);
     });
   }
 });

@@ -58,8 +58,8 @@ function readSchema(name: Schema): string {
     .replace('<xs:attribute name="errors" type="xs:int"', '<xs:attribute name="skipped" type="xs:int"/>$&');
 }
 
-/** What a schema says against a document; null if nothing. */
-function complaint(xml: string, schema: Schema): string | null {
+/** The error that a schema finds in a document; null if there is none. */
+function schemaError(xml: string, schema: Schema): string | null {
   using document = XmlDocument.fromString(xml);
   using schemaDocument = XmlDocument.fromString(readSchema(schema));
   using validator = XsdValidator.fromDoc(schemaDocument);
@@ -71,14 +71,14 @@ function complaint(xml: string, schema: Schema): string | null {
   }
 }
 
-function told(report: Report): string {
+function rendered(report: Report): string {
   return renderReport(createJunitReporter, report);
 }
 
 /** The suites of a report, valid, and with counts that are those of their cases. */
 function suitesOf(report: Report): readonly Suite[] {
-  const xml = told(report);
-  expect(complaint(xml, 'JUnit.xsd')).to.equal(null);
+  const xml = rendered(report);
+  expect(schemaError(xml, 'JUnit.xsd')).to.equal(null);
   const { testsuites } = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '',
@@ -124,7 +124,7 @@ describe('the report for what shows the results of tests', function () {
     for (const name of names) {
       const report = await reportOf(name);
       suitesOf(report);
-      expect(complaint(told(report), 'jenkins-junit.xsd'), name).to.equal(null);
+      expect(schemaError(rendered(report), 'jenkins-junit.xsd'), name).to.equal(null);
     }
     suitesOf(
       together(await reportOf('conformant'), await reportOf('prefix-parse'), await unreachableReport()),
@@ -133,14 +133,14 @@ describe('the report for what shows the results of tests', function () {
   });
 
   it('is held to the schema', async () => {
-    const xml = told(await reportOf('conformant'));
-    expect(complaint(xml.replace(' hostname="localhost"', ''), 'JUnit.xsd')).to.match(/hostname/);
-    expect(complaint(xml.replace('<system-out/>', ''), 'JUnit.xsd')).to.match(/system-out/);
+    const xml = rendered(await reportOf('conformant'));
+    expect(schemaError(xml.replace(' hostname="localhost"', ''), 'JUnit.xsd')).to.match(/hostname/);
+    expect(schemaError(xml.replace('<system-out/>', ''), 'JUnit.xsd')).to.match(/system-out/);
   });
 
-  it('is the same whenever the same report is told', async () => {
+  it('is the same whenever the same report is rendered', async () => {
     const report = together(await reportOf('prefix-parse'), await reportOf('falls-over'));
-    expect(told(report)).to.equal(told(report));
+    expect(rendered(report)).to.equal(rendered(report));
   });
 
   it('has a suite for the target, a case for each probe, and one for the lists', async () => {
@@ -292,7 +292,7 @@ describe('the report for what shows the results of tests', function () {
     expect(caseOf(suites, 'target')).to.have.property('error');
   });
 
-  it('tells targets apart, by their labels and where they have the same name', async () => {
+  it('distinguishes targets, by their labels and where they have the same name', async () => {
     const report = await reportOf('conformant', { probe: ['valid/*'] });
     const label = (text: string | null): Report =>
       withTargets(report, (target) => ({ ...target, label: text }));
@@ -339,8 +339,8 @@ describe('the report for what shows the results of tests', function () {
     it(`holds hostile text in escapes: ${where}`, async () => {
       const { report } = await auditFixture('conformant', { probe: fewProbes }, hooks);
       suitesOf(report);
-      expect(told(report)).to.match(/^[\x20-\x7e\n§]+$/);
-      expect(told(report))
+      expect(rendered(report)).to.match(/^[\x20-\x7e\n§]+$/);
+      expect(rendered(report))
         .to.include('\\x1b[31mred\\x1b[2J')
         .and.include(']]&gt;&lt;failure/&gt;&amp;evil;&amp;lt;');
     });

@@ -16,7 +16,7 @@ const audited = () =>
   auditFixture('number-conversion', { probe: ['malformed/{hex,binary,word}'], baseline: entries });
 
 describe('a baseline in the report for people', () => {
-  it('can be told in ASCII alone, with and without colours alike', async () => {
+  it('can be shown in ASCII alone, with and without colours alike', async () => {
     const run = await audited();
     for (const verbosity of ['normal', 'verbose', 'quiet'] as const) {
       const ascii = render(createTerminalReporter, run, { unicode: false, verbosity });

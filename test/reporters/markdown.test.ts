@@ -250,10 +250,10 @@ describe('the summary in Markdown', function () {
       expect(Buffer.byteLength(text)).to.be.within(limit * 0.9, limit);
       expectTame(text.slice(text.indexOf('\n### ', text.length - 20_000)));
       expect(text.split('\n').filter(isTable), 'every target is in the table').to.have.lengthOf(1002);
-      const told = [...text.matchAll(/^### .*-(\d+)-/gm)].map(([, index]) => Number(index));
-      expect(told).to.deep.equal(told.map((_, i) => i));
+      const listed = [...text.matchAll(/^### .*-(\d+)-/gm)].map(([, index]) => Number(index));
+      expect(listed).to.deep.equal(listed.map((_, i) => i));
       const [, left] = /\n\nSome or all details of (\d+) targets are left out .*\n$/.exec(text) ?? [];
-      expect(Number(left)).to.be.within(1000 - told.length, 1001 - told.length);
+      expect(Number(left)).to.be.within(1000 - listed.length, 1001 - listed.length);
     });
 
     it('and leaves out rows where the table alone is too long', () => {

@@ -18,7 +18,7 @@ describe('the events, one a line', function () {
   this.timeout(30_000);
 
   for (const name of ['conformant', 'prefix-parse', 'not-http', 'control-301', 'falls-over']) {
-    it(`are each just what the audit tells: ${name}`, async () => {
+    it(`are each just what the audit reports: ${name}`, async () => {
       const audited = await auditFixture(name, { probe: fewProbes });
       // Nothing is lost: no undefined, no number that JSON does not know.
       expect(readLines(render(createNdjsonReporter, audited))).to.deep.equal(audited.events);

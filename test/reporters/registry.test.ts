@@ -6,7 +6,7 @@ import { fewProbes, hostile, hostileServers } from '../support/hostile-texts.ts'
 import { auditFixture, render, renderInTime } from '../support/render-report.ts';
 
 describe('the registry of reporters', () => {
-  it('loads every reporter, and each of them tells of an audit', async () => {
+  it('loads every reporter, and each of them reports an audit', async () => {
     const audited = await auditFixture('number-conversion', { probe: ['malformed/*'] });
     for (const name of reporterNames) {
       const create = await reporters[name].load();
@@ -21,7 +21,7 @@ describe('the registry of reporters', () => {
 });
 
 describe('answers of one status that differ', () => {
-  it('are told apart in every report, and nothing of them is raw', async () => {
+  it('are distinguished in every report, and nothing of them is raw', async () => {
     let refusals = 0;
     const audited = await auditFixture(
       'conformant',

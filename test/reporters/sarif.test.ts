@@ -23,19 +23,19 @@ import { withFolder } from '../support/servers.ts';
 
 const atReadme: RenderOptions = { sarifLocation: 'README.md' };
 
-function told(report: Report, telling = atReadme): string {
-  return renderReport(createSarifReporter, report, telling);
+function rendered(report: Report, options = atReadme): string {
+  return renderReport(createSarifReporter, report, options);
 }
 
-function runOf(report: Report, telling = atReadme): Run {
-  const log: Log = JSON.parse(told(report, telling));
+function runOf(report: Report, options = atReadme): Run {
+  const log: Log = JSON.parse(rendered(report, options));
   const [run] = log.runs;
   if (run === undefined || log.runs.length > 1) throw new Error('not one run');
   return run;
 }
 
-function resultsOf(report: Report, telling = atReadme) {
-  return runOf(report, telling).results ?? [];
+function resultsOf(report: Report, options = atReadme) {
+  return runOf(report, options).results ?? [];
 }
 
 function rulesOf(report: Report) {
@@ -113,8 +113,8 @@ describe('the report for code scanning', function () {
 
   it('points at where the target is written down, or else at the file that is named', async () => {
     const report = await reportOf('prefix-parse');
-    const place = (one: Report, telling?: RenderOptions): unknown =>
-      resultsOf(one, telling)[0]?.locations?.[0]?.physicalLocation;
+    const place = (one: Report, options?: RenderOptions): unknown =>
+      resultsOf(one, options)[0]?.locations?.[0]?.physicalLocation;
     expect(place(report)).to.deep.equal({ artifactLocation: { uri: 'README.md' }, region: { startLine: 1 } });
     expect(place(located(report, { file: 'ci/my targets#1.yaml', line: 7 }))).to.deep.equal({
       artifactLocation: { uri: 'ci/my%20targets%231.yaml' },
@@ -132,10 +132,10 @@ describe('the report for code scanning', function () {
     );
     expect(hashesOf(renamed)).to.deep.equal(hashesOf(report));
     expect(hashesOf(report).every((hash) => /^[0-9a-f]{16}:1$/.test(hash))).to.equal(true);
-    expect(told(report)).to.equal(told(report));
+    expect(rendered(report)).to.equal(rendered(report));
   });
 
-  it('has fingerprints that tell findings, URLs, and targets of one URL apart', async () => {
+  it('has fingerprints that distinguish findings, URLs, and targets of one URL', async () => {
     const report = await reportOf('answers-404');
     const elsewhere = withTargets(report, (target) => ({ ...target, url: 'ws://127.0.0.1:1/' }));
     const hashes = hashesOf(together(report, report, elsewhere));
@@ -224,7 +224,7 @@ describe('the report for code scanning', function () {
       expect(texts.join(''))
         .to.match(/^[\x20-\x7e]+$/)
         .and.not.include('](');
-      expect(told(report)).to.match(/^[\x20-\x7e\n§…]+$/);
+      expect(rendered(report)).to.match(/^[\x20-\x7e\n§…]+$/);
     });
   }
 });
@@ -233,8 +233,8 @@ const folder = 'node_modules/@microsoft/sarif-multitool-linux';
 const validator = path.resolve(folder, 'Sarif.Multitool');
 const canValidate = process.platform === 'linux' && process.arch === 'x64' && existsSync(validator);
 
-/** What the validator says against files, at the levels of errors and warnings. */
-async function complaints(files: readonly string[]): Promise<string[]> {
+/** The messages of the validator about files, at the levels of errors and warnings. */
+async function validatorMessages(files: readonly string[]): Promise<string[]> {
   // Its install script, which would do this, may not have run.
   chmodSync(validator, 0o755);
   const env = {
@@ -288,17 +288,17 @@ async function complaints(files: readonly string[]): Promise<string[]> {
         await reportOf('conformant'),
       ];
       const files = reports.map((_, i) => path.join(where, `${i}.sarif`));
-      await Promise.all(reports.map((one, i) => writeFile(files[i] ?? '', told(one))));
-      expect(await complaints(files)).to.deep.equal([]);
+      await Promise.all(reports.map((one, i) => writeFile(files[i] ?? '', rendered(one))));
+      expect(await validatorMessages(files)).to.deep.equal([]);
     }));
 
   it('finds what is wrong', () =>
     withFolder(async (where) => {
       const report = await reportOf('prefix-parse');
       const files = [path.join(where, 'placeless.sarif'), path.join(where, 'ruleless.sarif')];
-      await writeFile(files[0] ?? '', told(report, {}));
-      await writeFile(files[1] ?? '', told(report).replace('"ruleIndex": 0', '"ruleIndex": 9'));
-      const found = await complaints(files);
+      await writeFile(files[0] ?? '', rendered(report, {}));
+      await writeFile(files[1] ?? '', rendered(report).replace('"ruleIndex": 0', '"ruleIndex": 9'));
+      const found = await validatorMessages(files);
       expect(found.some((line) => /placeless\.sarif.*error GH1015/.test(line))).to.equal(true);
       expect(found.some((line) => /ruleless\.sarif.*error SARIF1009/.test(line))).to.equal(true);
     }));

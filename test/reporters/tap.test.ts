@@ -21,7 +21,7 @@ interface Read {
   readonly comments: readonly string[];
 }
 
-const told = (report: Report): string => renderReport(createTapReporter, report);
+const rendered = (report: Report): string => renderReport(createTapReporter, report);
 
 /** Reads a stream; whatever is no TAP makes it fail. */
 function parse(text: string): Read {
@@ -41,7 +41,7 @@ function parse(text: string): Read {
   return { ok, points, comments };
 }
 
-const read = (report: Report): Read => parse(told(report));
+const read = (report: Report): Read => parse(rendered(report));
 
 function pointOf({ points }: Read, name: string): Result | undefined {
   return points.find((point) => point.name.endsWith(` ${name}`));
@@ -63,18 +63,18 @@ describe('the report in TAP', function () {
       `# handshake13 ${report.tool.version}, profile mdn, --fail-on should`,
       `# ${target?.url}`,
     ]);
-    expect(told(report)).to.match(/^TAP version 14\n1\.\.103\n#/);
+    expect(rendered(report)).to.match(/^TAP version 14\n1\.\.103\n#/);
   });
 
   it('is held to the protocol', async () => {
-    const text = told(await reportOf('conformant'));
+    const text = rendered(await reportOf('conformant'));
     expect(() => parse(text.replace('\nok 3 ', '\nnonsense '))).to.throw();
     expect(() => parse(text.replace('1..103', '1..104'))).to.throw();
   });
 
-  it('is the same whenever the same report is told', async () => {
+  it('is the same whenever the same report is rendered', async () => {
     const report = await reportOf('prefix-parse');
-    expect(told(report)).to.equal(told(report));
+    expect(rendered(report)).to.equal(rendered(report));
   });
 
   it('says of a failure what was expected, what came, and by which clauses', async () => {
@@ -115,7 +115,7 @@ describe('the report in TAP', function () {
       todo: 'known: issue #7 (ops)',
     });
     expect(pointOf(results, 'malformed/trailing-text')?.diag).to.include({ known: 'known: issue #7 (ops)' });
-    expect(told(report)).to.include(' # TODO known: issue \\#7 (ops)\n');
+    expect(rendered(report)).to.include(' # TODO known: issue \\#7 (ops)\n');
   });
 
   it('fails for what is listed as known and passed, unless that is put up with', async () => {
@@ -142,7 +142,7 @@ describe('the report in TAP', function () {
     expect(target?.diag.message).to.match(/the connection was refused/);
   });
 
-  it('tells targets apart, and says in comments what is to be known of the run', async () => {
+  it('distinguishes targets, and says in comments what is to be known of the run', async () => {
     const report = await reportOf('conformant', { probe: ['valid/13'] });
     const labelled = withTargets(report, (target) => ({
       ...target,
@@ -166,7 +166,7 @@ describe('the report in TAP', function () {
 
   it('is a plan of nothing where no target was audited', async () => {
     const report = { ...(await reportOf('conformant')), targets: [], partial: true };
-    expect(told(report)).to.match(/^TAP version 14\n1\.\.0 # SKIP no target was audited\n/);
+    expect(rendered(report)).to.match(/^TAP version 14\n1\.\.0 # SKIP no target was audited\n/);
     expect(read(report).points).to.deep.equal([]);
   });
 
@@ -175,7 +175,7 @@ describe('the report in TAP', function () {
       const { report } = await auditFixture('conformant', { probe: fewProbes }, hooks);
       const { points } = read(report);
       expect(points.every(({ todo, skip }) => todo === false && skip === false)).to.equal(true);
-      expect(told(report)).to.match(/^[\x20-\x7e\n§]+$/);
+      expect(rendered(report)).to.match(/^[\x20-\x7e\n§]+$/);
     });
   }
 

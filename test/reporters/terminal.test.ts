@@ -15,8 +15,8 @@ import {
   together,
 } from '../support/render-report.ts';
 
-const told = (audited: Audited, telling?: RenderOptions): string =>
-  render(createTerminalReporter, audited, telling);
+const rendered = (audited: Audited, options?: RenderOptions): string =>
+  render(createTerminalReporter, audited, options);
 
 /** Findings of many kinds, long lists of probes, long values, and targets that cannot be judged. */
 const names = [
@@ -49,7 +49,7 @@ describe('the report for people', function () {
     it(`fits into ${columns} columns`, async () => {
       for (const name of names) {
         for (const unicode of [true, false]) {
-          const lines = told(await audited(name), { columns, unicode }).split('\n');
+          const lines = rendered(await audited(name), { columns, unicode }).split('\n');
           const tooWide = lines.filter((line) => stringWidth(line) > columns && !inOnePiece.test(line));
           expect(tooWide, name).to.deep.equal([]);
         }
@@ -59,7 +59,7 @@ describe('the report for people', function () {
 
   it('fits into the columns with every octet shown', async () => {
     for (const name of ['prefix-parse', 'not-http', 'accepts-any-version']) {
-      const lines = told(await audited(name), { columns: 100, verbosity: 'verbose' }).split('\n');
+      const lines = rendered(await audited(name), { columns: 100, verbosity: 'verbose' }).split('\n');
       // An escaped byte takes up to four columns, and what is kept of a long line is measured in bytes.
       const tooWide = lines.filter(
         (line) => stringWidth(line) > 100 && !inOnePiece.test(line) && !/ \[\.\.\.\] |\\x/.test(line),
@@ -70,8 +70,8 @@ describe('the report for people', function () {
 
   it('uses the room of a wide terminal for the titles', async () => {
     const report = await audited('conformant');
-    expect(told(report, { columns: 80 })).to.match(/two fields, 13 then 99 under…/);
-    expect(told(report, { columns: 200 })).to.match(/two fields, 13 then 99 under a lower-case name/);
+    expect(rendered(report, { columns: 80 })).to.match(/two fields, 13 then 99 under…/);
+    expect(rendered(report, { columns: 200 })).to.match(/two fields, 13 then 99 under a lower-case name/);
   });
 
   it('shows the answers of a probe whose tries differ', async () => {
@@ -80,16 +80,16 @@ describe('the report for people', function () {
       { probe: ['missing/*'], concurrency: 1 },
       { answer: (nth, judged) => (nth === 2 ? { bytes: '', afterwards: 'close' } : judged()) },
     );
-    const text = told(report);
+    const text = rendered(report);
     expect(text).to.include('\nunstable missing/absent: no response: the connection was closed, then 400\n');
     expect(text).to.match(/^ {2}\? absent /m);
-    expect(told(await audited('conformant')), 'and nothing where they do not').to.not.include('unstable');
+    expect(rendered(await audited('conformant')), 'and nothing where they do not').to.not.include('unstable');
   });
 
   it('is pure ASCII where more cannot be shown', async () => {
     for (const name of names) {
       for (const verbosity of ['normal', 'verbose', 'quiet'] as const) {
-        const text = told(await audited(name), { unicode: false, verbosity });
+        const text = rendered(await audited(name), { unicode: false, verbosity });
         expect(text, name).to.match(/^[\x20-\x7e\n]+$/);
       }
     }
@@ -98,8 +98,8 @@ describe('the report for people', function () {
   it('has no escape codes where there are no colours, and says the same with them', async () => {
     for (const name of names) {
       for (const verbosity of ['normal', 'verbose', 'quiet'] as const) {
-        const plain = told(await audited(name), { verbosity });
-        const colored = told(await audited(name), { verbosity, colorLevel: 1 });
+        const plain = rendered(await audited(name), { verbosity });
+        const colored = rendered(await audited(name), { verbosity, colorLevel: 1 });
         expect(plain.includes('\x1b'), name).to.equal(false);
         expect(colored.includes('\x1b['), name).to.equal(true);
         expect(stripVTControlCharacters(colored), name).to.equal(plain);
@@ -109,7 +109,7 @@ describe('the report for people', function () {
 
   it('says of every finding what was sent, expected and got, why it matters, and what to do', async () => {
     const { report } = await audited('prefix-parse');
-    const text = told(await audited('prefix-parse'));
+    const text = rendered(await audited('prefix-parse'));
     const [finding] = report.targets[0]?.findings ?? [];
     expect(text).to.include(`1. [${finding?.level}] ${finding?.title}\n`);
     for (const label of [
@@ -129,7 +129,7 @@ describe('the report for people', function () {
   });
 
   it('shows every exchange when it is verbose, byte by byte', async () => {
-    const text = told(await audited('prefix-parse'), { verbosity: 'verbose' });
+    const text = rendered(await audited('prefix-parse'), { verbosity: 'verbose' });
     const requests = text.match(/^ {4}> (GET|POST|OPTIONS) \/(?: HTTP\/[12]\.[01])?\\r\\n$/gm);
     expect(requests).to.have.lengthOf(102);
     expect(text).to.include('    > Sec-WebSocket-Version: 1\\03\\r\\n\n'.replace('\\03', '\\03'));
@@ -140,7 +140,7 @@ describe('the report for people', function () {
 
   it('is one line a target when it is quiet', async () => {
     for (const name of names) {
-      const text = told(await audited(name), { verbosity: 'quiet' });
+      const text = rendered(await audited(name), { verbosity: 'quiet' });
       expect(text, name).to.match(/^[✓✗?] (conformant|nonconformant|inconclusive) ws:\/\/127[^\n]+\n$/);
     }
   });
@@ -150,22 +150,22 @@ describe('the report for people', function () {
       event.type === 'target-start' ? { ...event, label: 'blue' } : event,
     );
     for (const verbosity of ['normal', 'quiet'] as const) {
-      const text = told({ ...(await audited('prefix-parse')), events }, { verbosity });
+      const text = rendered({ ...(await audited('prefix-parse')), events }, { verbosity });
       expect(text).to.match(/^✗ nonconformant blue ws:\/\/127[^\n]+\n$/m);
     }
   });
 
   it('names at the end of several targets those that are to be looked at', async () => {
     const [right, wrong] = [await audited('conformant'), await audited('prefix-parse')];
-    const text = told(together([right, wrong, right]));
+    const text = rendered(together([right, wrong, right]));
     expect(text).to.match(/\n\n✗ nonconformant [^\n]+\n3 targets: 2 conformant, 1 nonconformant, [^\n]+\n$/);
     expect(text.match(/^✓ conformant/gm)).to.have.lengthOf(2);
-    const quiet = told(together([right, wrong, right]), { verbosity: 'quiet' });
+    const quiet = rendered(together([right, wrong, right]), { verbosity: 'quiet' });
     expect(quiet.trimEnd().split('\n')).to.have.lengthOf(4);
   });
 
   it('does not count criteria where there is nothing to count', async () => {
-    const text = told(await audited('control-401'));
+    const text = rendered(await audited('control-401'));
     expect(text).to.not.match(/passed|\d inconclusive|versions advertised|NaN|null|undefined/);
     expect(text).to.match(/\? inconclusive ws:.*401 Unauthorized/);
   });
@@ -175,8 +175,8 @@ describe('the report for people', function () {
     const events = whole.events.map((event) =>
       event.type === 'run-end' ? { ...event, partial: true } : event,
     );
-    expect(told({ ...whole, events })).to.match(/\n1 target: .* \(interrupted; partial results\)\n$/);
-    expect(told(whole)).to.not.include('interrupted');
+    expect(rendered({ ...whole, events })).to.match(/\n1 target: .* \(interrupted; partial results\)\n$/);
+    expect(rendered(whole)).to.not.include('interrupted');
   });
 });
 
@@ -188,13 +188,14 @@ describe('hostile text from the wire', () => {
     it(`is shown in escapes, never raw: ${where}`, async () => {
       const audited = await auditFixture('conformant', { probe: fewProbes }, hooks);
       for (const verbosity of ['normal', 'verbose', 'quiet'] as const) {
-        expect(told(audited, { verbosity })).to.match(clean);
-        expect(stripVTControlCharacters(told(audited, { verbosity, colorLevel: 1 }))).to.match(clean);
-        expect(told(audited, { verbosity, columns: 1000 }), 'commands in the log of a CI job').to.not.match(
-          /::error::|##(vso)?\[/,
-        );
+        expect(rendered(audited, { verbosity })).to.match(clean);
+        expect(stripVTControlCharacters(rendered(audited, { verbosity, colorLevel: 1 }))).to.match(clean);
+        expect(
+          rendered(audited, { verbosity, columns: 1000 }),
+          'commands in the log of a CI job',
+        ).to.not.match(/::error::|##(vso)?\[/);
       }
-      const verbose = told(audited, { verbosity: 'verbose', columns: 1000 });
+      const verbose = rendered(audited, { verbosity: 'verbose', columns: 1000 });
       expect(verbose).to.include('\\x1b[31mred\\x1b[2J\\x1b]8;;http://evil.example\\x07link');
       expect(verbose).to.include('\\x9b31m\\x85\\x90q\\x9c\\xe2\\x80\\xae');
       expect(verbose, 'what looks like an escape is told from one').to.include('back\\\\slash \\\\x1b');
@@ -206,7 +207,7 @@ describe('a whole report for people', () => {
   for (const name of ['conformant', 'prefix-parse']) {
     it(`reads as it is kept in golden/${name}.txt`, async () => {
       const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-      const text = told(await audited(name))
+      const text = rendered(await audited(name))
         .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
         .replace(`handshake13 ${version} `, 'handshake13 VERSION ');
       // tsc does not copy text files: they are read from the sources, with the repository as working directory.

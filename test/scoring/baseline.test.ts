@@ -48,7 +48,7 @@ function marked(id: string, exchange: Exchange, ...listed: ListedFailures[]): Sc
 }
 
 /** `known: reason`, `expired: reason`, or the verdict alone. */
-function told(verdict: Verdict | undefined): string {
+function describedVerdict(verdict: Verdict | undefined): string {
   if (verdict === undefined) return 'not applied';
   if (verdict.verdict !== 'fail') return verdict.verdict;
   if (verdict.known !== undefined) return `known: ${verdict.known.reason}`;
@@ -56,7 +56,9 @@ function told(verdict: Verdict | undefined): string {
 }
 
 function toldAll({ criteria }: Scorecard): Record<string, string> {
-  return Object.fromEntries(Object.entries(criteria).map(([name, verdict]) => [name, told(verdict)]));
+  return Object.fromEntries(
+    Object.entries(criteria).map(([name, verdict]) => [name, describedVerdict(verdict)]),
+  );
 }
 
 describe('what a baseline can list', () => {
@@ -103,12 +105,12 @@ describe('a failure that a baseline lists', () => {
   it('may be that of a supplementary check', () => {
     const wrongAccept = received(switching().replace('s3pPL', 'S3pPL'));
     const accept = entry('acceptKey', ['valid/13']);
-    expect(told(marked('valid/13', wrongAccept, accept).checks.acceptKey)).to.equal(
+    expect(describedVerdict(marked('valid/13', wrongAccept, accept).checks.acceptKey)).to.equal(
       'known: acceptKey is broken',
     );
-    expect(told(marked('valid/13', wrongAccept, entry('status', ['valid/13'])).checks.acceptKey)).to.equal(
-      'new',
-    );
+    expect(
+      describedVerdict(marked('valid/13', wrongAccept, entry('status', ['valid/13'])).checks.acceptKey),
+    ).to.equal('new');
   });
 
   it('stays a failure, and every other verdict what it is', () => {
@@ -127,12 +129,12 @@ describe('a failure that a baseline lists', () => {
     });
   });
 
-  it('is told by the first entry that lists it', () => {
+  it('is reported with the first entry that lists it', () => {
     const first = entry('versionList', ['missing/blank'], { reason: 'first' });
     const second = entry('versionList', ['missing/blank'], { reason: 'second' });
-    expect(told(marked('missing/blank', withoutList, first, second).criteria.versionList)).to.equal(
-      'known: first',
-    );
+    expect(
+      describedVerdict(marked('missing/blank', withoutList, first, second).criteria.versionList),
+    ).to.equal('known: first');
   });
 });
 
@@ -200,7 +202,7 @@ describe('an entry that runs out', () => {
 
   it('holds for the whole of its last day', () => {
     const { versionList } = marked('missing/blank', withoutList, listed(today)).criteria;
-    expect(told(versionList)).to.equal(`known: ${today}`);
+    expect(describedVerdict(versionList)).to.equal(`known: ${today}`);
   });
 
   it('does not hold on the day after', () => {
@@ -216,7 +218,7 @@ describe('an entry that runs out', () => {
       listed('2026-01-31'),
       listed('2027-01-31'),
     ).criteria;
-    expect(told(versionList)).to.equal('known: 2027-01-31');
+    expect(describedVerdict(versionList)).to.equal('known: 2027-01-31');
   });
 
   it('is of a day of the calendar', () => {
@@ -327,7 +329,7 @@ describe('findings where a baseline lists failures', () => {
       const { checks, findings } = assessed({ 'missing/absent': right }, baseline(...listed), {
         alsoAccepts: 8,
       });
-      return [told(checks.listHonesty), briefly(findings)];
+      return [describedVerdict(checks.listHonesty), briefly(findings)];
     };
     const all = ['valid/13', 'missing/absent'];
     for (const criterion of ['listHonesty', '*'] as const) {

@@ -230,7 +230,7 @@ describe('the criterion versionList', () => {
     for (const list of ['', ',', ' , ,']) expect(listOf([list])).to.equal('fail SHOULD list-malformed');
   });
 
-  it('tells of a long list how it begins and how long it is', () => {
+  it('quotes the start of a long list and gives its length', () => {
     const shown = (length: number): string => {
       const list = refusal('400 Bad Request', `Sec-WebSocket-Version: ${Array(length).fill('13').join()}`);
       const { versionList } = score('unsupported/99', received(list)).criteria;

@@ -147,7 +147,7 @@ describe('a probe has no verdict', () => {
     );
   });
 
-  it('and what the answers differ in is told only of those that it makes a difference to', () => {
+  it('and what the answers differ in is named only for those that it makes a difference to', () => {
     const [open, closed] = [received(right400, 'open'), received(right400, 'fin')];
     expect(score('missing/absent', [received('', 'fin'), closed, open]).unstable).to.equal(
       'no response: the connection was closed, then 400 and closed (FIN), then 400 and left open',
@@ -220,7 +220,7 @@ describe('a probe has a verdict', () => {
     }
   });
 
-  it('where tries that tell nothing came before, or between', () => {
+  it('where tries without a verdict came before, or between', () => {
     const nothing = [unconnected('ECONNREFUSED'), received(refusal('503 Service Unavailable'))];
     for (const attempts of [
       [...nothing, received(right400)],
@@ -283,13 +283,13 @@ describe('tries that differ in the list', () => {
   const refusalWith = (value: string): Exchange =>
     received(refusal('400 Bad Request', 'Connection: close', `Sec-WebSocket-Version: ${value}`));
 
-  for (const [octets, told] of [
+  for (const [bytes, shown] of [
     [60, `"${'1'.repeat(60)}"`],
     [61, `"${'1'.repeat(60)}..." (61 bytes)`],
   ] as const) {
-    it(`are told with up to 60 octets of it: ${octets}`, () => {
-      const { doubt } = score('missing/absent', [refusalWith('1'.repeat(octets)), received(right400)]);
-      expect(doubt).to.include(`with Sec-WebSocket-Version ${told}`);
+    it(`are shown with up to 60 bytes of it: ${bytes}`, () => {
+      const { doubt } = score('missing/absent', [refusalWith('1'.repeat(bytes)), received(right400)]);
+      expect(doubt).to.include(`with Sec-WebSocket-Version ${shown}`);
     });
   }
 });

@@ -1,4 +1,4 @@
-/** The kind of a finding, told from its id. */
+/** The kind of a finding, read from its id. */
 
 import { expect } from 'chai';
 import { causes } from '../../scoring/causes.ts';

@@ -202,7 +202,7 @@ describe('findings', () => {
   });
 
   it('do not take a probe without a verdict for evidence', () => {
-    // Whether the last field wins cannot be told.
+    // Whether the last field wins is not known.
     const slow = received(refusal('429 Too Many Requests'));
     expect(idsOf(find({ 'duplicate/13-99': accepting, 'duplicate/99-13': slow }))).to.deep.equal([
       'MUST accepted-duplicate/13-99',

@@ -1,4 +1,4 @@
-/** One run against a server that others wrote, told by every reporter at once. */
+/** One run against a server that others wrote, shown by every reporter at once. */
 
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { withFolder } from '../support/servers.ts';
 describe('all reporters at once', function () {
   this.timeout(60_000);
 
-  it('tell the same of one run against ws', async () => {
+  it('report the same of one run against ws', async () => {
     const server = await startServer('ws-alone');
     try {
       await withFolder(async (folder) => {

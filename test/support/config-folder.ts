@@ -43,8 +43,8 @@ export async function printed(
   };
 }
 
-/** The one line that the command complains with. @throws Error where it does anything else */
-export async function complaint(
+/** The one line that the command prints as an error. @throws Error where it does anything else */
+export async function errorLine(
   cwd: string,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},

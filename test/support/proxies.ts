@@ -15,7 +15,7 @@ export interface RunningProxy {
 }
 
 export interface ProxyOptions {
-  /** The only value of Proxy-Authorization that it takes; any, and none, unless told. */
+  /** The only value of Proxy-Authorization that it takes; any, and none, by default. */
   readonly authorization?: string;
   readonly tls?: ServerTlsOptions;
 }

@@ -17,7 +17,7 @@ import type { ResponseReader } from '../../wire/http1/response-reader.ts';
 export interface CorpusEntry {
   readonly title: string;
   readonly bytes: Buffer;
-  /** As `describeReading` tells it. */
+  /** As `describeReading` writes it. */
   readonly reading: string;
 }
 
@@ -56,7 +56,7 @@ function bytes(line: string): string {
     .repeat(Number(times));
 }
 
-/** Pushes the chunks, ends, and tells what was read. */
+/** Pushes the chunks, ends, and describes what was read. */
 export function describeReading(reader: ResponseReader, chunks: Iterable<Uint8Array>): string {
   for (const chunk of chunks) reader.push(chunk);
   const { isComplete } = reader;

@@ -1,4 +1,4 @@
-/** Reporters at work in the tests: the events of real audits, told to a reporter whose output is kept. */
+/** Reporters at work in the tests: the events of real audits, given to a reporter whose output is kept. */
 
 import type { Behaviour } from '../../fixtures/behaviour.ts';
 import { findFixture } from '../../fixtures/catalogue.ts';
@@ -35,7 +35,7 @@ export async function auditFixture(
   }
 }
 
-/** The same run with other events: what is told of them is told as if it had happened. */
+/** The same run with other events: they are reported as if they had happened. */
 export function changed(audited: Audited, change: (event: AuditEvent) => AuditEvent): Audited {
   return rebuilt(
     audited.url,
@@ -113,12 +113,12 @@ function renderAll(
   return { text, ended: Promise.all(handled).then(check) };
 }
 
-/** What a reporter writes of an audit; on a plain output of 80 columns, unless told. */
+/** What a reporter writes of an audit; on a plain output of 80 columns, by default. */
 export function render(create: CreateReporter, audited: Audited, options: RenderOptions = {}): string {
   return renderAll(create, audited, options).text();
 }
 
-/** As `tell`, of a reporter that takes its time. */
+/** As `render`, of a reporter that takes its time. */
 export async function renderInTime(create: CreateReporter, audited: Audited): Promise<string> {
   const { text, ended } = renderAll(create, audited, {});
   await ended;

@@ -1,4 +1,4 @@
-/** Reports to tell: of real audits, and changed by hand where nothing that is audited brings it about. */
+/** Reports to render: of real audits, and changed by hand where nothing that is audited brings it about. */
 
 import { type AuditOptions, audit, type Report, type TargetReport } from '../../index.ts';
 import type { KnownFailure } from '../../scoring/known-failure.ts';

@@ -10,7 +10,7 @@ import { findFixture } from '../../fixtures/catalogue.ts';
 import { type FixtureOptions, type RunningFixture, startFixture } from '../../fixtures/server.ts';
 
 interface WatchedFixtureOptions extends FixtureOptions {
-  /** Is told of every handshake before it is answered: the how manieth it is. */
+  /** Is called before each handshake is answered, with its number, from 1. */
   readonly onHandshake?: (nth: number) => void;
 }
 

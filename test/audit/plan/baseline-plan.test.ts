@@ -127,14 +127,14 @@ describe('an audit with a baseline', () => {
       [0, ['malformed/binary']],
       [1, ['malformed/hex']],
     ]);
-    const told = events.find((event) => event.type === 'probe' && event.probe.id === 'malformed/hex');
-    expect(told?.type === 'probe' && told.probe.criteria.status).to.deep.include({
+    const probeEvent = events.find((event) => event.type === 'probe' && event.probe.id === 'malformed/hex');
+    expect(probeEvent?.type === 'probe' && probeEvent.probe.criteria.status).to.deep.include({
       verdict: 'fail',
       known: { reason: 'the old parser' },
     });
   });
 
-  it('tells what did not fail', async () => {
+  it('reports what did not fail', async () => {
     const { report } = await auditFixture('conformant', { probe: ['malformed/hex'], baseline: [hex] });
     expect(report).to.include({ allowUnexpectedPass: false });
     expect(report.targets[0]?.unexpectedPasses).to.deep.equal([
@@ -142,7 +142,7 @@ describe('an audit with a baseline', () => {
     ]);
   });
 
-  it('goes by the day that it is given, which is today unless told', () => {
+  it('goes by the day that it is given, which is today by default', () => {
     const now = new Date().toISOString().slice(0, 10);
     expect(planAudit('ws://a.example/', {}, '2031-01-01').today).to.equal('2031-01-01');
     expect(planAudit('ws://a.example/').today >= now).to.equal(true);

@@ -80,7 +80,7 @@ describe('the URL of a proxy', () => {
     ['socks5://u:secret@p:1080', /^"socks5:\/\/\*\*\*@p:1080": a socks5 proxy cannot be used/],
   ];
   for (const [input, why] of wrong) {
-    it(`cannot be ${JSON.stringify(input)}, and the complaint shows no credentials`, () => {
+    it(`cannot be ${JSON.stringify(input)}, and the error message shows no credentials`, () => {
       expect(() => createProxy(input))
         .to.throw(UsageError, why)
         .with.property('message')

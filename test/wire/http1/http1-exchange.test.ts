@@ -30,7 +30,7 @@ const answer =
     if (ending === 'fin') peer.socket.end();
   };
 
-/** What is to be told of an exchange in one comparison. */
+/** As `gistOf`, with how the connection ended. */
 function gistWithClose({ outcome, response, close, error }: Exchange) {
   return [outcome, response?.status ?? null, close?.kind ?? null, error?.code ?? null];
 }
@@ -757,7 +757,7 @@ describe('an exchange that is aborted', () => {
     ['after the goodbye', accepted, ['response', 101, 'client', null]],
   ];
   for (const [phase, text, expected] of phases) {
-    it(`ends ${phase}, and tells what had happened until there`, async () => {
+    it(`ends ${phase}, and reports what had happened until there`, async () => {
       await withServer(answer(text, 'open'), async ({ port, peers }) => {
         const there = deferred<Socket>();
         const running = start(`ws://127.0.0.1:${port}/`, {

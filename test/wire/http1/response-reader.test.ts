@@ -74,7 +74,7 @@ describe('ResponseReader', () => {
     ]);
   });
 
-  it('tells nothing of no bytes at all', () => {
+  it('reads nothing from no bytes at all', () => {
     const reader = new ResponseReader(maxHeadBytes);
     reader.push(Buffer.alloc(0));
     reader.end();

@@ -173,7 +173,7 @@ describe('an echo', () => {
 });
 
 describe('a text that is said to be secret', () => {
-  const told = (input: string, secrets: readonly string[], options: ConnectionOptions = {}) => {
+  const redacted = (input: string, secrets: readonly string[], options: ConnectionOptions = {}) => {
     const target = createTarget(input, { ...options, secrets });
     const request = target.redactor
       .redactRequest(serialiseRequest(handshake, target).bytes)
@@ -207,7 +207,7 @@ describe('a text that is said to be secret', () => {
   ];
   for (const [title, input, secrets, url] of urls) {
     it(`is masked in the URL and in the request: ${title}`, () => {
-      const { head, target, ...shown } = told(input, secrets);
+      const { head, target, ...shown } = redacted(input, secrets);
       expect(shown.url).to.equal(url);
       const [, host = '', path = ''] = /^wss?:\/\/([^/]*)(.*)$/.exec(url) ?? [];
       expect(head[0]).to.equal(`GET ${path} HTTP/1.1`);
@@ -220,7 +220,7 @@ describe('a text that is said to be secret', () => {
   }
 
   it('is masked in fields of any name, and nothing beside it is', () => {
-    const { head } = told('ws://h.example/', ['abcdef', 'ü', ' trimmed '], {
+    const { head } = redacted('ws://h.example/', ['abcdef', 'ü', ' trimmed '], {
       headers: [
         ['X-A', 'id=abcdef; b'],
         ['X-U', 'ü'],
@@ -239,7 +239,7 @@ describe('a text that is said to be secret', () => {
   });
 
   it('stays readable in what the server is judged by, where it would be in the response', () => {
-    const { head, target } = told('ws://h.example/', ['v1', 'websocket'], {
+    const { head, target } = redacted('ws://h.example/', ['v1', 'websocket'], {
       headers: [['X-A', 'v1']],
       subprotocol: 'v1, websocket',
     });
@@ -248,7 +248,7 @@ describe('a text that is said to be secret', () => {
   });
 
   it('is masked where the server repeats it, in every form in which it was sent', () => {
-    const { target } = told('ws://us er:a%20b%2Fc@h.example/?t=é&uvw', ['us er', 'a%20b%2Fc', 'é&uvw']);
+    const { target } = redacted('ws://us er:a%20b%2Fc@h.example/?t=é&uvw', ['us er', 'a%20b%2Fc', 'é&uvw']);
     for (const form of [
       'us er',
       'us%20er',
@@ -261,7 +261,7 @@ describe('a text that is said to be secret', () => {
       expect(target.redactor.redactText(`open ${form} open`), form).to.equal(`open ${stars(form)} open`);
   });
 
-  it('is in no complaint about the target', () => {
+  it('is in no error message about the target', () => {
     for (const input of [
       'ws://abc"def:x/',
       'ftp://h/abc"def',
