@@ -200,7 +200,10 @@ describe('completion', function () {
         ['explain', ''],
         [...ids, ...Object.keys(clauses)],
       ],
-      [['explain', 'once'], ['once-in-request']],
+      [
+        ['explain', 'once'],
+        ['once-in-request', 'once-in-response'],
+      ],
       [[''], ['audit', 'score', 'diff', 'demo', 'serve', 'list', 'explain', 'completion']],
       [['expl'], ['explain']],
       [
