@@ -36,6 +36,8 @@ const tooLong: Outcome = {
 const tooMany: Outcome = { ...tooLong, because: /^the head has more than 1000 fields$/ };
 const staysOpen: Outcome = { gets: /^response 400 open$/, probe: 'fail', target: 'nonconformant' };
 const tooSlow: Outcome = { gets: /^malformed null open$/, probe: 'fail', target: 'nonconformant' };
+/** Whole interim responses, and nothing of the final one. */
+const onlyInterim: Outcome = { gets: /^timeout null open$/, probe: 'fail', target: 'nonconformant' };
 const right: Outcome = { gets: /^response 400 fin$/, probe: 'pass', target: 'conformant' };
 
 const outcomes: Readonly<Record<string, Outcome>> = {
@@ -50,7 +52,7 @@ const outcomes: Readonly<Record<string, Outcome>> = {
   'endless-after-refusal': staysOpen,
   'endless-after-101': { gets: /^response 101 client$/, probe: 'fail', target: 'nonconformant' },
   'trickled-head': tooSlow,
-  'trickled-interim': tooSlow,
+  'trickled-interim': onlyInterim,
   'trickled-until-close': staysOpen,
   'trickled-length': staysOpen,
   'trickled-chunks': staysOpen,
@@ -101,7 +103,8 @@ function auditOf(name: string, options: { readonly tls?: typeof tls } = {}): Pro
     name,
     async ({ url }) => {
       // Long, but where it is to run out: a machine that is busy must not make a server of these silent.
-      const isSlow = outcomes[name] === tooSlow || outcomes[name]?.target === undefined;
+      const isSlow =
+        [tooSlow, onlyInterim].includes(outcomes[name] as Outcome) || outcomes[name]?.target === undefined;
       const report = await audit(url, {
         probe: ['missing/absent'],
         connectTimeout: isSlow ? 2000 : 20_000,
@@ -192,8 +195,11 @@ describe('a hostile server', function () {
   }
 });
 
+/** Milliseconds: on a busy machine the command takes minutes. */
+const maxCommandMs = 240_000;
+
 describe('all hostile servers at once', function () {
-  this.timeout(120_000);
+  this.timeout(maxCommandMs + 60_000);
 
   it('have their outcomes, and leave the command below 150 MB', async () => {
     const others = fixtures.filter(({ name }) => ['body-never-sent', 'never-responds'].includes(name));
@@ -224,6 +230,7 @@ describe('all hostile servers at once', function () {
             ...[...args, '-r', 'terminal', '-r', `json=${file}`],
           ],
           3,
+          maxCommandMs,
         );
         expect(exitCode).to.equal(1);
         expect(Number(output) * 1024).to.be.within(1, 150e6);

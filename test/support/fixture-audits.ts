@@ -50,7 +50,7 @@ async function auditIn(name: string, profile: ProfileName): Promise<Report> {
 }
 
 function limits(name: string): AuditOptions {
-  if (respondsNever.includes(name)) return { ...patient, responseTimeout: 1000, concurrency: 40 };
+  if (respondsNever.includes(name)) return { ...patient, responseTimeout: 2000, concurrency: 40 };
   return oneByOne.test(name) ? { ...patient, concurrency: 1 } : patient;
 }
 
