@@ -312,7 +312,7 @@ describe('a report to something that is no regular file', () => {
 
   it('goes through a substituted process', () =>
     withFixture('conformant', async ({ url }) => {
-      const line = `"$NODE" "$PROGRAM" '${url}' -q -r json=>(cat) --probe valid | cat`;
+      const line = `"$NODE" "$PROGRAM" '${url}' -q -r json=>(cat) --probe valid/13 | cat`;
       const { stdout } = await runInShell(line);
       expectValid(JSON.parse(stdout));
     }));
