@@ -13,6 +13,9 @@ const shared = {
 /** Requests that are also plain HTTP, and may be answered as such. */
 const plain = { ...shared, refusal: 'plain-http' } as const;
 
+/** A key of another length or alphabet: §4.2.1 asks for 16 bytes, and §4.2.2 does not make the server decode it. */
+const keyForm = { ...shared, level: 'SHOULD', clauses: ['reject-bad-handshake', 'key-undecoded'] } as const;
+
 export const handshake = [
   {
     ...shared,
@@ -33,7 +36,7 @@ export const handshake = [
     request: withField('Sec-WebSocket-Key', { name: 'Sec-WebSocket-Key', value: '', separator: ':' }),
   },
   {
-    ...shared,
+    ...keyForm,
     id: 'handshake/key-short',
     title: 'a key of 15 octets',
     varies: 'The key is 15 random octets in base64 instead of 16.',
@@ -42,7 +45,7 @@ export const handshake = [
     request: withField('Sec-WebSocket-Key', keyOf(15)),
   },
   {
-    ...shared,
+    ...keyForm,
     id: 'handshake/key-long',
     title: 'a key of 17 octets',
     varies: 'The key is 17 random octets in base64 instead of 16.',
@@ -51,7 +54,7 @@ export const handshake = [
     request: withField('Sec-WebSocket-Key', keyOf(17)),
   },
   {
-    ...shared,
+    ...keyForm,
     id: 'handshake/key-not-base64',
     title: 'a key of 24 characters that are not base64',
     varies: 'The key is 24 exclamation marks.',
@@ -62,6 +65,7 @@ export const handshake = [
   {
     ...shared,
     id: 'handshake/key-duplicate',
+    clauses: ['key-once', 'reject-bad-handshake'],
     title: 'two keys',
     varies: 'There are two lines of Sec-WebSocket-Key, one after the other, each with its own key.',
     why: 'The accept value can answer only one of them. A server that takes the first, the last, or both joined by a comma answers a key that the client or a proxy may not have in mind.',

@@ -36,7 +36,22 @@ export const causes = {
     title: 'Refuses without a response',
     detail:
       'No HTTP response came. The client cannot tell a version that is not supported from a server that is broken, and tries the same again.',
-    fix: 'Write a 400 with Sec-WebSocket-Version: 13 before the connection is closed. Look for an exception that nobody catches on this path.',
+    fix: 'Write a 400 with Sec-WebSocket-Version: 13 before the connection is closed.',
+    clauses: ['reject-bad-handshake'],
+  },
+  unanswered: {
+    title: 'Neither answers nor closes the connection',
+    detail:
+      'No response came while the connection stayed open. The client waits until its own time-out. A server that drops the request does this, and so does a proxy in front that waits for a 101 and passes nothing else on.',
+    fix: 'Write a 400 with Sec-WebSocket-Version: 13 and close the connection. Check that a proxy in front passes on responses other than 101.',
+    clauses: ['reject-bad-handshake'],
+  },
+  'plain-http-unanswered': {
+    title: 'Does not answer plain HTTP requests on this path',
+    detail:
+      'Plain HTTP requests on this path get no answer: a handshake without a valid Upgrade, Connection or method is such a request, and no response came to it.',
+    fix: 'Register a request handler for this path that answers 400 or 426 (in Node.js: for the event "request", beside "upgrade").',
+    diagnosis: 'There is probably no request handler for this path.',
     clauses: ['reject-bad-handshake'],
   },
   'not-http': {
@@ -53,11 +68,24 @@ export const causes = {
     fix: 'End the head with an empty line: each line ends in CRLF, and another CRLF follows the last field.',
     clauses: ['reject-bad-handshake', 'message-syntax'],
   },
+  'head-too-large': {
+    title: 'Refuses with a response head that is too large',
+    detail:
+      'Seen: %s. Clients limit the head too, and report a broken server instead of a refused handshake.',
+    fix: 'Keep the head of the refusal short, and copy nothing from the request into it.',
+    clauses: ['reject-bad-handshake'],
+  },
   'list-absent': {
     title: 'Sends no version list with a refusal',
     detail:
       'Without Sec-WebSocket-Version in the refusal a client cannot find out which version to ask for instead.',
     fix: 'Add Sec-WebSocket-Version: 13 (with every version that is supported) to each refusal of a handshake.',
+    clauses: ['refuse-unknown-version', 'list-on-400'],
+  },
+  'list-misspelt': {
+    title: 'Sends the version list under a misspelt field name',
+    detail: 'Seen: %s. Clients look for Sec-WebSocket-Version and do not find the list.',
+    fix: 'Write the name of the field as Sec-WebSocket-Version.',
     clauses: ['refuse-unknown-version', 'list-on-400'],
   },
   'list-without-13': {
@@ -178,3 +206,12 @@ export const causes = {
 } as const satisfies Record<string, Cause>;
 
 export type CauseId = keyof typeof causes;
+
+/** The wording for a 426 where the profile asks for 400: it does say what is wrong. */
+export const upgradeRequired: Cause = {
+  title: 'Refuses with %s instead of %s',
+  detail:
+    '426 is the example of RFC 6455 (section 4.2.2) for a version that the server does not understand. The mdn profile follows MDN, which asks for 400; the rfc profile accepts both.',
+  fix: 'Answer 400 with Sec-WebSocket-Version: 13 instead of 426. To keep 426, score with the rfc profile, and send Upgrade: websocket and Connection: Upgrade with it.',
+  clauses: ['reject-bad-handshake', 'list-on-400'],
+};

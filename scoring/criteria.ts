@@ -7,7 +7,8 @@ import { announcesClose, describeAnswer, endedWithoutResponse, isHeadCutShort } 
 import type { CauseId } from './causes.ts';
 import type { Subject } from './subject.ts';
 import { fail, type Level, notApplicable, pass, type Requirement, type Verdict } from './verdict.ts';
-import { isWellFormed, readVersionList, type VersionList } from './version-list.ts';
+import { isWellFormed, misspeltLists, readVersionList, type VersionList } from './version-list.ts';
+import { firstAskable } from './versions.ts';
 
 /** All that there is to say of one criterion: its id is its key in the table. */
 interface Criterion {
@@ -41,7 +42,8 @@ export const criteria: Readonly<Record<CriterionName, Criterion>> = {
     title: 'omitted the header on success',
     heading: 'omit',
     // Without a 101 there is no success on which the header could be omitted; the status says so already.
-    applies: ({ expects, exchange }) => expects === 'accept' && isSwitchingProtocols(exchange.response),
+    applies: ({ expects, exchange, profile }) =>
+      expects === 'accept' && isSwitchingProtocols(exchange.response) && profile.headerOmitted !== 'MAY',
     judge: judgeHeaderOmitted,
   },
   socketClosed: {
@@ -105,8 +107,14 @@ function isClientError(status: number | undefined): boolean {
 function refusalFault(exchange: Exchange): CauseId {
   const { outcome, response } = exchange;
   if (isHeadCutShort(exchange)) return 'head-unfinished';
-  if (response === null) return outcome === 'malformed' ? 'not-http' : 'no-response';
-  return isSwitchingProtocols(response) ? 'accepted' : 'refusal-status';
+  if (response !== null) return isSwitchingProtocols(response) ? 'accepted' : 'refusal-status';
+  if (outcome === 'malformed') return isHeadTooLarge(exchange) ? 'head-too-large' : 'not-http';
+  return outcome === 'timeout' ? 'unanswered' : 'no-response';
+}
+
+/** A status line came, and then more of a head than is read. */
+function isHeadTooLarge(exchange: Exchange): boolean {
+  return /^\s*HTTP\/\d/i.test(exchange.received.toString('latin1', 0, 64));
 }
 
 /** Whether the probe should have been refused in a way that requires a list and a close. */
@@ -153,8 +161,13 @@ function judgeVersionList(subject: Subject): Verdict {
   const list = refusalList(subject);
   if (list === null) {
     const { response } = exchange;
-    const isRefused = response !== null && !isSwitchingProtocols(response);
-    return fail(requirement, 'no Sec-WebSocket-Version', isRefused ? 'list-absent' : refusalFault(exchange));
+    if (response === null || isSwitchingProtocols(response)) {
+      return fail(requirement, 'no Sec-WebSocket-Version', refusalFault(exchange));
+    }
+    const [misspelt] = misspeltLists(response);
+    return misspelt === undefined
+      ? fail(requirement, 'no Sec-WebSocket-Version', 'list-absent')
+      : fail(requirement, `no Sec-WebSocket-Version, but ${misspelt}`, 'list-misspelt');
   }
   const shown = list.elements.slice(0, maxShown).join(', ');
   const more = list.elements.length - maxShown;
@@ -163,6 +176,7 @@ function judgeVersionList(subject: Subject): Verdict {
   // A draft's version may be refused only because the probe, unlike a client of that draft, is today's handshake.
   if (
     refusedVersion !== undefined &&
+    refusedVersion >= firstAskable &&
     list.versions.includes(refusedVersion) &&
     !accepted.has(refusedVersion)
   ) {
@@ -176,9 +190,9 @@ function judgeVersionList(subject: Subject): Verdict {
   return pass(requirement, actual);
 }
 
-function judgeHeaderOmitted({ exchange: { response } }: Subject): Verdict {
+function judgeHeaderOmitted({ exchange: { response }, profile }: Subject): Verdict {
   const requirement: Requirement = {
-    level: 'SHOULD',
+    level: profile.headerOmitted,
     expected: 'no Sec-WebSocket-Version',
     clauses: ['silent-on-success'],
   };
@@ -204,7 +218,7 @@ function judgeSocketClosed({ exchange, profile }: Subject): Verdict {
     clauses: isAnnounced ? ['close-on-unsafe', 'close-means-close'] : ['close-on-unsafe'],
   };
   if (isSwitchingProtocols(exchange.response)) {
-    return fail(requirement, 'left open for WebSocket frames', 'accepted');
+    return fail(requirement, describeSwitched(exchange), 'accepted');
   }
   switch (exchange.close?.kind) {
     case 'fin':
@@ -222,4 +236,39 @@ function judgeSocketClosed({ exchange, profile }: Subject): Verdict {
       );
     }
   }
+}
+
+/** What became of the connection after a 101, in words. */
+function describeSwitched(exchange: Exchange): string {
+  switch (exchange.close?.kind) {
+    case 'fin':
+      return 'switched to WebSocket, then closed (FIN)';
+    case 'reset':
+      return 'switched to WebSocket, then closed (RST)';
+    case 'open':
+    case 'client':
+    case undefined:
+      return sendsCloseFrame(exchange)
+        ? 'switched to WebSocket, then closed with a Close frame'
+        : 'left open for WebSocket frames';
+  }
+}
+
+/** Whether a Close frame is among the frames behind the 101 (rfc6455 §5.2); a server's frames are not masked. */
+function sendsCloseFrame({ received, response }: Exchange): boolean {
+  const text = received.toString('latin1');
+  const head = text.indexOf(response?.statusLine ?? '');
+  const end = /\n\r?\n/.exec(text.slice(head));
+  if (end === null) return false;
+  let at = head + end.index + end[0].length;
+  while (at + 1 < received.length) {
+    const first = received[at] ?? 0;
+    const second = received[at + 1] ?? 0;
+    if ((first & 0x0f) === 0x08) return true;
+    const short = second & 0x7f;
+    if (second > 0x7f || short === 127) return false;
+    if (short === 126 && at + 4 > received.length) return false;
+    at += short === 126 ? 4 + received.readUInt16BE(at + 2) : 2 + short;
+  }
+  return false;
 }

@@ -5,7 +5,10 @@
  */
 
 import type { ProbeId } from '../probes/catalogue.ts';
+import { commaListed } from '../probes/comma-listed.ts';
+import { draft } from '../probes/draft.ts';
 import type { Family } from '../probes/probe.ts';
+import { unsupported } from '../probes/unsupported.ts';
 import type { ClauseId } from '../spec/clauses.ts';
 
 export interface Diagnosis {
@@ -23,6 +26,14 @@ export interface Rule extends Diagnosis {
   readonly fits?: (answers: AnswerPattern) => boolean;
   /** Whether it explains the wrong answer to this probe. */
   readonly explains: (id: string, answers: AnswerPattern) => boolean;
+  /** What its texts say of other answers: where one of those that were sent differs, the rule does not fit. */
+  readonly entails?: Entailment | ((answers: AnswerPattern) => Entailment);
+}
+
+/** Probes that a server of which a diagnosis is true must accept, and those that it must refuse. */
+export interface Entailment {
+  readonly accepted?: readonly ProbeId[];
+  readonly refused?: readonly ProbeId[];
 }
 
 /** The pattern: what was sent, what of it was answered 101, and what of that without a right Sec-WebSocket-Accept. */
@@ -30,6 +41,8 @@ export interface AnswerPattern {
   readonly sent: ReadonlySet<string>;
   readonly accepted: ReadonlySet<string>;
   readonly acceptedWithoutKey: ReadonlySet<string>;
+  /** What of it was answered with the Sec-WebSocket-Accept of the first key. */
+  readonly acceptedWithKey: ReadonlySet<string>;
   /** What was right and was refused. */
   readonly refused: ReadonlySet<string>;
 }
@@ -57,6 +70,17 @@ const refusesNone = ({ sent, accepted }: AnswerPattern, ...ids: ProbeId[]): bool
 const refusesValid = ({ refused }: AnswerPattern, ...ids: ProbeId[]): boolean =>
   ids.every((id) => refused.has(id));
 
+/** The answers that contradict what the rule says: probes that were sent and answered otherwise. */
+export function contradictions({ entails = {} }: Rule, answers: AnswerPattern): string[] {
+  const { accepted = [], refused = [] } = typeof entails === 'function' ? entails(answers) : entails;
+  // Of valid handshakes those are known that were refused.
+  const isRefused = (id: ProbeId): boolean =>
+    id.startsWith('valid/') ? answers.refused.has(id) : refuses(answers, id);
+  const isAccepted = (id: ProbeId): boolean =>
+    id.startsWith('valid/') ? answers.sent.has(id) && !answers.refused.has(id) : answers.accepted.has(id);
+  return [...accepted.filter(isRefused), ...refused.filter(isAccepted)];
+}
+
 /** No reading of a value as 13, however lax, lets these in. */
 const strangers = [
   'unsupported/9',
@@ -75,8 +99,8 @@ const comparesNothing = (answers: AnswerPattern): boolean =>
 const exactComparison =
   'Compare the field value, trimmed of spaces and tabs, with the two bytes "13"; do not convert it to a number first.';
 
-/** Values in which the digits 13 occur. */
-const contains13 = anyOf(
+/** Values in which the digits 13 occur, and nothing that the HTTP parser might refuse. */
+const containing13 = [
   'malformed/leading-zero',
   'malformed/plus-sign',
   'malformed/minus-sign',
@@ -87,31 +111,76 @@ const contains13 = anyOf(
   'malformed/leading-text',
   'malformed/two-words',
   'malformed/quoted',
-  'malformed/non-breaking-space',
-  'malformed/vertical-tab',
-);
+] as const;
+
+const contains13 = anyOf(...containing13, 'malformed/non-breaking-space', 'malformed/vertical-tab');
+
+const lists = commaListed.map(({ id }) => id);
+const legalVersions = [...unsupported, ...draft].map(({ id }) => id);
+
+/** Nothing in these is refused by a server that does not read the version, unless its HTTP parser does. */
+const otherValues = [
+  ...lists,
+  ...containing13,
+  'malformed/exponent',
+  'malformed/hex',
+  'malformed/binary',
+  'malformed/out-of-range',
+  'malformed/wraps-8-bit',
+  'malformed/wraps-32-bit',
+  'malformed/huge',
+  'malformed/inner-space',
+  'malformed/word',
+  'missing/absent',
+  'missing/empty',
+  'missing/blank',
+  'missing/other-name',
+] as const;
+
+const keyForms = [
+  'handshake/key-short',
+  'handshake/key-long',
+  'handshake/key-not-base64',
+  'handshake/key-inner-space',
+  'handshake/key-trailing-text',
+] as const;
+const keys = [
+  'handshake/key-missing',
+  'handshake/key-empty',
+  ...keyForms,
+  'handshake/key-duplicate',
+] as const;
+
+/** Some were sent, and all of those were refused. */
+const refusesStrangers = (answers: AnswerPattern): boolean =>
+  strangers.some((id) => refuses(answers, id)) && !acceptsAny(answers, ...strangers);
 
 /** Several fields, where it makes no difference which of them is 13: they may have been joined to one value. */
 const isJoined = (id: string, answers: AnswerPattern): boolean =>
   inFamily('duplicate')(id) && refusesNone(answers, 'duplicate/13-99', 'duplicate/99-13');
 
-/** Values that begin with 13, or with another spelling of it that a prefix parse reads. */
-const beginsWith13 = anyOf(
+/** Values that every prefix parse reads as 13. */
+const beginningWith13 = [
   'malformed/leading-zero',
   'malformed/plus-sign',
   'malformed/decimal',
-  'malformed/hex',
   'malformed/trailing-semicolon',
   'malformed/parameter',
   'malformed/trailing-text',
   'malformed/two-words',
-  'malformed/non-breaking-space',
-  'malformed/vertical-tab',
   'comma-listed/13-8',
   'comma-listed/13-13',
   'comma-listed/13-99',
   'comma-listed/no-space',
   'comma-listed/trailing-comma',
+] as const;
+
+/** The same, and those that only some parses read so. */
+const beginsWith13 = anyOf(
+  ...beginningWith13,
+  'malformed/hex',
+  'malformed/non-breaking-space',
+  'malformed/vertical-tab',
 );
 
 const caseSensitiveNames: Diagnosis = {
@@ -130,13 +199,12 @@ export const acceptanceRules: readonly Rule[] = [
     id: 'hixie-76',
     title: 'Falls back to a draft from before the standard',
     diagnosis:
-      'A handshake without a usable version is taken for the hixie-76 draft, and answered as that draft asked.',
-    detail:
-      'The 101 has no right Sec-WebSocket-Accept, so that no client of today can use it, and the draft has known weaknesses.',
+      'A handshake without a version is answered 101 without the right Sec-WebSocket-Accept, as in the hixie-76 draft.',
+    detail: 'No client of today can use such a 101, and the draft has known weaknesses.',
     fix: 'Switch off the support for hixie-76 (draft-ietf-hybi-thewebsocketprotocol-00).',
     clauses: ['reject-bad-handshake', 'server-handshake'],
-    fits: ({ acceptedWithoutKey }) => [...acceptedWithoutKey].some(inFamily('missing')),
-    explains: inFamily('missing'),
+    explains: (id, { acceptedWithoutKey }) => inFamily('missing')(id) && acceptedWithoutKey.has(id),
+    entails: { accepted: ['missing/absent'] },
   },
   {
     id: 'version-never-read',
@@ -151,17 +219,19 @@ export const acceptanceRules: readonly Rule[] = [
       refusesNone(answers, 'malformed/word', 'malformed/leading-text', 'missing/absent') &&
       acceptsAny(answers, 'missing/absent', 'malformed/word', 'malformed/leading-text'),
     explains: inFamily('missing', 'duplicate', 'unsupported', 'draft', 'comma-listed', 'malformed'),
+    entails: { accepted: [...legalVersions, ...otherValues] },
   },
   {
     id: 'value-never-compared',
-    title: 'Accepts every value of the version',
-    diagnosis: 'The value of Sec-WebSocket-Version is never compared with 13.',
+    title: 'Accepts every version',
+    diagnosis: 'The version in Sec-WebSocket-Version is never compared with 13.',
     detail:
       'Whatever version the client asks for, the server answers 101 and speaks version 13. A client of any other version believes that it got what it asked for.',
     fix: exactComparison,
     clauses: ['refuse-unknown-version', 'reject-bad-handshake'],
     fits: comparesNothing,
     explains: inFamily('duplicate', 'unsupported', 'draft', 'comma-listed', 'malformed', 'missing'),
+    entails: { accepted: legalVersions },
   },
   {
     id: 'substring',
@@ -177,6 +247,7 @@ export const acceptanceRules: readonly Rule[] = [
       refusesNone(answers, 'malformed/trailing-text', 'comma-listed/13-8', 'comma-listed/99-13') &&
       !acceptsAny(answers, ...strangers),
     explains: (id, answers) => contains13(id) || inFamily('comma-listed')(id) || isJoined(id, answers),
+    entails: { accepted: [...containing13, ...lists] },
   },
   {
     id: 'list-reading',
@@ -193,6 +264,8 @@ export const acceptanceRules: readonly Rule[] = [
       // Where 99 by itself is let in, it may be so for the 99.
       !acceptsAny(answers, 'malformed/leading-text', 'unsupported/99'),
     explains: (id, answers) => inFamily('comma-listed')(id) || isJoined(id, answers),
+    // Empty elements may be refused for themselves.
+    entails: { accepted: lists.filter((id) => !id.endsWith('-comma')) },
   },
   {
     id: 'prefix-parse',
@@ -214,14 +287,37 @@ export const acceptanceRules: readonly Rule[] = [
       (inFamily('duplicate')(id) &&
         accepts(answers, 'comma-listed/13-99', 'duplicate/13-99') &&
         !accepts(answers, 'duplicate/99-13')),
+    // All such parses read 013 and +13 as 13.
+    entails: { accepted: beginningWith13, refused: ['malformed/leading-text'] },
+  },
+  {
+    id: 'unanchored-search',
+    title: 'Accepts values in which other text stands beside 13',
+    diagnosis:
+      'The value is probably matched with a pattern that is not anchored at both ends, or compared only as far as the 13 goes.',
+    detail:
+      'A value in which more stands than 13 is not a version: parameters, text, or other versions of a list. What follows the 13 was accepted.',
+    fix: exactComparison,
+    clauses: ['version-grammar', 'reject-bad-handshake'],
+    // Where "1 3" or text without a 13 is accepted as well, the digits are gathered, or the value is not looked at.
+    fits: (answers) =>
+      acceptsAny(answers, 'malformed/trailing-text', 'malformed/trailing-semicolon', 'malformed/parameter') &&
+      refusesStrangers(answers),
+    explains: (id, answers) =>
+      contains13(id) ||
+      inFamily('comma-listed')(id) ||
+      (inFamily('duplicate')(id) &&
+        accepts(answers, 'comma-listed/13-99', 'duplicate/13-99') &&
+        refuses(answers, 'comma-listed/99-13') &&
+        !accepts(answers, 'duplicate/99-13')),
+    entails: { refused: ['malformed/inner-space', 'malformed/word'] },
   },
   {
     id: 'number-conversion',
     title: 'Accepts other spellings of the number 13',
-    diagnosis:
-      'The value goes through a number conversion (such as JavaScript Number() or unary plus) before it is compared.',
+    diagnosis: 'The value is probably converted to a number before it is compared.',
     detail:
-      'Spellings that the grammar forbids, such as 0xd, 1.3e1 or 013, are taken for version 13. A stricter proxy in front will reject or route them differently.',
+      'Spellings of the number that the grammar forbids are taken for version 13. Number() and unary plus in JavaScript read 013, +13, 13.0, 1.3e1, 0xd and 0b1101 so; float() in Python, or a conversion that detects the base, some of them. A stricter proxy in front will reject or route them differently.',
     fix: exactComparison,
     clauses: ['version-grammar', 'reject-bad-handshake'],
     fits: (answers) =>
@@ -241,10 +337,9 @@ export const acceptanceRules: readonly Rule[] = [
   {
     id: 'integer-conversion',
     title: 'Accepts other spellings of the number 13',
-    diagnosis:
-      'The value goes through an integer conversion (such as int(), Atoi or Integer.parseInt) before it is compared.',
+    diagnosis: 'The value is probably converted to an integer before it is compared.',
     detail:
-      'Spellings that the grammar forbids, such as 013 or +13, are taken for version 13. A stricter proxy in front will reject or route them differently.',
+      'Spellings of the number that the grammar forbids are taken for version 13. int() in Python, Atoi in Go and Integer.parseInt in Java read 013 and +13 so. A stricter proxy in front will reject or route them differently.',
     fix: exactComparison,
     clauses: ['version-grammar', 'reject-bad-handshake'],
     // A conversion that fails on text, and is let in for that, says nothing about which conversion it is.
@@ -266,7 +361,7 @@ export const acceptanceRules: readonly Rule[] = [
     detail: '269 is 13 + 256, and 4294967309 is 13 + 2^32: stored in a byte, both are 13.',
     fix: exactComparison,
     clauses: ['version-grammar', 'reject-bad-handshake'],
-    fits: (answers) => accepts(answers, 'malformed/wraps-8-bit') && !acceptsAny(answers, ...strangers),
+    fits: (answers) => accepts(answers, 'malformed/wraps-8-bit') && refusesStrangers(answers),
     explains: anyOf('malformed/wraps-8-bit', 'malformed/wraps-32-bit'),
   },
   {
@@ -276,8 +371,9 @@ export const acceptanceRules: readonly Rule[] = [
     detail: '4294967309 is 13 + 2^32: stored in a 32-bit integer, it is 13.',
     fix: exactComparison,
     clauses: ['version-grammar', 'reject-bad-handshake'],
-    fits: (answers) => accepts(answers, 'malformed/wraps-32-bit') && !acceptsAny(answers, ...strangers),
+    fits: (answers) => accepts(answers, 'malformed/wraps-32-bit') && refusesStrangers(answers),
     explains: anyOf('malformed/wraps-32-bit'),
+    entails: { refused: ['malformed/wraps-8-bit'] },
   },
   {
     id: 'unicode-trim',
@@ -310,10 +406,11 @@ export const acceptanceRules: readonly Rule[] = [
     title: 'Accepts a version field without a value',
     diagnosis: 'An empty value counts as 13.',
     detail:
-      'Code such as `if (version && version !== "13")` compares the value only where there is one. The client named no version, and is let in.',
+      'The field is there, and its empty value is not compared with 13. The client named no version, and is let in.',
     fix: 'Refuse a handshake without Sec-WebSocket-Version, or with an empty one.',
     clauses: ['version-grammar', 'reject-bad-handshake'],
     explains: anyOf('missing/empty', 'missing/blank'),
+    entails: { accepted: ['missing/empty'], refused: ['missing/absent'] },
   },
   {
     id: 'underscores',
@@ -323,6 +420,7 @@ export const acceptanceRules: readonly Rule[] = [
       'Two fields with different names become one. A proxy in front that filters on the right name lets the other one through.',
     fix: 'Drop fields with an underscore in the name at the gateway, as nginx does by default.',
     clauses: ['reject-bad-handshake'],
+    fits: (answers) => refuses(answers, 'missing/absent'),
     explains: anyOf('missing/underscores'),
   },
   {
@@ -343,6 +441,16 @@ export const acceptanceRules: readonly Rule[] = [
       // Joined with a comma, the fields would fare just so.
       !(accepts(answers, 'comma-listed/13-99') && refuses(answers, 'comma-listed/99-13')),
     explains: inFamily('duplicate'),
+    entails: (answers) => ({
+      accepted: [
+        'duplicate/13-13',
+        'duplicate/13-8',
+        'duplicate/13-99',
+        'duplicate/13-empty',
+        'duplicate/apart',
+      ],
+      refused: ['duplicate/99-13', ...(refuses(answers, 'draft/8') ? (['duplicate/8-13'] as const) : [])],
+    }),
   },
   {
     id: 'last-field-wins',
@@ -356,6 +464,10 @@ export const acceptanceRules: readonly Rule[] = [
       refuses(answers, 'duplicate/13-99') &&
       !(accepts(answers, 'comma-listed/99-13') && refuses(answers, 'comma-listed/13-99')),
     explains: inFamily('duplicate'),
+    entails: (answers) => ({
+      accepted: ['duplicate/13-13', 'duplicate/8-13', 'duplicate/99-13', 'duplicate/apart'],
+      refused: ['duplicate/13-99', ...(refuses(answers, 'draft/8') ? (['duplicate/13-8'] as const) : [])],
+    }),
   },
   {
     id: 'any-field-wins',
@@ -370,6 +482,17 @@ export const acceptanceRules: readonly Rule[] = [
       // Where 99 by itself is let in, it may be so for the 99.
       !acceptsAny(answers, 'unsupported/99'),
     explains: inFamily('duplicate'),
+    entails: {
+      accepted: [
+        'duplicate/13-13',
+        'duplicate/13-8',
+        'duplicate/8-13',
+        'duplicate/13-99',
+        'duplicate/99-13',
+        'duplicate/13-empty',
+        'duplicate/apart',
+      ],
+    },
   },
   {
     id: 'same-field-twice',
@@ -381,25 +504,55 @@ export const acceptanceRules: readonly Rule[] = [
     clauses: ['once-in-request'],
     fits: (answers) => refuses(answers, 'duplicate/13-99', 'duplicate/99-13'),
     explains: anyOf('duplicate/13-13', 'duplicate/apart', 'duplicate/many'),
+    entails: {
+      accepted: ['duplicate/13-13', 'duplicate/apart'],
+      refused: ['duplicate/13-8', 'duplicate/8-13', 'duplicate/13-99', 'duplicate/99-13'],
+    },
   },
   {
     id: 'key-not-checked',
     title: 'Accepts a handshake without a valid Sec-WebSocket-Key',
-    diagnosis: 'Sec-WebSocket-Key is not validated before it is used for Sec-WebSocket-Accept.',
+    diagnosis: 'Sec-WebSocket-Key is never validated before it is used for Sec-WebSocket-Accept.',
     detail:
       'The key proves that the client speaks WebSocket. Without the check a plain HTTP client, or a cache in between, can be made to open a WebSocket.',
     fix: 'Refuse a handshake without exactly one Sec-WebSocket-Key that is the base64 of 16 bytes.',
     clauses: ['reject-bad-handshake'],
-    explains: anyOf(
-      'handshake/key-missing',
-      'handshake/key-empty',
-      'handshake/key-short',
-      'handshake/key-long',
-      'handshake/key-not-base64',
-      'handshake/key-duplicate',
-      'handshake/key-inner-space',
-      'handshake/key-trailing-text',
-    ),
+    // Of a few keys too, but then of both kinds.
+    fits: (answers) =>
+      acceptsAny(answers, 'handshake/key-missing', 'handshake/key-empty') && acceptsAny(answers, ...keyForms),
+    explains: anyOf(...keys),
+    entails: { accepted: keys },
+  },
+  {
+    id: 'key-missing-accepted',
+    title: 'Accepts a handshake without a key',
+    diagnosis: 'A missing Sec-WebSocket-Key is not refused.',
+    detail:
+      'The key proves that the client speaks WebSocket. Without one a plain HTTP client, or a cache in between, can be made to open a WebSocket.',
+    fix: 'Refuse a handshake without Sec-WebSocket-Key, or with an empty one, with 400.',
+    clauses: ['reject-bad-handshake'],
+    fits: (answers) => accepts(answers, 'handshake/key-missing'),
+    explains: anyOf('handshake/key-missing', 'handshake/key-empty'),
+  },
+  {
+    id: 'key-form-not-checked',
+    title: 'Accepts a key that is not 16 bytes in base64',
+    diagnosis: 'The length or the alphabet of Sec-WebSocket-Key is not, or not fully, checked.',
+    detail:
+      'RFC 6455 says both: section 4.2.1 asks for a key "with a base64-encoded value that, when decoded, is 16 bytes in length", and section 4.2.2 says that "it is not necessary for the server to base64-decode" it. So this is a SHOULD.',
+    fix: 'Refuse a key unless it is 22 characters of base64 followed by "==", which needs no decoding.',
+    clauses: ['reject-bad-handshake', 'key-undecoded'],
+    explains: anyOf(...keyForms),
+  },
+  {
+    id: 'first-key-wins',
+    title: 'Accepts two keys and answers the first',
+    diagnosis: 'Of several Sec-WebSocket-Key fields the first one is used.',
+    detail:
+      'Sec-WebSocket-Accept answers only one of them. A proxy that reads the last one sees another key than the server.',
+    fix: 'Refuse a handshake with more than one Sec-WebSocket-Key.',
+    clauses: ['key-once', 'reject-bad-handshake'],
+    explains: (id, { acceptedWithKey }) => anyOf('handshake/key-duplicate')(id) && acceptedWithKey.has(id),
   },
   {
     id: 'searches-for-the-word',
@@ -429,7 +582,7 @@ export const acceptanceRules: readonly Rule[] = [
   {
     id: 'upgrade-not-checked',
     title: 'Accepts a handshake that does not ask for the upgrade',
-    diagnosis: 'Only one of Upgrade and Connection is checked, or neither.',
+    diagnosis: 'The server does not insist on both Upgrade: websocket and Connection: Upgrade.',
     detail:
       'A request that never asked for WebSocket is answered 101. What the client sends next is read as frames.',
     fix: 'Answer 101 only where Upgrade holds "websocket" and Connection holds "upgrade", both in any case.',
@@ -448,7 +601,7 @@ export const acceptanceRules: readonly Rule[] = [
   {
     id: 'host-not-checked',
     title: 'Accepts a handshake without exactly one valid Host',
-    diagnosis: 'Host is not checked, or only one of several is.',
+    diagnosis: 'The server does not insist on exactly one valid Host field.',
     detail:
       'A proxy that routes by a different Host field than the server lets requests reach hosts the proxy meant to block.',
     fix: 'Answer 400 to an HTTP/1.1 request without exactly one Host field.',
@@ -464,15 +617,27 @@ export const acceptanceRules: readonly Rule[] = [
 export const refusalRules: readonly Rule[] = [
   {
     id: 'compares-untrimmed',
-    title: 'Refuses 13 with other white space around it',
-    diagnosis: 'The value is compared without trimming.',
+    title: 'Refuses 13 with spaces and tabs around it',
+    diagnosis: 'White space around the value is not trimmed before it is compared, or not all of it.',
     detail:
-      'Any number of spaces and tabs, none among them, may stand around a field value and means nothing.',
+      'Any number of spaces and tabs, including none, may stand around a field value and means nothing.',
     fix: 'Trim spaces and tabs around the field value before it is compared.',
     clauses: ['field-value-octets'],
+    fits: (answers) => refusesValid(answers, 'valid/padded-value'),
     explains: (id, answers) =>
       anyOf('valid/padded-value', 'valid/no-space')(id) ||
       // Where it is not the version, it is another field.
+      (anyOf('valid/no-space-anywhere')(id) && refusesValid(answers, 'valid/no-space')),
+  },
+  {
+    id: 'space-after-colon-expected',
+    title: 'Refuses 13 without a space after the colon',
+    diagnosis: 'The field line is read as if white space had to follow the colon.',
+    detail: 'White space after the colon is optional (RFC 9112, section 5).',
+    fix: 'Split a field line at its first colon, then trim spaces and tabs around the value.',
+    clauses: ['field-value-octets'],
+    explains: (id, answers) =>
+      anyOf('valid/no-space')(id) ||
       (anyOf('valid/no-space-anywhere')(id) && refusesValid(answers, 'valid/no-space')),
   },
   {

@@ -8,6 +8,7 @@
 import {
   type AnswerPattern,
   acceptanceRules,
+  contradictions,
   type Diagnosis,
   type Rule,
   refusalRules,
@@ -31,7 +32,7 @@ function claim(
   const claimed = new Map<Diagnosis | null, string[]>();
   let rest = [...ids];
   for (const rule of rules) {
-    if (rule.fits?.(answers) === false) continue;
+    if (rule.fits?.(answers) === false || contradictions(rule, answers).length > 0) continue;
     const explained = rest.filter((id) => rule.explains(id, answers));
     if (explained.length === 0) continue;
     claimed.set(rule, explained);

@@ -4,7 +4,7 @@ import type { Probe } from '../probes/probe.ts';
 import type { ClauseId } from '../spec/clauses.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { isSwitchingProtocols } from '../wire/response.ts';
-import { type Cause, type CauseId, causes } from './causes.ts';
+import { type Cause, type CauseId, causes, upgradeRequired } from './causes.ts';
 import { faultsOf } from './checks.ts';
 import { diagnoseAcceptance, diagnoseRefusal } from './diagnosis.ts';
 import type { AnswerPattern, Diagnosis } from './diagnosis-rules.ts';
@@ -12,7 +12,7 @@ import type { Fault } from './fault.ts';
 import type { KnownFailure } from './known-failure.ts';
 import type { Scorecard } from './scorecard.ts';
 import { isAcceptance } from './server-handshake.ts';
-import { countsAsFailure, type Failed, type FailOn, type Level, levels } from './verdict.ts';
+import { countsAsFailure, type Failed, type FailOn, type Level, levels, type Verdict } from './verdict.ts';
 import { advertisedList, type ListFault, type ListHonesty } from './versions.ts';
 
 export interface Finding {
@@ -71,6 +71,8 @@ interface Failure {
   readonly failed: Failed;
   /** What exactly is wrong, where its check tells. */
   readonly faults?: readonly Fault[];
+  /** Whether an unhandled exception in the server would look so. */
+  readonly mayBeException: boolean;
 }
 
 /**
@@ -84,11 +86,18 @@ export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHone
     .filter((one) => isHiddenDraft(one, explanations))
     .map(({ probe }) => String(probe.version))
     .join(', ');
+  // Where nothing is answered, plain HTTP is no case of its own.
+  const leavesRefusalsUnanswered = scored.some(
+    ({ probe, scorecard: { criteria } }) => probe.refusal !== 'plain-http' && isUnanswered(criteria.status),
+  );
   for (const one of scored) {
     const { probe, scorecard } = one;
     for (const [criterion, verdict] of Object.entries({ ...scorecard.criteria, ...scorecard.checks })) {
       if (verdict.verdict !== 'fail') continue;
-      const group = groupFor(one, verdict, explanations.get(probe.id), hiddenDrafts);
+      const group =
+        isUnanswered(verdict) && probe.refusal === 'plain-http' && !leavesRefusalsUnanswered
+          ? groupOf('plain-http-unanswered', verdict)
+          : groupFor(one, verdict, explanations.get(probe.id), hiddenDrafts);
       const existing = groups.get(group.id) ?? group;
       groups.set(group.id, existing);
       existing.failures.push({
@@ -96,10 +105,12 @@ export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHone
         criterion,
         failed: verdict,
         faults: faultsOf(criterion, one.exchange),
+        mayBeException: mayBeException(one, verdict),
       });
     }
   }
   addListHonesty(groups, listHonesty, scored);
+  agreeOn426(groups);
   return [...groups.values()]
     .flatMap(splitKnown)
     .map(toFinding)
@@ -137,11 +148,25 @@ function explain(scored: readonly ScoredProbe[]): Map<string, Diagnosis> {
       !isAcceptance(exchange),
   );
   const answers: AnswerPattern = {
-    sent: new Set(ids(scored.filter(({ scorecard }) => scorecard.verdict !== 'inconclusive'))),
+    // A draft that was rightly accepted was not refused.
+    sent: new Set(
+      ids(
+        scored.filter(
+          ({ probe, scorecard }) =>
+            scorecard.verdict !== 'inconclusive' &&
+            !(
+              probe.family === 'draft' &&
+              scorecard.criteria.status.verdict === 'pass' &&
+              scorecard.criteria.status.expected === '101'
+            ),
+        ),
+      ),
+    ),
     accepted: new Set(ids(accepted)),
     acceptedWithoutKey: new Set(
       answersKeys ? ids(accepted.filter(({ exchange }) => !isAcceptance(exchange))) : [],
     ),
+    acceptedWithKey: new Set(ids(accepted.filter(({ exchange }) => isAcceptance(exchange)))),
     refused: new Set(ids(failedFor('refused'))),
   };
   const explanations = new Map<string, Diagnosis>();
@@ -192,21 +217,66 @@ function groupFor(
     const title = cause === 'accepted' ? `Accepts: ${probe.title}` : `Refuses: ${probe.title}`;
     return { id: `${cause}-${probe.id}`, wording: { ...wording, title }, seen: [], failures: [] };
   }
-  const id = cause === 'refusal-status' ? `${cause}-${failed.actual}` : cause;
-  const seen = [failed.actual, failed.expected];
-  return { id, wording: withException(cause, failed), seen, failures: [] };
+  return groupOf(cause, failed);
 }
 
-/** A 5xx or no answer at all on a refusal is most often an unhandled exception. */
-function withException(cause: CauseId, failed: Failed): Group['wording'] {
-  const isException =
-    cause === 'no-response' || (cause === 'refusal-status' && failed.actual.startsWith('5'));
-  return isException
-    ? {
-        ...causes[cause],
-        diagnosis: 'Probably an unhandled exception: the refusal was not meant to look like this.',
-      }
-    : causes[cause];
+function groupOf(cause: CauseId, failed: Failed): Group {
+  const id = cause === 'refusal-status' ? `${cause}-${failed.actual}` : cause;
+  const seen = [failed.actual, failed.expected];
+  return { id, wording: id === status426 ? upgradeRequired : causes[cause], seen, failures: [] };
+}
+
+const status426 = 'refusal-status-426';
+
+/** One repair, one advice: where 400 is asked for, nothing else advises to complete the 426. */
+function agreeOn426(groups: Map<string, Group>): void {
+  const incomplete = groups.get('upgrade-field');
+  if (incomplete === undefined || !groups.has(status426)) return;
+  const { fix } = upgradeRequired;
+  groups.set(incomplete.id, {
+    ...incomplete,
+    wording: { ...incomplete.wording, fix },
+    failures: incomplete.failures.map((failure) => ({
+      ...failure,
+      ...(failure.faults !== undefined && { faults: failure.faults.map((fault) => ({ ...fault, fix })) }),
+    })),
+  });
+}
+
+function isUnanswered(verdict: Verdict): boolean {
+  return verdict.verdict === 'fail' && (verdict.cause === 'no-response' || verdict.cause === 'unanswered');
+}
+
+/**
+ * A 500, or the end of the connection without a response. Not the codes by which a gateway speaks of the server behind
+ * it, nor silence on an open connection; and not where ending the connection is a defence: against a head that is not
+ * HTTP, or one that is too long to be read.
+ */
+function mayBeException({ probe, exchange }: ScoredProbe, { cause }: Failed): boolean {
+  if (cause !== 'no-response' && !(cause === 'refusal-status' && exchange.response?.status === 500))
+    return false;
+  return (
+    probe.refusal === undefined && exchange.request.length < usualHeadLimit && !hasMalformedHead(exchange)
+  );
+}
+
+/** Bytes of a request head that every server reads. */
+const usualHeadLimit = 8192;
+
+/** A name that is not a token, or a control character in a value (rfc9110 §5.1, §5.5). */
+function hasMalformedHead({ sentFields }: Exchange): boolean {
+  return sentFields.some(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    ([name, value]) => !/^[!#$%&'*+.^`|~\w-]+$/.test(name) || /[\0-\x08\n-\x1f\x7f]/.test(value),
+  );
+}
+
+/** A guess, and only where all failures allow it. */
+function guessException(failures: readonly Failure[]): string | null {
+  if (!failures.every((failure) => failure.mayBeException)) return null;
+  return failures[0]?.failed.cause === 'no-response'
+    ? 'Possibly an unhandled exception: the connection ends where a response was due.'
+    : 'Possibly an unhandled exception: a 500 is the usual answer to one.';
 }
 
 /** Adds what is wrong with the lists as a whole: to a finding that says so already, or as one of its own. */
@@ -217,7 +287,7 @@ function addListHonesty(
 ): void {
   if (verdict.verdict !== 'fail') return;
   for (const fault of faults) {
-    const failure = { probe: null, criterion: 'listHonesty', failed: verdict };
+    const failure = { probe: null, criterion: 'listHonesty', failed: verdict, mayBeException: false };
     const explaining = explainingGroup(groups, fault, faults);
     if (explaining !== null) {
       explaining.failures.push(failure);
@@ -292,7 +362,7 @@ function toFinding({ id, wording, seen, failures }: Group): Finding {
     level,
     title: title !== undefined && otherTitles.length === 0 ? title : fill(wording.title),
     detail: said('detail').join(' ') || fill(wording.detail),
-    diagnosis: wording.diagnosis ?? null,
+    diagnosis: wording.diagnosis ?? guessException(failures),
     fix: said('fix').join(' ') || wording.fix,
     expected: failures[0]?.failed.expected ?? '',
     actual: failures[0]?.failed.actual ?? '',

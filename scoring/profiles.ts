@@ -10,6 +10,8 @@ export interface Profile {
   /** The version list on a version that is not understood, and on any other refusal. `MAY`: not missed when absent. */
   readonly listOnUnknownVersion: Level;
   readonly listOnOtherRefusal: Level;
+  /** No Sec-WebSocket-Version on a 101. `MAY`: not judged, since no sentence of an RFC forbids the field there. */
+  readonly headerOmitted: Level;
   /** When a refusal has to be followed by the close: always, or only where `Connection: close` announced it. */
   readonly close: { readonly when: 'always' | 'announced'; readonly level: Level };
 }
@@ -25,6 +27,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     isRefusalStatus: (status) => status === 400,
     listOnUnknownVersion: 'SHOULD',
     listOnOtherRefusal: 'SHOULD',
+    headerOmitted: 'SHOULD',
     close: { when: 'always', level: 'SHOULD' },
   },
   rfc: {
@@ -33,6 +36,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     isRefusalStatus: (status) => status >= 400 && status < 500,
     listOnUnknownVersion: 'MUST',
     listOnOtherRefusal: 'MAY',
+    headerOmitted: 'MAY',
     close: { when: 'announced', level: 'MUST' },
   },
 };

@@ -25,3 +25,33 @@ export function readVersionList(response: Response): VersionList | null {
 export function isWellFormed(list: VersionList): boolean {
   return list.elements.length > 0 && list.elements.every((element) => versionGrammar.test(element));
 }
+
+/** Field lines with a list of versions under a name that is almost Sec-WebSocket-Version, as they were written. */
+export function misspeltLists({ fields }: Response): string[] {
+  return fields
+    .filter(([name, value]) => isMisspelt(name) && /^[\d\s,]+$/.test(value))
+    .map(([name, value]) => `${name}: ${value}`);
+}
+
+/** The right letters with other punctuation, or a letter or two wrong, added or left out. */
+function isMisspelt(name: string): boolean {
+  const letters = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const written = letters(name);
+  const right = letters('Sec-WebSocket-Version');
+  if (name.toLowerCase() === 'sec-websocket-version') return false;
+  return Math.abs(written.length - right.length) <= 2 && distance(written, right) <= 2;
+}
+
+/** How many letters have to be changed, added or left out (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

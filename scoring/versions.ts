@@ -62,6 +62,9 @@ function inOrder(versions: readonly number[]): string {
   return versions.toSorted((a, b) => a - b).join(', ');
 }
 
+/** The handshakes of the drafts before this one differ, so a refusal of today's handshake does not refuse them. */
+export const firstAskable = 7;
+
 /** What can be wrong with the lists of a target as a whole. */
 export type ListFaultCause = Extract<
   CauseId,
@@ -98,6 +101,7 @@ export function judgeListHonesty(
   const accepted = acceptedVersions(requests);
   const refused = advertised.filter(
     (version) =>
+      version >= firstAskable &&
       !accepted.includes(version) &&
       requests.some((request) => request.version === version && isRefusal(request.exchange)),
   );

@@ -63,6 +63,14 @@ export const clauses = {
     ...rfc6455('4.2.2'),
     says: 'An accepted handshake is answered 101 with Upgrade: websocket, Connection: Upgrade and the right Sec-WebSocket-Accept, and with no subprotocol and no extension that the client did not offer.',
   },
+  'key-undecoded': {
+    ...rfc6455('4.2.2'),
+    says: 'The key is base64 that, if decoded, is 16 bytes long. The server computes Sec-WebSocket-Accept from the encoded text and does not need to decode it.',
+  },
+  'key-once': {
+    ...rfc6455('11.3.1'),
+    says: 'Sec-WebSocket-Key must not appear more than once in a request.',
+  },
   'upgrade-on-426': {
     ...rfc9110('15.5.22'),
     says: 'A 426 must carry an Upgrade field that names the protocols required, and (§7.8) "upgrade" in Connection.',

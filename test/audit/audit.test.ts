@@ -364,7 +364,7 @@ describe('a handshake that is not answered in time', () => {
     );
     const silent = new Set(server.handshakes.filter(isComma).map(withoutKey));
     expect(server.handshakes.filter(isComma)).to.have.lengthOf(silent.size + 2);
-    expect(findingsOf(target)).to.deep.equal(['no-response!']);
+    expect(findingsOf(target)).to.deep.equal(['unanswered!']);
     expect(target.findings[0]?.probes).to.have.lengthOf(silent.size);
     expect(target.probes.filter(({ verdict }) => verdict === 'inconclusive')).to.deep.equal([]);
   });

@@ -52,6 +52,9 @@ describe('the catalogue', () => {
   it('recommends, rather than demands, only where no clause demands it', () => {
     expect(catalogue.filter(({ level }) => level === 'SHOULD').map(({ id }) => id)).to.deep.equal([
       'valid/long-head',
+      'handshake/key-short',
+      'handshake/key-long',
+      'handshake/key-not-base64',
       'handshake/key-inner-space',
       'handshake/key-trailing-text',
       'handshake/nul-in-another-field',

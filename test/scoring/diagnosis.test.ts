@@ -1,9 +1,16 @@
 /** Each rule on a pattern that it fits, and on a near miss that it does not. */
 
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { catalogue } from '../../probes/catalogue.ts';
 import { diagnoseAcceptance, diagnoseRefusal } from '../../scoring/diagnosis.ts';
-import type { AnswerPattern, Diagnosis } from '../../scoring/diagnosis-rules.ts';
+import {
+  type AnswerPattern,
+  acceptanceRules,
+  contradictions,
+  type Diagnosis,
+  refusalRules,
+} from '../../scoring/diagnosis-rules.ts';
 import { idsMatching } from '../support/failures.ts';
 
 interface Pattern {
@@ -22,6 +29,7 @@ function answersOf({ accepts = [], withoutKey = [], refuses = [], sent = '*/*' }
     sent: new Set(idsMatching(sent)),
     accepted: new Set(idsMatching(accepts)),
     acceptedWithoutKey: new Set(idsMatching(withoutKey)),
+    acceptedWithKey: new Set(idsMatching(accepts).filter((id) => !idsMatching(withoutKey).includes(id))),
     refused: new Set(idsMatching(refuses)),
   };
 }
@@ -124,17 +132,20 @@ const rules: Readonly<
   substring: {
     fits: [
       [
-        { accepts: ['comma-listed/*', 'malformed/{leading-text,trailing-text,quoted,decimal}'] },
-        claims({ substring: ['comma-listed/*', 'malformed/{leading-text,trailing-text,quoted,decimal}'] }),
+        {
+          sent: ['comma-listed/*', 'malformed/{leading,trailing}-text', 'unsupported/*'],
+          accepts: ['comma-listed/*', 'malformed/{leading,trailing}-text'],
+        },
+        claims({ substring: ['comma-listed/*', 'malformed/{leading,trailing}-text'] }),
       ],
       // Lists and text, but of several fields only the first: two things, and not one.
       [
         {
-          accepts: ['comma-listed/*', 'malformed/{leading,trailing}-text', 'duplicate/{13-13,13-99}'],
+          accepts: ['comma-listed/*', containing, 'duplicate/{13-*,apart}'],
         },
         claims({
-          substring: ['comma-listed/*', 'malformed/{leading,trailing}-text'],
-          'first-field-wins': 'duplicate/{13-13,13-99}',
+          substring: ['comma-listed/*', containing],
+          'first-field-wins': 'duplicate/{13-*,apart}',
         }),
       ],
       [{ accepts: ['comma-listed/*', containing] }, claims({ substring: ['comma-listed/*', containing] })],
@@ -175,8 +186,8 @@ const rules: Readonly<
       ],
       // Of several fields the last one wins: that is no list.
       [
-        { accepts: ['comma-listed/*', 'duplicate/{8-13,99-13}'] },
-        claims({ 'list-reading': 'comma-listed/*', 'last-field-wins': 'duplicate/{8-13,99-13}' }),
+        { accepts: ['comma-listed/*', 'duplicate/{13-13,8-13,99-13,apart}'] },
+        claims({ 'list-reading': 'comma-listed/*', 'last-field-wins': 'duplicate/{13-13,8-13,99-13,apart}' }),
       ],
     ],
     misses: [
@@ -206,27 +217,41 @@ const rules: Readonly<
         { accepts: [...prefixes, 'duplicate/{13-*,mixed-case-names,apart,many}'] },
         claims({ 'prefix-parse': [...prefixes, 'duplicate/{13-*,mixed-case-names,apart,many}'] }),
       ],
-      // The first field wins, but lists are refused: two things, and not one.
-      [
-        { accepts: ['malformed/trailing-text', 'duplicate/{13-8,13-99}'] },
-        claims({
-          'prefix-parse': 'malformed/trailing-text',
-          'first-field-wins': 'duplicate/{13-8,13-99}',
-        }),
-      ],
       // Any field wins, the last one too.
       [
-        { accepts: [...prefixes, 'duplicate/{13-99,99-13}'] },
-        claims({ 'prefix-parse': prefixes, 'any-field-wins': 'duplicate/{13-99,99-13}' }),
+        { accepts: [...prefixes, 'duplicate/*'] },
+        claims({ 'prefix-parse': prefixes, 'any-field-wins': 'duplicate/*' }),
       ],
       // Other spellings of 13 that some such parse reads.
       [
-        { accepts: 'malformed/{trailing-text,hex,non-breaking-space,vertical-tab}' },
-        claims({ 'prefix-parse': 'malformed/{trailing-text,hex,non-breaking-space,vertical-tab}' }),
+        { accepts: [...prefixes, 'malformed/{hex,non-breaking-space,vertical-tab}'] },
+        claims({ 'prefix-parse': [...prefixes, 'malformed/{hex,non-breaking-space,vertical-tab}'] }),
       ],
-      ...eachAlone('prefix-parse', 'malformed/{trailing-text,trailing-semicolon,parameter}'),
     ],
-    misses: [[{ accepts: 'malformed/two-words' }, claims({ none: 'malformed/two-words' })]],
+    misses: [
+      [{ accepts: 'malformed/two-words' }, claims({ none: 'malformed/two-words' })],
+      // Every such parse reads 013 and +13.
+      ...['leading-zero', 'plus-sign', 'decimal'].map((refused): [Pattern, object] => {
+        const accepts = idsMatching(prefixes).filter((id) => id !== `malformed/${refused}`);
+        return [{ accepts }, claims({ 'unanchored-search': accepts })];
+      }),
+    ],
+  },
+  'unanchored-search': {
+    fits: [
+      ...eachAlone('unanchored-search', 'malformed/{trailing-text,trailing-semicolon,parameter}'),
+      [
+        { accepts: ['comma-listed/13-*', 'malformed/{trailing-*,decimal,leading-text}'] },
+        claims({ 'unanchored-search': ['comma-listed/13-*', 'malformed/{trailing-*,decimal,leading-text}'] }),
+      ],
+    ],
+    misses: [
+      [{ accepts: 'malformed/leading-text' }, claims({ none: 'malformed/leading-text' })],
+      ...['malformed/word', 'malformed/inner-space', 'unsupported/99'].map((id): [Pattern, object] => {
+        const accepts = idsMatching(['malformed/trailing-text', id]);
+        return [{ accepts }, claims({ none: accepts })];
+      }),
+    ],
   },
   'number-conversion': {
     fits: [
@@ -246,7 +271,7 @@ const rules: Readonly<
     misses: [
       [
         { accepts: 'malformed/{exponent,trailing-text}' },
-        claims({ 'prefix-parse': 'malformed/trailing-text', none: 'malformed/exponent' }),
+        claims({ 'unanchored-search': 'malformed/trailing-text', none: 'malformed/exponent' }),
       ],
       [
         { accepts: 'malformed/{leading-zero,plus-sign}' },
@@ -254,7 +279,7 @@ const rules: Readonly<
       ],
       [
         { accepts: 'malformed/{decimal,trailing-text}' },
-        claims({ 'prefix-parse': 'malformed/{decimal,trailing-text}' }),
+        claims({ 'unanchored-search': 'malformed/{decimal,trailing-text}' }),
       ],
     ],
   },
@@ -275,7 +300,7 @@ const rules: Readonly<
       [
         { accepts: 'malformed/{leading-zero,trailing-text,fullwidth-digits}' },
         claims({
-          'prefix-parse': 'malformed/{leading-zero,trailing-text}',
+          'unanchored-search': 'malformed/{leading-zero,trailing-text}',
           none: 'malformed/fullwidth-digits',
         }),
       ],
@@ -358,10 +383,14 @@ const rules: Readonly<
         { accepts: 'duplicate/{13-*,mixed-case-names,apart,many}' },
         claims({ 'first-field-wins': 'duplicate/{13-*,mixed-case-names,apart,many}' }),
       ],
-      ...eachAlone('first-field-wins', 'duplicate/{13-8,13-99}'),
+      [
+        { sent: 'duplicate/{13-8,99-13}', accepts: 'duplicate/13-8' },
+        claims({ 'first-field-wins': 'duplicate/13-8' }),
+      ],
     ],
     misses: [
-      [{ accepts: 'duplicate/{13-99,99-13}' }, claims({ 'any-field-wins': 'duplicate/{13-99,99-13}' })],
+      [{ accepts: 'duplicate/{13-99,99-13}' }, claims({ none: 'duplicate/{13-99,99-13}' })],
+      [{ accepts: 'duplicate/13-99' }, claims({ none: 'duplicate/13-99' })],
       // Whether the last one would have won was not asked.
       [{ accepts: 'duplicate/13-99', sent: 'duplicate/13-99' }, claims({ none: 'duplicate/13-99' })],
       // One value with a comma in it fares just so.
@@ -374,15 +403,15 @@ const rules: Readonly<
         { accepts: 'duplicate/{13-13,8-13,99-13,apart,many}' },
         claims({ 'last-field-wins': 'duplicate/{13-13,8-13,99-13,apart,many}' }),
       ],
-      ...eachAlone('last-field-wins', 'duplicate/{8-13,99-13}'),
+      [
+        { sent: 'duplicate/{8-13,13-99}', accepts: 'duplicate/8-13' },
+        claims({ 'last-field-wins': 'duplicate/8-13' }),
+      ],
     ],
     misses: [
       [{ accepts: 'duplicate/99-13', sent: 'duplicate/99-13' }, claims({ none: 'duplicate/99-13' })],
       // One value with a comma in it fares just so.
-      [
-        { accepts: '{duplicate,comma-listed}/99-13' },
-        claims({ 'list-reading': 'comma-listed/99-13', none: 'duplicate/99-13' }),
-      ],
+      [{ accepts: '{duplicate,comma-listed}/99-13' }, claims({ none: '{duplicate,comma-listed}/99-13' })],
     ],
   },
   'any-field-wins': {
@@ -395,7 +424,7 @@ const rules: Readonly<
       ],
     ],
     misses: [
-      [{ accepts: 'duplicate/{13-13,many}' }, claims({ 'same-field-twice': 'duplicate/{13-13,many}' })],
+      [{ accepts: 'duplicate/{13-13,apart}' }, claims({ 'same-field-twice': 'duplicate/{13-13,apart}' })],
       // Where 99 is let in by itself, nobody looked for the 13.
       [
         { accepts: ['duplicate/*', 'unsupported/{14,25,99,255}'] },
@@ -412,6 +441,7 @@ const rules: Readonly<
     ],
     misses: [
       [{ accepts: 'duplicate/13-empty' }, claims({ none: 'duplicate/13-empty' })],
+      [{ accepts: 'duplicate/{13-13,many}' }, claims({ none: 'duplicate/{13-13,many}' })],
       // Whether the values have to agree was not asked.
       [{ accepts: 'duplicate/13-13', sent: 'duplicate/13-13' }, claims({ none: 'duplicate/13-13' })],
       [{ accepts: 'duplicate/13-13', sent: 'duplicate/13-{13,99}' }, claims({ none: 'duplicate/13-13' })],
@@ -419,7 +449,38 @@ const rules: Readonly<
   },
   'key-not-checked': {
     fits: [[{ accepts: 'handshake/key-*' }, claims({ 'key-not-checked': 'handshake/key-*' })]],
-    misses: [[{ accepts: 'handshake/method-post' }, claims({ none: 'handshake/method-post' })]],
+    misses: [
+      [{ accepts: 'handshake/method-post' }, claims({ none: 'handshake/method-post' })],
+      [
+        { accepts: 'handshake/key-{missing,empty,short}' },
+        claims({
+          'key-missing-accepted': 'handshake/key-{missing,empty}',
+          'key-form-not-checked': 'handshake/key-short',
+        }),
+      ],
+    ],
+  },
+  'key-missing-accepted': {
+    fits: [
+      [
+        { accepts: 'handshake/key-{missing,empty}' },
+        claims({ 'key-missing-accepted': 'handshake/key-{missing,empty}' }),
+      ],
+    ],
+    misses: [[{ accepts: 'handshake/key-empty' }, claims({ none: 'handshake/key-empty' })]],
+  },
+  'key-form-not-checked': {
+    fits: [...eachAlone('key-form-not-checked', 'handshake/key-{short,long,not-base64}')],
+    misses: [[{ accepts: 'handshake/key-empty' }, claims({ none: 'handshake/key-empty' })]],
+  },
+  'first-key-wins': {
+    fits: [...eachAlone('first-key-wins', 'handshake/key-duplicate')],
+    misses: [
+      [
+        { accepts: 'handshake/key-duplicate', withoutKey: 'handshake/key-duplicate' },
+        claims({ none: 'handshake/key-duplicate' }),
+      ],
+    ],
   },
   'upgrade-not-checked': {
     fits: [
@@ -443,9 +504,18 @@ const rules: Readonly<
         { refuses: 'valid/{padded-value,no-space}' },
         claims({ 'compares-untrimmed': 'valid/{padded-value,no-space}' }),
       ],
-      [{ refuses: 'valid/no-space' }, claims({ 'compares-untrimmed': 'valid/no-space' })],
+      [{ refuses: 'valid/padded-value' }, claims({ 'compares-untrimmed': 'valid/padded-value' })],
     ],
     misses: [[{ refuses: 'valid/first-field' }, claims({ none: 'valid/first-field' })]],
+  },
+  'space-after-colon-expected': {
+    fits: [[{ refuses: 'valid/no-space' }, claims({ 'space-after-colon-expected': 'valid/no-space' })]],
+    misses: [
+      [
+        { refuses: 'valid/{padded-value,no-space}' },
+        claims({ 'compares-untrimmed': 'valid/{padded-value,no-space}' }),
+      ],
+    ],
   },
   'connection-as-a-whole': {
     fits: [
@@ -543,6 +613,49 @@ describe('the diagnosis', () => {
     expect(diagnose({})).to.deep.equal({});
   });
 
+  it('contradicts no answer, whatever the pattern', () => {
+    const ids = catalogue.map(({ id }) => id as string);
+    const pattern = fc.array(fc.constantFrom('sent', 'other', 'unsent'), {
+      minLength: ids.length,
+      maxLength: ids.length,
+    });
+    fc.assert(
+      fc.property(pattern, (states) => {
+        const those = (...wanted: string[]): string[] =>
+          ids.filter((_, index) => wanted.includes(states[index] ?? ''));
+        const wrong = those('other');
+        const answers: AnswerPattern = {
+          sent: new Set(those('sent', 'other')),
+          accepted: new Set(wrong.filter((id) => !id.startsWith('valid/'))),
+          acceptedWithoutKey: new Set(),
+          acceptedWithKey: new Set(wrong.filter((id) => !id.startsWith('valid/'))),
+          refused: new Set(wrong.filter((id) => id.startsWith('valid/'))),
+        };
+        const claimed = [...diagnoseAcceptance(answers).keys(), ...diagnoseRefusal(answers).keys()];
+        for (const rule of [...acceptanceRules, ...refusalRules]) {
+          if (claimed.includes(rule)) expect(contradictions(rule, answers), rule.id).to.deep.equal([]);
+        }
+        const named = new Set(claimed.map((diagnosis) => diagnosis?.id));
+        const refused = (...few: string[]): boolean =>
+          few.some((id) => answers.sent.has(id) && !answers.accepted.has(id));
+        // What the texts say, read once more apart from the rules.
+        if (named.has('prefix-parse'))
+          expect(
+            refused('malformed/leading-zero', 'malformed/plus-sign', 'malformed/trailing-text'),
+          ).to.equal(false);
+        if (named.has('key-not-checked'))
+          expect(
+            refused(...idsMatching('handshake/key-{missing,empty,short,long,not-base64,duplicate}')),
+          ).to.equal(false);
+        if (named.has('version-never-read'))
+          expect(refused(...idsMatching('{unsupported,draft}/*'))).to.equal(false);
+        if (named.has('any-field-wins'))
+          expect(refused('duplicate/13-99', 'duplicate/99-13')).to.equal(false);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   it('claims every wrong answer once, whatever the pattern', () => {
     // Every one by itself, and all of them but one.
     const rejects = catalogue.filter(({ expects }) => expects === 'reject').map(({ id }) => id as string);
@@ -552,6 +665,7 @@ describe('the diagnosis', () => {
         sent: new Set(catalogue.map(({ id }) => id)),
         accepted: new Set(accepted),
         acceptedWithoutKey: new Set(),
+        acceptedWithKey: new Set(accepted),
         refused: new Set(),
       };
       const claimed = [...diagnoseAcceptance(answers).values()].flat();

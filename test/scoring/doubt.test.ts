@@ -239,7 +239,7 @@ describe('a probe has a verdict', () => {
 
   it('where the answer was a 500, or none in time', () => {
     expect(judged([received(refusal('500 Error'))])[0]).to.equal('fail MUST refusal-status');
-    expect(judged([received('', 'open')])[0]).to.equal('fail MUST no-response');
+    expect(judged([received('', 'open')])[0]).to.equal('fail MUST unanswered');
   });
 
   it('only from an exchange', () => {

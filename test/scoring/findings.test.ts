@@ -89,7 +89,7 @@ describe('findings', () => {
     const refused = { 'valid/no-space': received(right400), 'valid/uppercase-name': received('') };
     expect(idsOf(find({ 'valid/13': accepting, ...refused, ...missing }))).to.have.members([
       'MUST hixie-76',
-      'MUST compares-untrimmed',
+      'MUST space-after-colon-expected',
       'MUST case-sensitive-names',
     ]);
   });
@@ -125,7 +125,7 @@ describe('findings', () => {
       }),
     );
     expect(finding.id).to.equal('number-conversion');
-    expect(finding.diagnosis).to.match(/number conversion/);
+    expect(finding.diagnosis).to.match(/converted to a number/);
     expect(finding.probes).to.deep.equal(['malformed/leading-zero', 'malformed/hex', 'malformed/binary']);
   });
 
@@ -139,7 +139,7 @@ describe('findings', () => {
           'valid/no-space': received(right400),
         }),
       ),
-    ).to.deep.equal(['MUST number-conversion', 'MUST host-not-checked', 'MUST compares-untrimmed']);
+    ).to.deep.equal(['MUST number-conversion', 'MUST host-not-checked', 'MUST space-after-colon-expected']);
   });
 
   it('put a MUST before a SHOULD, and what many probes show before what few do', () => {
@@ -178,7 +178,61 @@ describe('findings', () => {
     expect(found[1]?.title).to.equal('Refuses with 404 instead of 400');
   });
 
-  it('take a 5xx and no response at all for an exception', () => {
+  it('guess an exception for a 500 and for a close only, and not where closing is a defence', () => {
+    const guess = (id: string, exchange: Exchange): string | null =>
+      onlyFinding(find({ [id]: exchange })).diagnosis;
+    const list = 'Sec-WebSocket-Version: 13';
+    for (const status of ['502', '504', '501']) {
+      expect(guess('missing/absent', received(refusal(`${status} X`, list)))).to.equal(null);
+    }
+    expect(guess('missing/absent', received('', 'open'))).to.equal(null);
+    const sent = Buffer.from('GET / HTTP/1.1\r\nHost: a.example\r\nSec-WebSocket-Version : 13\r\n\r\n');
+    expect(guess('disguised/space-before-colon', received('', 'fin', sent))).to.equal(null);
+    expect(guess('missing/absent', received('', 'reset'))).to.match(/^Possibly an unhandled exception/);
+  });
+
+  it('say of plain HTTP that nothing handles it, unless nothing is answered at all', () => {
+    const silent = received('', 'open');
+    const plain = { 'handshake/upgrade-missing': silent };
+    const finding = onlyFinding(find({ ...plain, 'missing/absent': received(right400) }));
+    expect(finding.id).to.equal('plain-http-unanswered');
+    expect(finding.diagnosis).to.contain('no request handler');
+    expect(onlyFinding(find({ ...plain, 'missing/absent': silent })).id).to.equal('unanswered');
+  });
+
+  it('name a list under a misspelt name, and no other field', () => {
+    const answer = (field: string): Finding =>
+      onlyFinding(find({ 'missing/absent': received(refusal('400 X', field)) }));
+    const misspelt = answer('Sec-WebSocketVersion: 13');
+    expect(misspelt.id).to.equal('list-misspelt');
+    expect(misspelt.detail).to.contain('Sec-WebSocketVersion: 13');
+    expect(answer('Sec-WebSocket-Extensions: 13').id).to.equal('list-absent');
+    expect(answer('Server-Version: 13').id).to.equal('list-absent');
+  });
+
+  it('speak of a 426 as the example of RFC 6455, with one advice in the run', () => {
+    const list = 'Sec-WebSocket-Version: 13';
+    const found = find({ 'unsupported/99': received(refusal('426 X', list)) });
+    expect(idsOf(found)).to.have.members(['MUST upgrade-field', 'SHOULD refusal-status-426']);
+    expect(new Set(found.map(({ fix }) => fix)).size).to.equal(1);
+    expect(found.find(({ id }) => id.endsWith('426'))?.detail).to.match(/example of RFC 6455.*rfc profile/);
+    const complete = refusal('426 X', list, 'Upgrade: websocket', 'Connection: Upgrade');
+    expect(idsOf(find({ 'unsupported/99': received(complete) }))).to.deep.equal([
+      'SHOULD refusal-status-426',
+    ]);
+    expect(find({ 'unsupported/99': received(complete) }, { profile: 'rfc' })).to.deep.equal([]);
+  });
+
+  it('do not take a refused draft from before the standard handshake for a lie of the list', () => {
+    const listing = received(refusal('400 X', 'Sec-WebSocket-Version: 13, 0'));
+    const requests = [
+      { version: 13, exchange: accepting },
+      { version: 0, exchange: listing },
+    ];
+    expect(find({ 'draft/0': listing }, { requests })).to.deep.equal([]);
+  });
+
+  it('take a 500 and no response at all for an exception', () => {
     const list = 'Sec-WebSocket-Version: 13';
     for (const exchange of [received(''), received(refusal('500 Error', list))]) {
       expect(onlyFinding(find({ 'missing/absent': exchange })).diagnosis).to.match(/exception/);

@@ -11,6 +11,8 @@ type Requirement =
   | 'list-on-other-refusal'
   /** The same, where there is a wrong one. */
   | 'wrong-list-on-other-refusal'
+  /** No Sec-WebSocket-Version on a 101. */
+  | 'header-on-success'
   /** The close after a refusal that did not announce it. */
   | 'close'
   /** The close that a refusal announced. */
@@ -23,6 +25,7 @@ const failures: Readonly<Record<ProfileName, Readonly<Record<Requirement, string
     'list-on-unknown-version': 'versionList',
     'list-on-other-refusal': 'versionList',
     'wrong-list-on-other-refusal': 'versionList',
+    'header-on-success': 'headerOmitted',
     close: 'socketClosed',
     'close-as-announced': 'socketClosed',
   },
@@ -31,6 +34,7 @@ const failures: Readonly<Record<ProfileName, Readonly<Record<Requirement, string
     'list-on-unknown-version': 'versionList!',
     'list-on-other-refusal': '',
     'wrong-list-on-other-refusal': 'versionList',
+    'header-on-success': '',
     close: '',
     'close-as-announced': 'socketClosed!',
   },
