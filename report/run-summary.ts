@@ -3,7 +3,7 @@
 import type { TargetVerdict } from '../scoring/assessment.ts';
 import { countsAgainst } from '../scoring/findings.ts';
 import type { AuditEvent } from './events.ts';
-import type { Report, RunInfo, RunOutcome, Summary, TargetReport, TargetResult } from './report.ts';
+import type { Report, RunInfo, RunOutcome, Summary, TargetResult } from './report.ts';
 
 export interface RunSummary extends RunInfo, RunOutcome {
   readonly summary: Summary;
@@ -37,6 +37,8 @@ export class RunSummaryBuilder {
       case 'probe':
       case 'waiting':
         break;
+      default:
+        event satisfies never;
     }
   }
 
@@ -49,32 +51,16 @@ export class RunSummaryBuilder {
 
   /** @throws Error before `run-start` */
   build(): RunSummary {
+    const { conformant, nonconformant, inconclusive } = this.#verdicts;
     if (this.#info === null) throw new Error('a run begins with the event run-start');
     return {
       ...this.#info,
       ...this.#outcome,
-      summary: countVerdicts(this.#verdicts),
+      summary: { targets: conformant + nonconformant + inconclusive, ...this.#verdicts },
       hasCountingFindings: this.#hasCountingFindings,
       unexpectedPasses: this.#unexpectedPasses,
     };
   }
-}
-
-/** The counts of a report's summary. */
-export function countVerdicts(verdicts: Readonly<Record<TargetVerdict, number>>): Summary {
-  const { conformant, nonconformant, inconclusive } = verdicts;
-  return { targets: conformant + nonconformant + inconclusive, conformant, nonconformant, inconclusive };
-}
-
-/** The counts over targets that have ended. */
-export function summariseTargets(targets: readonly TargetReport[]): Summary {
-  const count = (verdict: TargetVerdict): number =>
-    targets.filter((target) => target.verdict === verdict).length;
-  return countVerdicts({
-    conformant: count('conformant'),
-    nonconformant: count('nonconformant'),
-    inconclusive: count('inconclusive'),
-  });
 }
 
 /** The summary of a run, from its report. */
