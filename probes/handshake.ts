@@ -153,7 +153,7 @@ export const handshake = [
     title: 'Connection: NotUpgrade',
     varies: 'Connection holds `NotUpgrade` instead of `Upgrade`.',
     why: 'The token is another one, so nothing in Connection says that Upgrade is meant for this hop. A server that searches the value for `upgrade` also finds it inside other words.',
-    fix: 'Read Connection as a comma-separated list and compare whole tokens with `upgrade`, without regard to case.',
+    fix: 'Read Connection as a comma-separated list and compare whole tokens with `upgrade`, case-insensitively.',
     request: withField('Connection', { name: 'Connection', value: 'NotUpgrade' }),
   },
   {
@@ -162,7 +162,7 @@ export const handshake = [
     title: 'Upgrade: xwebsocketx',
     varies: 'Upgrade holds `xwebsocketx` instead of `websocket`.',
     why: 'The client asks for a protocol that only has `websocket` in its name. A server that searches the value for the word answers with a protocol that nobody asked for.',
-    fix: 'Compare whole tokens of Upgrade with `websocket`, without regard to case.',
+    fix: 'Compare whole tokens of Upgrade with `websocket`, case-insensitively.',
     request: withField('Upgrade', { name: 'Upgrade', value: 'xwebsocketx' }),
   },
   {

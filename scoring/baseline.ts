@@ -16,7 +16,7 @@ export const baselineCriteria = [...criterionNames, ...checkNames, 'listHonesty'
 
 export type BaselineCriterion = (typeof baselineCriteria)[number];
 
-/** One entry of a baseline: failures that are known, and why they are put up with. */
+/** One entry of a baseline: failures that are known, and why they are tolerated. */
 export interface BaselineEntry extends KnownFailure {
   /** The URL of a target as reports name it, a glob of such URLs, or a target's label. Left out: every target. */
   readonly target?: string;

@@ -168,7 +168,7 @@ export const checkTitles = Object.fromEntries(
   checkNames.map((name) => [name, checks[name].title]),
 ) as Readonly<Record<CheckName, string>>;
 
-/** The faults behind a failure, where its check can tell more than that something is wrong. */
+/** The faults behind a failure, where its check can say more than that something is wrong. */
 const faultsByCheck: Readonly<
   Partial<Record<CheckName, (exchange: Exchange, response: Response) => readonly Fault[]>>
 > = {
@@ -213,7 +213,7 @@ function judged(
   return { fault: faults.map(({ actual }) => actual).join('; '), level, clauses };
 }
 
-/** A server may leave an offer unanswered, and a browser does not put up with it: that is only noted. */
+/** A server may leave an offer unanswered, and a browser then fails the connection: that is only noted. */
 function answeredOffer(
   exchange: Exchange,
   response: Response,

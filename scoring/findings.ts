@@ -33,9 +33,9 @@ export interface Finding {
   readonly clauses: readonly ClauseId[];
   /** Every verdict that failed, by its probe (null: the target as a whole) and its criterion or check. */
   readonly failures: readonly { readonly probe: string | null; readonly criterion: string }[];
-  /** Why it is put up with: every failure in it is known. Empty for what is new. */
+  /** Why it is tolerated: every failure in it is known. Empty for what is new. */
   readonly known: readonly KnownFailure[];
-  /** What the baseline says of failures in it that are put up with no longer. */
+  /** What the baseline says of failures in it that are no longer tolerated. */
   readonly expired: readonly KnownFailure[];
 }
 
@@ -69,7 +69,7 @@ interface Failure {
   readonly probe: string | null;
   readonly criterion: string;
   readonly failed: Failed;
-  /** What exactly is wrong, where its check tells. */
+  /** What exactly is wrong, where its check says so. */
   readonly faults?: readonly Fault[];
   /** Whether an unhandled exception in the server would look so. */
   readonly mayBeException: boolean;

@@ -1,11 +1,11 @@
 /** Failures that are known beforehand: what a baseline says of them, carried by the verdicts and findings. */
 
-/** Why a failure is put up with. */
+/** Why a failure is tolerated. */
 export interface KnownFailure {
   readonly reason: string;
   /** Who answers for it. */
   readonly owner?: string;
-  /** The last day on which it is put up with: `2026-12-31`, UTC. */
+  /** The last day on which it is tolerated: `2026-12-31`, UTC. */
   readonly until?: string;
 }
 

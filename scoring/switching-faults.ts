@@ -144,7 +144,7 @@ export function bodyFaults({ fields }: Response): Fault[] {
   });
 }
 
-/** Of the fields that may stand once only. Sec-WebSocket-Accept is judged by itself. */
+/** Fields that may appear only once. Sec-WebSocket-Accept has a check of its own. */
 export function repetitionFaults({ fields }: Response): Fault[] {
   return ['Sec-WebSocket-Protocol', 'Sec-WebSocket-Extensions'].flatMap((name): Fault[] => {
     const values = fieldValues(fields, name);

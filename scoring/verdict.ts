@@ -30,7 +30,7 @@ export interface Failed extends Requirement {
   readonly actual: string;
   /** What kind of fault it is: findings are grouped by it. */
   readonly cause: CauseId;
-  /** Why it is put up with, where a baseline lists it. */
+  /** Why it is tolerated, where a baseline lists it. */
   readonly known?: KnownFailure;
   /** What a baseline says of it whose entry has run out: it counts like any other failure. */
   readonly expired?: KnownFailure;

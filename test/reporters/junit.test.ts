@@ -158,7 +158,7 @@ describe('the report for what shows the results of tests', function () {
     );
   });
 
-  it('says of a failure what was expected, what came, by which clauses, and shows the octets', async () => {
+  it('says of a failure what was expected, what came, by which clauses, and shows the bytes', async () => {
     const failure = caseOf(suitesOf(await reportOf('prefix-parse')), 'malformed/trailing-text')?.failure;
     expect(failure?.type).to.equal('accepted');
     expect(failure?.message).to.match(/^MUST status: expected 400, got 101; SHOULD versionList: expected /);
@@ -239,7 +239,7 @@ describe('the report for what shows the results of tests', function () {
     expect(failure?.['#text']).to.include('\nknown until 2020-01-31, which has passed: old\n');
   });
 
-  it('fails for what is listed as known and passed, unless that is put up with', async () => {
+  it('fails for what is listed as known and passed, unless that is tolerated', async () => {
     const report = withTargets(await reportOf('conformant'), (target) => ({
       ...target,
       unexpectedPasses: [

@@ -118,7 +118,7 @@ describe('the report in TAP', function () {
     expect(rendered(report)).to.include(' # TODO known: issue \\#7 (ops)\n');
   });
 
-  it('fails for what is listed as known and passed, unless that is put up with', async () => {
+  it('fails for what is listed as known and passed, unless that is tolerated', async () => {
     const report = withTargets(await reportOf('conformant'), (target) => ({
       ...target,
       unexpectedPasses: [{ index: 0, probe: 'duplicate/13-8', criterion: 'status', reason: 'old' }],

@@ -70,7 +70,7 @@ describe('the criterion status', () => {
 
       it(`fails where no response came, and says what came instead, in ${profile}`, () => {
         const without: readonly (readonly [
-          octets: string,
+          bytes: string,
           close: CloseKind,
           cause: string,
           actual: string,
@@ -92,8 +92,8 @@ describe('the criterion status', () => {
             'no whole response: the head of a response began and did not end (no empty line)',
           ],
         ];
-        for (const [octets, close, cause, actual] of without) {
-          const { status } = score('missing/absent', received(octets, close), { profile }).criteria;
+        for (const [bytes, close, cause, actual] of without) {
+          const { status } = score('missing/absent', received(bytes, close), { profile }).criteria;
           expect(brief(status)).to.equal(`fail MUST ${cause}`);
           expect(status).to.include({ actual });
         }
@@ -192,8 +192,8 @@ describe('the criterion status', () => {
   });
 
   it('does not apply where both answers are right', () => {
-    for (const octets of [right400, switching(), refusal('500 Error')]) {
-      const { criteria } = score('disguised/obs-fold', received(octets, 'open'));
+    for (const bytes of [right400, switching(), refusal('500 Error')]) {
+      const { criteria } = score('disguised/obs-fold', received(bytes, 'open'));
       expect(Object.values(criteria).map(brief)).to.deep.equal(['n/a', 'n/a', 'n/a', 'n/a']);
     }
   });
@@ -206,8 +206,8 @@ describe('the criterion versionList', () => {
   }
 
   it('does not apply to what was to be accepted', () => {
-    for (const octets of [switching(), right400]) {
-      expect(brief(score('valid/13', received(octets)).criteria.versionList)).to.equal('n/a');
+    for (const bytes of [switching(), right400]) {
+      expect(brief(score('valid/13', received(bytes)).criteria.versionList)).to.equal('n/a');
     }
   });
 
@@ -294,8 +294,8 @@ describe('the criterion versionList', () => {
   });
 
   it('fails for the cause of the status where nothing was refused', () => {
-    const cause = (octets: string, close?: CloseKind): string =>
-      brief(score('missing/absent', received(octets, close)).criteria.versionList);
+    const cause = (bytes: string, close?: CloseKind): string =>
+      brief(score('missing/absent', received(bytes, close)).criteria.versionList);
     expect(cause(switching())).to.equal('fail SHOULD accepted');
     // A field on the 101 is no list.
     expect(cause(switching('Sec-WebSocket-Version: 13'))).to.equal('fail SHOULD accepted');
@@ -304,14 +304,14 @@ describe('the criterion versionList', () => {
   });
 
   it('does not depend on the status of the refusal', () => {
-    const octets = refusal('500 Error', 'Sec-WebSocket-Version: 13');
-    expect(brief(score('missing/absent', received(octets)).criteria.versionList)).to.equal('pass');
+    const bytes = refusal('500 Error', 'Sec-WebSocket-Version: 13');
+    expect(brief(score('missing/absent', received(bytes)).criteria.versionList)).to.equal('pass');
   });
 });
 
 describe('the level of the key', () => {
   it('is SHOULD where a wrong form is accepted, and MUST where the key is missing or the refusal is a 500', () => {
-    const status = (id: string, octets: string): string => brief(score(id, received(octets)).criteria.status);
+    const status = (id: string, bytes: string): string => brief(score(id, received(bytes)).criteria.status);
     for (const slug of ['short', 'long', 'not-base64']) {
       expect(status(`handshake/key-${slug}`, switching())).to.equal('fail SHOULD accepted');
       expect(status(`handshake/key-${slug}`, right400)).to.equal('pass');
@@ -324,15 +324,15 @@ describe('the level of the key', () => {
 });
 
 describe('the criterion headerOmitted', () => {
-  const omitted = (id: string, octets: string, context?: Context): string =>
-    brief(score(id, received(octets), context).criteria.headerOmitted);
+  const omitted = (id: string, bytes: string, context?: Context): string =>
+    brief(score(id, received(bytes), context).criteria.headerOmitted);
 
   it('in mdn passes on a 101 without the field, and fails on one with it; in rfc it does not apply', () => {
     expect(omitted('valid/13', switching(), { profile: 'mdn' })).to.equal('pass');
     for (const field of ['Sec-WebSocket-Version: 13', 'sec-websocket-version:', 'SEC-WEBSOCKET-VERSION: 8']) {
-      const octets = switching(field);
-      expect(omitted('valid/13', octets, { profile: 'mdn' })).to.equal('fail SHOULD version-on-success');
-      expect(omitted('valid/13', octets, { profile: 'rfc' })).to.equal('n/a');
+      const bytes = switching(field);
+      expect(omitted('valid/13', bytes, { profile: 'mdn' })).to.equal('fail SHOULD version-on-success');
+      expect(omitted('valid/13', bytes, { profile: 'rfc' })).to.equal('n/a');
     }
   });
 
@@ -376,8 +376,8 @@ describe('the criterion socketClosed', () => {
   });
 
   it('fails for the cause of the status where the handshake was accepted or not answered', () => {
-    const socketClosed = (octets: string, close?: CloseKind): string =>
-      brief(score('missing/absent', received(octets, close)).criteria.socketClosed);
+    const socketClosed = (bytes: string, close?: CloseKind): string =>
+      brief(score('missing/absent', received(bytes, close)).criteria.socketClosed);
     expect(socketClosed(switching())).to.equal('fail SHOULD accepted');
     expect(socketClosed('', 'open')).to.equal('fail SHOULD unanswered');
     // It was closed, if without a word.

@@ -26,8 +26,8 @@ function detailOf(value: string, sentKey = ` ${key}`): string {
 
 /** The one finding about 101s that were answered to these probes. */
 function findingOf(answers: Readonly<Record<string, string>>, sent = request()): Finding {
-  const scored = Object.entries(answers).map(([id, octets]) => {
-    const exchange = received(octets, undefined, sent);
+  const scored = Object.entries(answers).map(([id, bytes]) => {
+    const exchange = received(bytes, undefined, sent);
     return { probe: probe(id), exchange, scorecard: score(id, exchange) };
   });
   const honesty = { verdict: { verdict: 'n/a' }, faults: [] } as unknown as Parameters<typeof findFaults>[1];
@@ -136,7 +136,7 @@ describe('a finding about a 101', () => {
 });
 
 describe('a finding about a broken message', () => {
-  const fixOf = (octets: string): string => findingOf({ 'valid/13': octets }).fix;
+  const fixOf = (bytes: string): string => findingOf({ 'valid/13': bytes }).fix;
 
   it('names what mends it, and nothing else', () => {
     expect(fixOf(switching().replaceAll('\r\n', '\n'))).to.match(/^End every line of the head in CRLF/);

@@ -9,8 +9,8 @@ import { head, received, refusal, switching } from '../support/exchanges.ts';
 /** A 101 with this Sec-WebSocket-Accept to a request of these lines. */
 function answering(accept: string, ...lines: string[]): Exchange {
   const sent = Buffer.from(head('GET / HTTP/1.1', ...lines), 'latin1');
-  const octets = head('HTTP/1.1 101 Switching Protocols', `Sec-WebSocket-Accept: ${accept}`);
-  return received(octets, 'client', sent);
+  const bytes = head('HTTP/1.1 101 Switching Protocols', `Sec-WebSocket-Accept: ${accept}`);
+  return received(bytes, 'client', sent);
 }
 
 describe('Sec-WebSocket-Accept', () => {
@@ -20,7 +20,7 @@ describe('Sec-WebSocket-Accept', () => {
     expect(isAcceptance(answering(''))).to.equal(false);
   });
 
-  it('is made of the octets of the key, whatever they are', () => {
+  it('is made of the bytes of the key, whatever they are', () => {
     const key = Buffer.from([0x61, 0xe9, 0xff]);
     const accept = createHash('sha1')
       .update(Buffer.concat([key, Buffer.from('258EAFA5-E914-47DA-95CA-C5AB0DC85B11')]))

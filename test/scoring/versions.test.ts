@@ -65,7 +65,7 @@ describe('the check listHonesty', () => {
   it('passes where exactly what is accepted is advertised, in one list', () => {
     expect(
       judged(
-        [right400, right400].map((octets) => received(octets)),
+        [right400, right400].map((bytes) => received(bytes)),
         [control, refused(25)],
       ),
     ).to.deep.equal(['pass', 'advertised and accepted: 13', []]);

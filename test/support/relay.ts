@@ -159,7 +159,7 @@ function createLane(latencyMs: number, deliver: (bytes: Buffer) => Promise<void>
   };
 }
 
-/** Resolves when the system has taken the bytes; also where the socket is gone, which its events tell of. */
+/** Resolves when the system has taken the bytes; also where the socket is gone, which its events report. */
 function written(socket: Socket, bytes: Buffer): Promise<void> {
   return new Promise((resolve) => {
     if (bytes.length === 0 || socket.destroyed) resolve();
