@@ -147,6 +147,18 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
     fails: [['handshake/host-*', accepted]],
     finds: ['host-not-checked!'],
   },
+  'accepts-no-http-version': {
+    fails: [['handshake/http-missing', accepted]],
+    finds: ['accepted-handshake/http-missing!'],
+  },
+  'accepts-any-host': {
+    fails: [['handshake/host-invalid', accepted]],
+    finds: ['accepted-handshake/host-invalid!'],
+  },
+  'key-prefix': {
+    fails: [['handshake/key-trailing-text', recommended]],
+    finds: ['accepted-handshake/key-trailing-text'],
+  },
   'connection-substring': {
     fails: [['handshake/connection-substring', accepted]],
     finds: ['searches-for-the-word!'],
