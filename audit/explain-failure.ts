@@ -246,6 +246,7 @@ function explainDial(code: string, message: string, hints: Hints): string {
     case 'ENOTFOUND':
       return `the host name does not resolve; check its spelling, or ${hints.resolveHost}`;
     case 'EAI_AGAIN':
+    case 'ETIMEOUT':
       return 'the host name could not be resolved just now; check the DNS of this machine';
     case 'UND_ERR_CONNECT_TIMEOUT':
     case 'ETIMEDOUT':

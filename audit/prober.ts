@@ -77,6 +77,11 @@ export class Prober {
     this.#sendLimit = pLimit(plan.concurrency);
   }
 
+  /** The address that all connections go to; null where the transport has none. */
+  get address(): string | null {
+    return this.#transport.address;
+  }
+
   /** Ends all connections at once. */
   abort(): void {
     for (const exchange of this.#running) exchange.abort();

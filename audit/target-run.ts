@@ -311,7 +311,7 @@ export class TargetRun {
   #conclude({ unsound = null, interrupted = null, followUps = [], lastControl = null }: Conclusion): void {
     const { failOn } = this.#plan;
     const evidence = { scored: this.#inOrder(), followUps, lastControl, unsound, interrupted, failOn };
-    const result = reportResult({ ...evidence, baseline: this.#baseline });
+    const result = reportResult({ ...evidence, baseline: this.#baseline }, this.#prober.address);
     this.#emit({ type: 'target-end', target: this.#index, result });
   }
 }

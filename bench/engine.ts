@@ -42,7 +42,7 @@ export async function measureEngine(port: number, runs: number): Promise<Measure
   const bytes = requests.map((request) => request.bytes);
   const expected: Tally = { accepted: pairs, refused: pairs, unanswered: 0, closed: pairs, open: 0 };
 
-  const connect = createConnector(target, defaults.connectTimeout);
+  const { connect } = createConnector(target, defaults.connectTimeout);
   const runEngine = async (): Promise<Tally> => {
     const slots = pLimit(defaults.concurrency);
     const finished: Promise<Exchange>[] = [];

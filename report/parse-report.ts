@@ -41,7 +41,9 @@ export interface RecordedReport extends RunInfo, RunOutcome, Pick<Report, 'schem
   readonly targets: readonly RecordedTarget[];
 }
 
-export interface RecordedTarget extends TargetInfo, Pick<TargetReport, 'reason' | 'unexpectedPasses'> {
+export interface RecordedTarget
+  extends TargetInfo,
+    Pick<TargetReport, 'address' | 'reason' | 'unexpectedPasses'> {
   readonly probes: readonly RecordedProbe[];
   readonly followUps: readonly { readonly version: number; readonly exchange: ExchangeRecord }[];
   readonly lastControl: ExchangeRecord | null;
@@ -164,6 +166,7 @@ const target: Decoder<RecordedTarget> = object<RecordedTarget>({
   location: optional(nullable(object({ file: text, line: number })), null),
   proxy: optional(nullable(text), null),
   warnings: optional(list(text), []),
+  address: optional(nullable(text), null),
   reason: nullable(text),
   probes: list(probe),
   followUps: list(object({ version: number, exchange })),

@@ -66,6 +66,11 @@ export interface TargetReport extends TargetInfo, TargetResult {
 
 /** The result of a target as a whole. */
 export interface TargetResult extends Assessment {
+  /**
+   * The address that the connections went to; null if none was reached, through a proxy and for a Unix socket. The host
+   * name is looked up once, so it is one address for all of them.
+   */
+  readonly address: string | null;
   /** Requests for the versions that the target advertised. */
   readonly followUps: readonly FollowUpReport[];
   /** The control, repeated after everything else; null if the run did not get that far. */

@@ -19,9 +19,10 @@ export function reportProbe({ probe, exchange, scorecard, earlier }: ScoredAttem
 }
 
 /** The judgement of a target as the report stores it, with the exchanges that belong to no probe. */
-export function reportResult(evidence: TargetEvidence): TargetResult {
+export function reportResult(evidence: TargetEvidence, address: string | null): TargetResult {
   const { followUps, lastControl } = evidence;
   return {
+    address,
     ...judgeTarget(evidence),
     followUps: followUps.map(({ version, exchange }) => ({
       id: `ask/${version}`,

@@ -15,6 +15,14 @@ function targetHeading({ url, label }: TargetReport, { paint, prose }: Style): s
   return label === null ? paint.bold.underline(url) : `${paint.bold(prose(label))} ${paint.underline(url)}`;
 }
 
+/** Where the connections went, unless the URL says so. */
+function addressLines({ url, address }: TargetReport, { paragraph }: Style): string[] {
+  const host = url.split('/')[2]?.replace(/:\d+$/, '');
+  return address === null || host === address || host === `[${address}]`
+    ? []
+    : paragraph('address ', address);
+}
+
 /** Probes whose attempts disagree, each with its answers. */
 function unstableLines({ probes }: TargetReport, { paint, paragraph }: Style): string[] {
   const lines = probes.flatMap(({ id, unstable }) =>
@@ -58,6 +66,7 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repr
       print([
         '',
         ...style.paragraph('', targetHeading(target, style)),
+        ...addressLines(target, style),
         ...(target.proxy === null ? [] : style.paragraph('proxy ', target.proxy)),
         ...target.warnings.flatMap((warning) =>
           style.paragraph(`${paint.yellow('warning')} `, escapeBytes(warning)),

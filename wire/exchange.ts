@@ -58,7 +58,10 @@ export interface Exchange {
    * from the last byte sent; for `open` it is how long the connection was watched.
    */
   readonly close: { readonly kind: CloseKind; readonly afterMs: number } | null;
-  /** Milliseconds: until connected, then from the request to the first and to the last byte of the response. */
+  /**
+   * Milliseconds: until connected, without the lookup of a host name; then from the request to the first and to the last
+   * byte of the response.
+   */
   readonly timings: {
     readonly connectMs: number | null;
     readonly firstByteMs: number | null;

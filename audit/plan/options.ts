@@ -19,7 +19,7 @@ export interface AuditOptions extends ConnectionOptions {
   readonly baseline?: readonly BaselineEntry[];
   /** Allow entries of the baseline whose failures did not happen. */
   readonly allowUnexpectedPass?: boolean;
-  /** Milliseconds for TCP, a proxy's tunnel and TLS together. */
+  /** Milliseconds for TCP, a proxy's tunnel and TLS together; before that, once, for the lookup of the host name. */
   readonly connectTimeout?: number;
   /** Milliseconds from the request to the end of the response. */
   readonly responseTimeout?: number;

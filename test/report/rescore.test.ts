@@ -215,6 +215,14 @@ describe('a report that is scored again', function () {
       return isLater ? undefined : value;
     });
     expect(again(report)).to.deep.equal(written(mdn));
+    const [target] = report.targets;
+    const { address, ...withoutAddress } = target;
+    expect(address).to.equal('127.0.0.1');
+    expect(onlyTarget(again({ ...report, targets: [withoutAddress] }))).to.deep.equal({
+      ...withoutAddress,
+      ...onlyTarget(written(mdn)),
+      address: null,
+    });
   });
 
   it('is as strict as failOn says', async () => {

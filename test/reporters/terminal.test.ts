@@ -10,9 +10,11 @@ import { fewProbes, hostileServers } from '../support/hostile-texts.ts';
 import {
   type Audited,
   auditFixture,
+  changed,
   type RenderOptions,
   render,
   together,
+  withResult,
 } from '../support/render-report.ts';
 
 const rendered = (audited: Audited, options?: RenderOptions): string =>
@@ -153,6 +155,22 @@ describe('the report for people', function () {
       const text = rendered({ ...(await audited('prefix-parse')), events }, { verbosity });
       expect(text).to.match(/^✗ nonconformant blue ws:\/\/127[^\n]+\n$/m);
     }
+  });
+
+  it('says where the connections went, unless the URL says so', async () => {
+    const direct = await audited('conformant');
+    expect(rendered(direct)).to.not.match(/^address /m);
+    const named = changed(direct, (event) =>
+      event.type === 'target-start' ? { ...event, url: 'ws://localhost:8080/' } : event,
+    );
+    expect(rendered(named)).to.match(/^address 127\.0\.0\.1$/m);
+    const over6 = withResult(
+      changed(named, (event) => (event.type === 'target-start' ? { ...event, url: 'ws://[::1]/' } : event)),
+      () => ({ address: '::1' }),
+    );
+    expect(rendered(over6)).to.not.match(/^address /m);
+    expect(rendered(await audited('control-401'))).to.not.match(/^address /m);
+    expect(rendered(withResult(named, () => ({ address: null })))).to.not.match(/^address /m);
   });
 
   it('names at the end of several targets those that are to be looked at', async () => {

@@ -191,11 +191,11 @@ export interface StartOptions extends ConnectionOptions {
 export function start(url: string, options: StartOptions = {}): RunningExchange {
   const { limits: own, connectTimeoutMs = 5000, template = handshake, onConnected, ...connection } = options;
   const target = createTarget(url, connection);
-  const connect = createConnector(target, connectTimeoutMs);
+  const { connect } = createConnector(target, connectTimeoutMs);
   const observed: Connect = (ready) =>
     connect((result) => {
       ready(result);
-      if (!('outcome' in result)) onConnected?.(result);
+      if (!('outcome' in result)) onConnected?.(result.socket);
     });
   return startExchange(observed, serialiseRequest(template, target), target.redactor, { ...limits, ...own });
 }

@@ -7,37 +7,103 @@ import type { Target, TargetProxy, TlsOptions } from '../endpoint/target.ts';
 import type { WireError } from '../exchange.ts';
 import { UsageError } from '../usage-error.ts';
 import { type ConnectFailure, toWireError } from './errors.ts';
+import { Host, type Route } from './host.ts';
 import { proxyUnreachable, requestTunnel } from './proxy-tunnel.ts';
 
-/** Starts one connection. `ready` gets the socket, or why there is none; the returned function cancels it. */
-export type Connect = (ready: (result: Socket | ConnectFailure) => void) => () => void;
+/** A connection on which a request can be sent. */
+export interface Connection {
+  readonly socket: Socket;
+  /** Milliseconds that it took, without the lookup of the host. */
+  readonly connectMs: number;
+}
+
+/** Starts one connection. `ready` gets it, or why there is none; the returned function cancels it. */
+export type Connect = (ready: (result: Connection | ConnectFailure) => void) => () => void;
+
+export interface Connector {
+  readonly connect: Connect;
+  /** The address that all connections go to; null before one was reached, through a proxy and for a Unix socket. */
+  readonly address: string | null;
+}
 
 /**
- * Prepares connections to a target; each call of the result opens a new one.
+ * Prepares connections to a target; each call of `connect` opens a new one.
  *
- * @param connectTimeoutMs for everything until the request can be sent: TCP, a proxy's tunnel, TLS
+ * @param connectTimeoutMs for everything until the request can be sent: TCP, a proxy's tunnel, TLS; and once for the
+ *   lookup of a host before that
  * @throws UsageError if the certificates or the key cannot be used
  */
-export function createConnector(target: Target, connectTimeoutMs: number): Connect {
-  if (target.proxy !== null) return createTunnelConnector(target, target.proxy, connectTimeoutMs);
-  const connect = connectEndpoint(target, connectTimeoutMs);
-  return (ready) => {
-    const socket = connect(ready);
-    return () => socket.destroy();
+export function createConnector(target: Target, connectTimeoutMs: number): Connector {
+  if (target.proxy !== null) {
+    return { connect: createTunnelConnect(target, target.proxy, connectTimeoutMs), address: null };
+  }
+  const open = openEndpoint(target, connectTimeoutMs);
+  if (target.socketPath !== null) return { connect: timed((ready) => cancelOf(open(ready))), address: null };
+  const host = new Host(target.address, connectTimeoutMs);
+  return {
+    connect: routed(host, (route, ready) => {
+      const socket = open(ready, { route });
+      socket.once('connect', () => host.reached(socket));
+      return cancelOf(socket);
+    }),
+    get address() {
+      return host.address;
+    },
   };
 }
 
+/** Gets the socket, or why there is none. */
+type Ready = (result: Socket | ConnectFailure) => void;
+
+/** Measures from here until the request can be sent. */
+function timed(dial: (ready: Ready) => () => void): Connect {
+  return (ready) => {
+    const startedAt = performance.now();
+    return dial((result) => {
+      ready('outcome' in result ? result : { socket: result, connectMs: performance.now() - startedAt });
+    });
+  };
+}
+
+/** Looks the host up first. @param lookupFailed what a failed lookup means for the target */
+function routed(
+  host: Host,
+  dial: (route: Route, ready: Ready) => () => void,
+  lookupFailed = (failure: ConnectFailure): ConnectFailure => failure,
+): Connect {
+  return (ready) => {
+    let isCancelled = false;
+    let cancel = (): void => {
+      isCancelled = true;
+    };
+    host.route().then(
+      (route) => {
+        if (!isCancelled) cancel = timed((dialled) => dial(route, dialled))(ready);
+      },
+      (error: unknown) => {
+        if (!isCancelled) ready(lookupFailed({ outcome: 'connect-failed', error: toWireError(error) }));
+      },
+    );
+    return () => cancel();
+  };
+}
+
+function cancelOf(socket: Socket): () => void {
+  return () => socket.destroy();
+}
+
 /** Connects to the proxy, requests a tunnel, and sets up TLS in the tunnel if the target uses it. */
-function createTunnelConnector(target: Target, proxy: TargetProxy, connectTimeoutMs: number): Connect {
+function createTunnelConnect(target: Target, proxy: TargetProxy, connectTimeoutMs: number): Connect {
   // One timer for all steps, instead of one each.
-  const connectToProxy = connectEndpoint({ ...proxy, address: proxy.hostname, socketPath: null }, noTimeout);
-  const connectTls = target.tls === null ? null : connectEndpoint(target, noTimeout);
+  const openProxy = openEndpoint({ ...proxy, socketPath: null }, noTimeout);
+  const openTls = target.tls === null ? null : openEndpoint(target, noTimeout);
   const authority = `${target.address.includes(':') ? `[${target.address}]` : target.address}:${target.port}`;
   const proxyFailed = ({ code, message }: WireError): ConnectFailure => ({
     outcome: 'connect-failed',
     error: { code, message: target.redactor.redactText(message) },
   });
-  return (ready) => {
+  const host = new Host(proxy.hostname, connectTimeoutMs);
+  const dial = (route: Route, ready: Ready): (() => void) => {
     let timeoutError: ConnectFailure = proxyFailed({
       code: 'PROXY_TIMEOUT',
       message: 'no connection to the proxy in time',
@@ -57,34 +123,39 @@ function createTunnelConnector(target: Target, proxy: TargetProxy, connectTimeou
       ready(result);
     };
     const timer = setTimeout(() => settle(timeoutError), connectTimeoutMs);
-    socket = connectToProxy((connected) => {
-      if ('outcome' in connected) {
-        settle(proxyFailed(proxyUnreachable(connected)));
-        return;
-      }
-      timeoutError = proxyFailed({ code: 'PROXY_NO_ANSWER', message: 'no answer to CONNECT in time' });
-      requestTunnel(connected, authority, proxy, (failure) => {
-        if (isSettled) return;
-        if (failure !== null) settle(proxyFailed(failure));
-        else if (connectTls === null) settle(connected);
-        else {
-          timeoutError = {
-            outcome: 'tls-failed',
-            error: { code: 'UND_ERR_CONNECT_TIMEOUT', message: 'TLS was not set up in time' },
-          };
-          socket = connectTls(settle, connected);
+    socket = openProxy(
+      (connected) => {
+        if ('outcome' in connected) {
+          settle(proxyFailed(proxyUnreachable(connected)));
+          return;
         }
-      });
-    });
+        timeoutError = proxyFailed({ code: 'PROXY_NO_ANSWER', message: 'no answer to CONNECT in time' });
+        requestTunnel(connected, authority, proxy, (failure) => {
+          if (isSettled) return;
+          if (failure !== null) settle(proxyFailed(failure));
+          else if (openTls === null) settle(connected);
+          else {
+            timeoutError = {
+              outcome: 'tls-failed',
+              error: { code: 'UND_ERR_CONNECT_TIMEOUT', message: 'TLS was not set up in time' },
+            };
+            socket = openTls(settle, { tunnel: connected });
+          }
+        });
+      },
+      { route },
+    );
+    socket.once('connect', () => host.reached(socket));
     return cancel;
   };
+  return routed(host, dial, (failure) => proxyFailed(proxyUnreachable(failure)));
 }
 
 /** Where a connection goes, and whose certificate TLS must find there. */
-type Endpoint = Pick<Target, 'hostname' | 'host' | 'port' | 'address' | 'socketPath' | 'tls'>;
+type Endpoint = Pick<Target, 'hostname' | 'host' | 'port' | 'socketPath' | 'tls'>;
 
-/** Opens one connection, or sets up TLS in an existing tunnel. */
-type OpenSocket = (ready: (result: Socket | ConnectFailure) => void, tunnel?: Socket) => Socket;
+/** Opens one connection, to a host by the route to it, or sets up TLS in an existing tunnel. */
+type OpenSocket = (ready: Ready, way?: { readonly route?: Route; readonly tunnel?: Socket }) => Socket;
 
 const noTimeout = 0;
 
@@ -100,10 +171,7 @@ export function readInto(getSocket: () => Socket | undefined): OnReadOpts {
   };
 }
 
-function connectEndpoint(
-  { hostname, host, port, address, socketPath, tls }: Endpoint,
-  timeoutMs: number,
-): OpenSocket {
+function openEndpoint({ hostname, host, port, socketPath, tls }: Endpoint, timeoutMs: number): OpenSocket {
   const options = {
     // HTTP/1.1 only, whatever undici's default is.
     allowH2: false as const,
@@ -123,14 +191,14 @@ function connectEndpoint(
         process.getBuiltinModule('node:tls').checkServerIdentity(tls.servername ?? hostname, certificate),
     }),
   };
-  return (ready, tunnel) => {
+  return (ready, { route, tunnel } = {}) => {
     let socket: Socket | undefined;
     // Built for each connection, since the read callback needs its socket.
-    const connect = buildConnector({ ...options, onread: readInto(() => socket) });
+    const connect = buildConnector({ ...options, ...route, onread: readInto(() => socket) });
     let tcpConnected = tunnel !== undefined;
     const opened = connect(
       {
-        hostname: address,
+        hostname: route?.host ?? hostname,
         host,
         protocol: tls === null ? 'http:' : 'https:',
         port: String(port),

@@ -72,6 +72,7 @@ export function proxyUnreachable({ outcome, error }: ConnectFailure): WireError 
     ECONNREFUSED: 'PROXY_REFUSED',
     ENOTFOUND: 'PROXY_UNRESOLVED',
     EAI_AGAIN: 'PROXY_UNRESOLVED',
+    ETIMEOUT: 'PROXY_UNRESOLVED',
     ETIMEDOUT: 'PROXY_TIMEOUT',
   };
   return failure(codes[error.code] ?? 'PROXY_UNREACHABLE', error.message);

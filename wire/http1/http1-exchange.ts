@@ -7,7 +7,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import type { Connect } from '../connect/connector.ts';
+import type { Connect, Connection } from '../connect/connector.ts';
 import { type ConnectFailure, toWireError } from '../connect/errors.ts';
 import {
   type Answer,
@@ -64,8 +64,8 @@ class ExchangeRun {
   readonly #redactor: Redactor;
   readonly #limits: ExchangeLimits;
   readonly #reader: ResponseReader;
-  readonly #startedAt = performance.now();
   #socket: Socket | null = null;
+  #connectMs: number | null = null;
   #connectedAt: number | null = null;
   #firstByteAt: number | null = null;
   #lastByteAt: number | null = null;
@@ -91,12 +91,13 @@ class ExchangeRun {
     this.#finish(failure.outcome, null, failure.error);
   }
 
-  connected(socket: Socket): void {
+  connected({ socket, connectMs }: Connection): void {
     if (this.#isFinished) {
       socket.destroy();
       return;
     }
     this.#socket = socket;
+    this.#connectMs = connectMs;
     this.#connectedAt = performance.now();
     socket.on('data', (chunk) => this.#onData(chunk));
     socket.on('end', () => this.#onEnd('fin', null));
@@ -243,7 +244,7 @@ class ExchangeRun {
           ? null
           : { kind: closeKind, afterMs: milliseconds(now - silentSince) },
       timings: {
-        connectMs: since(this.#startedAt, this.#connectedAt),
+        connectMs: this.#connectMs === null ? null : milliseconds(this.#connectMs),
         firstByteMs: since(this.#connectedAt, this.#firstByteAt),
         responseMs: since(this.#connectedAt, this.#lastByteAt),
       },

@@ -8,15 +8,19 @@ import { startExchange } from './http1-exchange.ts';
 import { serialiseRequest } from './serialise-request.ts';
 
 export interface TransportOptions extends ExchangeLimits {
-  /** Milliseconds for everything until the request can be sent: TCP, a proxy's tunnel, TLS. */
+  /** Milliseconds for everything until the request can be sent: TCP, a proxy's tunnel, TLS; and once for the lookup of a host. */
   readonly connectTimeoutMs: number;
 }
 
 /** @throws UsageError where the target's certificates or key cannot be used */
 export function createHttp1Transport(target: Target, options: TransportOptions): Transport {
-  const connect = createConnector(target, options.connectTimeoutMs);
+  const connector = createConnector(target, options.connectTimeoutMs);
   return {
+    get address() {
+      return connector.address === null ? null : target.redactor.redactMessage(connector.address);
+    },
     canExpress: () => true,
-    start: (template) => startExchange(connect, serialiseRequest(template, target), target.redactor, options),
+    start: (template) =>
+      startExchange(connector.connect, serialiseRequest(template, target), target.redactor, options),
   };
 }

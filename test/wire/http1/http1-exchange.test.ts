@@ -692,7 +692,7 @@ describe('an exchange', () => {
       const target = createTarget(process.argv[1]);
       const limits = { responseTimeoutMs: 60000, closeTimeoutMs: 60000, maxHeadBytes: 65536, maxKeptBytes: 65536 };
       const request = { bytes: Buffer.from('GET / HTTP/1.1\\r\\n\\r\\n'), fields: [] };
-      const exchange = await startExchange(createConnector(target, 60000), request, target.redactor, limits).closed;
+      const exchange = await startExchange(createConnector(target, 60000).connect, request, target.redactor, limits).closed;
       console.log(exchange.outcome, exchange.close.kind);
     `;
     for (const [text, says] of [
