@@ -39,7 +39,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'wire/endpoint': { files: ['wire/{*,redaction/*}.ts'], modules: [] },
   'wire/connect': {
     files: ['wire/{*,endpoint/*}.ts'],
-    modules: ['node:{crypto,http,net,tls}', 'undici', 'undici/**'],
+    modules: ['node:{crypto,dns,http,net,tls}', 'undici', 'undici/**'],
   },
   'wire/http1': { files: ['wire/**'], modules: ['node:{crypto,net}'] },
   // Data only.
