@@ -74,8 +74,13 @@ export interface Exchange {
 export interface ExchangeLimits {
   /** Milliseconds from the end of the request to the end of the response. */
   readonly responseTimeoutMs: number;
-  /** The close window: milliseconds after the last byte of the response in which the server should close. */
+  /**
+   * The close window is this and four times what the connection took: milliseconds after the last byte of the response
+   * in which the server should close. On a slow line its FIN is on the way for long, and may have to be sent again.
+   */
   readonly closeTimeoutMs: number;
+  /** Milliseconds that the close window lasts at least. */
+  readonly minCloseWindowMs?: number;
   /** Bytes of response head read before it counts as malformed. */
   readonly maxHeadBytes: number;
   /** Bytes received that are kept as evidence. */

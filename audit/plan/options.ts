@@ -23,7 +23,7 @@ export interface AuditOptions extends ConnectionOptions {
   readonly connectTimeout?: number;
   /** Milliseconds from the request to the end of the response. */
   readonly responseTimeout?: number;
-  /** Milliseconds after a refusal in which the server should close: the close window. */
+  /** Milliseconds after a refusal in which the server should close, besides four times what the connection took. */
   readonly closeTimeout?: number;
   /** Connections that wait for a response at once, over all targets. */
   readonly concurrency?: number;

@@ -200,7 +200,7 @@ export const auditOptions = {
     default: defaults.closeTimeout,
     reproduce: true,
     group: groups.time,
-    describe: 'Milliseconds in which the server should close after a refusal',
+    describe: 'Milliseconds for the close after a refusal, plus four times the time to connect',
   },
   concurrency: {
     ...number,

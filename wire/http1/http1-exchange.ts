@@ -24,6 +24,9 @@ import { headUnfinished, isSwitchingProtocols, type Response } from '../response
 import { ResponseReader } from './response-reader.ts';
 import type { SerialisedRequest } from './serialise-request.ts';
 
+/** How many times what the connection took belongs to its close window. */
+const connectsInWindow = 4;
+
 /** Starts an exchange. It never rejects: every way to fail is an outcome. */
 export function startExchange(
   connect: Connect,
@@ -142,6 +145,12 @@ class ExchangeRun {
     }
   }
 
+  /** Milliseconds. A FIN takes half a round trip; on a lossy line it is sent again, after more than one. */
+  get #closeWindowMs(): number {
+    const { closeTimeoutMs, minCloseWindowMs = 0 } = this.#limits;
+    return Math.max(minCloseWindowMs, closeTimeoutMs + connectsInWindow * (this.#connectMs ?? 0));
+  }
+
   /** Only the close is still to come. */
   #isOver(): boolean {
     return this.#reader.isComplete || this.#reader.failure !== null;
@@ -167,7 +176,7 @@ class ExchangeRun {
   #watchForClose(): void {
     if (this.#isOver()) this.#cancelResponseDeadline();
     this.#cancelCloseDeadline();
-    this.#cancelCloseDeadline = setDeadline(this.#limits.closeTimeoutMs, () => this.#onCloseTimeout());
+    this.#cancelCloseDeadline = setDeadline(this.#closeWindowMs, () => this.#onCloseTimeout());
   }
 
   /** The response timed out. One that is still coming gets a close window from its last byte, and no more. */
@@ -186,7 +195,7 @@ class ExchangeRun {
     this.#reader.end(headUnfinished);
     this.responded.resolve({ outcome: 'malformed', response: null, error: this.#readingError() });
     const silentMs = performance.now() - (this.#lastByteAt ?? 0);
-    if (silentMs >= this.#limits.closeTimeoutMs) this.#onCloseTimeout();
+    if (silentMs >= this.#closeWindowMs) this.#onCloseTimeout();
     else this.#watchForClose();
   }
 
@@ -194,7 +203,7 @@ class ExchangeRun {
     this.#cancelResponseDeadline();
     this.#sentClose = true;
     this.#socket?.write(closeFrame());
-    this.#cancelCloseDeadline = setDeadline(this.#limits.closeTimeoutMs, () => this.#onCloseTimeout());
+    this.#cancelCloseDeadline = setDeadline(this.#closeWindowMs, () => this.#onCloseTimeout());
   }
 
   #onEnd(kind: 'fin' | 'reset', error: WireError | null): void {

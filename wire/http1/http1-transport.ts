@@ -20,7 +20,10 @@ export function createHttp1Transport(target: Target, options: TransportOptions):
       return connector.address === null ? null : target.redactor.redactMessage(connector.address);
     },
     canExpress: () => true,
-    start: (template) =>
-      startExchange(connector.connect, serialiseRequest(template, target), target.redactor, options),
+    start: (template, { closeTimeoutMs: minCloseWindowMs = 0 } = {}) =>
+      startExchange(connector.connect, serialiseRequest(template, target), target.redactor, {
+        ...options,
+        minCloseWindowMs,
+      }),
   };
 }

@@ -5,13 +5,18 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { Exchange } from '../../../wire/exchange.ts';
+import { createTarget } from '../../../wire/endpoint/target.ts';
+import type { Exchange, ExchangeLimits } from '../../../wire/exchange.ts';
+import { createHttp1Transport } from '../../../wire/http1/http1-transport.ts';
 import { readRequestHead } from '../../../wire/http1/read-request.ts';
+import type { StartOptions } from '../../../wire/transport.ts';
+import { tunnel } from '../../support/proxies.ts';
 import { closedPort, pem } from '../../support/servers.ts';
 import {
   deferred,
   exchangeWith,
   handshake,
+  limits,
   type Peer,
   start,
   withServer,
@@ -273,13 +278,61 @@ describe('the close', () => {
     const { exchange } = await exchangeWith(
       async (peer) => {
         await answer(refusal, 'open')(peer);
-        await sleep(350);
+        await sleep(1700);
         peer.socket.end();
       },
-      { limits: { responseTimeoutMs: 150, closeTimeoutMs: 250 } },
+      { limits: { responseTimeoutMs: 900, closeTimeoutMs: 1000 } },
     );
     expect(exchange.close?.kind).to.equal('open');
   });
+
+  /** Through a proxy that opens its tunnel late. */
+  const overSlowLine = (serve: (peer: Peer) => unknown, limits: Partial<ExchangeLimits>) =>
+    withServer(serve, (target) =>
+      withServer(
+        async (peer) => {
+          await sleep(400);
+          await tunnel(peer);
+        },
+        (proxy) =>
+          start(`ws://127.0.0.1:${target.port}/`, { proxy: `http://127.0.0.1:${proxy.port}`, limits }).closed,
+      ),
+    );
+
+  it('may take the longer the longer it took to connect', async () => {
+    const exchange = await overSlowLine(
+      async (peer) => {
+        await answer(refusal, 'open')(peer);
+        await sleep(400);
+        peer.socket.end();
+      },
+      { closeTimeoutMs: 50 },
+    );
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
+  });
+
+  it('is missed after the window and four times what it took to connect', async () => {
+    const { close, timings } = await overSlowLine(answer(refusal, 'open'), { closeTimeoutMs: 50 });
+    expect(timings.connectMs).to.be.at.least(400);
+    expect(close?.kind).to.equal('open');
+    // Timers are up to a millisecond early.
+    expect(close?.afterMs).to.be.at.least(50 + 4 * (timings.connectMs ?? 0) - 2);
+  });
+
+  it('has a window that a single exchange can make longer, and not shorter', () =>
+    withServer(answer(refusal, 'open'), async ({ port }) => {
+      const target = createTarget(`ws://127.0.0.1:${port}/`);
+      const transport = createHttp1Transport(target, {
+        ...limits,
+        connectTimeoutMs: 5000,
+        closeTimeoutMs: 200,
+      });
+      const watched = async (options?: StartOptions) =>
+        (await transport.start(handshake, options).closed).close?.afterMs;
+      expect(await watched({ closeTimeoutMs: 500 })).to.be.at.least(499);
+      expect(await watched({ closeTimeoutMs: 20 })).to.be.at.least(199);
+      expect(await watched()).to.be.at.least(199);
+    }));
 
   it('has a window that begins with the last byte of the body', async () => {
     const { exchange } = await exchangeWith(
