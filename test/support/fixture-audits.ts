@@ -10,13 +10,21 @@ export type Reports = Readonly<Record<ProfileName, Report>>;
 
 /** So long that nothing is called late that is not; shorter for those that let every time run out. */
 const patient = { closeTimeout: 800, responseTimeout: 5000 };
-const respondsNever = ['head-never-ends', 'never-responds', 'never-responds-at-all', 'body-never-sent'];
+const respondsNever = [
+  'head-never-ends',
+  'never-responds',
+  'never-responds-at-all',
+  'plain-http-unanswered',
+  'body-never-sent',
+];
 /** Asked one handshake at a time, so that it is certain which of them come first. */
 const oneByOne = /^(answers-503|control-\d+|rate-limits-always|falls-over.*|never-responds-at-all)$/;
 /** With these there is much to wait for. */
 const slow = [
   ...respondsNever,
-  ...fixtures.map(({ name }) => name).filter((name) => /limits|503|open|close-/.test(name)),
+  ...fixtures
+    .map(({ name }) => name)
+    .filter((name) => /limits|503|open|close-|without-list|chunked$/.test(name)),
 ];
 
 const audited = new Map<string, Promise<Reports>>();

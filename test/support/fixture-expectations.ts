@@ -224,6 +224,34 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
     ],
     finds: ['upgrade-field!', ['refusal-status-426', 'other-4xx']],
   },
+  'answers-426-without-list': {
+    fails: [
+      [[...others, unknownVersions], 'other-4xx close'],
+      [plainHttp, 'close'],
+      [[...others, plainHttp], 'list-on-other-refusal'],
+      [unknownVersions, 'list-on-unknown-version'],
+    ],
+    finds: [
+      ['list-absent', 'list-on-unknown-version'],
+      ['stays-open', 'close'],
+      ['refusal-status-426', 'other-4xx'],
+    ],
+  },
+  'answers-426-chunked': {
+    fails: [
+      [[...others, unknownVersions], 'other-4xx close'],
+      [plainHttp, 'close'],
+      [[...others, plainHttp], 'list-on-other-refusal'],
+      [unknownVersions, 'list-on-unknown-version'],
+      ['!(valid)/*', 'upgradeField!'],
+    ],
+    finds: [
+      'upgrade-field!',
+      ['list-absent', 'list-on-unknown-version'],
+      ['stays-open', 'close'],
+      ['refusal-status-426', 'other-4xx'],
+    ],
+  },
   'answers-404': {
     fails: [[[...others, unknownVersions], 'other-4xx']],
     finds: [['refusal-status-404', 'other-4xx']],
@@ -244,6 +272,19 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
       [[...others, plainHttp, oversized], 'list-on-other-refusal'],
     ],
     finds: [['list-absent', 'list-on-unknown-version list-on-other-refusal']],
+  },
+  'list-misspelt': {
+    fails: [
+      [[...others, unknownVersions], 'other-4xx'],
+      [[...others, plainHttp], 'list-on-other-refusal'],
+      [unknownVersions, 'list-on-unknown-version'],
+      ['!(valid)/*', 'upgradeField!'],
+    ],
+    finds: [
+      'upgrade-field!',
+      ['list-misspelt', 'list-on-unknown-version'],
+      ['refusal-status-426', 'other-4xx'],
+    ],
   },
   'list-without-13': {
     // 8 is accepted and listed, so that draft/8 is no refusal.
@@ -299,6 +340,11 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
   'never-responds': {
     fails: [...noAnswer, [oversized, 'status!'], [[...others, unknownVersions], 'close']],
     finds: ['unanswered!'],
+  },
+
+  'plain-http-unanswered': {
+    fails: [['handshake/{upgrade-*,connection-*}', 'status!']],
+    finds: ['plain-http-unanswered!'],
   },
 
   // The response is broken as a message.
