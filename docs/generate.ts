@@ -61,6 +61,7 @@ function probesPage(): string[] {
 function probeSection(probe: Probe): string[] {
   const { bytes } = serialiseRequest(withFixedKeys(probe), {
     requestTarget: '/',
+    scheme: 'http',
     host: 'server.example',
     addedFields: [],
   });

@@ -177,6 +177,16 @@ export const handshake = [
   },
   {
     ...plain,
+    id: 'handshake/method-head',
+    tier: 'extended',
+    title: 'HEAD instead of GET',
+    varies: 'The method is HEAD.',
+    why: 'HTTP libraries often pass HEAD to the code for GET. A server that opens a socket for it lets its callers past rules that apply to each method, and a proxy does not expect bytes behind the head.',
+    fix: 'Answer 101 to GET only; answer HEAD as plain HTTP, or with 400 or 405, without a body.',
+    request: { ...control, method: 'HEAD' },
+  },
+  {
+    ...plain,
     id: 'handshake/method-options',
     tier: 'extended',
     title: 'OPTIONS instead of GET',
@@ -199,6 +209,7 @@ export const handshake = [
   {
     ...shared,
     id: 'handshake/http-missing',
+    refusal: 'http-version',
     tier: 'extended',
     title: 'no HTTP version in the request line',
     varies: 'The request line ends after the request target.',

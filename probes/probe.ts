@@ -48,8 +48,9 @@ export type Tier = keyof typeof tierTitles;
  * - `too-large`: the field is too long to be read, so any 4xx or a close without a response will do.
  * - `plain-http`: the request is also plain HTTP, which a server may answer as such: anything but a 101
  *   will do, and the other criteria apply to a 400 or a 426 only.
+ * - `http-version`: the request is about the HTTP version, so 505 is a refusal where the profile takes it for one.
  */
-export type RefusalRule = 'too-large' | 'plain-http';
+export type RefusalRule = 'too-large' | 'plain-http' | 'http-version';
 
 /** The handshake this probe sends and what it tests. Ids are stable: scripts and baselines name them. */
 export interface Probe {

@@ -5,7 +5,7 @@
  */
 
 import { type Exchange, malformedCode } from '../wire/exchange.ts';
-import { type RequestHead, readRequestHead } from '../wire/http1/read-request.ts';
+import { methodOf, type RequestHead, readRequestHead } from '../wire/http1/read-request.ts';
 import { ResponseReader } from '../wire/http1/response-reader.ts';
 import type { Field } from '../wire/request.ts';
 import { headUnfinished, type Oddity, type Response } from '../wire/response.ts';
@@ -101,11 +101,12 @@ const redacted = '****';
 export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exchange {
   const { outcome, response: recorded, close, timings, error } = record;
   const request = bytesSent(record);
+  const head = readRequestHead(request);
   const received = Buffer.from(recorded?.base64 ?? '', 'base64');
   const exchange = {
     outcome,
     request,
-    sentFields: readRequestHead(request).fields,
+    sentFields: head.fields,
     received,
     truncated: recorded?.truncated ?? false,
     response: null,
@@ -114,7 +115,7 @@ export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exch
     error,
   };
   if (recorded === null) return exchange;
-  const reader = new ResponseReader(maxHeadBytes);
+  const reader = new ResponseReader(maxHeadBytes, methodOf(head));
   reader.push(received);
   // As when it was received: an abort does not end an incomplete head, the response time-out does.
   if (reader.hasHead || close?.kind === 'fin' || close?.kind === 'reset') reader.end();

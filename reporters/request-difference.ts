@@ -6,6 +6,9 @@ import { trimOws } from '../wire/response.ts';
 
 /** The lines of the request that differ from the control's; a missing field is described in words. */
 export function requestDifference(request: RequestHead, control: RequestHead): string[] {
+  if (request.startsWithEmptyLine && !control.startsWithEmptyLine) {
+    return [`an empty line, then ${request.requestLine}`];
+  }
   if (request.requestLine !== control.requestLine) return [request.requestLine];
   // What is missing comes first, then what replaces it.
   const names = new Set([...control.fields, ...request.fields].map(nameOf));

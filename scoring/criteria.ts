@@ -91,10 +91,14 @@ function judgeStatus({ probe, exchange, expects, profile }: Subject): Verdict {
       return judge('any response but 101', status !== undefined);
     case 'too-large':
       return judge('4xx, or the close', endedWithoutResponse(exchange) || isClientError(status));
+    case 'http-version':
     case 'common': {
-      const isRight = status !== undefined && profile.isRefusalStatus(status);
+      const takes505 = profile.takes505 && probe.refusal === 'http-version';
+      const expected = takes505 ? `${profile.refusalStatus} or 505` : profile.refusalStatus;
+      const isRight =
+        status !== undefined && (profile.isRefusalStatus(status) || (takes505 && status === 505));
       // Another 4xx is a refusal too (rfc6455 §4.2.2 names 426 itself): it violates the profile, not the RFC.
-      return judge(profile.refusalStatus, isRight, isClientError(status) ? 'SHOULD' : 'MUST');
+      return judge(expected, isRight, isClientError(status) ? 'SHOULD' : 'MUST');
     }
   }
 }
@@ -128,6 +132,7 @@ function isJudgedRefusal({ probe, exchange, expects }: Subject): boolean {
       return status === 400 || status === 426;
     case 'too-large':
       return status === 400;
+    case 'http-version':
     case 'common':
       return true;
   }

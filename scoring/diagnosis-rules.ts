@@ -577,7 +577,7 @@ export const acceptanceRules: readonly Rule[] = [
     fix: 'Answer 101 to GET only.',
     clauses: ['reject-bad-handshake'],
     fits: (answers) => accepts(answers, 'handshake/method-post', 'handshake/method-options'),
-    explains: anyOf('handshake/method-post', 'handshake/method-options'),
+    explains: anyOf('handshake/method-post', 'handshake/method-head', 'handshake/method-options'),
   },
   {
     id: 'upgrade-not-checked',
@@ -690,5 +690,15 @@ export const refusalRules: readonly Rule[] = [
     fix: 'Compare the elements of Upgrade case-insensitively.',
     clauses: ['reject-bad-handshake'],
     explains: anyOf('valid/upgrade-mixed-case', 'valid/upgrade-uppercase'),
+  },
+  {
+    id: 'head-in-one-read',
+    title: 'Refuses a handshake that comes in two TCP segments',
+    diagnosis: 'The first part of the head is taken for all of it.',
+    detail:
+      'The same bytes in one piece are accepted. TCP may cut a stream of bytes anywhere, so that clients fail at random, those with long heads or behind a slow network most of all.',
+    fix: 'Read on until the empty line that ends the head.',
+    clauses: ['reject-bad-handshake'],
+    explains: anyOf('valid/two-segments'),
   },
 ];

@@ -114,6 +114,14 @@ const rules: Readonly<Record<Oddity, Rule>> = {
     detail: 'The client waits for bytes that never come.',
     fix: 'Declare the length of the body that is sent: Content-Length: 0 where there is none.',
   },
+  'body-on-head': {
+    level: 'MUST',
+    clauses: ['no-body-on-head'],
+    title: 'Sends a body in response to HEAD',
+    detail:
+      'A response to HEAD ends with its head, so that a client or proxy reads the body as the beginning of another response.',
+    fix: 'Leave the body out of a response to HEAD. Content-Length may stay.',
+  },
   'bytes-after': {
     level: 'MUST',
     clauses: message,

@@ -107,6 +107,14 @@ export const clauses = {
     ...rfc9112('9.5'),
     says: 'A server should watch for the close of the connection by the client and respond to it. A socket that is never given back leaks a file descriptor.',
   },
+  'empty-line-before': {
+    ...rfc9112('2.2'),
+    says: 'A server should ignore at least one empty line before the request line.',
+  },
+  'no-body-on-head': {
+    ...rfc9110('9.3.2'),
+    says: 'A response to HEAD must have no body, whatever its Content-Length says.',
+  },
   'no-body-on-101': {
     ...rfc9110('8.6'),
     says: 'A response with a 1xx status code must carry no Content-Length, and (RFC 9112 §6.1) no Transfer-Encoding.',

@@ -31,6 +31,12 @@ export interface RequestTemplate {
   readonly method: string;
   /** `HTTP/1.1`, as it appears in the request line; empty: the line ends with the request target. */
   readonly httpVersion: string;
+  /** What stands before the request line; nothing where it is omitted. */
+  readonly prefix?: string;
+  /** The form of the request target (rfc9112 §3.2): the origin-form where it is omitted. */
+  readonly targetForm?: 'absolute';
+  /** The field whose line is cut in two, so that the head is sent in two TCP segments; one where it is omitted. */
+  readonly cutWithin?: string;
   readonly lines: readonly (FieldLine | typeof addedFields)[];
 }
 
@@ -38,6 +44,8 @@ export interface RequestTemplate {
 export interface RequestContext {
   /** Path and query (rfc9112 §3.2.1 origin-form). */
   readonly requestTarget: string;
+  /** The scheme of the absolute-form (rfc9112 §3.2.2). */
+  readonly scheme: 'http' | 'https';
   /** Value of the Host field. */
   readonly host: string;
   /** Fields to add to every handshake, in order. */

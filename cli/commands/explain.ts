@@ -36,6 +36,7 @@ function isClause(id: string): id is ClauseId {
 function explainProbe(probe: Probe): string {
   const { bytes } = serialiseRequest(probe.request, {
     requestTarget: '/',
+    scheme: 'http',
     host: 'server.example',
     addedFields: [],
   });

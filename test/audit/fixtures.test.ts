@@ -161,7 +161,7 @@ describe('an audit of a conformant fixture', () => {
     ] as const) {
       for (const [profile, { probes }] of await targetsOf(name)) {
         const refusals = probes.filter(({ exchange }) => exchange.response?.status === 400);
-        expect(refusals, profile).to.have.lengthOf(83);
+        expect(refusals, profile).to.have.lengthOf(84);
         expect(new Set(refusals.map(({ exchange }) => exchange.close?.kind)), profile).to.deep.equal(
           new Set([kind]),
         );

@@ -105,7 +105,7 @@ describe('explain, of everything there is', () => {
     for (const { id, title } of catalogue) {
       const text = printed(id);
       expect(text.startsWith(`${id}\n  ${title}\n\n`), id).to.equal(true);
-      expect(text, id).to.match(/^ {2}(?:GET|POST|OPTIONS) /m);
+      expect(text, id).to.match(/^ {2}(?:GET|HEAD|POST|OPTIONS) /m);
       expect(text, id).to.match(/^[\x20-\x7e§\n]+$/);
     }
   });

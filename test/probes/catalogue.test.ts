@@ -8,7 +8,7 @@ import { keys } from '../support/sent-requests.ts';
 /** Ids are part of what this tool promises: scripts and baselines name them. */
 const slugs = {
   valid:
-    '13 lowercase-name uppercase-name padded-value no-space first-field connection-list upgrade-mixed-case upgrade-uppercase upgrade-list connection-lowercase connection-two-fields connection-no-space connection-empty-elements names-lowercase key-padded no-space-anywhere long-head content-length-0',
+    '13 lowercase-name uppercase-name padded-value no-space first-field connection-list upgrade-mixed-case upgrade-uppercase upgrade-list connection-lowercase connection-two-fields connection-no-space connection-empty-elements names-lowercase key-padded no-space-anywhere long-head content-length-0 two-segments absolute-form leading-empty-line',
   missing: 'absent empty blank other-name underscores',
   duplicate: '13-13 13-8 8-13 13-99 99-13 13-empty mixed-case-names apart many',
   unsupported: '9 12 14 25 99 255',
@@ -18,7 +18,7 @@ const slugs = {
     'leading-zero plus-sign minus-sign decimal exponent hex binary out-of-range wraps-8-bit wraps-32-bit huge trailing-semicolon parameter trailing-text leading-text inner-space two-words word quoted fullwidth-digits non-breaking-space vertical-tab nul-inside oversized',
   disguised: 'space-before-colon obs-fold',
   handshake:
-    'key-missing key-empty key-short key-long key-not-base64 key-duplicate upgrade-missing upgrade-other connection-missing connection-other method-post http-1.0 host-missing host-duplicate connection-substring upgrade-substring upgrade-with-version method-options http-2.0 http-missing host-invalid host-two-different key-inner-space key-trailing-text field-name-empty nul-in-another-field',
+    'key-missing key-empty key-short key-long key-not-base64 key-duplicate upgrade-missing upgrade-other connection-missing connection-other method-post http-1.0 host-missing host-duplicate connection-substring upgrade-substring upgrade-with-version method-head method-options http-2.0 http-missing host-invalid host-two-different key-inner-space key-trailing-text field-name-empty nul-in-another-field',
 };
 
 describe('the catalogue', () => {
@@ -37,7 +37,10 @@ describe('the catalogue', () => {
       'valid/connection-empty-elements',
       'valid/no-space-anywhere',
       'valid/content-length-0',
+      'valid/absolute-form',
+      'valid/leading-empty-line',
       'handshake/upgrade-with-version',
+      'handshake/method-head',
       'handshake/method-options',
       'handshake/http-2.0',
       'handshake/http-missing',
@@ -52,6 +55,7 @@ describe('the catalogue', () => {
   it('recommends, rather than demands, only where no clause demands it', () => {
     expect(catalogue.filter(({ level }) => level === 'SHOULD').map(({ id }) => id)).to.deep.equal([
       'valid/long-head',
+      'valid/leading-empty-line',
       'handshake/key-short',
       'handshake/key-long',
       'handshake/key-not-base64',

@@ -41,8 +41,10 @@ describe('what a strict reading of the clauses makes of each probe', () => {
       'handshake/connection-substring',
       'handshake/upgrade-substring',
       'handshake/upgrade-with-version',
+      'handshake/method-head',
       'handshake/method-options',
     ]);
     expect(marked('too-large')).to.deep.equal(['malformed/oversized']);
+    expect(marked('http-version')).to.deep.equal(['handshake/http-missing']);
   });
 });

@@ -9,6 +9,7 @@ import type { RequestContext } from '../../wire/request.ts';
 
 const context: RequestContext = {
   requestTarget: '/chat',
+  scheme: 'http',
   host: 'server.example',
   addedFields: [['Origin', 'https://app.example']],
 };
@@ -27,6 +28,8 @@ const expected: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   'valid/13': ['Sec-WebSocket-Version: 13'],
   'valid/lowercase-name': ['sec-websocket-version: 13'],
   'valid/padded-value': ['Sec-WebSocket-Version: \t 13 \t '],
+  'valid/absolute-form': ['GET http://server.example/chat HTTP/1.1'],
+  'valid/leading-empty-line': ['an empty line, then GET /chat HTTP/1.1'],
   'valid/connection-list': ['Connection: keep-alive, Upgrade'],
   'missing/absent': ['no Sec-WebSocket-Version field'],
   'missing/empty': ['Sec-WebSocket-Version:'],

@@ -100,6 +100,14 @@ describe('the criterion status', () => {
       });
     }
 
+    it('passes with 505 in rfc alone, and where the request is about the HTTP version', () => {
+      const exchange = received(refusal('505 HTTP Version Not Supported'));
+      const id = 'handshake/http-missing';
+      expect(statusOf(id, exchange, { profile: 'rfc' })).to.equal('pass');
+      expect(statusOf(id, exchange, { profile: 'mdn' })).to.equal('fail MUST refusal-status');
+      expect(score(id, exchange, { profile: 'rfc' }).criteria.status).to.include({ expected: '4xx or 505' });
+    });
+
     it('looks past interim responses', () => {
       const early = `${head('HTTP/1.1 103 Early Hints')}${right400}`;
       expect(statusOf('missing/absent', received(early))).to.equal('pass');

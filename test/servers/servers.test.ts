@@ -36,6 +36,8 @@ const refusedByNode = [
 ];
 /** What Node.js checks of an ordinary request, and not of one that asks for an upgrade. */
 const unchecked = 'handshake/{http-1.0,http-missing,host-*}';
+/** Node.js leaves it to the handler of the upgrade what it writes, and that writes a body. */
+const bodyOnHead: Expected[number] = ['handshake/method-head', 'responseFraming!'];
 /** Not handed to the WebSocket server, but answered as plain HTTP. */
 const notUpgraded = 'handshake/{upgrade-missing,connection-*}';
 
@@ -52,6 +54,7 @@ const wsFinds = [
   'number-conversion!',
   'host-not-checked!',
   'accepted-handshake/http-1.0!',
+  'response-framing!',
   'accepted-handshake/http-missing!',
   'list-absent',
 ];
@@ -60,6 +63,7 @@ const wsFinds426 = [
   'upgrade-field!',
   'host-not-checked!',
   'accepted-handshake/http-1.0!',
+  'response-framing!',
   'accepted-handshake/http-missing!',
   'list-absent',
   'stays-open',
@@ -69,20 +73,20 @@ const servers: Readonly<Record<string, Known>> = {
   'ws, stand-alone': {
     ...ws,
     start: () => startServer('ws-alone'),
-    fails: [...wsFails, ...bare426],
+    fails: [...wsFails, ...bare426, bodyOnHead],
     finds: wsFinds426,
   },
   'ws, attached to a server that answers 426': {
     ...ws,
     start: () => startServer('ws-attached-426'),
     audits: 2,
-    fails: [...wsFails, ...bare426],
+    fails: [...wsFails, ...bare426, bodyOnHead],
     finds: wsFinds426,
   },
   'ws, attached to a server that answers 404': {
     ...ws,
     start: () => startServer('ws-attached-404'),
-    fails: wsFails,
+    fails: [...wsFails, bodyOnHead],
     finds: wsFinds,
   },
   // engine.io hands the handshake to ws. What asks for no upgrade it answers 400 by itself, on a connection kept
@@ -90,11 +94,20 @@ const servers: Readonly<Record<string, Known>> = {
   'socket.io': {
     ...ws,
     start: () => startServer('socket.io'),
-    fails: [...wsFails, [notUpgraded, 'versionList socketClosed'], ['handshake/method-*', noList]],
+    fails: [
+      ...wsFails,
+      [notUpgraded, 'versionList socketClosed'],
+      ['handshake/method-*', noList],
+      bodyOnHead,
+      // The path is compared with the request target as it is.
+      ['valid/absolute-form', 'status!'],
+    ],
     finds: [
       'number-conversion!',
       'host-not-checked!',
+      'refused-valid/absolute-form!',
       'accepted-handshake/http-1.0!',
+      'response-framing!',
       'accepted-handshake/http-missing!',
       'list-absent',
       'stays-open',
@@ -177,14 +190,19 @@ const servers: Readonly<Record<string, Known>> = {
       ['handshake/{key-missing,key-empty,method-*,host-duplicate,host-invalid}', noList],
       // The white space after the key is hashed with it.
       ['valid/key-padded', 'acceptKey!'],
+      // The path is compared with the request target as it is.
+      ['valid/absolute-form', 'status!'],
+      bodyOnHead,
     ],
     finds: [
       'version-never-read!',
       'upgrade-not-checked!',
       'host-not-checked!',
       'accept-key!',
+      'refused-valid/absolute-form!',
       'accepted-handshake/key-duplicate!',
       'accepted-handshake/http-1.0!',
+      'response-framing!',
       'accepted-handshake/http-missing!',
       'list-absent',
       'key-form-not-checked',

@@ -8,7 +8,7 @@ import { type Scorecard, scoreProbe } from '../../scoring/scorecard.ts';
 import type { ScoringContext } from '../../scoring/subject.ts';
 import type { Verdict } from '../../scoring/verdict.ts';
 import type { CloseKind, Exchange } from '../../wire/exchange.ts';
-import { readRequestHead } from '../../wire/http1/read-request.ts';
+import { methodOf, readRequestHead } from '../../wire/http1/read-request.ts';
 import { ResponseReader } from '../../wire/http1/response-reader.ts';
 import { headUnfinished } from '../../wire/response.ts';
 
@@ -57,7 +57,7 @@ export const right400 = refusal('400 Bad Request', 'Connection: close', 'Sec-Web
 /** An exchange in which this text (latin1) was received before the connection ended, or was ended, so. */
 export function received(text: string, close?: CloseKind, sent: Buffer = request()): Exchange {
   const bytes = Buffer.from(text, 'latin1');
-  const reader = new ResponseReader(64 * 1024);
+  const reader = new ResponseReader(64 * 1024, methodOf(readRequestHead(sent)));
   reader.push(bytes);
   const kind = close ?? (reader.response?.status === 101 ? 'client' : 'fin');
   if (kind === 'fin' || kind === 'reset' || reader.hasHead) reader.end();

@@ -15,6 +15,8 @@ export interface FaultyFixture {
 }
 
 // Groups of probes.
+/** To be refused with a body: one in response to HEAD has none. */
+const refusedWithBody = ['!(valid|handshake)/*', 'handshake/!(method-head)'];
 const unknownVersions = '{unsupported,draft}/*';
 const oversized = 'malformed/oversized';
 /** Also plain HTTP, so that any answer but a 101 is right. */
@@ -130,13 +132,22 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
     finds: ['refused-valid/connection-two-fields!'],
   },
   'key-untrimmed': { fails: [['valid/key-padded', 'acceptKey!']], finds: ['accept-key!'] },
+  'one-read': { fails: [['valid/two-segments', 'status!']], finds: ['head-in-one-read!'] },
+  'origin-form-only': {
+    fails: [['valid/absolute-form', 'status!']],
+    finds: ['refused-valid/absolute-form!'],
+  },
+  'refuses-empty-line': {
+    fails: [['valid/leading-empty-line', 'status']],
+    finds: ['refused-valid/leading-empty-line'],
+  },
   'small-head-buffer': { fails: [['valid/long-head', 'status']], finds: ['refused-valid/long-head'] },
   'accepts-space-before-colon': {
     fails: [['disguised/space-before-colon', accepted]],
     finds: ['accepted-disguised/space-before-colon!'],
   },
   'ignores-method': {
-    fails: [['handshake/method-{post,options}', accepted]],
+    fails: [['handshake/method-*', accepted]],
     finds: ['method-not-checked!'],
   },
   'ignores-http-version': {
@@ -157,7 +168,7 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
   },
   'key-prefix': {
     fails: [['handshake/key-trailing-text', recommended]],
-    finds: ['accepted-handshake/key-trailing-text'],
+    finds: ['key-form-not-checked'],
   },
   'connection-substring': {
     fails: [['handshake/connection-substring', accepted]],
@@ -348,11 +359,12 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
   },
 
   // The response is broken as a message.
-  'short-body': { fails: [['!(valid)/*', 'responseFraming!']], finds: ['response-framing!'] },
+  'short-body': { fails: [[refusedWithBody, 'responseFraming!']], finds: ['response-framing!'] },
   'body-never-sent': {
     // It announces the close as well, and does not close.
     fails: [
-      ['!(valid)/*', 'responseFraming! announcedClose!'],
+      ['!(valid)/*', 'announcedClose!'],
+      [refusedWithBody, 'responseFraming!'],
       [[...others, unknownVersions, plainHttp, oversized], 'close-as-announced'],
     ],
     finds: ['announced-close!', 'response-framing!'],
@@ -368,6 +380,7 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
   'bare-lf-on-101': { fails: [['valid/*', 'responseFraming!']], finds: ['response-framing!'] },
   'no-reason-phrase-on-101': { fails: [['valid/*', 'responseFraming!']], finds: ['response-framing!'] },
   'folded-101': { fails: [['valid/*', 'responseFraming!']], finds: ['response-framing!'] },
+  'body-on-head': { fails: [['handshake/method-head', 'responseFraming!']], finds: ['response-framing!'] },
   'not-http': { fails: [...noAnswer, [oversized, 'status!']], finds: ['not-http!'] },
 
   // It is rate-limiting at first, and fine after that.
@@ -391,7 +404,7 @@ const refusedControl = (reason: RegExp): InconclusiveFixture => ({
 /** Asked one handshake at a time, so that it is certain which of them come first. */
 export const inconclusiveFixtures: Readonly<Record<string, InconclusiveFixture>> = {
   'answers-503': {
-    reason: /^no verdict on missing\/absent and 82 more: 503: the server is rate-limiting, 3 times$/,
+    reason: /^no verdict on missing\/absent and 83 more: 503: the server is rate-limiting, 3 times$/,
     probes: '!(valid)/*',
   },
   'control-401': refusedControl(
@@ -408,14 +421,22 @@ export const inconclusiveFixtures: Readonly<Record<string, InconclusiveFixture>>
     probes: [
       'valid/connection-!(list)',
       'valid/{names-lowercase,key-padded,no-space-anywhere,long-head,content-length-0}',
+      'valid/{two-segments,absolute-form,leading-empty-line}',
       '!(valid)/*',
     ],
   },
   'falls-over': {
     reason:
-      /^the first control was accepted, the last one was not: .*refused.*; the first probe without a response was comma-listed\/8-13$/,
+      /^the first control was accepted, the last one was not: .*refused.*; the first probe without a response was unsupported\/99$/,
     // Drafts come after all else.
-    probes: ['comma-listed/!(13-8)', 'malformed/*', 'draft/*', 'disguised/*', 'handshake/*'],
+    probes: [
+      'unsupported/{99,255}',
+      'comma-listed/*',
+      'malformed/*',
+      'draft/*',
+      'disguised/*',
+      'handshake/*',
+    ],
   },
   'falls-over-on-duplicate': {
     reason:

@@ -3,7 +3,7 @@
 import { type Head, head } from './sent-requests.ts';
 
 /**
- * The things in which a request differs from another: `method`, `request target`, `HTTP version`, `names` or
+ * The things in which a request differs from another: `prefix` (before the request line), `method`, `request target`, `HTTP version`, `names` or
  * `spacing` where that alone differs in several lines, the lower-case name of a field whose lines are not the same, `position of <field>` where the lines are the same
  * but stand elsewhere, `order` where no single field explains it.
  */
@@ -12,6 +12,7 @@ export function differences(before: string, after: string): string[] {
   const found: string[] = [];
   const everywhere = commonDifference(a, b);
   if (everywhere !== null) return [everywhere];
+  if (a.prefix !== b.prefix) found.push('prefix');
   if (a.method !== b.method) found.push('method');
   if (a.requestTarget !== b.requestTarget) found.push('request target');
   if (a.httpVersion !== b.httpVersion) found.push('HTTP version');

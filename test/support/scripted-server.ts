@@ -89,7 +89,7 @@ export async function startScript(script: Script): Promise<ScriptedServer> {
       void Promise.resolve(script(handshake)).then((answer) => {
         settle();
         isSwitched = answer.afterwards === 'websocket';
-        socket.write(serialise(answer), 'latin1');
+        socket.write(serialise(answer, request.head.method), 'latin1');
         if (answer.afterwards === 'close') socket.end();
       });
     });

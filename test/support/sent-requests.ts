@@ -6,14 +6,23 @@ import type { RequestContext, RequestTemplate } from '../../wire/request.ts';
 
 export const context: RequestContext = {
   requestTarget: '/chat',
+  scheme: 'http',
   host: 'server.example',
   addedFields: [['Origin', 'https://client.example']],
 };
 
-/** The bytes of a request, one character per byte, with every key replaced by a marker of equal length. */
+/**
+ * The bytes of a request, one character per byte, with every key replaced by a marker of equal length, and with a bar
+ * where they are cut into two segments.
+ */
 export function sent({ request }: { request: RequestTemplate }): string {
-  return serialiseRequest(request, context)
-    .bytes.toString('latin1')
+  const { bytes, cutAt } = serialiseRequest(request, context);
+  const text = withMarkedKeys(bytes.toString('latin1'));
+  return cutAt === null ? text : `${text.slice(0, cutAt)}|${text.slice(cutAt)}`;
+}
+
+function withMarkedKeys(text: string): string {
+  return text
     .replace(/(?<=\r\nSec-WebSocket-Key:[ \t]*)[A-Za-z0-9+/]+={0,2}(?=(?:[ \t]*|;a=b)\r\n)/gi, marker)
     .replace(
       /(?<=\r\nSec-WebSocket-Key: )([A-Za-z0-9+/]{12}) ([A-Za-z0-9+/]{10}==)(?=\r\n)/,
@@ -37,6 +46,8 @@ export function keys({ request }: Pick<Probe, 'request'>): string[] {
 }
 
 export interface Head {
+  /** What stands before the request line. */
+  readonly prefix: string;
   readonly method: string;
   readonly requestTarget: string;
   readonly httpVersion: string;
@@ -47,10 +58,11 @@ export interface Head {
 /** Takes a request head apart; throws unless it ends, once, with an empty line. */
 export function head(text: string): Head {
   if (text.indexOf('\r\n\r\n') !== text.length - 4) throw new Error('the head must end with one empty line');
-  const [start = '', ...lines] = text.slice(0, -4).split(/\r\n(?![ \t])/);
+  const [prefix = ''] = /^(?:\r\n)*/.exec(text) ?? [];
+  const [start = '', ...lines] = text.slice(prefix.length, -4).split(/\r\n(?![ \t])/);
   const [method, requestTarget, httpVersion = '', ...rest] = start.split(' ');
   if (!method || !requestTarget || rest.length > 0) {
     throw new Error(`not a request line: ${start}`);
   }
-  return { method, requestTarget, httpVersion, lines };
+  return { prefix, method, requestTarget, httpVersion, lines };
 }

@@ -22,7 +22,7 @@ export function readStrictly(text: string): Reading {
 }
 
 function judge(text: string): Omit<Reading, 'folded'> {
-  const [start = '', ...lines] = text.replace(/\r\n\r\n$/, '').split('\r\n');
+  const [start = '', ...lines] = text.replace(/^\r\n|\r\n\r\n$/g, '').split('\r\n');
   const fields: { name: string; value: string }[] = [];
   for (const line of lines) {
     const [, name = '', gap = '', raw = ''] = /^([^:\s]+)([ \t]*):(.*)$/s.exec(line) ?? [];

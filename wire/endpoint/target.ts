@@ -91,11 +91,13 @@ function createUnixTarget(input: string, displayName: string, options: Connectio
   const fields = assembleFields(null, options);
   const host = 'localhost';
   const forms = secretForms(options.secrets ?? [], requestTarget, new URL(`ws://${host}${requestTarget}`));
-  const redactor = new Redactor(fields, forms, { requestTarget, host });
+  const scheme = 'http';
+  const redactor = new Redactor(fields, forms, { scheme, requestTarget, host });
   return {
     url: redactor.redactMessage(url),
     socketPath,
     requestTarget,
+    scheme,
     hostname: host,
     port: 80,
     address: host,
@@ -126,13 +128,14 @@ function createTcpTarget(input: string, displayName: string, options: Connection
   );
   const proxy = createTargetProxy(options);
   const requestTarget = `${url.pathname}${url.search}`;
+  const httpScheme = scheme.tls ? 'https' : 'http';
   const redactor = new Redactor(
     // The proxy's credentials are sent to it alone, but its answer may repeat them.
     proxy === null || proxy.authorization === null
       ? added
       : [...added, ['Proxy-Authorization', proxy.authorization]],
     secretForms(options.secrets ?? [], input.trim(), url),
-    { requestTarget, host: url.host },
+    { scheme: httpScheme, requestTarget, host: url.host },
   );
   return {
     url: `${url.protocol}//${redactor.redactMessage(url.host)}${redactor.redactMessage(requestTarget)}`,
@@ -140,6 +143,7 @@ function createTcpTarget(input: string, displayName: string, options: Connection
     port,
     address: rule === undefined ? hostname : withoutBrackets(rule.address),
     requestTarget,
+    scheme: httpScheme,
     host: url.host,
     addedFields: added,
     socketPath: null,

@@ -27,6 +27,12 @@ import type { SerialisedRequest } from './serialise-request.ts';
 /** How many times what the connection took belongs to its close window. */
 const connectsInWindow = 4;
 
+/**
+ * Milliseconds between the two segments of a head that is cut: more than the network or a busy server takes to put
+ * them into one read, and far less than any time-out.
+ */
+const segmentPauseMs = 50;
+
 /** Starts an exchange. It never rejects: every way to fail is an outcome. */
 export function startExchange(
   connect: Connect,
@@ -79,6 +85,7 @@ class ExchangeRun {
   #truncated = false;
   #cancelResponseDeadline = (): void => {};
   #cancelCloseDeadline = (): void => {};
+  #cancelSecondSegment = (): void => {};
   #isPastDeadline = false;
   #sentClose = false;
   #isFinished = false;
@@ -87,7 +94,7 @@ class ExchangeRun {
     this.#request = request;
     this.#redactor = redactor;
     this.#limits = limits;
-    this.#reader = new ResponseReader(limits.maxHeadBytes);
+    this.#reader = new ResponseReader(limits.maxHeadBytes, request.method);
   }
 
   connectFailed(failure: ConnectFailure): void {
@@ -109,7 +116,19 @@ class ExchangeRun {
     this.#cancelResponseDeadline = setDeadline(this.#limits.responseTimeoutMs, () =>
       this.#onResponseDeadline(),
     );
-    socket.write(this.#request.bytes);
+    this.#send(socket);
+  }
+
+  #send(socket: Socket): void {
+    const { bytes, cutAt } = this.#request;
+    if (cutAt === null) {
+      socket.write(bytes);
+      return;
+    }
+    socket.setNoDelay(true);
+    socket.write(bytes.subarray(0, cutAt));
+    const timer = setTimeout(() => socket.write(bytes.subarray(cutAt)), segmentPauseMs);
+    this.#cancelSecondSegment = () => clearTimeout(timer);
   }
 
   abort(): void {
@@ -238,6 +257,7 @@ class ExchangeRun {
     const now = performance.now();
     this.#cancelResponseDeadline();
     this.#cancelCloseDeadline();
+    this.#cancelSecondSegment();
     const silentSince = this.#lastByteAt ?? this.#connectedAt ?? now;
     const exchange: Exchange = {
       outcome,

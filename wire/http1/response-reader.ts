@@ -51,6 +51,7 @@ export class ResponseReader {
   #state: State = 'status-line';
   #failure: string | null = null;
   readonly #maxHeadBytes: number;
+  readonly #isForHead: boolean;
   #lineBytes = 0;
   /** The line so far, one character per byte. */
   #line = '';
@@ -65,9 +66,13 @@ export class ResponseReader {
   readonly #interim: number[] = [];
   readonly #oddities = new Set<Oddity>();
 
-  /** @param maxHeadBytes limit for status line, fields, interim responses, chunk sizes and trailers together */
-  constructor(maxHeadBytes: number) {
+  /**
+   * @param maxHeadBytes limit for status line, fields, interim responses, chunk sizes and trailers together
+   * @param method of the request: the response to HEAD has no body, whatever its fields say (rfc9112 §6.3)
+   */
+  constructor(maxHeadBytes: number, method = 'GET') {
     this.#maxHeadBytes = maxHeadBytes;
+    this.#isForHead = method === 'HEAD';
   }
 
   /** The head of the final response has been read to its empty line. */
@@ -107,7 +112,9 @@ export class ResponseReader {
       if (this.#state === 'failed') return;
       if (this.#state === 'complete') {
         // After a 101 the bytes are WebSocket frames, no longer HTTP (rfc9110 §15.2.2).
-        if (!isSwitchingProtocols(this.#head)) this.#oddities.add('bytes-after');
+        if (!isSwitchingProtocols(this.#head)) {
+          this.#oddities.add(this.#isForHead ? 'body-on-head' : 'bytes-after');
+        }
         return;
       }
       position = lineStates.has(this.#state)
@@ -233,7 +240,7 @@ export class ResponseReader {
     this.#fields.push(this.#lastField);
   }
 
-  /** Finds the message body's length by the steps of rfc9112 §6.3 that can occur in a response to GET or POST. */
+  /** Finds the message body's length by the steps of rfc9112 §6.3 for the methods of the probes. */
   #endHead(): void {
     const status = this.#head?.status ?? 0;
     if (status < 200 && !isSwitchingProtocols(this.#head)) {
@@ -249,7 +256,7 @@ export class ResponseReader {
     const codings = listElements(fieldValues(this.#fields, 'Transfer-Encoding'));
     const lengths = fieldValues(this.#fields, 'Content-Length');
     // Step 1: responses that have no body.
-    if (isSwitchingProtocols(this.#head) || status === 204 || status === 304) {
+    if (this.#isForHead || isSwitchingProtocols(this.#head) || status === 204 || status === 304) {
       this.#state = 'complete';
       return;
     }

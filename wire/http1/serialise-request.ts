@@ -6,7 +6,10 @@ import { readFieldLine } from './read-request.ts';
 
 /** A request as it is sent. */
 export interface SerialisedRequest {
+  readonly method: string;
   readonly bytes: Buffer;
+  /** Where the bytes are cut into two TCP segments; null where they are not. */
+  readonly cutAt: number | null;
   /** As in `Exchange.sentFields`. */
   readonly fields: readonly Field[];
 }
@@ -21,10 +24,26 @@ export function serialiseRequest(template: RequestTemplate, context: RequestCont
       lines.push(`${line.name}${line.separator ?? ': '}${fill(line.value, context)}`);
     }
   }
-  const { method, httpVersion } = template;
-  const requestLine = [method, context.requestTarget, ...(httpVersion === '' ? [] : [httpVersion])].join(' ');
+  const { method, httpVersion, prefix = '' } = template;
+  const version = httpVersion === '' ? [] : [httpVersion];
+  const requestLine = prefix + [method, requestTarget(template, context), ...version].join(' ');
   const head = [requestLine, ...lines, '', ''].join('\r\n');
-  return { bytes: Buffer.from(head, 'latin1'), fields: lines.map(readFieldLine) };
+  const fields = lines.map(readFieldLine);
+  const cutLine = fields.findIndex(([name]) => name === template.cutWithin);
+  const cutAt = cutLine === -1 ? null : middleOf(cutLine, [requestLine, ...lines]);
+  return { method, bytes: Buffer.from(head, 'latin1'), cutAt, fields };
+}
+
+function requestTarget({ targetForm }: RequestTemplate, context: RequestContext): string {
+  return targetForm === 'absolute'
+    ? `${context.scheme}://${context.host}${context.requestTarget}`
+    : context.requestTarget;
+}
+
+/** The offset of the middle of the nth field line (from 0) behind a request line. */
+function middleOf(nth: number, lines: readonly string[]): number {
+  const before = lines.slice(0, nth + 1).join('\r\n').length + '\r\n'.length;
+  return before + Math.ceil((lines[nth + 1]?.length ?? 0) / 2);
 }
 
 function fill(value: FieldLine['value'], context: RequestContext): string {

@@ -22,7 +22,7 @@ const handshakeWords = (
 const minEchoLength = 4;
 
 /** The parts of a request that name its target. */
-type Address = Pick<RequestContext, 'requestTarget' | 'host'>;
+type Address = Pick<RequestContext, 'scheme' | 'requestTarget' | 'host'>;
 
 export class Redactor {
   /** Secrets to redact in what the server sends back, the longest first. */
@@ -38,17 +38,23 @@ export class Redactor {
   constructor(
     fields: readonly Field[],
     texts: readonly string[] = [],
-    { requestTarget, host }: Address = { requestTarget: '', host: '' },
+    { scheme, requestTarget, host }: Address = { scheme: 'http', requestTarget: '', host: '' },
   ) {
     this.#texts = texts;
     const encoded = texts.map((text) => Buffer.from(text, 'utf8').toString('latin1'));
     const redacted = fields.map(([name, value]): Field => [name, redactField(name, value, encoded)]);
+    const shownTarget = redactTexts(requestTarget, encoded);
+    const shownHost = redactTexts(host, encoded);
     this.#parts = [
-      [` ${requestTarget} `, ` ${redactTexts(requestTarget, encoded)} `],
-      [`: ${host}\r\n`, `: ${redactTexts(host, encoded)}\r\n`],
-      [`:${host}\r\n`, `:${redactTexts(host, encoded)}\r\n`],
+      // The request line may end with the request target.
+      ...[' ', '\r\n'].flatMap((end): Field[] => [
+        [` ${requestTarget}${end}`, ` ${shownTarget}${end}`],
+        [` ${scheme}://${host}${requestTarget}${end}`, ` ${scheme}://${shownHost}${shownTarget}${end}`],
+      ]),
+      [`: ${host}\r\n`, `: ${shownHost}\r\n`],
+      [`:${host}\r\n`, `:${shownHost}\r\n`],
       // Clients of the drafts send an origin, by default the host.
-      [`//${host}\r\n`, `//${redactTexts(host, encoded)}\r\n`],
+      [`//${host}\r\n`, `//${shownHost}\r\n`],
       ...fields.map((field, i) => [lineOf(field), lineOf(redacted[i] ?? field)]),
     ]
       .filter(([part, shown]) => part !== shown)

@@ -46,6 +46,37 @@ function standStill(ms: number): void {
   while (performance.now() < until);
 }
 
+describe('a request that is cut', () => {
+  const cut = { ...handshake, cutWithin: 'Host' };
+
+  it('comes in two reads', async () => {
+    const reads: string[] = [];
+    const { exchange } = await exchangeWith(
+      async (peer) => {
+        peer.socket.on('data', (chunk) => reads.push(chunk.toString('latin1')));
+        await answer(refusal)(peer);
+      },
+      { template: cut },
+    );
+    expect(reads).to.have.lengthOf(2);
+    expect(reads[0]).to.match(/\r\nHost: \S*$/);
+    expect(exchange.request.toString('latin1')).to.equal(reads.join(''));
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
+  });
+
+  it('is not sent any further once the server has ended the connection', async () => {
+    const { exchange, peer } = await exchangeWith(
+      async (peer) => {
+        await peer.until(/Host/);
+        peer.socket.end();
+      },
+      { template: cut },
+    );
+    expect(gistWithClose(exchange)).to.deep.equal(['closed', null, 'fin', null]);
+    expect(peer.received).not.to.contain('\r\n\r\n');
+  });
+});
+
 describe('the outcome of an exchange', () => {
   it('is a response, ended by the server', async () => {
     const { exchange, peer } = await exchangeWith(answer(refusal));

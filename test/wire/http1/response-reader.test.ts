@@ -81,6 +81,15 @@ describe('ResponseReader', () => {
     expect([reader.failure, reader.response]).to.deep.equal([null, null]);
   });
 
+  it('ends a response to HEAD with its head, and notices a body behind it', () => {
+    const reader = new ResponseReader(maxHeadBytes, 'HEAD');
+    reader.push(Buffer.from('HTTP/1.1 400 Bad Request\r\nContent-Length: 3\r\n\r\n'));
+    expect(reader.isComplete).to.equal(true);
+    expect(reader.response).to.deep.include({ framing: 'none', bodyBytes: 0, oddities: [] });
+    reader.push(Buffer.from('Bad'));
+    expect(reader.response).to.deep.include({ framing: 'none', bodyBytes: 0, oddities: ['body-on-head'] });
+  });
+
   it('takes 1000 fields, and no more', () => {
     const failures = [1000, 1001].map((count) => {
       const reader = new ResponseReader(65536);

@@ -8,6 +8,7 @@ import { addedFields, type FieldLine, type RequestTemplate } from '../../../wire
 
 const context = {
   requestTarget: '/chat?a=b',
+  scheme: 'http' as const,
   host: 'localhost:8080',
   addedFields: [
     ['X-First', 'one'],
@@ -37,6 +38,38 @@ describe('a request', () => {
     expect(serialised({ method: 'POST', httpVersion: 'HTTP/1.0', lines: [] })).to.equal(
       'POST /chat?a=b HTTP/1.0\r\n\r\n',
     );
+  });
+
+  it('has the prefix of its template, and is read back without it', () => {
+    const { bytes } = serialiseRequest({ ...template({ name: 'A', value: '1' }), prefix: '\r\n' }, context);
+    expect(bytes.toString('latin1')).to.equal('\r\nGET /chat?a=b HTTP/1.1\r\nA: 1\r\n\r\n');
+    expect(readRequestHead(bytes)).to.deep.equal({
+      startsWithEmptyLine: true,
+      requestLine: 'GET /chat?a=b HTTP/1.1',
+      fields: [['A', ' 1']],
+    });
+  });
+
+  it('has the absolute form of the target where the template asks for it', () => {
+    const targetForm = 'absolute';
+    expect(serialised({ ...template(), targetForm })).to.equal(
+      'GET http://localhost:8080/chat?a=b HTTP/1.1\r\n\r\n',
+    );
+    const target = createTarget('wss://a.example/b');
+    expect(serialiseRequest({ ...template(), targetForm }, target).bytes.toString('latin1')).to.match(
+      /^GET https:\/\/a\.example\/b HTTP\/1\.1\r\n/,
+    );
+  });
+
+  it('is cut in the middle of the named field line, or nowhere', () => {
+    const lines = [
+      { name: 'A', value: '1' },
+      { name: 'Bcde', value: '1234' },
+      { name: 'C', value: '2' },
+    ];
+    const { bytes, cutAt } = serialiseRequest({ ...template(...lines), cutWithin: 'Bcde' }, context);
+    expect(bytes.toString('latin1', 0, cutAt ?? 0)).to.equal('GET /chat?a=b HTTP/1.1\r\nA: 1\r\nBcde:');
+    expect(serialiseRequest(template(...lines), context).cutAt).to.equal(null);
   });
 
   it('has the separator of a line as it is given, ": " where none is', () => {
@@ -126,6 +159,10 @@ describe('a request', () => {
       ['X-Second', ' '],
       ['X-First', ' \xc3\xa9'],
     ]);
-    expect(readRequestHead(bytes)).to.deep.equal({ requestLine: 'GET /chat?a=b HTTP/1.1', fields });
+    expect(readRequestHead(bytes)).to.deep.equal({
+      startsWithEmptyLine: false,
+      requestLine: 'GET /chat?a=b HTTP/1.1',
+      fields,
+    });
   });
 });

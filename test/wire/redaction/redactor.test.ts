@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { type ConnectionOptions, createTarget } from '../../../wire/endpoint/target.ts';
 import { serialiseRequest } from '../../../wire/http1/serialise-request.ts';
 import { Redactor } from '../../../wire/redaction/redactor.ts';
-import type { Field } from '../../../wire/request.ts';
+import type { Field, RequestTemplate } from '../../../wire/request.ts';
 import { UsageError } from '../../../wire/usage-error.ts';
 import { exchangeWith, handshake, type Peer, type StartOptions } from '../../support/wire-server.ts';
 
@@ -215,6 +215,15 @@ describe('a text that is said to be secret', () => {
       expect(head, 'the handshake itself is as it is').to.include('Upgrade: websocket');
       expect(serialiseRequest(handshake, target).bytes.toString('latin1')).to.include(
         ` ${target.requestTarget} HTTP/1.1`,
+      );
+      const requestLine = (template: RequestTemplate): string | undefined =>
+        target.redactor
+          .redactRequest(serialiseRequest(template, target).bytes)
+          .toString('latin1')
+          .split('\r\n')[0];
+      expect(requestLine({ ...handshake, httpVersion: '' })).to.equal(`GET ${path}`);
+      expect(requestLine({ ...handshake, targetForm: 'absolute' })).to.equal(
+        `GET ${target.scheme}://${host}${path} HTTP/1.1`,
       );
     });
   }
