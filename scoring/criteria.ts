@@ -167,7 +167,8 @@ function judgeVersionList(subject: Subject): Verdict {
   if (list === null) {
     const { response } = exchange;
     if (response === null || isSwitchingProtocols(response)) {
-      return fail(requirement, 'no Sec-WebSocket-Version', refusalFault(exchange));
+      // A 101, or a head that breaks off, may hold the field and is no refusal with a list all the same.
+      return fail(requirement, 'no refusal with a version list', refusalFault(exchange));
     }
     const [misspelt] = misspeltLists(response);
     return misspelt === undefined
