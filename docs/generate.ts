@@ -17,7 +17,7 @@ import { type Cause, causes } from '../scoring/causes.ts';
 import { diagnoses } from '../scoring/diagnosis.ts';
 import { type ClauseId, clauses } from '../spec/clauses.ts';
 import { serialiseRequest } from '../wire/http1/serialise-request.ts';
-import type { Insertion } from '../wire/request.ts';
+import type { Insertion, RequestTemplate } from '../wire/request.ts';
 
 const notice = '<!-- Written by docs/generate.ts: change the code, then run "npm run docs". -->';
 
@@ -59,7 +59,7 @@ function probesPage(): string[] {
 }
 
 function probeSection(probe: Probe): string[] {
-  const { bytes } = serialiseRequest(withFixedKeys(probe), {
+  const { bytes } = serialiseRequest(withFixedKeys(probe.request), {
     requestTarget: '/',
     scheme: 'http',
     host: 'server.example',
@@ -71,7 +71,7 @@ function probeSection(probe: Probe): string[] {
   return [
     `### ${probe.id}`,
     `${sentence(probe.title)} Expects ${expects}${probe.level === undefined ? '' : ` (${probe.level})`}. Tier: ${probe.tier}. ${probe.varies}`,
-    `\`\`\`\n${escapeLines(bytes, 100, 12).join('\n')}\n\`\`\``,
+    `\`\`\`\n${escapeLines(bytes, 100, 16).join('\n')}\n\`\`\``,
     `Why: ${probe.why}`,
     `Fix: ${probe.fix}`,
     `Clauses: ${probe.clauses.map(clauseLink).join(', ')}`,
@@ -79,13 +79,14 @@ function probeSection(probe: Probe): string[] {
 }
 
 /** The page must be the same whenever it is written. */
-function withFixedKeys({ request }: Probe): Probe['request'] {
+function withFixedKeys(request: RequestTemplate): RequestTemplate {
   const lines = request.lines.map((line) =>
     'name' in line && typeof line.value !== 'string' && line.value.fill === 'key'
       ? { ...line, value: fixedKey(line.value) }
       : line,
   );
-  return { ...request, lines };
+  const { followedBy } = request;
+  return { ...request, lines, ...(followedBy && { followedBy: withFixedKeys(followedBy) }) };
 }
 
 function fixedKey({ bytes, insert = [] }: { bytes: number; insert?: readonly Insertion[] }): string {

@@ -1,5 +1,6 @@
 /** All probes, gathered from the family files, and what can be derived from them. */
 
+import { afterRefusal } from './after-refusal.ts';
 import { commaListed } from './comma-listed.ts';
 import { disguised } from './disguised.ts';
 import { draft } from './draft.ts';
@@ -21,6 +22,7 @@ const byFamily = {
   malformed,
   disguised,
   handshake,
+  'after-refusal': afterRefusal,
 } as const satisfies Record<Family, readonly Probe[]>;
 
 /** The id of a probe in the catalogue: a misspelt one does not compile. */

@@ -14,6 +14,7 @@ export const families = [
   'malformed',
   'disguised',
   'handshake',
+  'after-refusal',
 ] as const;
 
 export type Family = (typeof families)[number];
@@ -29,6 +30,7 @@ export const familyTitles: Readonly<Record<Family, string>> = {
   malformed: 'field values that are no version',
   disguised: 'the field in forms that HTTP forbids',
   handshake: 'another part missing or wrong',
+  'after-refusal': 'what becomes of the connection once a version is refused',
 };
 
 /** `accept`: 101. `reject`: a refusal. `either`: both are right, so the answer is only observed. */
@@ -49,8 +51,10 @@ export type Tier = keyof typeof tierTitles;
  * - `plain-http`: the request is also plain HTTP, which a server may answer as such: anything but a 101
  *   will do, and the other criteria apply to a 400 or a 426 only.
  * - `http-version`: the request is about the HTTP version, so 505 is a refusal where the profile takes it for one.
+ * - `judged-elsewhere`: another probe sends the same handshake, and its refusal is judged there. Only what happens
+ *   afterwards is judged here, by a check.
  */
-export type RefusalRule = 'too-large' | 'plain-http' | 'http-version';
+export type RefusalRule = 'too-large' | 'plain-http' | 'http-version' | 'judged-elsewhere';
 
 /** The handshake this probe sends and what it tests. Ids are stable: scripts and baselines name them. */
 export interface Probe {

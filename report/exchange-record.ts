@@ -17,12 +17,21 @@ export interface ExchangeRecord {
   readonly request: { readonly base64: string };
   /** Null if not one byte was received. */
   readonly response: ResponseRecord | null;
+  /** The response to a second request, whose bytes follow the first one's; absent where none was sent. */
+  readonly second?: SecondRecord | null;
   /** Null if there was no connection. */
   readonly close: Exchange['close'];
+  /** Absent where the client did not end its side of the connection first. */
+  readonly release?: NonNullable<Exchange['release']>;
   readonly timings: Exchange['timings'];
   /** What went wrong below HTTP, or why the bytes are not a response. */
   readonly error: Exchange['error'];
 }
+
+export type SecondRecord = Pick<
+  Response,
+  'statusLine' | 'status' | 'fields' | 'bodyBytes' | 'interim' | 'oddities'
+>;
 
 export interface ResponseRecord {
   /** Null, like the status, if the bytes are not an HTTP response. */
@@ -40,7 +49,8 @@ export interface ResponseRecord {
 }
 
 export function recordExchange(exchange: Exchange): ExchangeRecord {
-  const { outcome, request, received, response, truncated, close, timings, error } = exchange;
+  const { outcome, request, received, response, second, truncated, close, release, timings, error } =
+    exchange;
   return {
     outcome,
     request: new Base64Bytes(request),
@@ -56,10 +66,16 @@ export function recordExchange(exchange: Exchange): ExchangeRecord {
             oddities: response?.oddities ?? [],
             truncated,
           }),
+    ...(second !== undefined && { second: second === null ? null : recordSecond(second) }),
     close,
+    ...(release !== undefined && { release }),
     timings,
     error,
   };
+}
+
+function recordSecond({ statusLine, status, fields, bodyBytes, interim, oddities }: Response): SecondRecord {
+  return { statusLine, status, fields, bodyBytes, interim, oddities };
 }
 
 /** An object with its own property `base64`, whose getter all instances share: one each would take more memory than the bytes. */
@@ -99,7 +115,8 @@ const redacted = '****';
  * @param maxHeadBytes the limit of a response head when it was recorded
  */
 export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exchange {
-  const { outcome, response: recorded, close, timings, error } = record;
+  const { outcome, response: recorded, second: recordedSecond, close, release, timings, error } = record;
+  const isFollowed = recordedSecond !== undefined;
   const request = bytesSent(record);
   const head = readRequestHead(request);
   const received = Buffer.from(recorded?.base64 ?? '', 'base64');
@@ -110,21 +127,31 @@ export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exch
     received,
     truncated: recorded?.truncated ?? false,
     response: null,
+    ...(isFollowed && { second: null }),
     close,
+    ...(release !== undefined && { release }),
     timings,
     error,
   };
   if (recorded === null) return exchange;
-  const reader = new ResponseReader(maxHeadBytes, methodOf(head));
+  const reader = new ResponseReader(maxHeadBytes, methodOf(head), isFollowed);
   reader.push(received);
   // As when it was received: an abort does not end an incomplete head, the response time-out does.
   if (reader.hasHead || close?.kind === 'fin' || close?.kind === 'reset') reader.end();
   else if (outcome === 'malformed' && reader.isWithinHead) reader.end(headUnfinished);
-  const { response, failure } = reader;
+  const { response, second, failure } = reader;
   if (recorded.truncated || received.includes(redacted)) {
-    return { ...exchange, response: recordedResponse(recorded, response) };
+    return {
+      ...exchange,
+      response: recordedResponse(recorded, response),
+      ...(isFollowed && {
+        second: recordedSecond === null ? null : recordedResponse(recordedSecond, second),
+      }),
+    };
   }
-  if (response !== null) return { ...exchange, outcome: 'response', response };
+  if (response !== null) {
+    return { ...exchange, outcome: 'response', response, ...(isFollowed && { second }) };
+  }
   if (failure === null) return exchange;
   const isOwnError = error === null || error.code === malformedCode;
   return {
@@ -135,7 +162,10 @@ export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exch
 }
 
 /** @param read the response as parsed from the stored bytes */
-function recordedResponse(recorded: ResponseRecord, read: Response | null): Response | null {
+function recordedResponse(
+  recorded: Omit<ResponseRecord, 'base64' | 'truncated'>,
+  read: Response | null,
+): Response | null {
   const { statusLine, status, fields, bodyBytes, interim, oddities } = recorded;
   if (statusLine === null || status === null) return null;
   // The framing is not recorded, and no verdict depends on it.

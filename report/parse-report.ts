@@ -6,7 +6,7 @@ import type { KnownFailure, UnexpectedPass } from '../scoring/known-failure.ts';
 import { profileNames } from '../scoring/profiles.ts';
 import { failOnChoices } from '../scoring/verdict.ts';
 import { createTarget } from '../wire/endpoint/target.ts';
-import { closeKinds, outcomes } from '../wire/exchange.ts';
+import { closeKinds, outcomes, releaseKinds } from '../wire/exchange.ts';
 import { type Oddity, oddities } from '../wire/response.ts';
 import { UsageError } from '../wire/usage-error.ts';
 import {
@@ -22,7 +22,7 @@ import {
   table,
   text,
 } from './decoders.ts';
-import type { ExchangeRecord, ResponseRecord } from './exchange-record.ts';
+import type { ExchangeRecord, ResponseRecord, SecondRecord } from './exchange-record.ts';
 import {
   type Report,
   type RunInfo,
@@ -108,9 +108,7 @@ const url: Decoder<string> = (value, where) => {
   }
 };
 
-const response: Decoder<ResponseRecord> = object<ResponseRecord>({
-  statusLine: nullable(text),
-  status: nullable(number),
+const head = {
   fields: list((value, where) => {
     const [name = '', fieldValue = '', ...more] = list(text)(value, where);
     if (more.length > 0) throw new DecodeError(`${where} is not a name and a value`);
@@ -119,6 +117,12 @@ const response: Decoder<ResponseRecord> = object<ResponseRecord>({
   bodyBytes: number,
   interim: list(number),
   oddities: list(literal(Object.keys(oddities) as Oddity[])),
+};
+
+const response: Decoder<ResponseRecord> = object<ResponseRecord>({
+  statusLine: nullable(text),
+  status: nullable(number),
+  ...head,
   base64: text,
   truncated: boolean,
 });
@@ -127,7 +131,9 @@ const exchange: Decoder<ExchangeRecord> = object<ExchangeRecord>({
   outcome: literal(outcomes),
   request: object({ base64: text }),
   response: nullable(response),
+  second: optional(nullable(object<SecondRecord>({ statusLine: text, status: number, ...head })), undefined),
   close: nullable(object({ kind: literal(closeKinds), afterMs: number })),
+  release: optional(object({ kind: literal(releaseKinds), afterMs: number }), undefined),
   timings: object({
     connectMs: nullable(number),
     firstByteMs: nullable(number),

@@ -13,7 +13,7 @@ export interface TranscriptLine {
 
 /** @param maxLineLength bytes of a line that are shown */
 export function exchangeTranscript(
-  { request, response, close, error, timings }: ExchangeRecord,
+  { request, response, close, release, error, timings }: ExchangeRecord,
   maxLineLength: number,
 ): TranscriptLine[] {
   const shown = (base64: string): string[] =>
@@ -22,6 +22,7 @@ export function exchangeTranscript(
     ...(error === null ? [] : [escapeBytes(`${error.code}: ${error.message}`)]),
     ...(response?.truncated === true ? ['more bytes were received than are kept'] : []),
     describeEnd(close, timings.connectMs !== null),
+    ...(release === undefined ? [] : [describeRelease(release)]),
   ];
   return [
     ...shown(request.base64).map((text) => ({ mark: '>', text }) as const),
@@ -42,5 +43,16 @@ function describeEnd(close: ExchangeRecord['close'], wasConnected: boolean): str
       return `client sent Close ${after}`;
     case 'open':
       return `left open by the server: silent for ${close.afterMs} ms`;
+  }
+}
+
+function describeRelease({ kind, afterMs }: NonNullable<ExchangeRecord['release']>): string {
+  switch (kind) {
+    case 'fin':
+      return `client sent FIN; closed by the server (FIN) ${afterMs} ms later`;
+    case 'reset':
+      return `client sent FIN; closed by the server (RST) ${afterMs} ms later`;
+    case 'open':
+      return `client sent FIN; not closed by the server in ${afterMs} ms`;
   }
 }

@@ -130,6 +130,20 @@ export const causes = {
     diagnosis: 'The response is written, and the close forgotten.',
     clauses: ['close-means-close'],
   },
+  'answers-behind-refusal': {
+    title: 'Answers a handshake behind one that it refused',
+    detail:
+      'Two handshakes were sent in one write, the first of version 99. It was refused, and the second was answered on the same connection (%s): the refusal ended nothing.',
+    fix: 'Send Connection: close with the refusal, discard what has arrived behind the handshake, and close.',
+    clauses: ['close-on-unsafe', 'close-means-close'],
+  },
+  'socket-not-released': {
+    title: 'Keeps a refused connection after the client has ended it',
+    detail:
+      'The connection was still open after the close window. The client then ended its side, and the server did not end its own before the response time-out. A socket in this state (CLOSE_WAIT) keeps its file descriptor; enough of them, and nobody can connect any more.',
+    fix: 'Close the connection once the refusal is written, or at the latest when the client ends its side (in Node.js: socket.end() on the event "end").',
+    clauses: ['closure-signal'],
+  },
   'accept-key': {
     title: 'Sends a wrong Sec-WebSocket-Accept',
     detail: 'Every conforming client fails the connection when the value is not the one its key asks for.',

@@ -5,11 +5,12 @@ import type { Exchange } from '../wire/exchange.ts';
 import { fieldValues, isSwitchingProtocols, listElements, type Response } from '../wire/response.ts';
 import { acceptFaults } from './accept-fault.ts';
 import { announcesClose } from './answer.ts';
+import { behindRefusalFaults, describeSecond } from './behind-refusal.ts';
 import type { CauseId } from './causes.ts';
 import type { Fault } from './fault.ts';
 import { framingFaults } from './framing-faults.ts';
 import { expectedAccept } from './server-handshake.ts';
-import type { Subject } from './subject.ts';
+import { isCloseDue, type Subject } from './subject.ts';
 import {
   bodyFaults,
   leavesOfferUnanswered,
@@ -45,6 +46,8 @@ export type CheckName =
   | 'offeredOnly'
   | 'upgradeField'
   | 'announcedClose'
+  | 'endsWithRefusal'
+  | 'releasesSocket'
   | 'responseFraming';
 
 /** In the order in which they are reported. */
@@ -139,13 +142,43 @@ export const checks: Readonly<Record<CheckName, Check>> = {
   announcedClose: {
     title: 'closed the connection as announced',
     cause: 'announced-close',
-    applies: ({ exchange }) => announcesClose(exchange),
+    // A connection on which another response came has its own check.
+    applies: ({ exchange }) => announcesClose(exchange) && (exchange.second ?? null) === null,
     judge: ({ exchange }) => ({
       level: 'MUST',
       expected: 'the close that Connection: close announced',
       clauses: ['close-means-close'],
       fault: exchange.close?.kind === 'open' ? 'still open after the close window' : null,
       right: 'closed',
+    }),
+  },
+  endsWithRefusal: {
+    title: 'answered no handshake behind the refusal',
+    cause: 'answers-behind-refusal',
+    applies: (subject, response) =>
+      subject.exchange.second !== undefined && !isSwitchingProtocols(response) && isCloseDue(subject),
+    judge: ({ exchange }) => ({
+      ...(announcesClose(exchange)
+        ? {
+            level: 'MUST',
+            expected: 'no response behind the one with Connection: close',
+            clauses: ['close-means-close'],
+          }
+        : { level: 'SHOULD', expected: 'no 101 behind the refusal', clauses: ['close-on-unsafe'] }),
+      ...judged(behindRefusalFaults(exchange)),
+      right: describeSecond(exchange),
+    }),
+  },
+  releasesSocket: {
+    title: 'ended the connection when the client had',
+    cause: 'socket-not-released',
+    applies: ({ exchange }) => exchange.release !== undefined,
+    judge: ({ exchange }) => ({
+      level: 'SHOULD',
+      expected: 'the end of the connection after the client ended its side',
+      clauses: ['closure-signal'],
+      fault: exchange.release?.kind === 'open' ? 'not closed in time after the FIN of the client' : null,
+      right: exchange.release?.kind === 'reset' ? 'closed (RST)' : 'closed (FIN)',
     }),
   },
   responseFraming: {
@@ -178,6 +211,7 @@ const faultsByCheck: Readonly<
   noBody: (_, response) => bodyFaults(response),
   onceOnly: (_, response) => repetitionFaults(response),
   offeredOnly: offerFaults,
+  endsWithRefusal: behindRefusalFaults,
   responseFraming: framingFaults,
 };
 

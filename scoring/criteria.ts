@@ -5,7 +5,7 @@ import type { Exchange } from '../wire/exchange.ts';
 import { fieldValues, isSwitchingProtocols } from '../wire/response.ts';
 import { announcesClose, describeAnswer, endedWithoutResponse, isHeadCutShort } from './answer.ts';
 import type { CauseId } from './causes.ts';
-import type { Subject } from './subject.ts';
+import { isCloseDue, type Subject } from './subject.ts';
 import { fail, type Level, notApplicable, pass, type Requirement, type Verdict } from './verdict.ts';
 import { isWellFormed, misspeltLists, readVersionList, type VersionList } from './version-list.ts';
 import { firstAskable } from './versions.ts';
@@ -89,6 +89,8 @@ function judgeStatus({ probe, exchange, expects, profile }: Subject): Verdict {
   switch (probe.refusal ?? 'common') {
     case 'plain-http':
       return judge('any response but 101', status !== undefined);
+    case 'judged-elsewhere':
+      return notApplicable;
     case 'too-large':
       return judge('4xx, or the close', endedWithoutResponse(exchange) || isClientError(status));
     case 'http-version':
@@ -123,7 +125,7 @@ function isHeadTooLarge(exchange: Exchange): boolean {
 
 /** Whether the probe should have been refused in a way that requires a list and a close. */
 function isJudgedRefusal({ probe, exchange, expects }: Subject): boolean {
-  if (expects !== 'reject') return false;
+  if (expects !== 'reject' || probe.refusal === 'judged-elsewhere') return false;
   if (isSwitchingProtocols(exchange.response)) return true;
   const status = exchange.response?.status;
   switch (probe.refusal ?? 'common') {
@@ -205,15 +207,6 @@ function judgeHeaderOmitted({ exchange: { response }, profile }: Subject): Verdi
   const values = fieldValues(response?.fields ?? [], 'Sec-WebSocket-Version');
   if (values.length === 0) return pass(requirement, 'no Sec-WebSocket-Version');
   return fail(requirement, `Sec-WebSocket-Version: ${values.join(', ')}`, 'version-on-success');
-}
-
-function isCloseDue({ exchange, profile }: Subject): boolean {
-  switch (profile.close.when) {
-    case 'always':
-      return true;
-    case 'announced':
-      return announcesClose(exchange);
-  }
 }
 
 function judgeSocketClosed({ exchange, profile }: Subject): Verdict {

@@ -2,6 +2,7 @@
 
 import type { Expectation, Probe } from '../probes/probe.ts';
 import type { Exchange } from '../wire/exchange.ts';
+import { announcesClose } from './answer.ts';
 import type { Profile } from './profiles.ts';
 import { isAcceptance } from './server-handshake.ts';
 
@@ -37,4 +38,14 @@ function isAdvertisedDraft(probe: Probe, exchange: Exchange, { advertised }: Sco
     advertised.has(probe.version) &&
     isAcceptance(exchange)
   );
+}
+
+/** Whether the profile asks for the close after a refusal. */
+export function isCloseDue({ exchange, profile }: Subject): boolean {
+  switch (profile.close.when) {
+    case 'always':
+      return true;
+    case 'announced':
+      return announcesClose(exchange);
+  }
 }

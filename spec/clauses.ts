@@ -101,7 +101,7 @@ export const clauses = {
   },
   'close-means-close': {
     ...rfc9112('9.6'),
-    says: 'A server that announces "Connection: close" in a response must close the connection after it.',
+    says: 'A server that announces "Connection: close" in a response must close the connection after it, and must not process any further request on that connection.',
   },
   'closure-signal': {
     ...rfc9112('9.5'),

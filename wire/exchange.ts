@@ -27,6 +27,11 @@ export const closeKinds = ['fin', 'reset', 'open', 'client'] as const;
 
 export type CloseKind = (typeof closeKinds)[number];
 
+/** What the server did after the client had ended its side of a connection; `open`: nothing in time. */
+export const releaseKinds = ['fin', 'reset', 'open'] as const;
+
+export type ReleaseKind = (typeof releaseKinds)[number];
+
 /** The code of the error where the bytes are not a response. */
 export const malformedCode = 'MALFORMED_RESPONSE';
 
@@ -53,11 +58,18 @@ export interface Exchange {
   readonly truncated: boolean;
   /** The response as read; null if there is none. */
   readonly response: Response | null;
+  /** The response to a second request sent behind the first; null if none came. Absent where none was sent. */
+  readonly second?: Response | null;
   /**
    * How the connection ended; null if there was none. `afterMs` counts from the last byte received or, without one,
    * from the last byte sent; for `open` it is how long the connection was watched.
    */
   readonly close: { readonly kind: CloseKind; readonly afterMs: number } | null;
+  /**
+   * How the server ended a connection that was `open` after the close window, `afterMs` milliseconds after our FIN.
+   * Absent where we sent none, or the wait for the server was cut short.
+   */
+  readonly release?: { readonly kind: ReleaseKind; readonly afterMs: number };
   /**
    * Milliseconds: until connected, without the lookup of a host name; then from the request to the first and to the last
    * byte of the response.

@@ -6,12 +6,13 @@ import { readStrictly } from '../support/strict-reading.ts';
 
 describe('what a strict reading of the clauses makes of each probe', () => {
   for (const probe of catalogue) {
-    const reading = readStrictly(serialiseRequest(probe.request, context).bytes.toString('latin1'));
+    const { followedBy: _, ...first } = probe.request;
+    const reading = readStrictly(serialiseRequest(first, context).bytes.toString('latin1'));
     const answer = reading.broken ? 'reject' : reading.folded || reading.debatable ? 'either' : 'accept';
 
     it(`${probe.id}: ${answer}${reading.broken ? `, ${reading.broken}` : ''}`, () => {
       expect(probe.expects).to.equal(answer);
-      expect(probe.version).to.equal(reading.version);
+      expect(probe.version).to.equal(probe.refusal === 'judged-elsewhere' ? undefined : reading.version);
       if (reading.broken) expect(probe.clauses).to.include(reading.broken);
     });
   }
@@ -46,5 +47,10 @@ describe('what a strict reading of the clauses makes of each probe', () => {
     ]);
     expect(marked('too-large')).to.deep.equal(['malformed/oversized']);
     expect(marked('http-version')).to.deep.equal(['handshake/http-missing']);
+  });
+
+  it('the refusals that unsupported/99 is judged by are not judged again', () => {
+    const marked = catalogue.filter(({ refusal }) => refusal === 'judged-elsewhere');
+    expect(marked.map(({ id }) => id)).to.deep.equal(['after-refusal/pipelined', 'after-refusal/release']);
   });
 });

@@ -3,7 +3,7 @@ import { catalogue } from '../../probes/catalogue.ts';
 import { control, version, withField, withVersion, withVersionAround } from '../../probes/control.ts';
 import { addedFields, type RequestTemplate } from '../../wire/request.ts';
 import { differences, lineDifferences, replaced } from '../support/request-differences.ts';
-import { head, sent } from '../support/sent-requests.ts';
+import { head, sent, sentFirst } from '../support/sent-requests.ts';
 
 const before = sent({ request: control });
 const others = catalogue.filter((probe) => probe.id !== 'valid/13');
@@ -34,7 +34,7 @@ describe('one difference per probe', () => {
 
   for (const probe of others) {
     it(`${probe.id} differs from the control in one thing, the one that it is named after`, () => {
-      const found = differences(before, sent(probe));
+      const found = differences(before, sentFirst(probe));
       expect(found).to.have.lengthOf(1);
       const [what = ''] = found;
       if (probe.family === 'handshake') {
@@ -47,13 +47,25 @@ describe('one difference per probe', () => {
 
   for (const probe of others.filter(({ id }) => ![...elsewhere, ...everyLine].includes(id))) {
     it(`${probe.id} puts what it varies in the place that it has in the control`, () => {
-      const { from, to } = replaced(before, sent(probe));
+      const { from, to } = replaced(before, sentFirst(probe));
       expect(from).to.have.lengthOf.at.most(1);
       if (from.length === 1 && to.length === 1) {
         expect(lineDifferences(from[0] ?? '', to[0] ?? '')).to.have.lengthOf(1);
       }
     });
   }
+
+  it('after-refusal/pipelined, and nothing else, is followed by the control', () => {
+    const followed = catalogue.filter((probe) => sent(probe) !== sentFirst(probe));
+    expect(followed.map(({ id }) => id)).to.deep.equal(['after-refusal/pipelined']);
+    for (const probe of followed) expect(sent(probe)).to.equal(`${sentFirst(probe)}${before}`);
+  });
+
+  it('the probes of what follows a refusal have the same one refused', () => {
+    const refused = sentBy('unsupported/99');
+    const afterRefusal = catalogue.filter(({ family }) => family === 'after-refusal');
+    expect(afterRefusal.map(sentFirst)).to.deep.equal([refused, refused]);
+  });
 
   it('valid/first-field moves the line before Host and changes nothing in it', () => {
     const { lines } = head(sentBy('valid/first-field'));

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { CheckName } from '../../scoring/checks.ts';
-import { profileNames } from '../../scoring/profiles.ts';
+import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
 import type { ClauseId } from '../../spec/clauses.ts';
-import type { CloseKind } from '../../wire/exchange.ts';
+import type { CloseKind, ReleaseKind } from '../../wire/exchange.ts';
 import {
   brief,
   exampleAccept,
@@ -333,6 +333,72 @@ describe('the check announcedClose', () => {
     expect(announcing('open', 'Connection: keep-alive')).to.equal('not applied');
     expect(check('announcedClose', switching('Connection: close'))).to.equal('not applied');
   });
+});
+
+describe('the check endsWithRefusal', () => {
+  const behind = (first: string, second: string, profile: ProfileName): string => {
+    const exchange = received(`${first}${second}`, second === '' ? 'fin' : 'client', request(), true);
+    return brief(score('after-refusal/pipelined', exchange, { profile }).checks.endsWithRefusal);
+  };
+  const unannounced = refusal('400 Bad Request');
+  const announced = refusal('400 Bad Request', 'Connection: close');
+
+  it('passes where nothing came behind the refusal', () => {
+    expect(behind(announced, '', 'mdn')).to.equal('pass');
+    expect(behind(announced, '', 'rfc')).to.equal('pass');
+    expect(behind(unannounced, '', 'mdn')).to.equal('pass');
+  });
+
+  it('fails with any response behind an announced close', () => {
+    for (const second of [switching(), refusal('400 Bad Request')]) {
+      expect(behind(announced, second, 'mdn')).to.equal('fail MUST answers-behind-refusal');
+      expect(behind(announced, second, 'rfc')).to.equal('fail MUST answers-behind-refusal');
+    }
+  });
+
+  it('fails with a 101 behind another refusal where the profile asks for the close', () => {
+    expect(behind(unannounced, switching(), 'mdn')).to.equal('fail SHOULD answers-behind-refusal');
+    expect(behind(unannounced, switching(), 'rfc')).to.equal('not applied');
+    expect(behind(unannounced, refusal('400 Bad Request'), 'mdn')).to.equal('pass');
+  });
+
+  it('sees a 101 in place of a body that has no declared length', () => {
+    const endless = head('HTTP/1.1 400 Bad Request');
+    expect(behind(endless, switching(), 'mdn')).to.equal('fail SHOULD answers-behind-refusal');
+    expect(behind(endless, 'HTTP is spoken here', 'mdn')).to.equal('pass');
+  });
+
+  it('does not apply to an accepted version, nor where no second handshake was sent', () => {
+    expect(behind(switching(), switching(), 'mdn')).to.equal('not applied');
+    expect(check('endsWithRefusal', announced, 'after-refusal/pipelined')).to.equal('not applied');
+  });
+
+  it('is the only verdict on the probe', () => {
+    const exchange = received(`${announced}${switching()}`, 'client', request(), true);
+    const { criteria, checks } = score('after-refusal/pipelined', exchange);
+    expect(Object.values(criteria).map(brief)).to.deep.equal(['n/a', 'n/a', 'n/a', 'n/a']);
+    expect(checks).to.have.all.keys('endsWithRefusal', 'responseFraming');
+    expect(brief(checks.responseFraming)).to.equal('pass');
+  });
+});
+
+describe('the check releasesSocket', () => {
+  const released = (kind: ReleaseKind | null, profile: ProfileName): string => {
+    const exchange = received(refusal('400 Bad Request'), 'open');
+    const release = kind === null ? {} : { release: { kind, afterMs: 1 } };
+    return brief(
+      score('after-refusal/release', { ...exchange, ...release }, { profile }).checks.releasesSocket,
+    );
+  };
+
+  for (const profile of profileNames) {
+    it(`asks for the end of the connection, whatever kind of end, in profile ${profile}`, () => {
+      expect(released('fin', profile)).to.equal('pass');
+      expect(released('reset', profile)).to.equal('pass');
+      expect(released('open', profile)).to.equal('fail SHOULD socket-not-released');
+      expect(released(null, profile)).to.equal('not applied');
+    });
+  }
 });
 
 describe('the check responseFraming', () => {

@@ -55,9 +55,14 @@ export function refusal(status: string, ...fields: string[]): string {
 export const right400 = refusal('400 Bad Request', 'Connection: close', 'Sec-WebSocket-Version: 13');
 
 /** An exchange in which this text (latin1) was received before the connection ended, or was ended, so. */
-export function received(text: string, close?: CloseKind, sent: Buffer = request()): Exchange {
+export function received(
+  text: string,
+  close?: CloseKind,
+  sent: Buffer = request(),
+  isFollowed = false,
+): Exchange {
   const bytes = Buffer.from(text, 'latin1');
-  const reader = new ResponseReader(64 * 1024, methodOf(readRequestHead(sent)));
+  const reader = new ResponseReader(64 * 1024, methodOf(readRequestHead(sent)), isFollowed);
   reader.push(bytes);
   const kind = close ?? (reader.response?.status === 101 ? 'client' : 'fin');
   if (kind === 'fin' || kind === 'reset' || reader.hasHead) reader.end();
@@ -71,6 +76,7 @@ export function received(text: string, close?: CloseKind, sent: Buffer = request
     received: bytes,
     truncated: false,
     response,
+    ...(isFollowed && { second: reader.second }),
     close: { kind, afterMs: 1 },
     timings: { connectMs: 1, firstByteMs: bytes.length === 0 ? null : 1, responseMs: 1 },
     error: failure === null ? null : { code: 'MALFORMED_RESPONSE', message: failure },

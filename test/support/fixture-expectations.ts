@@ -344,6 +344,21 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
     ],
     finds: ['announced-close!'],
   },
+  'never-releases': {
+    fails: [
+      [[...others, unknownVersions, plainHttp, oversized], 'close'],
+      ['after-refusal/release', 'releasesSocket'],
+    ],
+    finds: [['stays-open', 'close'], 'socket-not-released'],
+  },
+  'answers-behind-announced-close': {
+    fails: [['after-refusal/pipelined', 'endsWithRefusal!']],
+    finds: ['answers-behind-refusal!'],
+  },
+  'answers-behind-refusal': {
+    fails: [['after-refusal/pipelined', 'close-behind']],
+    finds: [['answers-behind-refusal', 'close-behind']],
+  },
   // A RST is the end of the connection as well; the report tells the two apart.
   resets: { fails: [], finds: [] },
   'closes-without-response': { fails: noAnswer, finds: ['no-response!'] },
@@ -404,7 +419,7 @@ const refusedControl = (reason: RegExp): InconclusiveFixture => ({
 /** Asked one handshake at a time, so that it is certain which of them come first. */
 export const inconclusiveFixtures: Readonly<Record<string, InconclusiveFixture>> = {
   'answers-503': {
-    reason: /^no verdict on missing\/absent and 83 more: 503: the server is rate-limiting, 3 times$/,
+    reason: /^no verdict on missing\/absent and 85 more: 503: the server is rate-limiting, 3 times$/,
     probes: '!(valid)/*',
   },
   'control-401': refusedControl(
@@ -436,6 +451,7 @@ export const inconclusiveFixtures: Readonly<Record<string, InconclusiveFixture>>
       'draft/*',
       'disguised/*',
       'handshake/*',
+      'after-refusal/*',
     ],
   },
   'falls-over-on-duplicate': {

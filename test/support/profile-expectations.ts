@@ -15,6 +15,8 @@ type Requirement =
   | 'header-on-success'
   /** The close after a refusal that did not announce it. */
   | 'close'
+  /** No 101 to a handshake behind a refusal that did not announce the close. */
+  | 'close-behind'
   /** The close that a refusal announced. */
   | 'close-as-announced';
 
@@ -27,6 +29,7 @@ const failures: Readonly<Record<ProfileName, Readonly<Record<Requirement, string
     'wrong-list-on-other-refusal': 'versionList',
     'header-on-success': 'headerOmitted',
     close: 'socketClosed',
+    'close-behind': 'endsWithRefusal',
     'close-as-announced': 'socketClosed',
   },
   rfc: {
@@ -36,6 +39,7 @@ const failures: Readonly<Record<ProfileName, Readonly<Record<Requirement, string
     'wrong-list-on-other-refusal': 'versionList',
     'header-on-success': '',
     close: '',
+    'close-behind': '',
     'close-as-announced': 'socketClosed!',
   },
 };

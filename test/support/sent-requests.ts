@@ -33,6 +33,12 @@ function withMarkedKeys(text: string): string {
     );
 }
 
+/** The first of the requests that a probe sends, as `sent` has it. */
+export function sentFirst({ request }: { request: RequestTemplate }): string {
+  const { followedBy: _, ...first } = request;
+  return sent({ request: first });
+}
+
 function marker(key: string): string {
   const bytes = Buffer.from(key, 'base64');
   if (bytes.toString('base64') !== key) return key;

@@ -16,6 +16,7 @@ import {
   type ExchangeLimits,
   malformedCode,
   type Outcome,
+  type ReleaseKind,
   type RunningExchange,
   type WireError,
 } from '../exchange.ts';
@@ -88,13 +89,15 @@ class ExchangeRun {
   #cancelSecondSegment = (): void => {};
   #isPastDeadline = false;
   #sentClose = false;
+  /** When we ended our side of a connection that the server had left open. */
+  #endedAt: number | null = null;
   #isFinished = false;
 
   constructor(request: SerialisedRequest, redactor: Redactor, limits: ExchangeLimits) {
     this.#request = request;
     this.#redactor = redactor;
     this.#limits = limits;
-    this.#reader = new ResponseReader(limits.maxHeadBytes, request.method);
+    this.#reader = new ResponseReader(limits.maxHeadBytes, request.method, request.isFollowed);
   }
 
   connectFailed(failure: ConnectFailure): void {
@@ -146,12 +149,15 @@ class ExchangeRun {
     const wasOver = this.#isOver();
     this.#keep(chunk);
     this.#reader.push(chunk);
-    if (wasOver) return;
-    const now = performance.now();
-    this.#firstByteAt ??= now;
-    this.#lastByteAt = now;
-    if (this.#head === null) this.#lookForHead();
-    if (isSwitchingProtocols(this.#head)) this.#sendClose();
+    if (this.#endedAt !== null) return;
+    if (!wasOver) {
+      const now = performance.now();
+      this.#firstByteAt ??= now;
+      this.#lastByteAt = now;
+      if (this.#head === null) this.#lookForHead();
+    }
+    if (isSwitchingProtocols(this.#head) || isSwitchingProtocols(this.#reader.second)) this.#sendClose();
+    else if (wasOver) return;
     else if (this.#isOver()) this.#watchForClose();
     // A body that runs until the close may end with any byte.
     else if (this.#head?.framing === 'until-close' && !this.#isPastDeadline) this.#watchForClose();
@@ -195,7 +201,21 @@ class ExchangeRun {
   #watchForClose(): void {
     if (this.#isOver()) this.#cancelResponseDeadline();
     this.#cancelCloseDeadline();
-    this.#cancelCloseDeadline = setDeadline(this.#closeWindowMs, () => this.#onCloseTimeout());
+    this.#cancelCloseDeadline = setDeadline(this.#closeWindowMs, () => this.#onWindowOver());
+  }
+
+  /** The connection is still open after the close window. */
+  #onWindowOver(): void {
+    if (!this.#request.endsConnection || !this.#reader.hasHead) {
+      this.#onCloseTimeout();
+      return;
+    }
+    this.#cancelResponseDeadline();
+    this.#endedAt = performance.now();
+    this.#socket?.end();
+    this.#cancelCloseDeadline = setDeadline(this.#limits.responseTimeoutMs, () =>
+      this.#finish('response', 'open', null, 'open'),
+    );
   }
 
   /** The response timed out. One that is still coming gets a close window from its last byte, and no more. */
@@ -220,6 +240,7 @@ class ExchangeRun {
 
   #sendClose(): void {
     this.#cancelResponseDeadline();
+    this.#cancelCloseDeadline();
     this.#sentClose = true;
     this.#socket?.write(closeFrame());
     this.#cancelCloseDeadline = setDeadline(this.#closeWindowMs, () => this.#onCloseTimeout());
@@ -228,6 +249,10 @@ class ExchangeRun {
   #onEnd(kind: 'fin' | 'reset', error: WireError | null): void {
     if (this.#isFinished) return;
     this.#reader.end();
+    if (this.#endedAt !== null) {
+      this.#finish('response', 'open', null, kind);
+      return;
+    }
     const closeKind = this.#sentClose ? 'client' : kind;
     const isTlsError = error !== null && /^(ERR_SSL|ERR_TLS|EPROTO)/.test(error.code);
     this.#finish(
@@ -251,7 +276,12 @@ class ExchangeRun {
     return ({ fin: 'closed', reset: 'reset', timeout: 'timeout' } as const)[ending];
   }
 
-  #finish(outcome: Outcome, closeKind: CloseKind | null, error: WireError | null): void {
+  #finish(
+    outcome: Outcome,
+    closeKind: CloseKind | null,
+    error: WireError | null,
+    releaseKind: ReleaseKind | null = null,
+  ): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
     const now = performance.now();
@@ -259,6 +289,7 @@ class ExchangeRun {
     this.#cancelCloseDeadline();
     this.#cancelSecondSegment();
     const silentSince = this.#lastByteAt ?? this.#connectedAt ?? now;
+    const watchedUntil = this.#endedAt ?? now;
     const exchange: Exchange = {
       outcome,
       request: this.#redactor.redactRequest(this.#request.bytes),
@@ -268,10 +299,14 @@ class ExchangeRun {
         .subarray(0, this.#limits.maxKeptBytes),
       truncated: this.#truncated,
       response: redactResponse(this.#reader.response, this.#redactor),
+      ...(this.#request.isFollowed && { second: redactResponse(this.#reader.second, this.#redactor) }),
       close:
         closeKind === null || this.#connectedAt === null
           ? null
-          : { kind: closeKind, afterMs: milliseconds(now - silentSince) },
+          : { kind: closeKind, afterMs: milliseconds(watchedUntil - silentSince) },
+      ...(releaseKind !== null && {
+        release: { kind: releaseKind, afterMs: milliseconds(now - watchedUntil) },
+      }),
       timings: {
         connectMs: this.#connectMs === null ? null : milliseconds(this.#connectMs),
         firstByteMs: since(this.#connectedAt, this.#firstByteAt),

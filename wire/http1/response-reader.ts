@@ -65,14 +65,18 @@ export class ResponseReader {
   #bodyBytes = 0;
   readonly #interim: number[] = [];
   readonly #oddities = new Set<Oddity>();
+  /** Reads the response to a second request; null where none was sent. */
+  readonly #second: ResponseReader | null;
 
   /**
    * @param maxHeadBytes limit for status line, fields, interim responses, chunk sizes and trailers together
    * @param method of the request: the response to HEAD has no body, whatever its fields say (rfc9112 §6.3)
+   * @param isFollowed a second request was sent behind the first: what comes after its response answers that
    */
-  constructor(maxHeadBytes: number, method = 'GET') {
+  constructor(maxHeadBytes: number, method = 'GET', isFollowed = false) {
     this.#maxHeadBytes = maxHeadBytes;
     this.#isForHead = method === 'HEAD';
+    this.#second = isFollowed ? new ResponseReader(maxHeadBytes) : null;
   }
 
   /** The head of the final response has been read to its empty line. */
@@ -105,6 +109,11 @@ export class ResponseReader {
     };
   }
 
+  /** The response to the second request as far as it was read; null before the end of its head, or without one. */
+  get second(): Response | null {
+    return this.#second?.response ?? null;
+  }
+
   push(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let position = 0;
@@ -112,9 +121,9 @@ export class ResponseReader {
       if (this.#state === 'failed') return;
       if (this.#state === 'complete') {
         // After a 101 the bytes are WebSocket frames, no longer HTTP (rfc9110 §15.2.2).
-        if (!isSwitchingProtocols(this.#head)) {
-          this.#oddities.add(this.#isForHead ? 'body-on-head' : 'bytes-after');
-        }
+        if (isSwitchingProtocols(this.#head)) return;
+        if (this.#second !== null) this.#second.push(bytes.subarray(position));
+        else this.#oddities.add(this.#isForHead ? 'body-on-head' : 'bytes-after');
         return;
       }
       position = lineStates.has(this.#state)
@@ -135,6 +144,7 @@ export class ResponseReader {
    * @param incomplete the failure of a head that has begun
    */
   end(incomplete: typeof headCutShort | typeof headUnfinished = headCutShort): void {
+    this.#second?.end(incomplete);
     if (this.#state === 'until-close') this.#state = 'complete';
     if (this.#state === 'complete' || this.#state === 'failed') return;
     if (this.hasHead) {
@@ -309,6 +319,8 @@ export class ResponseReader {
   #readBody(bytes: Buffer, position: number): number {
     if (this.#state === 'until-close') {
       this.#bodyBytes += bytes.length - position;
+      // Where nothing says how long the first response is, a status line in place of its body begins the second.
+      this.#second?.push(bytes.subarray(position));
       return bytes.length;
     }
     const taken = Math.min(this.#remaining, bytes.length - position);

@@ -12,10 +12,27 @@ export interface SerialisedRequest {
   readonly cutAt: number | null;
   /** As in `Exchange.sentFields`. */
   readonly fields: readonly Field[];
+  /** The bytes hold a second request behind the first. */
+  readonly isFollowed: boolean;
+  /** As in `RequestTemplate.endsConnection`. */
+  readonly endsConnection: boolean;
 }
 
-/** Serialises a template; every call draws fresh keys. */
+/** Serialises a template and what follows it; every call draws fresh keys. */
 export function serialiseRequest(template: RequestTemplate, context: RequestContext): SerialisedRequest {
+  const { followedBy, endsConnection = false } = template;
+  const first = serialiseHead(template, context);
+  const isFollowed = followedBy !== undefined;
+  const bytes = isFollowed
+    ? Buffer.concat([first.bytes, serialiseRequest(followedBy, context).bytes])
+    : first.bytes;
+  return { ...first, bytes, isFollowed, endsConnection };
+}
+
+function serialiseHead(
+  template: RequestTemplate,
+  context: RequestContext,
+): Omit<SerialisedRequest, 'isFollowed' | 'endsConnection'> {
   const lines: string[] = [];
   for (const line of template.lines) {
     if ('slot' in line) {

@@ -945,3 +945,113 @@ describe('an exchange over TLS', () => {
     expect(gistWithClose(exchange)).to.deep.equal(['response', 101, 'client', null]);
   });
 });
+
+describe('two requests in one write', () => {
+  const template = { ...handshake, followedBy: handshake };
+  const kept = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 3\r\n\r\nBad';
+  const both = /\r\n\r\nGET .*\r\n\r\n$/s;
+
+  it('have keys of their own, and the fields of the first are the ones sent', async () => {
+    const { exchange, peer } = await exchangeWith(answer(kept), { template });
+    expect(peer.received).to.match(both);
+    expect(exchange.request.toString('latin1')).to.equal(peer.received);
+    expect(exchange.sentFields).to.deep.equal(readRequestHead(exchange.request).fields);
+    const keys = [...peer.received.matchAll(/Key: (.*)\r\n/g)].map(([, key]) => key);
+    expect(new Set(keys).size).to.equal(2);
+  });
+
+  it('get a first and a second response, however they are cut', async () => {
+    for (const cut of [0, kept.length - 2, kept.length, kept.length + 20]) {
+      const all = `${kept}HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n`;
+      const { exchange } = await exchangeWith(
+        async (peer) => {
+          await peer.request();
+          await peer.send(all.slice(0, cut));
+          await peer.send(all.slice(cut));
+          peer.socket.end();
+        },
+        { template },
+      );
+      expect([exchange.response?.status, exchange.second?.status]).to.deep.equal([400, 426]);
+      expect(exchange.response?.oddities).to.deep.equal([]);
+      expect(exchange.received.toString('latin1')).to.equal(all);
+      expect(exchange.close?.kind).to.equal('fin');
+    }
+  });
+
+  it('end with a Close frame where the second is answered 101', async () => {
+    const { exchange } = await exchangeWith(
+      async (peer) => {
+        await peer.request();
+        await peer.send(kept);
+        await peer.send(accepted);
+      },
+      { template, limits: { closeTimeoutMs: 1000 } },
+    );
+    expect([exchange.response?.status, exchange.second?.status]).to.deep.equal([400, 101]);
+    expect(exchange.close?.kind).to.equal('client');
+  });
+
+  it('have no second response where none came, and none is recorded of a single one', async () => {
+    expect((await exchangeWith(answer(kept), { template })).exchange.second).to.equal(null);
+    expect((await exchangeWith(answer(kept))).exchange).to.not.have.property('second');
+  });
+});
+
+describe('the end of the connection by the client', () => {
+  const template = { ...handshake, endsConnection: true } as const;
+
+  it('comes after the close window, and the server answers it', async () => {
+    const { exchange } = await exchangeWith(
+      async (peer) => {
+        await peer.request();
+        await peer.send(refusal);
+        await once(peer.socket, 'end');
+        peer.socket.end();
+      },
+      { template },
+    );
+    expect(exchange.close?.kind).to.equal('open');
+    expect(exchange.release?.kind).to.equal('fin');
+  });
+
+  it('is a reset where the server resets', async () => {
+    const { exchange } = await exchangeWith(
+      async (peer) => {
+        await peer.request();
+        peer.socket.removeAllListeners('end');
+        peer.socket.once('end', () => peer.reset());
+        await peer.send(refusal);
+      },
+      { template },
+    );
+    expect(exchange).to.deep.include({ outcome: 'response' });
+    expect([exchange.close?.kind, exchange.release?.kind]).to.deep.equal(['open', 'reset']);
+  });
+
+  it('is waited for no longer than the response time-out', async () => {
+    const serve = async (peer: Peer) => {
+      await peer.request();
+      peer.socket.removeAllListeners('end');
+      await peer.send(refusal);
+    };
+    await withServer(serve, async ({ port, peers }) => {
+      const options = { template, limits: { responseTimeoutMs: 300 } };
+      const exchange = await start(`ws://127.0.0.1:${port}/`, options).closed;
+      peers[0]?.reset();
+      expect([exchange.close?.kind, exchange.release?.kind]).to.deep.equal(['open', 'open']);
+    });
+  });
+
+  it('does not come where the server closes by itself, nor without a response', async () => {
+    const closed = await exchangeWith(answer(refusal), { template });
+    expect(closed.exchange.close?.kind).to.equal('fin');
+    expect(closed.exchange).to.not.have.property('release');
+    const silent = await exchangeWith(async (peer) => void (await peer.request()), {
+      template,
+      limits: { responseTimeoutMs: 100 },
+    });
+    expect(silent.exchange.outcome).to.equal('timeout');
+    expect(silent.exchange).to.not.have.property('release');
+  });
+});
