@@ -184,6 +184,13 @@ export const causes = {
     fix: 'Choose only from what the client offered, and leave the field out where it offered nothing.',
     clauses: ['server-handshake'],
   },
+  'first-frame': {
+    title: 'Sends bytes behind the 101 that a server must not send',
+    detail:
+      'What follows the 101 has to be frames of a server. Clients fail the connection on anything else.',
+    fix: 'Send nothing but unmasked, well-formed frames behind the empty line of the 101.',
+    clauses: ['server-frames'],
+  },
   'upgrade-field': {
     title: 'Sends a 426 without a proper Upgrade field',
     detail: 'A 426 says "use another protocol", and Upgrade says which. Without it the client does not know.',

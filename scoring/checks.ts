@@ -9,6 +9,7 @@ import { behindRefusalFaults, describeSecond } from './behind-refusal.ts';
 import type { CauseId } from './causes.ts';
 import type { Fault } from './fault.ts';
 import { framingFaults } from './framing-faults.ts';
+import { frameFaults } from './server-frames.ts';
 import { expectedAccept } from './server-handshake.ts';
 import { isCloseDue, type Subject } from './subject.ts';
 import {
@@ -44,6 +45,7 @@ export type CheckName =
   | 'noBody'
   | 'onceOnly'
   | 'offeredOnly'
+  | 'firstFrame'
   | 'upgradeField'
   | 'announcedClose'
   | 'endsWithRefusal'
@@ -125,6 +127,19 @@ export const checks: Readonly<Record<CheckName, Check>> = {
       clauses: ['server-handshake'],
       ...answeredOffer(exchange, response),
       ...judged(offerFaults(exchange, response)),
+    }),
+  },
+  firstFrame: {
+    title: 'nothing but frames behind the 101',
+    cause: 'first-frame',
+    applies: isExpectedSwitch,
+    judge: ({ exchange }, response) => ({
+      level: 'MUST',
+      expected: 'nothing but a frame of a server together with the 101',
+      clauses: ['server-frames'],
+      ...judged(frameFaults(exchange, response)),
+      // Whether a legal frame comes with the 101 or a moment later is chance.
+      right: 'nothing else',
     }),
   },
   upgradeField: {
@@ -211,6 +226,7 @@ const faultsByCheck: Readonly<
   noBody: (_, response) => bodyFaults(response),
   onceOnly: (_, response) => repetitionFaults(response),
   offeredOnly: offerFaults,
+  firstFrame: frameFaults,
   endsWithRefusal: behindRefusalFaults,
   responseFraming: framingFaults,
 };

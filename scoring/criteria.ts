@@ -5,6 +5,7 @@ import type { Exchange } from '../wire/exchange.ts';
 import { fieldValues, isSwitchingProtocols } from '../wire/response.ts';
 import { announcesClose, describeAnswer, endedWithoutResponse, isHeadCutShort } from './answer.ts';
 import type { CauseId } from './causes.ts';
+import { sendsCloseFrame } from './server-frames.ts';
 import { isCloseDue, type Subject } from './subject.ts';
 import { fail, type Level, notApplicable, pass, type Requirement, type Verdict } from './verdict.ts';
 import { isWellFormed, misspeltLists, readVersionList, type VersionList } from './version-list.ts';
@@ -251,23 +252,4 @@ function describeSwitched(exchange: Exchange): string {
         ? 'switched to WebSocket, then closed with a Close frame'
         : 'left open for WebSocket frames';
   }
-}
-
-/** Whether a Close frame is among the frames behind the 101 (rfc6455 §5.2); a server's frames are not masked. */
-function sendsCloseFrame({ received, response }: Exchange): boolean {
-  const text = received.toString('latin1');
-  const head = text.indexOf(response?.statusLine ?? '');
-  const end = /\n\r?\n/.exec(text.slice(head));
-  if (end === null) return false;
-  let at = head + end.index + end[0].length;
-  while (at + 1 < received.length) {
-    const first = received[at] ?? 0;
-    const second = received[at + 1] ?? 0;
-    if ((first & 0x0f) === 0x08) return true;
-    const short = second & 0x7f;
-    if (second > 0x7f || short === 127) return false;
-    if (short === 126 && at + 4 > received.length) return false;
-    at += short === 126 ? 4 + received.readUInt16BE(at + 2) : 2 + short;
-  }
-  return false;
 }

@@ -115,6 +115,10 @@ export const clauses = {
     ...rfc9110('9.3.2'),
     says: 'A response to HEAD must have no body, whatever its Content-Length says.',
   },
+  'server-frames': {
+    ...rfc6455('5.1'),
+    says: 'A server must not mask its frames. Reserved bits are 0 and opcodes are the defined ones unless an extension was negotiated (§5.2); control frames are not fragmented and have at most 125 bytes (§5.5).',
+  },
   'no-body-on-101': {
     ...rfc9110('8.6'),
     says: 'A response with a 1xx status code must carry no Content-Length, and (RFC 9112 §6.1) no Transfer-Encoding.',

@@ -83,6 +83,7 @@ describe('diff', function () {
       noBody: draft,
       onceOnly: draft,
       offeredOnly: draft,
+      firstFrame: draft,
       listHonesty: ['target'],
     };
 

@@ -66,7 +66,14 @@ describe('what a baseline can list', () => {
     expect(baselineCriteria).to.deep.equal([
       ...['status', 'versionList', 'headerOmitted', 'socketClosed'],
       ...['acceptKey', 'switchingFields', 'switchingVersion', 'noBody', 'onceOnly', 'offeredOnly'],
-      ...['upgradeField', 'announcedClose', 'endsWithRefusal', 'releasesSocket', 'responseFraming'],
+      ...[
+        'firstFrame',
+        'upgradeField',
+        'announcedClose',
+        'endsWithRefusal',
+        'releasesSocket',
+        'responseFraming',
+      ],
       ...['listHonesty', '*'],
     ]);
   });

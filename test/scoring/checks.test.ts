@@ -143,6 +143,43 @@ describe('the check switchingVersion', () => {
   });
 });
 
+describe('the check firstFrame', () => {
+  const behind = (bytes: string, id?: string): string => check('firstFrame', `${switching()}${bytes}`, id);
+
+  it('passes with a frame of a server, and with the beginning of a long one', () => {
+    for (const bytes of ['\x81\x02hi', '\x82\x7e', '\x01\x00', '\x88\x02\x03\xe8', '\x89\x7d']) {
+      expect(behind(bytes), JSON.stringify(bytes)).to.equal('pass');
+    }
+  });
+
+  it('fails with what only a client sends, and with what is no frame', () => {
+    const wrong: readonly (readonly [bytes: string, actual: string])[] = [
+      ['\x81\x82\0\0\0\0hi', 'a masked frame: 81 82'],
+      ['\xc1\x02hi', 'reserved bits or an unknown opcode in the bytes C1 02'],
+      ['\x83\x02hi', 'reserved bits or an unknown opcode in the bytes 83 02'],
+      ['\r\nhello', 'reserved bits or an unknown opcode in the bytes 0D 0A'],
+      ['\x08\x00', 'a control frame that is fragmented or longer than 125 bytes: 08 00'],
+      ['\x89\x7e\0\x7e', 'a control frame that is fragmented or longer than 125 bytes: 89 7E'],
+    ];
+    for (const [bytes, actual] of wrong) {
+      expect(behind(bytes), actual).to.equal('fail MUST first-frame');
+      const { firstFrame } = score('valid/13', received(`${switching()}${bytes}`)).checks;
+      expect(firstFrame).to.deep.include({ actual, clauses: ['server-frames'] });
+    }
+  });
+
+  it('leaves reserved bits and opcodes to an extension', () => {
+    const extended = `${switching('Sec-WebSocket-Extensions: permessage-deflate')}\xc1\x02hi`;
+    expect(check('firstFrame', extended)).to.equal('pass');
+  });
+
+  it('passes where nothing came, or too little to tell, and is not made where no 101 was due', () => {
+    expect(behind('')).to.equal('pass');
+    expect(behind('\x81')).to.equal('pass');
+    expect(behind('\x81\x82', 'missing/absent')).to.equal('not applied');
+  });
+});
+
 describe('the check noBody', () => {
   it('passes without a field that announces a body, and applies to a 101 that was due alone', () => {
     expect(check('noBody', switching())).to.equal('pass');
@@ -529,6 +566,13 @@ describe('every check', () => {
         expected: 'no subprotocol and no extension but those offered',
         actual: 'none',
         clauses,
+      },
+      firstFrame: {
+        verdict: 'pass',
+        level: 'MUST',
+        expected: 'nothing but a frame of a server together with the 101',
+        actual: 'nothing else',
+        clauses: ['server-frames'],
       },
       responseFraming: {
         verdict: 'pass',

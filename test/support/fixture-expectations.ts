@@ -221,6 +221,8 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
   'subprotocol-twice': { fails: [], finds: [] },
   'two-subprotocols': { fails: [], finds: [] },
   'unoffered-subprotocol': { fails: [['valid/*', 'offeredOnly!']], finds: ['not-offered!'] },
+  'masked-frame': { fails: [['valid/*', 'firstFrame!']], finds: ['first-frame!'] },
+  'not-a-frame': { fails: [['valid/*', 'firstFrame!']], finds: ['first-frame!'] },
   'unoffered-extension': { fails: [['valid/*', 'offeredOnly!']], finds: ['not-offered!'] },
 
   // Another status than 400: the RFCs allow any 4xx.
