@@ -10,7 +10,7 @@ import type { CauseId } from './causes.ts';
 import type { Fault } from './fault.ts';
 import { framingFaults } from './framing-faults.ts';
 import { frameFaults } from './server-frames.ts';
-import { expectedAccept } from './server-handshake.ts';
+import { expectedAccept, switchesElsewhere } from './server-handshake.ts';
 import { isCloseDue, type Subject } from './subject.ts';
 import {
   bodyFaults,
@@ -277,8 +277,8 @@ function answeredOffer(
 }
 
 /** The fields of a 101 that should not have come at all are not worth a second finding. */
-function isExpectedSwitch({ expects }: Subject, response: Response): boolean {
-  return isSwitchingProtocols(response) && expects !== 'reject';
+function isExpectedSwitch({ expects, exchange }: Subject, response: Response): boolean {
+  return isSwitchingProtocols(response) && expects !== 'reject' && !switchesElsewhere(exchange);
 }
 
 function upgradeFault({ fields }: Response): string | null {

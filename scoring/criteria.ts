@@ -6,6 +6,7 @@ import { fieldValues, isSwitchingProtocols } from '../wire/response.ts';
 import { announcesClose, describeAnswer, endedWithoutResponse, isHeadCutShort } from './answer.ts';
 import type { CauseId } from './causes.ts';
 import { sendsCloseFrame } from './server-frames.ts';
+import { switchesElsewhere } from './server-handshake.ts';
 import { isCloseDue, type Subject } from './subject.ts';
 import { fail, type Level, notApplicable, pass, type Requirement, type Verdict } from './verdict.ts';
 import { isWellFormed, misspeltLists, readVersionList, type VersionList } from './version-list.ts';
@@ -89,7 +90,9 @@ function judgeStatus({ probe, exchange, expects, profile }: Subject): Verdict {
   };
   switch (probe.refusal ?? 'common') {
     case 'plain-http':
-      return judge('any response but 101', status !== undefined);
+      return switchesElsewhere(exchange)
+        ? pass({ level: 'MUST', expected: 'no 101 to WebSocket', clauses: probe.clauses }, actual)
+        : judge('any response but 101', status !== undefined);
     case 'judged-elsewhere':
       return notApplicable;
     case 'too-large':
@@ -127,7 +130,7 @@ function isHeadTooLarge(exchange: Exchange): boolean {
 /** Whether the probe should have been refused in a way that requires a list and a close. */
 function isJudgedRefusal({ probe, exchange, expects }: Subject): boolean {
   if (expects !== 'reject' || probe.refusal === 'judged-elsewhere') return false;
-  if (isSwitchingProtocols(exchange.response)) return true;
+  if (isSwitchingProtocols(exchange.response)) return !switchesElsewhere(exchange);
   const status = exchange.response?.status;
   switch (probe.refusal ?? 'common') {
     // An answer as plain HTTP says nothing about versions; nor does one to a field too long to be read.

@@ -209,9 +209,9 @@ export const acceptanceRules: readonly Rule[] = [
   {
     id: 'version-never-read',
     title: 'Accepts every version',
-    diagnosis: 'Sec-WebSocket-Version is never read.',
+    diagnosis: 'No handshake is refused for its version, nor for having none.',
     detail:
-      'Whatever the client asks for, the server answers 101 and speaks version 13. A client of any other version believes that it got what it asked for.',
+      'Whatever the client asks for, the server answers 101. A client of any other version than 13 believes that it got what it asked for.',
     fix: 'Read Sec-WebSocket-Version in the handshake and refuse everything but one field with the value 13.',
     clauses: ['refuse-unknown-version', 'reject-bad-handshake'],
     fits: (answers) =>
@@ -224,9 +224,9 @@ export const acceptanceRules: readonly Rule[] = [
   {
     id: 'value-never-compared',
     title: 'Accepts every version',
-    diagnosis: 'The version in Sec-WebSocket-Version is never compared with 13.',
+    diagnosis: 'No handshake is refused for the version that it asks for.',
     detail:
-      'Whatever version the client asks for, the server answers 101 and speaks version 13. A client of any other version believes that it got what it asked for.',
+      'Whatever version the client asks for, the server answers 101. A client of any other version than 13 believes that it got what it asked for.',
     fix: exactComparison,
     clauses: ['refuse-unknown-version', 'reject-bad-handshake'],
     fits: comparesNothing,
@@ -597,6 +597,19 @@ export const acceptanceRules: readonly Rule[] = [
       (anyOf('handshake/connection-substring')(id) && accepts(answers, 'handshake/connection-other')) ||
       (anyOf('handshake/upgrade-substring', 'handshake/upgrade-with-version')(id) &&
         accepts(answers, 'handshake/upgrade-other')),
+  },
+  {
+    id: 'same-host-twice',
+    title: 'Accepts the Host field twice with the same value',
+    diagnosis: 'A second Host field is tolerated if its value is that of the first.',
+    detail:
+      'A request with more than one Host is to be answered 400, whether or not the values differ: a proxy in front may do so, or pass on another one of the two.',
+    fix: 'Answer 400 to a request with more than one Host field, whatever the values.',
+    clauses: ['host-required'],
+    fits: (answers) =>
+      refuses(answers, 'handshake/host-two-different') && !accepts(answers, 'handshake/host-missing'),
+    explains: anyOf('handshake/host-duplicate'),
+    entails: { refused: ['handshake/host-two-different'] },
   },
   {
     id: 'host-not-checked',

@@ -90,12 +90,19 @@ export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHone
   const leavesRefusalsUnanswered = scored.some(
     ({ probe, scorecard: { criteria } }) => probe.refusal !== 'plain-http' && isUnanswered(criteria.status),
   );
+  // Without an Upgrade it is plain HTTP and nothing else: where it is answered, another one is not left for its path.
+  const answersPlainRequest = scored.some(
+    ({ probe, exchange }) => probe.id === 'handshake/upgrade-missing' && exchange.response !== null,
+  );
   for (const one of scored) {
     const { probe, scorecard } = one;
     for (const [criterion, verdict] of Object.entries({ ...scorecard.criteria, ...scorecard.checks })) {
       if (verdict.verdict !== 'fail') continue;
       const group =
-        isUnanswered(verdict) && probe.refusal === 'plain-http' && !leavesRefusalsUnanswered
+        isUnanswered(verdict) &&
+        probe.refusal === 'plain-http' &&
+        !leavesRefusalsUnanswered &&
+        !answersPlainRequest
           ? groupOf('plain-http-unanswered', verdict)
           : groupFor(one, verdict, explanations.get(probe.id), hiddenDrafts);
       const existing = groups.get(group.id) ?? group;
@@ -287,7 +294,12 @@ function addListHonesty(
 ): void {
   if (verdict.verdict !== 'fail') return;
   for (const fault of faults) {
-    const failure = { probe: null, criterion: 'listHonesty', failed: verdict, mayBeException: false };
+    const failure = {
+      probe: null,
+      criterion: 'listHonesty',
+      failed: { ...verdict, level: fault.level },
+      mayBeException: false,
+    };
     const explaining = explainingGroup(groups, fault, faults);
     if (explaining !== null) {
       explaining.failures.push(failure);

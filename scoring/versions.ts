@@ -5,7 +5,7 @@ import { isSwitchingProtocols, type Response } from '../wire/response.ts';
 import { isInformative } from './answer.ts';
 import type { CauseId } from './causes.ts';
 import { isAcceptance } from './server-handshake.ts';
-import { fail, notApplicable, pass, type Requirement, type Verdict } from './verdict.ts';
+import { fail, type Level, notApplicable, pass, type Requirement, type Verdict } from './verdict.ts';
 import { readVersionList } from './version-list.ts';
 
 /** An exchange in which one legal version was asked for in an otherwise right handshake. */
@@ -73,6 +73,7 @@ export type ListFaultCause = Extract<
 
 export interface ListFault {
   readonly cause: ListFaultCause;
+  readonly level: Level;
   /** The versions, or the lists, that show it. */
   readonly seen: string;
 }
@@ -106,14 +107,20 @@ export function judgeListHonesty(
       requests.some((request) => request.version === version && isRefusal(request.exchange)),
   );
   const hidden = accepted.filter((version) => !advertised.includes(version));
-  const distinct = [...new Set(lists.map(inOrder))];
-  const faults: { cause: ListFaultCause; seen: string; said: string }[] = [];
+  const distinct = distinctLists(exchanges);
+  const faults: (ListFault & { readonly said: string })[] = [];
   if (refused.length > 0) {
-    faults.push({ cause: 'advertised-refused', seen: refused.join(', '), said: 'advertised but refused' });
+    faults.push({
+      cause: 'advertised-refused',
+      level: 'MUST',
+      seen: refused.join(', '),
+      said: 'advertised but refused',
+    });
   }
   if (hidden.length > 0) {
     faults.push({
       cause: 'accepted-unadvertised',
+      level: 'MUST',
       seen: hidden.join(', '),
       said: 'accepted but not advertised',
     });
@@ -121,12 +128,14 @@ export function judgeListHonesty(
   if (distinct.length > 1) {
     faults.push({
       cause: 'lists-differ',
+      // Only a refusal of a version has to carry the list: beside one of something else, a difference is no breach.
+      level: distinctLists(requests.map(({ exchange }) => exchange)).length > 1 ? 'MUST' : 'SHOULD',
       seen: distinct.map((list) => `"${list}"`).join(' and '),
       said: 'different lists',
     });
   }
   const requirement: Requirement = {
-    level: 'MUST',
+    level: faults.every(({ level }) => level === 'SHOULD') && faults.length > 0 ? 'SHOULD' : 'MUST',
     expected: 'one list in every refusal: exactly the versions that are accepted',
     clauses: ['refuse-unknown-version'],
   };
@@ -140,6 +149,10 @@ export function judgeListHonesty(
   }
   const actual = faults.map(({ said, seen }) => `${said}: ${seen}`).join('; ');
   return { verdict: fail(requirement, actual, first.cause), faults };
+}
+
+function distinctLists(exchanges: Iterable<Answer>): string[] {
+  return [...new Set([...versionLists(exchanges)].map(inOrder))];
 }
 
 /** A 101 with a wrong Sec-WebSocket-Accept is a fault, but no refusal; a failed connection is neither. */

@@ -7,6 +7,7 @@ import {
   head,
   received,
   refusal,
+  request,
   right400,
   score,
   switching,
@@ -161,6 +162,18 @@ describe('the criterion status', () => {
         expect([criteria.versionList, criteria.socketClosed].map(brief)).to.deep.equal(['n/a', 'n/a']);
       }
     });
+  });
+
+  it('passes where a 101 leads to another protocol that was offered, and to no other', () => {
+    const id = 'handshake/upgrade-other';
+    const sent = Buffer.from(request().toString().replace('websocket', 'h2c'));
+    const switchingTo = (name: string) =>
+      received(head('HTTP/1.1 101 X', `Upgrade: ${name}`, 'Connection: Upgrade'), 'client', sent);
+    const { status, versionList, socketClosed } = score(id, switchingTo('H2C')).criteria;
+    expect([status, versionList, socketClosed].map(brief)).to.deep.equal(['pass', 'n/a', 'n/a']);
+    for (const name of ['websocket', 'h2c, websocket', 'tls/1.0']) {
+      expect(statusOf(id, switchingTo(name)), name).to.equal('fail MUST accepted');
+    }
   });
 
   describe('of a field too long to be read', () => {

@@ -491,6 +491,21 @@ const rules: Readonly<
     ],
     misses: [[{ accepts: 'handshake/http-1.0' }, claims({ none: 'handshake/http-1.0' })]],
   },
+  'same-host-twice': {
+    fits: [
+      [{ accepts: 'handshake/host-duplicate' }, claims({ 'same-host-twice': 'handshake/host-duplicate' })],
+    ],
+    misses: [
+      [
+        { accepts: 'handshake/host-{duplicate,missing}' },
+        claims({ 'host-not-checked': 'handshake/host-{missing,duplicate}' }),
+      ],
+      [
+        { accepts: 'handshake/host-{duplicate,two-different}' },
+        claims({ 'host-not-checked': 'handshake/host-{duplicate,two-different}' }),
+      ],
+    ],
+  },
   'host-not-checked': {
     fits: [[{ accepts: 'handshake/host-*' }, claims({ 'host-not-checked': 'handshake/host-*' })]],
     misses: [

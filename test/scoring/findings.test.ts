@@ -200,6 +200,15 @@ describe('findings', () => {
     expect(onlyFinding(find({ ...plain, 'missing/absent': silent })).id).to.equal('unanswered');
   });
 
+  it('do not say that plain HTTP is never answered where it is answered without an Upgrade', () => {
+    const found = find({
+      'handshake/http-1.0': received('', 'open'),
+      'handshake/upgrade-missing': received(refusal('404 Not Found')),
+      'missing/absent': received(right400),
+    });
+    expect(onlyFinding(found).id).to.equal('unanswered');
+  });
+
   it('name a list under a misspelt name, and no other field', () => {
     const answer = (field: string): Finding =>
       onlyFinding(find({ 'missing/absent': received(refusal('400 X', field)) }));
@@ -363,7 +372,7 @@ describe('findings about the lists as a whole', () => {
     );
     expect(onlyFinding(found)).to.deep.include({
       id: 'lists-differ',
-      level: 'MUST',
+      level: 'SHOULD',
       probes: ['missing/absent', 'missing/blank'],
     });
     expect(onlyFinding(found).detail).to.include('"8, 13" and "13"');
@@ -377,7 +386,7 @@ describe('findings about the lists as a whole', () => {
       'missing/empty': listing('13, 8'),
       'missing/blank': listing('13'),
     });
-    expect(idsOf(found)).to.deep.equal(['MUST lists-differ', 'SHOULD list-absent']);
+    expect(idsOf(found)).to.deep.equal(['SHOULD lists-differ', 'SHOULD list-absent']);
     expect(found[0]?.probes).to.deep.equal(['missing/empty', 'missing/blank']);
   });
 

@@ -144,6 +144,16 @@ describe('the check listHonesty', () => {
     expect(judged([refusing('13, 8'), refusing('8, 13'), refusing('8, 13, 8')], both)[0]).to.equal('pass');
   });
 
+  it('is a SHOULD where only the lists of other refusals differ, and a MUST between refusals of a version', () => {
+    const both = [control, { version: 8, exchange: accepting }];
+    const levelOf = (requests: Parameters<typeof judgeListHonesty>[1]) => {
+      const { verdict } = judgeListHonesty([refusing('13, 8'), refusing('13')], requests);
+      return verdict.verdict === 'n/a' ? undefined : verdict.level;
+    };
+    expect(levelOf([...both, { version: 99, exchange: refusing('13, 8') }])).to.equal('SHOULD');
+    expect(levelOf([...both, { version: 99, exchange: refusing('13, 8') }, refused(9)])).to.equal('MUST');
+  });
+
   it('names everything that is wrong', () => {
     const requests = [control, refused(7), { version: 8, exchange: accepting }];
     expect(judged([refusing('13, 7'), refusing('13')], requests)).to.deep.equal([

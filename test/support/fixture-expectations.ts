@@ -158,6 +158,10 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
     fails: [['handshake/host-*', accepted]],
     finds: ['host-not-checked!'],
   },
+  'accepts-same-host-twice': {
+    fails: [['handshake/host-duplicate', accepted]],
+    finds: ['same-host-twice!'],
+  },
   'accepts-no-http-version': {
     fails: [['handshake/http-missing', accepted]],
     finds: ['accepted-handshake/http-missing!'],
@@ -332,7 +336,7 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
     finds: ['advertised-refused!'],
     lists: 'advertised but refused: 8',
   },
-  'lists-differ': { fails: [], finds: ['lists-differ!'], lists: 'different lists: "8, 13" and "13"' },
+  'lists-differ': { fails: [], finds: ['lists-differ'], lists: 'different lists: "8, 13" and "13"' },
 
   // The connection ends wrongly.
   'stays-open': {
