@@ -6,7 +6,7 @@ import { fixtures } from '../fixtures/catalogue.ts';
 import { catalogue } from '../probes/catalogue.ts';
 import { reporterNames } from '../reporters/registry.ts';
 import { clauses } from '../spec/clauses.ts';
-import { commandNames, optionsOfCommand } from './options/command-options.ts';
+import { commandNames, generalOptions, optionsOfCommand } from './options/command-options.ts';
 
 /** @param words of the command line after its name; the last one is unfinished and may be empty */
 export function completionsOf(words: readonly string[]): string[] {
@@ -25,7 +25,10 @@ function candidates(before: readonly string[], isOption: boolean): readonly stri
   if (name === 'probe' || name === 'skip') return probeIds;
   if (name === 'reporter') return command === 'diff' ? formatNames : reporterNames;
   if (option !== undefined && option.type !== 'boolean') return (option.choices ?? []).map(String);
-  if (isOption) return [...options.map(([known]) => `--${known}`), '--help', '--version'];
+  if (isOption) {
+    const general = [...Object.keys(generalOptions), 'help', 'version'];
+    return [...options.map(([known]) => known), ...general].map((known) => `--${known}`);
+  }
   if (command === 'explain') return [...probeIds, ...Object.keys(clauses)];
   if (command === 'serve') return fixtures.map((fixture) => fixture.name);
   return before.length === 0 ? commandNames : [];

@@ -5,6 +5,8 @@ export const exitCodes = {
   findings: 1,
   usage: 2,
   inconclusive: 3,
+  /** As EX_SOFTWARE of sysexits.h. */
+  internal: 70,
   SIGINT: 130,
   SIGTERM: 143,
 } as const;

@@ -9,34 +9,28 @@ import { commandOptions, withoutDefaults } from './options/audit-options.ts';
 import {
   commandNames,
   diffOptions,
+  generalOptions,
   listOptions,
   optionsOfCommand,
   scoreOptions,
   serveOptions,
 } from './options/command-options.ts';
-import { usageMessage } from './usage-message.ts';
 
 /** The completion script passes this, then the words of the command line, the unfinished one last. */
 const completionRequest = '--get-yargs-completions';
 
-/** Runs a command line. @returns the exit code */
+/** Runs a command line. @returns the exit code @throws UsageError */
 export async function main(args: readonly string[]): Promise<number> {
-  let exitCode: number = exitCodes.conformant;
-  try {
-    if (args[0] === completionRequest) {
-      const { completionsOf } = await import('./completions.ts');
-      // The first word is the name of the command itself.
-      for (const word of completionsOf(args.slice(2))) process.stdout.write(`${word}\n`);
-    } else {
-      await createProgram(args, (code) => {
-        exitCode = code;
-      }).parseAsync();
-    }
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`handshake13: ${onOneLine(usageMessage(error))}\n`);
-    return exitCodes.usage;
+  if (args[0] === completionRequest) {
+    const { completionsOf } = await import('./completions.ts');
+    // The first word is the name of the command itself.
+    for (const word of completionsOf(args.slice(2))) process.stdout.write(`${word}\n`);
+    return exitCodes.conformant;
   }
+  let exitCode: number = exitCodes.conformant;
+  await createProgram(args, (code) => {
+    exitCode = code;
+  }).parseAsync();
   return exitCode;
 }
 
@@ -140,7 +134,10 @@ function createProgram(args: readonly string[], exit: (code: number) => void): A
     .command('completion', 'Print a completion script for the shell', {}, () => {
       program.showCompletionScript();
     })
-    .epilogue('Exit codes: 0 conformant; 1 findings; 2 usage error; 3 inconclusive; 130, 143 interrupted.')
+    .options(generalOptions)
+    .epilogue(
+      'Exit codes: 0 conformant; 1 findings; 2 usage error; 3 inconclusive; 70 internal error; 130, 143 interrupted.',
+    )
     .parserConfiguration({
       'camel-case-expansion': false,
       'dot-notation': false,
@@ -174,7 +171,12 @@ function explainMistake(message: string, args: readonly string[]): string {
     const help = `see handshake13 ${command === undefined ? '' : `${command} `}--help`;
     if (!isOption) return `unexpected argument "${unknown}"; ${help}`;
     // Only of this command: another one may have an option of that name.
-    const names = [...Object.keys(optionsOfCommand[command ?? 'audit']), 'help', 'version'];
+    const names = [
+      ...Object.keys(optionsOfCommand[command ?? 'audit']),
+      ...Object.keys(generalOptions),
+      'help',
+      'version',
+    ];
     const known = names.map((name) => `--${name}`);
     const written = `${unknown.length === 1 ? '-' : '--'}${unknown}`;
     const problem =
@@ -195,9 +197,4 @@ function explainMistake(message: string, args: readonly string[]): string {
 /** Words after "--" are targets, whatever they look like. */
 function afterDoubleDash(argv: Readonly<Record<string, unknown>>): string[] {
   return ((argv['--'] ?? []) as unknown[]).map(String);
-}
-
-/** A file name may contain line breaks and other control characters; the message stays on one line. */
-function onOneLine(message: string): string {
-  return message.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => JSON.stringify(character).slice(1, -1));
 }

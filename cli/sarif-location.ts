@@ -40,10 +40,14 @@ function repositoryFile(file: string): string {
       { option: 'sarif-location' },
     );
   }
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    throw new UsageError(`${file} is not a file; name one of the repository, such as README.md`, {
-      option: 'sarif-location',
-    });
+  const refuse = (problem: string): UsageError =>
+    new UsageError(`${file} ${problem}`, { option: 'sarif-location' });
+  let isFile: boolean | undefined;
+  try {
+    isFile = statSync(path, { throwIfNoEntry: false })?.isFile();
+  } catch (error) {
+    throw refuse(`cannot be read: ${error instanceof Error ? error.message : error}`);
   }
+  if (isFile !== true) throw refuse('is not a file; name one of the repository, such as README.md');
   return path;
 }

@@ -1,6 +1,5 @@
 /** The baseline as it is given: its entries checked, and which targets and probes each of them names. */
 
-import picomatch from 'picomatch';
 import { catalogue } from '../../probes/catalogue.ts';
 import {
   type BaselineEntry,
@@ -12,6 +11,7 @@ import {
 import { createTarget } from '../../wire/endpoint/target.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { globMatcher } from './glob.ts';
 import { probeMatcher } from './probe-selection.ts';
 import type { PlannedTarget } from './targets.ts';
 
@@ -57,7 +57,7 @@ export function planBaseline(entries: readonly BaselineEntry[]): PlannedEntry[] 
       entry,
       index,
       probes: new Set(catalogue.map(({ id }) => id).filter((id) => rests(id))),
-      isAbout: target === undefined ? () => true : targetMatcher(target),
+      isAbout: target === undefined ? () => true : targetMatcher(target, where),
     };
   });
 }
@@ -75,9 +75,10 @@ export function baselineOf(
  * A URL as it may be given on the command line, a label, or a glob of URLs. In a glob `*` stands for anything,
  * slashes among it: a URL is not a path, and `ws://host/*` means everything on that host.
  */
-function targetMatcher(written: string): (target: TargetName) => boolean {
+function targetMatcher(written: string, where: string): (target: TargetName) => boolean {
   const exact = normalised(written);
-  const matches = picomatch(written, { bash: true, dot: true });
+  const refuse = (problem: string): UsageError => new UsageError(`${where}.target ${problem}`);
+  const matches = globMatcher(written, refuse, { bash: true, dot: true });
   return ({ url, label }) => url === exact || label === written || matches(url);
 }
 

@@ -1,10 +1,10 @@
 /** Choosing probes by globs of their ids. */
 
-import picomatch from 'picomatch';
 import { controlId } from '../../probes/control.ts';
 import type { Probe } from '../../probes/probe.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { globMatcher } from './glob.ts';
 
 /**
  * The probes whose id matches one of `include` (all, where it is empty) and none of `exclude`; a glob may also be
@@ -35,7 +35,7 @@ function matcherOf(catalogue: readonly Probe[], option: string, glob: string): (
 /**
  * A glob of probe ids, or the name of a family, as a test of ids.
  *
- * @param refuse makes the error that is thrown if it matches no probe
+ * @param refuse makes the error that is thrown if it matches no probe, or is too long
  */
 export function probeMatcher(
   catalogue: readonly Probe[],
@@ -43,12 +43,11 @@ export function probeMatcher(
   refuse: (problem: string) => UsageError,
 ): (id: string) => boolean {
   const isFamily = catalogue.some(({ family }) => family === glob);
-  const matches = picomatch(isFamily ? `${glob}/*` : glob);
+  const matches = globMatcher(isFamily ? `${glob}/*` : glob, refuse);
   if (!catalogue.some(({ id }) => matches(id))) {
     throw refuse(`${glob} matches no probe; ${suggestProbe(catalogue, glob)}`);
   }
-  // Pass the id alone: picomatch has more parameters, which a caller such as filter() would fill.
-  return (id) => matches(id);
+  return matches;
 }
 
 /** A suggestion for an unknown glob, as the end of an error message. */

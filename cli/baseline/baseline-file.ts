@@ -3,10 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
-import { type Document, isAlias, isMap, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { type Document, isAlias, isMap, isSeq, type Node, visit } from 'yaml';
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
 import { type BaselineEntry, isDay } from '../../scoring/baseline.ts';
 import { UsageError } from '../../wire/usage-error.ts';
+import { readYaml } from '../yaml-text.ts';
 import { baselineSchema } from './baseline-schema.ts';
 
 /** An edit of a baseline. */
@@ -48,22 +49,19 @@ export function readBaselineFile(file: string, mayBeMissing: boolean): BaselineF
   }
   const written = readText(file, mayBeMissing);
   const text = written ?? blank[format];
-  const lines = new LineCounter();
-  // JSON is parsed as YAML too, for the line numbers.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const json = format === 'json' ? parseJson(file, text) : null;
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const hint = error.code === 'BAD_ALIAS' ? `; write a glob that begins with * in quotes: '*'` : '';
-    throw new UsageError(`${file}:${lines.linePos(error.pos[0]).line}: ${error.message}${hint}`);
-  }
-  const content: unknown = json ?? document.toJS();
+  // JSON is parsed as YAML too, for the line numbers.
+  const { document, value, lineAt } = readYaml(text, (line, why, code) => {
+    const hint = code === 'BAD_ALIAS' ? `; write a glob that begins with * in quotes: '*'` : '';
+    return new UsageError(`${file}:${line}: ${why}${hint}`);
+  });
+  const content = json ?? value;
   const mistake = validate(content);
   if (mistake !== null) {
     const { path, says } = mistake;
     const node = path.length === 0 ? document.contents : document.getIn(path, true);
     const start = (node as { range?: [number, number, number] | null } | undefined)?.range?.[0] ?? 0;
-    throw new UsageError(`${file}:${lines.linePos(start).line}: ${says}`);
+    throw new UsageError(`${file}:${lineAt(start)}: ${says}`);
   }
   return {
     entries: (content as { failures: BaselineEntry[] }).failures,

@@ -41,6 +41,11 @@ export const listOptions = {
   json: { type: 'boolean', default: false, describe: 'Print JSON' },
 } as const satisfies Record<string, Options>;
 
+/** The options of every command. */
+export const generalOptions = {
+  debug: { type: 'boolean', describe: 'Show the stack trace of an internal error' },
+} as const satisfies Record<string, Options>;
+
 export const optionsOfCommand = {
   audit: commandOptions,
   score: scoreOptions,

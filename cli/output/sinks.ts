@@ -1,7 +1,7 @@
 /** Where reports go: standard streams, files that are replaced atomically, files that are appended to. */
 
 import { createWriteStream, statSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, truncate } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { PassThrough, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -101,7 +101,14 @@ function openEndOfFile(file: string, limit: number): OpenSink {
       drained: async () => {},
     },
     finish: async () => {
-      if (parts.length > 0) await appendFile(file, `${separator}${parts.join('')}`);
+      if (parts.length === 0) return;
+      try {
+        await appendFile(file, `${separator}${parts.join('')}`);
+      } catch (error) {
+        // A part of it may have been taken.
+        await truncate(file, held).catch(() => {});
+        throw error;
+      }
     },
     discard: async () => {},
   };

@@ -1,8 +1,9 @@
 /** A configuration file as data, with the line of each part. JSON is read as YAML. */
 
 import { pathToFileURL } from 'node:url';
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { UsageError } from '../../wire/usage-error.ts';
+import { readYaml } from '../yaml-text.ts';
 import { displayPath } from './paths.ts';
 import type { DocumentPath } from './placeholders.ts';
 
@@ -22,21 +23,13 @@ export interface ConfigDocument {
  * @throws UsageError with the line of what cannot be read
  */
 export function readDocument(file: string, text: string, root: DocumentPath = []): ConfigDocument {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const refuse = (offset: number, why: string): UsageError =>
-    new UsageError(
-      `${displayPath(file)}:${lines.linePos(offset).line}: this is not valid ${file.endsWith('.json') ? 'JSON' : 'YAML'}: ${why}`,
-    );
-  const [error] = document.errors;
-  if (error !== undefined) throw refuse(error.pos[0], error.message);
-  let value: unknown;
-  try {
-    value = root.reduce((data, key) => (data as Record<string | number, unknown>)[key], document.toJS());
-  } catch (failure) {
-    // An alias without an anchor, or aliases that expand too far.
-    throw refuse(0, failure instanceof Error ? failure.message : String(failure));
-  }
+  const { document, value, lineAt } = readYaml(
+    text,
+    (line, why) =>
+      new UsageError(
+        `${displayPath(file)}:${line}: this is not valid ${file.endsWith('.json') ? 'JSON' : 'YAML'}: ${why}`,
+      ),
+  );
   const offsetOf = (path: DocumentPath): number => {
     let node: unknown = document.contents;
     let offset = 0;
@@ -53,7 +46,11 @@ export function readDocument(file: string, text: string, root: DocumentPath = []
     }
     return offset;
   };
-  return { file, value, lineOf: (path) => lines.linePos(offsetOf([...root, ...path])).line };
+  return {
+    file,
+    value: root.reduce((data, key) => (data as Record<string | number, unknown>)[key], value),
+    lineOf: (path) => lineAt(offsetOf([...root, ...path])),
+  };
 }
 
 /**

@@ -408,6 +408,19 @@ const wrongFiles: Readonly<Record<string, WrongFile>> = {
     text: withLines(probe, criterion, reason, reason),
     says: /known\.yaml:5: Map keys must be unique/,
   },
+  'YAML with aliases that expand too far': {
+    text: `a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(10)}]\nfailures: [${'*b,'.repeat(10)}]\n`,
+    says: /known\.yaml:1: Excessive alias count/,
+  },
+  'YAML with an alias in what it stands for': {
+    text: 'failures: &all [*all]\n',
+    says: /known\.yaml:1: an alias stands for something that contains it/,
+  },
+  'about a target that is longer than a glob can be': {
+    name: 'known.json',
+    text: JSON.stringify({ failures: [{ criterion: '*', reason: 'x', target: 'a'.repeat(70_000) }] }),
+    says: /failures\[0\]\.target a{100} \[\.\.\.\] a{40} \(70000 characters\) is longer than/,
+  },
   'not JSON': { name: 'known.json', text: '{"failures": [}', says: /known\.json is not JSON: / },
   'JSON with a comment': { name: 'known.json', text: '// x\n{}', says: /known\.json is not JSON: / },
   empty: { text: '', says: /known\.yaml:1: the baseline must be an object/ },

@@ -228,7 +228,7 @@ describe('completion', function () {
       [['serve', 'number'], ['number-conversion']],
       [
         ['serve', '--'],
-        ['--port', '--host', '--list', '--help', '--version'],
+        ['--port', '--host', '--list', '--debug', '--help', '--version'],
       ],
       [['list', '--j'], ['--json']],
     ];

@@ -223,6 +223,10 @@ describe('a wrong configuration file', function () {
       new RegExp(`^${at(3)}.*unique`),
     ],
     'an alias without an anchor': [yaml('delay: *none\n'), new RegExp(`^${at(1)}this is not valid YAML: `)],
+    'an alias in what it stands for': [
+      yaml('probe: &all [*all]\n'),
+      new RegExp(`^${at(1)}this is not valid YAML: an alias stands for something that contains it$`),
+    ],
     'broken JSON': [
       { 'handshake13.config.json': '{\n  "delay": 1,\n  "probe": [\n}\n' },
       /^handshake13\.config\.json:4: this is not valid JSON: /,

@@ -19,6 +19,9 @@ const only = (...args: string[]): Mistake['args'] => {
   return () => args;
 };
 
+/** Longer than the name of a file or a glob can be. */
+const long = 'a'.repeat(70_000);
+
 const notFound = '/nonexistent/folder/file';
 
 const mistakes: Record<string, Mistake> = {
@@ -89,6 +92,10 @@ const mistakes: Record<string, Mistake> = {
   'a glob to skip that chooses nothing': {
     args: beside('--skip', 'xyzzy'),
     says: /--skip xyzzy matches no probe; "handshake13 list"/,
+  },
+  'a glob that is too long': {
+    args: beside('--probe', long),
+    says: /--probe a{100} \[\.\.\.\] a{40} \(70000 characters\) is longer than 10000 characters/,
   },
   'globs that leave nothing': {
     args: beside('--probe', 'draft', '--skip', '*/*'),
@@ -189,6 +196,10 @@ const mistakes: Record<string, Mistake> = {
     args: beside('-r', 'sarif', '--sarif-location', 'docs/../../README.md'),
     says: /--sarif-location .* is not below the working directory/,
   },
+  'a sarif location that is longer than a name can be': {
+    args: beside('-r', 'sarif', '--sarif-location', long),
+    says: /--sarif-location a{100} \[\.\.\.\] .* cannot be read: ENAMETOOLONG/,
+  },
   'a sarif location that is a URL': {
     args: beside('-r', 'sarif', '--sarif-location', 'https://a.example/README.md'),
     says: /--sarif-location https:.* is not a file/,
@@ -230,6 +241,7 @@ describe('a wrong command line', function () {
       expect(result?.stderr).to.match(/^handshake13: [^\n]+\n$/);
       expect(result?.stderr).to.match(says);
       expect(result?.stderr).to.not.match(/\n\s+at |TypeError|node:internal|s3cr3t|s%zz/);
+      expect(result?.stderr.length).to.be.below(700);
       expect(result).to.include({ code: 2, signal: null, stdout: '', connections: 0 });
     });
   }

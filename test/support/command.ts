@@ -6,8 +6,7 @@
 import { Console } from 'node:console';
 import { Readable, Writable } from 'node:stream';
 import pLimit from 'p-limit';
-import { guardStandardOutput } from '../../cli/output/stdout-guard.ts';
-import { main } from '../../cli/program.ts';
+import { runCommand } from '../../cli/run-command.ts';
 
 export interface Outcome {
   /** Null where a signal ended the process. */
@@ -33,7 +32,7 @@ export function run(args: readonly string[], options: RunOptions = {}): Promise<
     const [stdout, stderr] = [captured(), captured()];
     const restore = exchange({ ...options, stdout: stdout.stream, stderr: stderr.stream });
     try {
-      const code = await guardStandardOutput(() => main(args));
+      const code = await runCommand(args);
       return { code, signal: null, stdout: stdout.text(), stderr: stderr.text() };
     } finally {
       restore();

@@ -1,0 +1,59 @@
+/**
+ * The command from its first line to its exit code, whatever fails. It imports next to nothing: `--version` needs no
+ * more, all else is loaded when it is needed.
+ */
+
+import { tool } from '../report/tool.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Failure } from './failure.ts';
+import { guardStandardOutput } from './output/stdout-guard.ts';
+
+/** Runs a command line as this process, and sets its exit code. */
+export async function runAsProcess(args: readonly string[]): Promise<void> {
+  process.on('uncaughtException', async (error) => process.exit(await explain(error, args)));
+  // Beyond a limit of the file size this signal would end the process; without it the write fails, and is reported.
+  process.on('SIGXFSZ', () => {});
+  process.exitCode = await runCommand(args);
+}
+
+/** @returns the exit code; never rejects */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  try {
+    return await guardStandardOutput(async () => {
+      if (args.length === 1 && args[0] === '--version') {
+        process.stdout.write(`${tool.version}\n`);
+        return exitCodes.conformant;
+      }
+      const { main } = await import('./program.ts');
+      return main(args);
+    });
+  } catch (error) {
+    return explain(error, args);
+  }
+}
+
+/** Writes to standard error why the command cannot go on. @returns the exit code; never rejects */
+async function explain(error: unknown, args: readonly string[]): Promise<number> {
+  const { text, exitCode } = surroundingsFailure(error) ?? (await load(error, args));
+  process.stderr.write(text);
+  return exitCode;
+}
+
+async function load(error: unknown, args: readonly string[]): Promise<Failure> {
+  try {
+    return (await import('./failure.ts')).failureOf(error, args);
+  } catch {
+    return { text: `handshake13: internal error: ${error}\n`, exitCode: exitCodes.internal };
+  }
+}
+
+/** Where the system gives less than the command needs, no other module may be there; null for anything else. */
+function surroundingsFailure(error: unknown): Failure | null {
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  const refuse = (why: string): Failure => ({ text: `handshake13: ${why}\n`, exitCode: exitCodes.usage });
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return refuse(`too many files are open (${code}): raise the limit with ulimit -n`);
+  if (code === 'ENOENT' && syscall === 'uv_cwd')
+    return refuse('the working directory has been deleted; change to one that exists');
+  return null;
+}

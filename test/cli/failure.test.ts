@@ -1,0 +1,99 @@
+/** Whatever fails, one line on standard error says so, and no exit code of a result is given. */
+
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect } from 'chai';
+import { withFiles } from '../support/config-folder.ts';
+import { runInShell, runProcess } from '../support/process.ts';
+import { withFixture, withFolder } from '../support/servers.ts';
+
+/** Files whose code breaks the command from inside. */
+const faults = {
+  'in what the command awaits':
+    "Object.fromEntries = () => { throw new TypeError('with a s3cr3t'); };\nexport default {};",
+  'in what nothing awaits':
+    "setImmediate(() => { throw new TypeError('with a s3cr3t'); });\nexport default new Promise((resolve) => setTimeout(resolve, 5000, {}));",
+  'in a promise that nothing awaits':
+    "Promise.reject(new TypeError('with a s3cr3t'));\nexport default new Promise((resolve) => setTimeout(resolve, 5000, {}));",
+};
+
+describe('an internal error', function () {
+  this.timeout(30_000);
+
+  for (const [where, text] of Object.entries(faults)) {
+    it(`${where} is one line that says how to report it, and exit code 70`, () =>
+      withFiles({ 'faulty.mjs': text }, async (cwd) => {
+        const args = ['ws://127.0.0.1:1/', '--config', 'faulty.mjs'];
+        expect(await runProcess(args, { cwd })).to.deep.equal({
+          code: 70,
+          signal: null,
+          stdout: '',
+          stderr:
+            'handshake13: internal error (TypeError), which says nothing about the target; run it again with --debug for the stack trace, and report that to the maintainers\n',
+        });
+        const { code, stderr } = await runProcess([...args, '--debug'], { cwd });
+        expect(code).to.equal(70);
+        expect(stderr).to.match(
+          /^handshake13: internal error [^\n]+\nTypeError: with a s3cr3t\n +at [^\n]*faulty\.mjs:1/,
+        );
+      }));
+  }
+});
+
+describe('a system that gives too little', function () {
+  this.timeout(60_000);
+
+  it('is a usage error where the working directory is gone', () =>
+    withFolder(async (folder) => {
+      for (const command of ['ws://127.0.0.1:1/', 'list']) {
+        await mkdir(path.join(folder, 'gone'));
+        const line = `rmdir ../gone; "$NODE" "$PROGRAM" ${command}`;
+        const { code, stderr } = await runInShell(line, { cwd: path.join(folder, 'gone') });
+        expect(stderr).to.equal(
+          'handshake13: the working directory has been deleted; change to one that exists\n',
+        );
+        expect(code).to.equal(2);
+      }
+    }));
+
+  it('is a usage error where files cannot be opened', async () => {
+    const { code, stdout, stderr } = await runInShell('ulimit -n 23; "$NODE" "$PROGRAM" list');
+    expect({ code, stdout, stderr }).to.deep.equal({
+      code: 2,
+      stdout: '',
+      stderr: 'handshake13: too many files are open (EMFILE): raise the limit with ulimit -n\n',
+    });
+  });
+
+  it('leaves an older report where a new one does not fit, and writes those that do', () =>
+    withFixture('number-conversion', ({ url }) =>
+      withFolder(async (cwd) => {
+        await writeFile(path.join(cwd, 'report.json'), 'old');
+        const summary = 'x'.repeat(1500);
+        await writeFile(path.join(cwd, 'summary.md'), summary);
+        const reports = '-r json=report.json -r badge=badge.svg';
+        const line = `ulimit -f 2; "$NODE" "$PROGRAM" '${url}' --fail-on never ${reports}`;
+        const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: 'summary.md' };
+        const { code, stderr } = await runInShell(line, { cwd, env });
+        expect(code).to.equal(2);
+        expect(stderr).to.match(/^handshake13: the report "json=report\.json" could not be written: EFBIG/m);
+        expect(stderr).to.match(
+          /^handshake13: the report "markdown=summary\.md" could not be written: EFBIG/m,
+        );
+        expect((await readdir(cwd)).sort()).to.deep.equal(['badge.svg', 'report.json', 'summary.md']);
+        expect(await readFile(path.join(cwd, 'report.json'), 'utf8')).to.equal('old');
+        expect(await readFile(path.join(cwd, 'summary.md'), 'utf8')).to.equal(summary);
+      }),
+    ));
+
+  it('says of standard output that it was cut short, and writes the other reports', () =>
+    withFixture('conformant', ({ url }) =>
+      withFolder(async (cwd) => {
+        const line = `ulimit -f 2; "$NODE" "$PROGRAM" '${url}' -r json -r badge=badge.svg >out.json`;
+        const { code, stderr } = await runInShell(line, { cwd });
+        expect(code).to.equal(2);
+        expect(stderr).to.match(/^handshake13: the report "json" could not be written: EFBIG[^\n]+\n$/);
+        expect(await readFile(path.join(cwd, 'badge.svg'), 'utf8')).to.match(/^<svg [\s\S]*<\/svg>\s*$/);
+      }),
+    ));
+});
