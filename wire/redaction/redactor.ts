@@ -6,27 +6,19 @@
 
 import type { Field, RequestContext } from '../request.ts';
 import { trimOws } from '../response.ts';
+import { Echoes, isDistinguishable, minEchoLength } from './echoes.ts';
 
 /** Whether the value of a field with this name is a credential. */
 export function isSecretField(name: string): boolean {
   return /^(?:authorization|proxy-authorization|cookie)$/i.test(name);
 }
 
-/** What a response to a handshake contains (rfc6455 §4.2.2): a credential that is one of these words stays readable. */
-const handshakeWords = (
-  'HTTP/1.1 101 Switching Protocols Upgrade: websocket Connection: Upgrade, keep-alive, close Content-Length ' +
-  'Transfer-Encoding: chunked Sec-WebSocket-Accept Sec-WebSocket-Version Sec-WebSocket-Protocol Sec-WebSocket-Extensions'
-).toLowerCase();
-
-/** A shorter echo is indistinguishable from ordinary words, so it is not redacted. */
-const minEchoLength = 4;
-
 /** The parts of a request that name its target. */
 type Address = Pick<RequestContext, 'scheme' | 'requestTarget' | 'host'>;
 
 export class Redactor {
-  /** Secrets to redact in what the server sends back, the longest first. */
-  readonly #echoes: Buffer[];
+  /** Secrets to redact in what the server sends back. */
+  readonly #echoes: Echoes;
   /** Parts of requests that contain secrets, however short, and what replaces them. */
   readonly #parts: { readonly part: Buffer; readonly replacement: Buffer }[];
   readonly #texts: readonly string[];
@@ -67,16 +59,12 @@ export class Redactor {
       .filter(([name]) => isSecretField(name))
       .flatMap(partsOfSecret)
       .filter((part) => !visible.includes(part.toLowerCase()));
-    this.#echoes = [...new Set([...credentials, ...encoded])]
-      .filter(isDistinguishable)
-      // The longest first, so that a part is not redacted before the whole that contains it.
-      .sort((a, b) => b.length - a.length)
-      .map(latin1);
+    this.#echoes = new Echoes([...credentials, ...encoded]);
   }
 
-  /** Length in bytes of the longest secret that `redactResponse` looks for; 0 if there is none. */
+  /** Bytes that the longest secret takes at most where `redactResponse` finds it; 0 if there is none. */
   get longestEcho(): number {
-    return this.#echoes[0]?.length ?? 0;
+    return this.#echoes.longest;
   }
 
   /** A copy of the bytes of a request with every secret redacted. */
@@ -95,15 +83,15 @@ export class Redactor {
     });
   }
 
-  /** Redacts, in place, every secret that the bytes repeat. */
+  /** Redacts, in place, every secret that the bytes repeat, in whatever form. */
   redactResponse(bytes: Buffer): Buffer {
-    for (const echo of this.#echoes) replaceAll(bytes, echo, Buffer.alloc(echo.length, '*'));
+    this.#echoes.redact(bytes);
     return bytes;
   }
 
   /** As `redactResponse`, for latin1 text. */
   redactText(text: string): string {
-    return this.#echoes.length === 0 ? text : this.redactResponse(latin1(text)).toString('latin1');
+    return this.#echoes.isEmpty ? text : this.redactResponse(latin1(text)).toString('latin1');
   }
 
   /** Redacts text that this tool produces: a URL, a message. */
@@ -148,11 +136,6 @@ export function redactQuoted(message: string, secrets: readonly string[]): strin
 function redactField(name: string, value: string, secrets: readonly string[]): string {
   if (isSecretField(name)) return '*'.repeat(value.length);
   return redactTexts(value, /^sec-websocket-/i.test(name) ? secrets.filter(isDistinguishable) : secrets);
-}
-
-/** Whether this secret is distinguishable in a response from what any server sends. */
-function isDistinguishable(secret: string): boolean {
-  return secret.length >= minEchoLength && !handshakeWords.includes(secret.toLowerCase());
 }
 
 function lineOf([name, value]: Field): string {

@@ -125,6 +125,95 @@ describe('an echo', () => {
     );
   });
 
+  describe('in another form', () => {
+    const secret = 'aB3$/+ "<é>&=\\tail';
+    const utf8 = Buffer.from(secret, 'utf8');
+    const hex = utf8.toString('hex');
+    const bytes = [...utf8].map((byte) => byte.toString(16).padStart(2, '0'));
+    const characters = [...secret].map((character) => character.codePointAt(0) ?? 0);
+    const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
+    const forms: Record<string, string> = {
+      'in capitals': secret.replace(/[a-z]/g, (letter) => letter.toUpperCase()),
+      'percent-encoded': encodeURIComponent(secret),
+      'percent-encoded, every byte': bytes.map((byte) => `%${byte}`).join(''),
+      'percent-encoded twice': encodeURIComponent(encodeURIComponent(secret)),
+      'percent-encoded as a form': new URLSearchParams({ a: secret }).toString().slice(2),
+      'as JSON': JSON.stringify(secret).slice(1, -1),
+      'as JSON, every character': characters
+        .map((code) => `\\u${code.toString(16).padStart(4, '0')}`)
+        .join(''),
+      'as JSON within JSON': JSON.stringify(JSON.stringify(secret)).slice(3, -3),
+      'as JavaScript': characters.map((code) => `\\u{${code.toString(16)}}`).join(''),
+      'as bytes in Python': bytes.map((byte) => `\\x${byte}`).join(''),
+      'as HTML': 'aB3$/+ &quot;&lt;é&gt;&amp;=\\tail',
+      'as HTML, named': 'aB3&dollar;&sol;&plus; &quot;&lt;é&gt;&amp;&equals;&bsol;tail',
+      'as HTML, decimal': characters.map((code) => `&#${code};`).join(''),
+      'as HTML, hexadecimal': characters.map((code) => `&#x${code.toString(16).toUpperCase()};`).join(''),
+      'as HTML of JSON': JSON.stringify(secret).slice(1, -1).replaceAll('"', '&quot;'),
+      'in hexadecimal': hex,
+      'in hexadecimal, in capitals': hex.toUpperCase(),
+      'in base64': base64(secret),
+      'in base64, one byte later': base64(`.${secret}`),
+      'in base64, two bytes later': base64(`..${secret}`),
+      'in base64 for URLs': Buffer.from(`${secret}??>>`, 'utf8').toString('base64url').slice(0, -5),
+      'in base64 in capitals': base64(secret.toUpperCase().replace('É', 'é')),
+      'in base64 of JSON': base64(JSON.stringify(secret)),
+      'in base64, percent-encoded': encodeURIComponent(base64(secret)),
+      'in chunks': utf8.toString('latin1').replace(/./gs, '1\r\n$&\r\n').slice(3, -2),
+    };
+    for (const [title, form] of Object.entries(forms)) {
+      it(`is masked, and only that: ${title}`, () => {
+        const echo = Buffer.from(form, 'utf8').toString('latin1');
+        const received = title === 'in chunks' ? form : echo;
+        const shown = masked(
+          [
+            ['Authorization', `Bearer ${secret}`].map((text) =>
+              Buffer.from(text, 'utf8').toString('latin1'),
+            ) as unknown as Field,
+          ],
+          `open (${received}) open`,
+        );
+        expect(shown)
+          .to.match(/^open \(.*\) open$/s)
+          .and.to.have.lengthOf(received.length + 12);
+        const rest = title === 'in chunks' ? /^(?:\*\r\n1\r\n)+\*$/ : /^\w{0,2}\*+\w{0,2}=*(?:%3D)*$/;
+        expect(shown.slice(6, -6)).to.match(rest);
+      });
+    }
+
+    it('is masked in base64 that is wrapped, and the line breaks stay', () => {
+      const text = base64(`${'.'.repeat(30)}opensesame-opensesame${'.'.repeat(30)}`).replace(
+        /.{20}/g,
+        '$&\r\n',
+      );
+      const shown = masked([['Authorization', 'Bearer opensesame-opensesame']], text);
+      expect(shown)
+        .to.match(/^(?:[\w=*]{20}\r\n)+[\w=*]*$/)
+        .and.to.include('****');
+      expect(Buffer.from(shown, 'base64').toString()).to.not.include('sesame');
+    });
+
+    it('is found wherever chunks divide it, and their sizes stay', () => {
+      const token = 'abcdef0123456789';
+      const text = `{"token":"${token}"}`;
+      for (let cut = 1; cut < text.length; cut += 1) {
+        const chunk = (part: string): string => `${part.length.toString(16)};a=b\r\n${part}\r\n`;
+        const body = (whole: string): string =>
+          `HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n${chunk(whole.slice(0, cut))}${chunk(whole.slice(cut))}0\r\n\r\n`;
+        expect(masked([['Authorization', `Bearer ${token}`]], body(text))).to.equal(
+          body(text.replace(token, stars(token))),
+        );
+      }
+    });
+  });
+
+  it('that a value computed from the key contains by chance stays readable', () => {
+    const accept = 'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n';
+    expect(masked([['Cookie', 'a=BITX']], accept)).to.equal(accept);
+    const token = 's3pPLMBiTxaQ9kYGzzhZ';
+    expect(masked([['Cookie', `a=${token}`]], accept)).to.equal(accept.replace(token, stars(token)));
+  });
+
   it('of less than four bytes stays readable', () => {
     expect(masked([['Authorization', 'Bearer abc']], 'abc')).to.equal('abc');
     expect(masked([['Cookie', 'a=13']], 'Sec-WebSocket-Version: 13')).to.equal('Sec-WebSocket-Version: 13');
