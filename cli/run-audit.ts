@@ -6,6 +6,7 @@ import type { AuditOptions, TargetsGiven } from '../audit/plan/options.ts';
 import type { AuditEvent } from '../report/events.ts';
 import type { Report } from '../report/report.ts';
 import { type AttachedReporter, dispatchTo } from '../reporters/dispatch.ts';
+import { escapeUnicode } from '../reporters/escape.ts';
 import { type ReporterName, reporters } from '../reporters/registry.ts';
 import type { ReporterOptions } from '../reporters/reporter.ts';
 import { redactQuoted } from '../wire/redaction/redactor.ts';
@@ -20,6 +21,8 @@ import { listenForSignals } from './signals.ts';
 export interface Reporting extends Omit<ReporterOptions, 'output'> {
   readonly destinations: readonly ReportDestination<ReporterName>[];
   readonly color: ColorChoice;
+  /** Lines for standard error when the audit has begun. */
+  readonly notices?: readonly string[];
   /** Gets the report when every reporter is done, and returns the exit code in place of the run's own. */
   readonly settle?: (report: Report) => Promise<number>;
 }
@@ -39,8 +42,8 @@ export async function runAudit(
   const signals = listenForSignals(interruption);
   try {
     const run = audit(targets, { ...options, signal: interruption.signal });
-    if (options.tls?.insecure === true)
-      process.stderr.write('handshake13: --insecure: TLS certificates are not checked\n');
+    for (const notice of reporting.notices ?? [])
+      process.stderr.write(`handshake13: ${escapeUnicode(notice)}\n`);
     const code = await reportAll(run, attached, {
       ...(reporting.settle !== undefined && { settle: reporting.settle }),
       redact: (text) => redactQuoted(text, options.secrets ?? []),

@@ -8,12 +8,16 @@ import { exitCodes } from './exit-codes.ts';
 import type { Failure } from './failure.ts';
 import { guardStandardOutput } from './output/stdout-guard.ts';
 
-/** Runs a command line as this process, and sets its exit code. */
+/** Runs a command line as this process, and ends it with the exit code. */
 export async function runAsProcess(args: readonly string[]): Promise<void> {
   process.on('uncaughtException', async (error) => process.exit(await explain(error, args)));
   // Beyond a limit of the file size this signal would end the process; without it the write fails, and is reported.
   process.on('SIGXFSZ', () => {});
   process.exitCode = await runCommand(args);
+  // A configuration file in JavaScript may have left something running.
+  for (const stream of [process.stdout, process.stderr])
+    await new Promise<void>((written) => stream.write('', () => written()));
+  process.exit();
 }
 
 /** @returns the exit code; never rejects */

@@ -2,10 +2,11 @@
 
 import { type Document, type ErrorCode, LineCounter, parseDocument } from 'yaml';
 import type { UsageError } from '../wire/usage-error.ts';
+import { toPlainData } from './plain-data.ts';
 
 export interface YamlText {
   readonly document: Document;
-  /** Null, booleans, numbers, texts, arrays and objects, none of which contains itself. */
+  /** As JSON could hold it. */
   readonly value: unknown;
   /** Counted from 1. */
   readonly lineAt: (offset: number) => number;
@@ -22,14 +23,9 @@ export function readYaml(
   const [error] = document.errors;
   if (error !== undefined) throw refuse(lineAt(error.pos[0]), error.message, error.code);
   try {
-    const value: unknown = document.toJS();
-    // Throws if a value contains itself by way of an alias.
-    JSON.stringify(value);
-    return { document, value, lineAt };
+    return { document, value: toPlainData(document.toJS()), lineAt };
   } catch (failure) {
-    // Or there is an alias without an anchor, or aliases that expand too far.
-    const isCircle = failure instanceof TypeError;
-    const why = failure instanceof Error ? failure.message : String(failure);
-    throw refuse(1, isCircle ? 'an alias stands for something that contains it' : why, null);
+    // An alias without an anchor, aliases that expand too far, or a value that JSON does not have.
+    throw refuse(1, failure instanceof Error ? failure.message : String(failure), null);
   }
 }

@@ -66,6 +66,7 @@ async function runWith(settings: Settings, secrets: readonly string[]): Promise<
     verbosity: verbosityOf(args),
     color: args.color,
     reproduceCommand: createReproduceCommand(settings, inputs, options, optionDefaults),
+    notices: noticesOf(settings),
     ...(baseline !== null && { settle: baseline.settle }),
   };
   if (settings.layer.get('print-config')?.value !== true) {
@@ -78,6 +79,14 @@ async function runWith(settings: Settings, secrets: readonly string[]): Promise<
   const { printConfig } = await import('../settings/print-config.ts');
   process.stdout.write(printConfig({ ...settings, targets: targets.map(withEnvironmentProxy) }));
   return exitCodes.conformant;
+}
+
+/** What nobody asked for, or may not have meant. */
+function noticesOf({ args, configFile, isConfigFound }: Settings): string[] {
+  return [
+    ...(isConfigFound ? [`options from ${configFile}; --no-config leaves them out`] : []),
+    ...(args.insecure ? ['--insecure: TLS certificates are not checked'] : []),
+  ];
 }
 
 /** @throws UsageError for a value that cannot be read, with the place where the target is written */

@@ -42,7 +42,7 @@ const sourceOptions = {
     requiresArg: true,
     group: groups.configuration,
     describe: 'Read targets and options from FILE; --no-config or --config none: read no file',
-    defaultDescription: 'handshake13.config.*, searched upwards',
+    defaultDescription: 'handshake13.config.*, searched upwards in the repository',
   },
   targets: {
     type: 'string',

@@ -1,8 +1,10 @@
 /** A configuration file as data, with the line of each part. JSON is read as YAML. */
 
+import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { UsageError } from '../../wire/usage-error.ts';
+import { toPlainData } from '../plain-data.ts';
 import { readYaml } from '../yaml-text.ts';
 import { displayPath } from './paths.ts';
 import type { DocumentPath } from './placeholders.ts';
@@ -53,33 +55,46 @@ export function readDocument(file: string, text: string, root: DocumentPath = []
   };
 }
 
+/** Milliseconds in which a module has to give its configuration. */
+const patience = 10_000;
+
 /**
- * Reads a module: its default export, or what that returns if it is a function. Every part counts as line 1.
+ * Reads a module: its default export, what that returns if it is a function, and what it resolves to if it is a
+ * promise. Every part counts as line 1.
  *
- * @throws UsageError if it cannot be loaded, or throws
+ * @throws UsageError if it cannot be loaded, throws, or does not come to an end
  */
 export async function importDocument(file: string): Promise<ConfigDocument> {
   const url = pathToFileURL(file).href;
+  const timer = new AbortController();
+  // Also of a promise that the module exports, before anything can wait for it.
+  let rejected = (_: unknown): void => {};
+  const rejection = new Promise<never>((_, reject) => {
+    rejected = reject;
+  });
+  process.on('unhandledRejection', rejected);
   try {
-    const { default: exported } = (await import(url)) as { readonly default?: unknown };
-    const value: unknown = typeof exported === 'function' ? await exported() : exported;
-    return { file, value: toData(value), lineOf: () => 1 };
+    const value = await Promise.race([
+      exportOf(url),
+      rejection,
+      setTimeout(patience, undefined, { signal: timer.signal }).then(() => {
+        throw new Error(`it was not there after ${patience / 1000} seconds`);
+      }),
+    ]);
+    if (value === undefined) throw new Error('it has no default export, or that returns nothing');
+    return { file, value: toPlainData(value), lineOf: () => 1 };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const stack = error instanceof Error ? (error.stack ?? '') : '';
     const line = stack.includes(`${url}:`) ? `:${Number.parseInt(stack.split(`${url}:`)[1] ?? '', 10)}` : '';
     throw new UsageError(`${displayPath(file)}${line}: the configuration cannot be loaded: ${message}`);
+  } finally {
+    timer.abort();
+    process.off('unhandledRejection', rejected);
   }
 }
 
-function toData(value: unknown): unknown {
-  if (value === undefined) throw new Error('it has no default export, or that returns nothing');
-  // Also throws if a value contains itself.
-  return JSON.parse(
-    JSON.stringify(value, (key, part: unknown) => {
-      if (typeof part === 'function')
-        throw new Error(`${key} is a function; only the default export may be one`);
-      return part;
-    }),
-  );
+async function exportOf(url: string): Promise<unknown> {
+  const { default: exported } = (await import(url)) as { readonly default?: unknown };
+  return typeof exported === 'function' ? await exported() : await exported;
 }

@@ -1,9 +1,12 @@
 /** Finds the configuration file: by name, or from the working directory upwards. */
 
+import { existsSync, lstatSync, type Stats, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import path from 'node:path';
-import { type Loader, lilconfig } from 'lilconfig';
 import { UsageError } from '../../wire/usage-error.ts';
 import type { ConfigDocument } from './config-document.ts';
+import { displayPath } from './paths.ts';
 
 const key = 'handshake13';
 
@@ -17,56 +20,92 @@ const places = [
   'package.json',
 ];
 
-/** Loaded only if there is something to read: the YAML parser takes a while to load. */
-const read: Loader = async (file, text) => (await import('./config-document.ts')).readDocument(file, text);
-
-const importIt: Loader = async (file) => (await import('./config-document.ts')).importDocument(file);
-
-const readJson: Loader = async (file, text) => {
-  if (path.basename(file) !== 'package.json') return read(file, text);
-  let manifest: unknown;
-  try {
-    manifest = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new UsageError(`${file} is not valid JSON: ${error instanceof Error ? error.message : error}`);
-  }
-  if (typeof manifest !== 'object' || manifest === null || !Object.hasOwn(manifest, key)) return {};
-  return { [key]: (await import('./config-document.ts')).readDocument(file, text, [key]) };
-};
-
-const loaders = {
-  '.json': readJson,
-  '.yaml': read,
-  '.yml': read,
-  '.js': importIt,
-  '.mjs': importIt,
-  '.cjs': importIt,
-};
+const dataTypes = ['.json', '.yaml', '.yml'];
+const moduleTypes = ['.js', '.mjs', '.cjs'];
 
 /**
  * @param named the file that the caller names; null: search for one
  * @returns null if there is none
- * @throws UsageError if it cannot be read
+ * @throws UsageError if it cannot be read, or was found and may be somebody else's
  */
 export async function findDocument(named: string | null): Promise<ConfigDocument | null> {
-  const searcher = lilconfig(key, { searchPlaces: places, loaders, cache: false });
-  if (named !== null && !(path.extname(named) in loaders)) {
-    const known = Object.keys(loaders).join(', ');
-    throw new UsageError(`${named} is of an unknown type; its name must end with one of ${known}`, {
-      option: 'config',
-    });
+  if (named !== null) return readNamed(named);
+  for (const folder of foldersFrom(process.cwd())) {
+    for (const file of places.map((place) => path.join(folder, place))) {
+      const stats = statSync(file, { throwIfNoEntry: false });
+      if (stats?.isFile() !== true || !(await holdsConfiguration(file))) continue;
+      refuseStrangers(file, stats);
+      return read(file, (problem) => new UsageError(`the configuration file ${file} ${problem}`));
+    }
   }
+  return null;
+}
+
+/** The working directory and those above it, up to the root of its repository, and not above the home folder. */
+function foldersFrom(folder: string): string[] {
+  const all = [folder];
+  for (let above = folder; ; above = path.dirname(above)) {
+    if (above !== folder) all.push(above);
+    if (isRepository(above)) return all;
+    // Outside of a repository nothing above belongs to what is audited.
+    if (above === homedir() || above === path.dirname(above)) return isRepository(above) ? all : [folder];
+  }
+}
+
+function isRepository(folder: string): boolean {
+  return ['.git', '.hg'].some((name) => existsSync(path.join(folder, name)));
+}
+
+async function holdsConfiguration(file: string): Promise<boolean> {
+  if (path.basename(file) !== 'package.json') return true;
+  let manifest: unknown;
   try {
-    if (named === null) return (await searcher.search())?.config ?? null;
-    const found = await searcher.load(named);
-    if (found?.isEmpty === true) return { file: path.resolve(named), value: null, lineOf: () => 1 };
-    if (found?.config) return found.config;
+    manifest = JSON.parse((await readFile(file, 'utf8')).replace(/^\uFEFF/, ''));
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    const problem = `cannot be read: ${error instanceof Error ? error.message : error}`;
-    throw named === null
-      ? new UsageError(`the configuration file ${problem}`)
-      : new UsageError(`${named} ${problem}`, { option: 'config' });
+    throw new UsageError(
+      `${displayPath(file)} is not valid JSON: ${error instanceof Error ? error.message : error}`,
+    );
   }
-  throw new UsageError(`${named} has no key "${key}"`, { option: 'config' });
+  return typeof manifest === 'object' && manifest !== null && Object.hasOwn(manifest, key);
+}
+
+/** A file that nobody named has to be the user's own or the system's, and nobody else may be able to change it. */
+function refuseStrangers(file: string, stats: Stats): void {
+  // Windows has neither owners nor modes of this kind.
+  const user = process.getuid?.();
+  if (user === undefined) return;
+  const refuse = (why: string, mend: string): UsageError =>
+    new UsageError(
+      `the configuration file ${displayPath(file)} ${why}, so it is not read unasked; ${mend}, name it with --config, or use --no-config`,
+    );
+  // Of a symbolic link both ends.
+  if ([stats, lstatSync(file)].some(({ uid }) => uid !== user && uid !== 0))
+    throw refuse('belongs to another user', 'make it yours');
+  // A group with the number of its owner is a private one.
+  const isShared = (stats.mode & 0o002) !== 0 || ((stats.mode & 0o020) !== 0 && stats.gid !== stats.uid);
+  if (isShared) throw refuse('can be written by others', `use chmod go-w ${displayPath(file)}`);
+}
+
+async function readNamed(file: string): Promise<ConfigDocument> {
+  const refuse = (problem: string): UsageError => new UsageError(`${file} ${problem}`, { option: 'config' });
+  const known = [...dataTypes, ...moduleTypes];
+  if (!known.includes(path.extname(file)))
+    throw refuse(`is of an unknown type; its name must end with one of ${known.join(', ')}`);
+  if (path.basename(file) === 'package.json' && existsSync(file) && !(await holdsConfiguration(file)))
+    throw refuse(`has no key "${key}"`);
+  return read(path.resolve(file), refuse);
+}
+
+/** @param refuse makes the error that is thrown if the file cannot be opened */
+async function read(file: string, refuse: (problem: string) => UsageError): Promise<ConfigDocument> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw refuse(`cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+  // Loaded only if there is something to read: the YAML parser takes a while to load.
+  const { importDocument, readDocument } = await import('./config-document.ts');
+  if (moduleTypes.includes(path.extname(file))) return importDocument(file);
+  return readDocument(file, text, path.basename(file) === 'package.json' ? [key] : []);
 }

@@ -44,7 +44,8 @@ export function fillIn(
           `${placeOf(path)}: "\${" is not followed by the name of a variable; write \${NAME}, or $\${ for a literal \${`,
         );
       }
-      const text = env[name] ?? '';
+      // Not what every object has: `toString`.
+      const text = (Object.hasOwn(env, name) ? env[name] : '') ?? '';
       if (text === '') {
         throw new UsageError(
           `${placeOf(path)}: the environment variable ${name} is not set or is empty; set it`,

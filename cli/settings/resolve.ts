@@ -26,6 +26,8 @@ export interface Settings {
   readonly fromEnvironment: ReadonlySet<string>;
   /** Relative to the working directory; `none` if the caller wants none, null if there is none. */
   readonly configFile: string | null;
+  /** It was found, and not named. */
+  readonly isConfigFound: boolean;
 }
 
 export interface ResolvedTarget {
@@ -74,6 +76,7 @@ export async function readSettings(
     secrets: config.secrets,
     fromEnvironment: new Set(variables.keys()),
     configFile: named === 'none' ? 'none' : document && displayPath(document.file),
+    isConfigFound: named === null && document !== null,
   };
 }
 

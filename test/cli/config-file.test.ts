@@ -1,11 +1,12 @@
 /** Configuration files: every format, where they are found, and what is said about one that is wrong. */
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { profileNames } from '../../scoring/profiles.ts';
 import { run } from '../support/command.ts';
-import { errorLine, type Files, printed, withFiles } from '../support/config-folder.ts';
+import { announcement, errorLine, type Files, printed, withFiles } from '../support/config-folder.ts';
+import { runInShell, runProcess } from '../support/process.ts';
 import { pem, withFixture, withRecorder } from '../support/servers.ts';
 
 const formats: Record<string, string> = {
@@ -31,11 +32,12 @@ describe('a configuration file', function () {
     });
   }
 
-  const functions: Record<string, string> = {
+  const exported: Record<string, string> = {
+    'a promise': "export default Promise.resolve({ profile: 'rfc' });",
     'a function': "export default () => ({ profile: 'rfc' });",
     'an async function': "export default async () => ({ profile: 'rfc' });",
   };
-  for (const [what, text] of Object.entries(functions)) {
+  for (const [what, text] of Object.entries(exported)) {
     it(`may export ${what}`, async () => {
       await withFiles({ 'handshake13.config.mjs': text }, async (folder) => {
         expect((await printed(folder)).values).to.include({ profile: 'rfc' });
@@ -48,6 +50,7 @@ describe('a configuration file', function () {
       'handshake13.config.yaml': 'delay: 1\n',
       'a/package.json': '{ "name": "without-the-key" }',
       'b/handshake13.config.json': '{ "delay": 2 }',
+      '.git/HEAD': '',
     };
     await withFiles(files, async (folder) => {
       await mkdir(path.join(folder, 'a/deep/er'), { recursive: true });
@@ -58,6 +61,78 @@ describe('a configuration file', function () {
       expect(above.placeOf('delay')).to.equal('../../../handshake13.config.yaml:1');
       expect(nearest.placeOf('delay')).to.equal('handshake13.config.json:1');
     });
+  });
+
+  it('is not found above the repository, nor above the home folder, nor outside of a repository', async () => {
+    const files = {
+      'handshake13.config.yaml': 'delay: 1\n',
+      'repository/.git': 'gitdir: elsewhere\n',
+      'repository/in/it/x': '',
+      'home/.git/HEAD': '',
+      'home/in/it/x': '',
+      'outside/x': '',
+      '.git/HEAD': '',
+    };
+    await withFiles(files, async (folder) => {
+      const found = async (cwd: string, env = {}): Promise<string | undefined> => {
+        const args = ['--print-config'];
+        const { stdout } = await runProcess(args, { cwd: path.join(folder, cwd), env });
+        return /^# configuration file: (.*)$/m.exec(stdout)?.[1];
+      };
+      expect(await found('repository/in/it')).to.equal('none found');
+      expect(await found('outside')).to.equal('../handshake13.config.yaml');
+      expect(await found('outside', { HOME: path.join(folder, 'outside') })).to.equal('none found');
+      await rm(path.join(folder, '.git'), { recursive: true });
+      expect(await found('outside')).to.equal('none found');
+      expect(await found('.')).to.equal('handshake13.config.yaml');
+    });
+  });
+
+  it('that everybody can write is not read unless it is named', async () => {
+    const module = "console.log('run');\nexport default { delay: 5 };";
+    await withFiles({ 'handshake13.config.mjs': module }, async (folder) => {
+      const file = path.join(folder, 'handshake13.config.mjs');
+      await chmod(file, 0o646);
+      expect(await errorLine(folder)).to.equal(
+        'the configuration file handshake13.config.mjs can be written by others, so it is not read unasked; use chmod go-w handshake13.config.mjs, name it with --config, or use --no-config',
+      );
+      expect((await run(['--config', file, '--print-config'])).stdout).to.match(/^delay: 5 #/m);
+      await chmod(file, 0o644);
+      expect((await printed(folder)).values).to.include({ delay: 5 });
+    });
+  });
+
+  it('that another user could have put there is not read unless it is named', async function () {
+    // Only root can give a file away.
+    if (process.getuid?.() !== 0) this.skip();
+    await withFiles({ 'handshake13.config.mjs': 'export default {};', 'elsewhere/x': '' }, async (folder) => {
+      const file = path.join(folder, 'handshake13.config.mjs');
+      await chmod(file, 0o664);
+      await chown(file, process.getuid?.() ?? 0, 12_345);
+      expect(await errorLine(folder)).to.include('can be written by others');
+      await chmod(file, 0o644);
+      await chown(file, 12_345, 12_345);
+      expect(await errorLine(folder)).to.include('handshake13.config.mjs belongs to another user');
+      await symlink(file, path.join(folder, 'elsewhere', 'handshake13.config.mjs'));
+      expect(await errorLine(path.join(folder, 'elsewhere'))).to.include('belongs to another user');
+    });
+  });
+
+  it('that is no regular file is left alone', () =>
+    withFiles({ 'x/y': '' }, async (folder) => {
+      await runInShell('mkfifo handshake13.config.json package.json', { cwd: folder });
+      expect((await printed(folder)).text).to.include('# configuration file: none found\n');
+    }));
+
+  it('that is found is named on standard error, and one that is named is not', async () => {
+    const files = { 'handshake13.config.yaml': 'probe: malformed/word\n', 'other.yaml': '{}' };
+    await withFiles(files, (cwd) =>
+      withFixture('conformant', async ({ url }) => {
+        expect((await run([url, '-q'], { cwd })).stderr).to.equal(announcement('handshake13.config.yaml'));
+        expect((await run([url, '-q', '--config', 'other.yaml'], { cwd })).stderr).to.equal('');
+        expect((await run([url, '-q', '--no-config'], { cwd })).stderr).to.equal('');
+      }),
+    );
   });
 
   it('can be named, and can be left out', async () => {
@@ -91,6 +166,7 @@ describe('a configuration file', function () {
         'ca: tls/ca.pem\nreporter: [json=report.json, terminal]\nprobe: malformed/word\n',
       'conf/tls/ca.pem': pem('ca.pem'),
       'conf/here/nothing': '',
+      'conf/.git/HEAD': '',
     };
     await withFiles(files, (folder) =>
       withFixture(
@@ -98,7 +174,10 @@ describe('a configuration file', function () {
         async (server) => {
           const cwd = path.join(folder, 'conf/here');
           const { code, stderr } = await run([server.url], { cwd });
-          expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+          expect({ code, stderr }).to.deep.equal({
+            code: 0,
+            stderr: announcement('../handshake13.config.yaml'),
+          });
           const report = JSON.parse(await readFile(path.join(folder, 'conf/report.json'), 'utf8'));
           expect(report.summary.conformant).to.equal(1);
         },
@@ -225,7 +304,7 @@ describe('a wrong configuration file', function () {
     'an alias without an anchor': [yaml('delay: *none\n'), new RegExp(`^${at(1)}this is not valid YAML: `)],
     'an alias in what it stands for': [
       yaml('probe: &all [*all]\n'),
-      new RegExp(`^${at(1)}this is not valid YAML: an alias stands for something that contains it$`),
+      new RegExp(`^${at(1)}this is not valid YAML: probe\\.0 contains itself$`),
     ],
     'broken JSON': [
       { 'handshake13.config.json': '{\n  "delay": 1,\n  "probe": [\n}\n' },
@@ -249,6 +328,36 @@ describe('a wrong configuration file', function () {
       /^handshake13\.config\.mjs(:1)?: the configuration cannot be loaded: /,
     ],
     'a module without a default export': [module('export const a = 1;'), /loaded: it has no default export/],
+    'a Map': [module('export default new Map([["delay", 5]]);'), /loaded: the configuration is a Map; /],
+    'a Map inside': [module('export default { header: new Map() };'), /loaded: header is a Map; write it as/],
+    'a Map by a tag of YAML 1.1': [
+      yaml('%YAML 1.1\n---\nheader: !!omap [ X-A: b ]\n'),
+      new RegExp(`^${at(1)}.*header is a Map; write it as a plain object$`),
+    ],
+    'a number that is none': [
+      module('export default { delay: 0 / 0 };'),
+      /loaded: delay is NaN, which is not/,
+    ],
+    'a value that contains itself': [
+      module('const all = {};\nall.targets = [all];\nexport default all;'),
+      /loaded: targets\.0 contains itself$/,
+    ],
+    'a list that is nested without end': [
+      yaml(`probe: ${'['.repeat(200)}${']'.repeat(200)}\n`),
+      /100 levels deep$/,
+    ],
+    'a promise that is rejected': [
+      module('export default Promise.reject(new Error("no luck"));'),
+      /^handshake13\.config\.mjs:1: the configuration cannot be loaded: no luck$/,
+    ],
+    'a promise that is rejected without a reason': [
+      module('export default Promise.reject();'),
+      /the configuration cannot be loaded: undefined$/,
+    ],
+    'a variable with the name of a method': [
+      yaml(`origin: \${toString}\n`),
+      new RegExp(`^${at(1)}the environment variable toString is not set or is empty`),
+    ],
     'a function inside': [module('export default { probe: () => [] };'), /loaded: probe is a function/],
     'a module with a wrong key': [
       module('export default { prob: [] };'),
@@ -262,6 +371,26 @@ describe('a wrong configuration file', function () {
       });
     });
   }
+
+  const endless: Record<string, string> = {
+    'a promise that never settles': 'export default new Promise(() => {});',
+    'a function that never ends': 'setInterval(() => {}, 1000);\nexport default () => new Promise(() => {});',
+    'a module that never ends': 'await new Promise(() => {});\nexport default {};',
+  };
+  it('is reported in one line where it does not come to an end', () =>
+    Promise.all(
+      Object.entries(endless).map(([what, text]) =>
+        withFiles(module(text), async (cwd) => {
+          expect(await runProcess([], { cwd }), what).to.deep.equal({
+            code: 2,
+            signal: null,
+            stdout: '',
+            stderr:
+              'handshake13: handshake13.config.mjs: the configuration cannot be loaded: it was not there after 10 seconds\n',
+          });
+        }),
+      ),
+    ));
 
   it('keeps the audit from sending anything', async () => {
     await withFiles({ 'handshake13.config.yaml': 'prob: []\n' }, (folder) =>

@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import type { Report } from '../../index.ts';
 import { run } from '../support/command.ts';
-import { errorLine, printed, withFiles } from '../support/config-folder.ts';
+import { announcement, errorLine, printed, withFiles } from '../support/config-folder.ts';
 import { program, runInShell } from '../support/process.ts';
 import { withFixture, withRecorder } from '../support/servers.ts';
 
@@ -24,7 +24,7 @@ async function sentToBoth(
     withRecorder((second) =>
       withFiles({ [file]: config(first.port, second.port) }, async (cwd) => {
         const { code, stderr } = await run(['-q', ...args], { cwd, env });
-        expect({ code, stderr }).to.deep.equal({ code: 3, stderr: '' });
+        expect({ code, stderr }).to.deep.equal({ code: 3, stderr: announcement(file) });
         return [first.received, second.received];
       }),
     ),
@@ -95,22 +95,27 @@ targets:
   - url: 127.0.0.1:${port}
     label: b
 `;
-      return withFiles({ [`conf/${file}`]: config, 'conf/deep/x': '' }, async (folder) => {
-        const { stdout } = await run(['-r', 'json'], { cwd: `${folder}/conf/deep` });
-        const report: Report = JSON.parse(stdout);
-        expect(report.targets.map(({ label, location }) => ({ label, location }))).to.deep.equal([
-          { label: 'a', location: { file: `../${file}`, line: 4 } },
-          { label: 'b', location: { file: `../${file}`, line: 7 } },
-        ]);
-        const outcome = await run([], { cwd: `${folder}/conf` });
-        const commands = [...outcome.stdout.matchAll(/^ {3}reproduce (.*)$/gm)].map(([, command]) => command);
-        const url = `ws://127.0.0.1:${port}/`;
-        // The target that is done first is reported first.
-        expect(commands.toSorted()).to.deep.equal([
-          `handshake13 ${url} --probe malformed/hex --header 'X-One: it'\\''s 1' --no-config -v`,
-          `handshake13 ${url} --probe malformed/hex --no-config -v`,
-        ]);
-      });
+      return withFiles(
+        { [`conf/${file}`]: config, 'conf/deep/x': '', 'conf/.git/HEAD': '' },
+        async (folder) => {
+          const { stdout } = await run(['-r', 'json'], { cwd: `${folder}/conf/deep` });
+          const report: Report = JSON.parse(stdout);
+          expect(report.targets.map(({ label, location }) => ({ label, location }))).to.deep.equal([
+            { label: 'a', location: { file: `../${file}`, line: 4 } },
+            { label: 'b', location: { file: `../${file}`, line: 7 } },
+          ]);
+          const outcome = await run([], { cwd: `${folder}/conf` });
+          const commands = [...outcome.stdout.matchAll(/^ {3}reproduce (.*)$/gm)].map(
+            ([, command]) => command,
+          );
+          const url = `ws://127.0.0.1:${port}/`;
+          // The target that is done first is reported first.
+          expect(commands.toSorted()).to.deep.equal([
+            `handshake13 ${url} --probe malformed/hex --header 'X-One: it'\\''s 1' --no-config -v`,
+            `handshake13 ${url} --probe malformed/hex --no-config -v`,
+          ]);
+        },
+      );
     });
   });
 

@@ -7,14 +7,14 @@ import { withFiles } from '../support/config-folder.ts';
 import { runInShell, runProcess } from '../support/process.ts';
 import { withFixture, withFolder } from '../support/servers.ts';
 
-/** Files whose code breaks the command from inside. */
+/** Configuration files whose code breaks the command from inside, once they are read. */
 const faults = {
   'in what the command awaits':
-    "Object.fromEntries = () => { throw new TypeError('with a s3cr3t'); };\nexport default {};",
+    "Array.prototype.flatMap = () => { throw new TypeError('with a s3cr3t'); };\nexport default {};",
   'in what nothing awaits':
-    "setImmediate(() => { throw new TypeError('with a s3cr3t'); });\nexport default new Promise((resolve) => setTimeout(resolve, 5000, {}));",
+    "setTimeout(() => { throw new TypeError('with a s3cr3t'); }, 1000);\nexport default { wait: 10000 };",
   'in a promise that nothing awaits':
-    "Promise.reject(new TypeError('with a s3cr3t'));\nexport default new Promise((resolve) => setTimeout(resolve, 5000, {}));",
+    "setTimeout(async () => { throw new TypeError('with a s3cr3t'); }, 1000);\nexport default { wait: 10000 };",
 };
 
 describe('an internal error', function () {
@@ -23,7 +23,7 @@ describe('an internal error', function () {
   for (const [where, text] of Object.entries(faults)) {
     it(`${where} is one line that says how to report it, and exit code 70`, () =>
       withFiles({ 'faulty.mjs': text }, async (cwd) => {
-        const args = ['ws://127.0.0.1:1/', '--config', 'faulty.mjs'];
+        const args = ['ws://127.0.0.1:1/', '--config', 'faulty.mjs', '-r', 'json'];
         expect(await runProcess(args, { cwd })).to.deep.equal({
           code: 70,
           signal: null,

@@ -43,6 +43,11 @@ export async function printed(
   };
 }
 
+/** What the command says on standard error of a configuration file that it found. */
+export function announcement(file: string): string {
+  return `handshake13: options from ${file}; --no-config leaves them out\n`;
+}
+
 /** The one line that the command prints as an error. @throws Error where it does anything else */
 export async function errorLine(
   cwd: string,
