@@ -1,6 +1,6 @@
 /** What may be shown of a value: never credentials; texts from the environment as the name of their variable. */
 
-import { isSecretField } from '../../wire/redaction/redactor.ts';
+import { isOpenField } from '../../wire/redaction/open-fields.ts';
 import type { EnvironmentText } from './placeholders.ts';
 
 /** A value piece by piece: plain text, or the name of the variable that the text came from. */
@@ -22,19 +22,18 @@ export function piecesOf(text: string, secrets: readonly EnvironmentText[]): Pie
   return text === '' ? [] : [{ text }];
 }
 
-/** The pieces of a field line; null if its value is a credential that is not only the name of a variable. */
+/** The pieces of a field line; null if its value is a secret, and not only names of variables. */
 export function piecesOfField(line: string, secrets: readonly EnvironmentText[]): Piece[] | null {
   const pieces = piecesOf(line, secrets);
-  if (!isSecretField(nameOfField(line))) return pieces;
-  const [before, value, ...more] = pieces;
+  if (isOpenField(nameOfField(line))) return pieces;
+  const [before, ...rest] = pieces;
   const isNamed =
     before !== undefined &&
     'text' in before &&
     // The scheme of credentials, or the name of a cookie.
     /^[\w-]+:\s*(?:[\w-]+[ =])?$/.test(before.text) &&
-    value !== undefined &&
-    'variable' in value &&
-    more.length === 0;
+    rest.some((piece) => 'variable' in piece) &&
+    rest.every((piece) => 'variable' in piece || /^[;,:]\s*(?:[\w-]+=)?$/.test(piece.text));
   return isNamed ? pieces : null;
 }
 

@@ -692,7 +692,7 @@ describe('the secrets of an audit', () => {
       headers: [
         ['Cookie', 'session=biscuit-2718'],
         ['Proxy-Authorization', 'Bearer proxy-token-3141'],
-        ['X-Open', 'kept-as-it-is'],
+        ['X-Request-Id', 'kept-as-it-is'],
       ],
     };
     const basic = Buffer.from('aladdin:open sesame').toString('base64');

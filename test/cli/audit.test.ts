@@ -176,13 +176,13 @@ describe('the command line of an audit', () => {
 
   it('adds a field to every handshake, not to the first alone', () =>
     withFixture('conformant', async ({ url }) => {
-      const outcome = await run([url, '-r', 'json', ...few, '-H', 'X-Marked: yes']);
+      const outcome = await run([url, '-r', 'json', ...few, '-H', 'X-Request-Id: yes']);
       const { targets } = JSON.parse(outcome.stdout);
       const sent = targets[0].probes.map(({ exchange }: { exchange: { request: { base64: string } } }) =>
         Buffer.from(exchange.request.base64, 'base64').toString('latin1'),
       );
       expect(sent).to.have.lengthOf(3);
-      for (const head of sent) expect(head).to.include('\r\nX-Marked: yes\r\n');
+      for (const head of sent) expect(head).to.include('\r\nX-Request-Id: yes\r\n');
     }));
 
   it('turns user info into Basic authentication', async () => {

@@ -104,7 +104,7 @@ describe('texts from the environment', function () {
     expectNoneOf(secrets, stdout);
     expectNoneOf(secrets, stderr);
     expect(stdout).to.match(/^on \*{16} ws:\/\/127\.0\.0\.1:\d+\/\*\*\*\/chat\?token=\*{18}&a=b/m);
-    expect(stdout).to.match(/> X-Key: id=\*{16}; pin=\*\*\*\\r\\n/);
+    expect(stdout).to.match(/> X-Key: \*{28}\\r\\n/);
     expect(stdout).to.match(/< X-X-Key: id=\*{16}/);
   });
 
@@ -167,7 +167,7 @@ describe('texts from the environment', function () {
   });
 
   it('of an environment variable for an option are treated as those of the option', async () => {
-    const variable = { HANDSHAKE13_HEADER: `Cookie: sid=${fromVariable}\nX-Open: open-text` };
+    const variable = { HANDSHAKE13_HEADER: `Cookie: sid=${fromVariable}\nX-Request-Id: open-text` };
     const [terminal, json, print] = await Promise.all([
       auditWith(['-v'], variable),
       auditWith(['-r', 'json'], variable),
@@ -177,8 +177,8 @@ describe('texts from the environment', function () {
     for (const { stdout } of [terminal, json, print].filter((one) => one !== undefined))
       expectNoneOf(secrets, stdout);
     for (const text of textsOf(JSON.parse(json?.stdout ?? ''))) expectNoneOf(secrets, text);
-    expect(print?.stdout).to.include('- "Cookie: ***"\n  - "X-Open: open-text"\n');
-    expect(terminal?.stdout).to.include('--header "Cookie: $COOKIE" --header \'X-Open: open-text\'');
+    expect(print?.stdout).to.include('- "Cookie: ***"\n  - "X-Request-Id: open-text"\n');
+    expect(terminal?.stdout).to.include('--header "Cookie: $COOKIE" --header \'X-Request-Id: open-text\'');
   });
 
   it('do not change the verdict', async () => {

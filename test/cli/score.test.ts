@@ -7,7 +7,7 @@ import type { Report } from '../../index.ts';
 import { run } from '../support/command.ts';
 import { withFixture, withFolder, withRecorder } from '../support/servers.ts';
 
-const plainHeaders = ['-H', 'X-Team: a b', '-H', 'Authorization: Bearer s3cr3t-t0ken'];
+const plainHeaders = ['-H', 'X-Request-Id: a b', '-H', 'Authorization: Bearer s3cr3t-t0ken'];
 
 /** Audits a fixture and leaves its report in a file; the server has ended when `use` is called. */
 function withReport<T>(
@@ -72,7 +72,7 @@ describe('score', function () {
       async (file) => {
         const { stdout } = await run(['score', file]);
         expect(stdout).to.match(
-          /^ {3}reproduce .* --header 'X-Team: a b' --header "Authorization: \$AUTHORIZATION" -v$/m,
+          /^ {3}reproduce .* --header 'X-Request-Id: a b' --header "Authorization: \$AUTHORIZATION" -v$/m,
         );
         expect(stdout).to.not.include('s3cr3t');
       },

@@ -31,7 +31,7 @@ export interface ResolveRule {
 }
 
 export interface ConnectionOptions {
-  /** Fields added to every handshake, in order. */
+  /** Fields added to every handshake, in order; the values of all but the open ones are masked. */
   readonly headers?: readonly Field[];
   /** Value of an Origin field. */
   readonly origin?: string;
@@ -94,7 +94,7 @@ function createUnixTarget(input: string, displayName: string, options: Connectio
   const scheme = 'http';
   const redactor = new Redactor(fields, forms, { scheme, requestTarget, host });
   return {
-    url: redactor.redactMessage(url),
+    url: redactor.redactUrl(url),
     socketPath,
     requestTarget,
     scheme,
@@ -138,7 +138,7 @@ function createTcpTarget(input: string, displayName: string, options: Connection
     { scheme: httpScheme, requestTarget, host: url.host },
   );
   return {
-    url: `${url.protocol}//${redactor.redactMessage(url.host)}${redactor.redactMessage(requestTarget)}`,
+    url: `${url.protocol}//${redactor.redactMessage(url.host)}${redactor.redactUrl(requestTarget)}`,
     hostname,
     port,
     address: rule === undefined ? hostname : withoutBrackets(rule.address),

@@ -1,6 +1,6 @@
 /** User info of URLs: read as credentials, and kept out of what is shown. */
 
-import { redactTexts } from '../redaction/redactor.ts';
+import { redactQuery, redactTexts } from '../redaction/redactor.ts';
 import { UsageError } from '../usage-error.ts';
 
 /**
@@ -9,7 +9,7 @@ import { UsageError } from '../usage-error.ts';
  */
 export function displayUrl(input: string, secrets: readonly string[] = []): string {
   return JSON.stringify(
-    redactTexts(input.trim(), secrets).replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@'),
+    redactTexts(redactQuery(input.trim()), secrets).replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@'),
   );
 }
 

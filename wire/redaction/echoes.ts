@@ -8,7 +8,7 @@ const protocolText = (
   'Transfer-Encoding: chunked Sec-WebSocket-Accept Sec-WebSocket-Version Sec-WebSocket-Protocol ' +
   'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits; server_max_window_bits; ' +
   'client_no_context_takeover; server_no_context_takeover Content-Type: text/plain; charset=utf-8 text/html ' +
-  'application/json Content-Encoding: gzip Cache-Control: no-cache, no-store Date: GMT Server Location Allow ' +
+  'application/json Content-Encoding: gzip Cache-Control: no-cache, no-store Host Origin Date: GMT Server Location Allow ' +
   '400 Bad Request 401 Unauthorized 403 Forbidden 404 Not Found 405 Method Not Allowed 426 Upgrade Required ' +
   '500 Internal Server Error 501 Not Implemented 502 Bad Gateway 503 Service Unavailable 505 HTTP Version Not ' +
   'Supported WWW-Authenticate: Basic realm Bearer Digest Retry-After'

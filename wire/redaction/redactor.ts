@@ -1,17 +1,20 @@
 /**
  * Keeps the caller's secrets out of everything that is recorded: each byte of a secret is replaced by an asterisk, so
- * that lengths and offsets in the evidence stay correct. Secrets are the values of fields that carry credentials, and
- * every text that the caller declares as one.
+ * that lengths and offsets in the evidence stay correct. Secrets are the values of all added fields but the open ones,
+ * what the URL and the subprotocols hold of secrets, and every text that the caller declares as one.
  */
 
 import type { Field, RequestContext } from '../request.ts';
-import { trimOws } from '../response.ts';
-import { Echoes, isDistinguishable, minEchoLength } from './echoes.ts';
-
-/** Whether the value of a field with this name is a credential. */
-export function isSecretField(name: string): boolean {
-  return /^(?:authorization|proxy-authorization|cookie)$/i.test(name);
-}
+import { listElements, trimOws } from '../response.ts';
+import { Echoes, minEchoLength } from './echoes.ts';
+import { isNegotiated, isOpenField } from './open-fields.ts';
+import {
+  maskPlaces,
+  type SecretPlace,
+  secretsInQuery,
+  secretsInSubprotocols,
+  secretsInText,
+} from './secret-places.ts';
 
 /** The parts of a request that name its target. */
 type Address = Pick<RequestContext, 'scheme' | 'requestTarget' | 'host'>;
@@ -34,8 +37,9 @@ export class Redactor {
   ) {
     this.#texts = texts;
     const encoded = texts.map((text) => Buffer.from(text, 'utf8').toString('latin1'));
-    const redacted = fields.map(([name, value]): Field => [name, redactField(name, value, encoded)]);
-    const shownTarget = redactTexts(requestTarget, encoded);
+    this.#echoes = new Echoes([...secretsIn(fields, requestTarget), ...encoded]);
+    const redacted = fields.map(([name, value]): Field => [name, this.#redactField(name, value, encoded)]);
+    const shownTarget = redactTexts(redactQuery(requestTarget), encoded);
     const shownHost = redactTexts(host, encoded);
     this.#parts = [
       // The request line may end with the request target.
@@ -51,15 +55,6 @@ export class Redactor {
     ]
       .filter(([part, shown]) => part !== shown)
       .map(([part = '', shown = '']) => ({ part: latin1(part), replacement: latin1(shown) }));
-    const visible = redacted
-      .filter(([name]) => !isSecretField(name))
-      .join()
-      .toLowerCase();
-    const credentials = fields
-      .filter(([name]) => isSecretField(name))
-      .flatMap(partsOfSecret)
-      .filter((part) => !visible.includes(part.toLowerCase()));
-    this.#echoes = new Echoes([...credentials, ...encoded]);
   }
 
   /** Bytes that the longest secret takes at most where `redactResponse` finds it; 0 if there is none. */
@@ -94,10 +89,51 @@ export class Redactor {
     return this.#echoes.isEmpty ? text : this.redactResponse(latin1(text)).toString('latin1');
   }
 
-  /** Redacts text that this tool produces: a URL, a message. */
+  /** A URL as reports name it. */
+  redactUrl(url: string): string {
+    return this.redactMessage(redactQuery(url));
+  }
+
+  /** Redacts text that this tool produces. */
   redactMessage(text: string): string {
     return redactTexts(text, this.#texts);
   }
+
+  /** The value of a field as it may be shown. */
+  #redactField(name: string, value: string, texts: readonly string[]): string {
+    if (!isOpenField(name)) return '*'.repeat(value.length);
+    // The server repeats it and is judged by that: what stays readable in the response stays readable in the request.
+    if (isNegotiated(name)) return this.redactText(value);
+    return redactTexts(maskPlaces(value, secretsInText(value)), texts);
+  }
+}
+
+/** A URL without the secrets in its query. */
+export function redactQuery(url: string): string {
+  return maskPlaces(url, secretsInQuery(url));
+}
+
+/** What of a request is secret though nobody declared it, in latin1. */
+function secretsIn(fields: readonly Field[], requestTarget: string): string[] {
+  const offers = fields.filter(([name]) => isNegotiated(name)).map(([, value]) => value);
+  const open = new Set(
+    listElements(offers.map((list) => maskPlaces(list, secretsInSubprotocols(list)))).map((offer) =>
+      offer.toLowerCase(),
+    ),
+  );
+  const secrets = [
+    ...fields.filter(([name]) => !isOpenField(name)).flatMap(partsOfSecret),
+    ...offers.flatMap((list) => textsAt(list, secretsInSubprotocols(list))),
+    ...fields
+      .filter(([name]) => isOpenField(name))
+      .flatMap(([, value]) => textsAt(value, secretsInText(value))),
+    ...textsAt(requestTarget, secretsInQuery(requestTarget)),
+  ];
+  return secrets.filter((secret) => !open.has(secret.toLowerCase()));
+}
+
+function textsAt(text: string, places: readonly SecretPlace[]): string[] {
+  return places.map(({ start, end }) => text.slice(start, end));
 }
 
 /**
@@ -129,30 +165,28 @@ export function redactQuoted(message: string, secrets: readonly string[]): strin
   );
 }
 
-/**
- * The value of a field as it may be shown. The server repeats values of Sec-WebSocket-* fields and is judged by that:
- * what stays readable in the response stays readable in the request.
- */
-function redactField(name: string, value: string, secrets: readonly string[]): string {
-  if (isSecretField(name)) return '*'.repeat(value.length);
-  return redactTexts(value, /^sec-websocket-/i.test(name) ? secrets.filter(isDistinguishable) : secrets);
-}
-
 function lineOf([name, value]: Field): string {
   return `\r\n${name}: ${value}\r\n`;
 }
 
-/** The forms in which a server may repeat a credential: whole, without its scheme, decoded, cookie by cookie. */
-function partsOfSecret([name, value]: Field): string[] {
-  if (name.toLowerCase() === 'cookie') {
-    const values = value.split(';').map((pair) => trimOws(pair.slice(pair.indexOf('=') + 1)));
-    return [value, ...values];
-  }
+/** The parts of a masked value that a server may repeat: all of it, without its scheme, decoded, pair by pair. */
+function partsOfSecret([, value]: Field): string[] {
+  const values = value.split(/[;,&]/).flatMap((pair) => {
+    const one = trimOws(/^[^=]*[^=\s]=(?!=*$)(.*)$/s.exec(pair)?.[1] ?? pair);
+    return [one, /^"(.*)"$/s.exec(one)?.[1] ?? one];
+  });
   const credentials = trimOws(value.slice(value.indexOf(' ') + 1));
   const decoded = /^basic /i.test(value) ? Buffer.from(credentials, 'base64').toString('latin1') : '';
   const colon = decoded.indexOf(':');
   // The user name as well: it may be the token itself, without a password.
-  return [value, credentials, decoded, decoded.slice(0, Math.max(colon, 0)), decoded.slice(colon + 1)];
+  return [
+    value,
+    credentials,
+    ...values,
+    decoded,
+    decoded.slice(0, Math.max(colon, 0)),
+    decoded.slice(colon + 1),
+  ];
 }
 
 function replaceAll(bytes: Buffer, wanted: Buffer, replacement: Buffer): void {

@@ -47,7 +47,7 @@ describe('a request', () => {
   it('has nothing else masked, and is itself left as it is', () => {
     const fields: Field[] = [
       ['Cookie', 'localhost'],
-      ['X-Token', 'GET / HTTP/1.1'],
+      ['User-Agent', 'GET / HTTP/1.1'],
     ];
     const request = Buffer.from(requestWith(...fields), 'latin1');
     const before = request.toString('latin1');
@@ -256,8 +256,85 @@ describe('an echo', () => {
     ).to.equal('Sec-WebSocket-Protocol: chat.v2');
   });
 
-  it('of a field that is no credential stays readable', () => {
-    expect(masked([['X-Trace', 'abcdefgh']], 'abcdefgh')).to.equal('abcdefgh');
+  it('of an open field stays readable, and of any other field is masked', () => {
+    for (const name of ['User-Agent', 'accept-language', 'X-Forwarded-For', 'Via', 'Sec-Fetch-Site'])
+      expect(masked([[name, 'abcdefgh']], 'abcdefgh'), name).to.equal('abcdefgh');
+    for (const name of ['X-Api-Key', 'X-Anything', 'X-Forwarded-Access-Token', 'Referer'])
+      expect(masked([[name, 'abcdefgh']], 'abcdefgh'), name).to.equal('********');
+  });
+});
+
+describe('a secret that is recognised by its place', () => {
+  const token = 's3cr3t-t0k3n/+=';
+  const webToken = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2lnbmF0dXJl';
+  const shownOf = (input: string, options: ConnectionOptions = {}) => {
+    const target = createTarget(input, options);
+    const bytes = target.redactor.redactRequest(serialiseRequest(handshake, target).bytes);
+    return { target, url: target.url, lines: bytes.toString('latin1').split('\r\n') };
+  };
+
+  for (const name of [
+    ...['token', 'access_token', 'accessToken', 'api_key', 'apikey', 'X-Amz-Signature', 'sig', 'jwt', 'auth'],
+    ...['session', 'PASSWORD', 'tok%65n'],
+  ]) {
+    it(`is masked in a parameter: ${name}`, () => {
+      const { url, lines, target } = shownOf(`ws://h.example/a?room=hall&${name}=${token}&x=y`);
+      const query = `/a?room=hall&${name}=${stars(token)}&x=y`;
+      expect(url).to.equal(`ws://h.example${query}`);
+      expect(lines[0]).to.equal(`GET ${query} HTTP/1.1`);
+      expect(target.redactor.redactText(`<${token} hall>`)).to.equal(`<${stars(token)} hall>`);
+    });
+  }
+
+  it('is masked in the last parameter, in one behind a semicolon, and where it is a JSON Web Token', () => {
+    expect(shownOf('ws://h.example/?a=b&key=abc;def').url).to.equal('ws://h.example/?a=b&key=*******');
+    expect(shownOf('ws://h.example/?a=b;key=abc;def=g').url).to.equal('ws://h.example/?a=b;key=***;def=g');
+    expect(shownOf(`ws://h.example/?${webToken}`).url).to.equal(`ws://h.example/?${stars(webToken)}`);
+    expect(shownOf(`ws+unix:/a.sock:/?token=abc`).url).to.equal('ws+unix:/a.sock:/?token=***');
+  });
+
+  it('is not masked in a parameter of another name', () => {
+    const url = 'ws://h.example/?room=hall&author=a&keyboard=b&tokens=2&EIO=4&transport=websocket';
+    expect(shownOf(url).url).to.equal(url);
+  });
+
+  const lists: [list: string, shown: string][] = [
+    ['bearer, abcdefgh', 'bearer, ********'],
+    ['chat.v2, Bearer, abcdefgh, chat.v3', 'chat.v2, Bearer, ********, chat.v3'],
+    ['access_token,abcdefgh', 'access_token,********'],
+    [
+      'base64url.bearer.authorization.k8s.io.abcdefgh',
+      `base64url.bearer.${stars('authorization.k8s.io.abcdefgh')}`,
+    ],
+    ['chat.v2, token.abcdefgh', 'chat.v2, token.********'],
+    [`chat.v2, ${webToken}`, `chat.v2, ${stars(webToken)}`],
+    ['graphql-ws, auth.v1, chat', 'graphql-ws, auth.v1, chat'],
+    ['bearer, chat', 'bearer, chat'],
+  ];
+  for (const [list, shown] of lists) {
+    it(`is masked in subprotocols, alike in the request and in the response: ${list}`, () => {
+      const { lines, target } = shownOf('ws://h.example/', { subprotocol: list });
+      expect(lines).to.include(`Sec-WebSocket-Protocol: ${shown}`);
+      expect(target.redactor.redactText(list)).to.equal(shown);
+    });
+  }
+
+  it('is masked in an open field that holds a URL', () => {
+    const { lines, target } = shownOf('ws://h.example/', { origin: 'https://abcd:efgh@o.example' });
+    expect(lines).to.include('Origin: https://*********@o.example');
+    expect(target.redactor.redactText('abcd:efgh')).to.equal('*********');
+  });
+
+  it('is in no error message about the target', () => {
+    for (const input of [
+      `ftp://h/?token=${token}`,
+      `ws://h/?token=${token}#a`,
+      `ws://h:99999/?token=${token}`,
+    ])
+      expect(() => createTarget(input))
+        .to.throw(UsageError)
+        .with.property('message')
+        .that.does.not.include('s3cr3t');
   });
 });
 
@@ -320,7 +397,7 @@ describe('a text that is said to be secret', () => {
   it('is masked in fields of any name, and nothing beside it is', () => {
     const { head } = redacted('ws://h.example/', ['abcdef', 'ü', ' trimmed '], {
       headers: [
-        ['X-A', 'id=abcdef; b'],
+        ['Accept-Language', 'id=abcdef; b'],
         ['X-U', 'ü'],
         ['X-T', ' trimmed '],
       ],
@@ -328,7 +405,7 @@ describe('a text that is said to be secret', () => {
       subprotocol: 'chat, abcdef',
     });
     expect(head).to.include.members([
-      'X-A: id=******; b',
+      'Accept-Language: id=******; b',
       'X-U: **',
       'X-T: *******',
       'Origin: https://******',

@@ -1,0 +1,44 @@
+/** Names of parameters, fields and subprotocols that say of a value that it is a secret. */
+
+/** Each is the last word of such a name: `access_token`, `sessionKey`, `X-Amz-Signature`. */
+export const secretNames = [
+  'auth',
+  'authorization',
+  'bearer',
+  'code',
+  'credential',
+  'credentials',
+  'hmac',
+  'jwt',
+  'key',
+  'otp',
+  'pass',
+  'passphrase',
+  'passwd',
+  'password',
+  'pin',
+  'pwd',
+  'secret',
+  'session',
+  'sessionid',
+  'sid',
+  'sig',
+  'signature',
+  'ticket',
+  'token',
+] as const;
+
+/** Written in one word with what stands before it: `apikey`, `accesstoken`. */
+const compound = /(?:key|token|secret|password|signature|session)$/;
+
+const words: ReadonlySet<string> = new Set(secretNames);
+
+/** Whether the value behind this name is a secret. */
+export function isSecretName(name: string): boolean {
+  const last = name
+    .split(/[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])/)
+    .filter((word) => word !== '')
+    .at(-1)
+    ?.toLowerCase();
+  return last !== undefined && (words.has(last) || compound.test(last));
+}
