@@ -14,6 +14,13 @@ import { catalogue } from '../probes/catalogue.ts';
 import { families, familyTitles, type Probe, tierTitles } from '../probes/probe.ts';
 import { escapeLines } from '../reporters/escape.ts';
 import { type Cause, causes } from '../scoring/causes.ts';
+import {
+  type Client,
+  clientFailures,
+  clients,
+  listed,
+  whichClientsFail,
+} from '../scoring/client-failures.ts';
 import { diagnoses } from '../scoring/diagnosis.ts';
 import { type ClauseId, clauses } from '../spec/clauses.ts';
 import { serialiseRequest } from '../wire/http1/serialise-request.ts';
@@ -113,15 +120,37 @@ function findingsPage(): string[] {
     '## Diagnoses',
     'Where the pattern of accepted and refused handshakes tells what the server does, the finding is named after that instead.',
     ...diagnoses.map((diagnosis) => findingSection(diagnosis.id, diagnosis)),
+    ...clientFailuresSections(),
   ];
 }
 
-function findingSection(id: string, { title, detail, fix, diagnosis, clauses: rests }: Cause): string {
+function clientFailuresSections(): string[] {
+  const faults = Object.values(clientFailures).map(
+    ({ fault, failing }) => `| ${fault} | ${listed(failing) || 'none'} |`,
+  );
+  const grounds = Object.values(clients).map(({ kind, name, ...client }: Client) => {
+    const { says, urls } = client.source ?? { says: 'tried', urls: [] };
+    const links = urls.map((url, index) => `[${index + 1}](${url})`).join(', ');
+    return `| ${kind} | ${name} | ${[says, links].filter((text) => text !== '').join(': ')} |`;
+  });
+  return [
+    '## Which clients fail',
+    'A finding about a 101 says which clients are known to fail on it. Each of those that were tried was started against a server with just that fault, written in every way that the finding covers, and is named where it failed on all of them. Other versions may differ.',
+    ['| the 101 has | clients that fail |', '|---|---|', ...faults].join('\n'),
+    'How this is known:',
+    ['| for | client | known from |', '|---|---|---|', ...grounds].join('\n'),
+  ];
+}
+
+function findingSection(
+  id: string,
+  { title, detail, fix, diagnosis, clauses: rests, clients: failing }: Cause,
+): string {
   return [
     `### ${id}`,
     `${title}.`,
     ...(diagnosis === undefined ? [] : [`Because: ${diagnosis}`]),
-    detail,
+    failing === undefined ? detail : `${detail} ${whichClientsFail(failing)}`,
     `Fix: ${fix}`,
     `Clauses: ${rests.map(clauseLink).join(', ')}`,
   ].join('\n\n');

@@ -7,7 +7,6 @@ import type { Fault } from './fault.ts';
 import { acceptFor, handshakeGuid } from './server-handshake.ts';
 
 const kind = { level: 'MUST', clauses: ['server-handshake'] } as const;
-const failing = 'Browsers and every other client that checks the value fail the connection.';
 const formula = `base64(SHA-1(key + "${handshakeGuid}"))`;
 
 export function acceptFaults({ sentFields }: Exchange, { fields }: Response): Fault[] {
@@ -20,8 +19,9 @@ export function acceptFaults({ sentFields }: Exchange, { fields }: Response): Fa
         ...kind,
         actual: 'no Sec-WebSocket-Accept',
         title: 'Sends a 101 without Sec-WebSocket-Accept',
-        detail: `Nothing shows that the server has read the key. ${failing}`,
+        detail: 'Nothing shows that the server has read the key.',
         fix: `Send Sec-WebSocket-Accept with the 101: ${formula}, of the key as it stands in the request.`,
+        clients: 'accept-missing',
       },
     ];
   }
@@ -32,9 +32,9 @@ export function acceptFaults({ sentFields }: Exchange, { fields }: Response): Fa
         clauses: ['server-handshake', 'once-in-response'],
         actual: `Sec-WebSocket-Accept ${more.length + 1} times`,
         title: 'Sends Sec-WebSocket-Accept more than once',
-        detail:
-          'The field must not stand more than once in a response. Browsers and most libraries fail the connection, whatever its values are.',
+        detail: 'The field must not stand more than once in a response.',
         fix: 'Send Sec-WebSocket-Accept once. Look for two places that write it, such as a proxy and the server behind it.',
+        clients: 'accept-twice',
       },
     ];
   }
@@ -45,8 +45,9 @@ export function acceptFaults({ sentFields }: Exchange, { fields }: Response): Fa
       ...kind,
       actual: `Sec-WebSocket-Accept: ${value}`,
       title: 'Sends a wrong Sec-WebSocket-Accept',
-      detail: `${mistake === undefined ? strange(value) : `The value is ${mistake.is}.`} ${failing}`,
+      detail: mistake === undefined ? strange(value) : `The value is ${mistake.is}.`,
       fix: mistake?.fix ?? `Send ${formula}, of the key as it stands in the request.`,
+      clients: 'accept-wrong',
     },
   ];
 }

@@ -1,6 +1,7 @@
 /** The kinds of fault a verdict can fail for, and how a finding about each is put into words. */
 
 import type { ClauseId } from '../spec/clauses.ts';
+import type { ClientFault } from './client-failures.ts';
 
 /** How a finding is put: `%s` stands for what was seen. */
 export interface Cause {
@@ -10,6 +11,8 @@ export interface Cause {
   /** Why such a pattern of answers comes about in the server's code, where that can be told. */
   readonly diagnosis?: string;
   readonly clauses: readonly ClauseId[];
+  /** What is known of the clients that meet it. */
+  readonly clients?: ClientFault;
 }
 
 export const causes = {
@@ -112,6 +115,7 @@ export const causes = {
     title: 'Sends Sec-WebSocket-Version on success',
     detail:
       'In a response the field lists what the server supports instead of the version asked for. On a 101 it contradicts the success.',
+    clients: 'version',
     fix: 'Leave the field out of the 101.',
     clauses: ['silent-on-success'],
   },
@@ -159,21 +163,21 @@ export const causes = {
   },
   'old-version-on-101': {
     title: 'Sends the 101 as HTTP/1.0',
-    detail: 'HTTP/1.0 has no Upgrade. Clients that check the version of the status line fail the connection.',
+    detail: 'HTTP/1.0 has no Upgrade.',
     fix: 'Begin the status line of the 101 with HTTP/1.1.',
     clauses: ['server-handshake'],
   },
   'body-on-101': {
     title: 'Sends a 101 with a field that announces a body',
     detail:
-      'A 1xx response has no body and must carry neither Content-Length nor Transfer-Encoding. A client or proxy that goes by the field takes WebSocket frames for a body, or rejects the response.',
+      'A 1xx response has no body and must carry neither Content-Length nor Transfer-Encoding. A client or proxy that goes by the field takes WebSocket frames for a body.',
     fix: 'Leave Content-Length and Transfer-Encoding out of the 101.',
     clauses: ['no-body-on-101'],
   },
   'repeated-on-101': {
     title: 'Sends a field of the handshake more than once',
     detail:
-      'Sec-WebSocket-Protocol and Sec-WebSocket-Extensions must not stand more than once in a response. Clients fail the connection.',
+      'Sec-WebSocket-Protocol and Sec-WebSocket-Extensions must not stand more than once in a response.',
     fix: 'Send each of the two fields once.',
     clauses: ['once-in-response'],
   },
@@ -187,7 +191,7 @@ export const causes = {
   'first-frame': {
     title: 'Sends bytes behind the 101 that a server must not send',
     detail:
-      'What follows the 101 has to be frames of a server. Clients fail the connection on anything else.',
+      'What follows the 101 has to be frames of a server. A client has to fail the connection on what is no frame.',
     fix: 'Send nothing but unmasked, well-formed frames behind the empty line of the 101.',
     clauses: ['server-frames'],
   },

@@ -7,6 +7,7 @@ import { acceptFaults } from './accept-fault.ts';
 import { announcesClose } from './answer.ts';
 import { behindRefusalFaults, describeSecond } from './behind-refusal.ts';
 import type { CauseId } from './causes.ts';
+import { clientFailures, listed } from './client-failures.ts';
 import type { Fault } from './fault.ts';
 import { framingFaults } from './framing-faults.ts';
 import { frameFaults } from './server-frames.ts';
@@ -263,14 +264,14 @@ function judged(
   return { fault: faults.map(({ actual }) => actual).join('; '), level, clauses };
 }
 
-/** A server may leave an offer unanswered, and a browser then fails the connection: that is only noted. */
+/** A server may leave an offer unanswered, and some clients then fail the connection: that is only noted. */
 function answeredOffer(
   exchange: Exchange,
   response: Response,
 ): Pick<Judgement, 'right'> & Partial<Judgement> {
   return leavesOfferUnanswered(exchange, response)
     ? {
-        right: 'none; no subprotocol was chosen of those offered, on which browsers fail the connection',
+        right: `none; no subprotocol was chosen of those offered, on which these clients fail: ${listed(clientFailures['offer-unanswered'].failing)}`,
         clauses: ['server-handshake', 'offer-answered'],
       }
     : { right: 'none' };

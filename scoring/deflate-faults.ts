@@ -40,7 +40,7 @@ function fault(seen: string, wrong: string, fix: string): Fault {
     clauses: ['extension-parameters'],
     actual: `permessage-deflate with a parameter that is ${wrong}: ${seen}`,
     title: `Answers permessage-deflate with a parameter that is ${wrong}`,
-    detail: 'Browsers and other clients fail the connection where the answer holds such a parameter.',
+    detail: 'A client has to fail the connection where the answer holds such a parameter.',
     fix: `In the answer to permessage-deflate: ${fix}`,
   };
 }

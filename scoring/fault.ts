@@ -1,6 +1,7 @@
 /** What is wrong with one part of a response, with words of its own: which mistake it is, and what mends just that. */
 
 import type { ClauseId } from '../spec/clauses.ts';
+import type { ClientFault } from './client-failures.ts';
 import type { Level } from './verdict.ts';
 
 export interface Fault {
@@ -12,4 +13,6 @@ export interface Fault {
   readonly title: string;
   readonly detail: string;
   readonly fix: string;
+  /** What is known of the clients that meet it on a 101. */
+  readonly clients?: ClientFault;
 }

@@ -6,6 +6,7 @@ import type { Exchange } from '../wire/exchange.ts';
 import { isSwitchingProtocols } from '../wire/response.ts';
 import { type Cause, type CauseId, causes, upgradeRequired } from './causes.ts';
 import { faultsOf } from './checks.ts';
+import { whichClientsFail } from './client-failures.ts';
 import { diagnoseAcceptance, diagnoseRefusal } from './diagnosis.ts';
 import type { AnswerPattern, Diagnosis } from './diagnosis-rules.ts';
 import type { Fault } from './fault.ts';
@@ -367,13 +368,14 @@ function toFinding({ id, wording, seen, failures }: Group): Finding {
     seen.reduce((filled, value) => filled.replace('%s', () => value), text);
   const faults = failures.flatMap((failure) => failure.faults ?? []);
   // Each mistake is named once, with what mends just that; a title holds only one.
-  const said = (of: 'title' | 'detail' | 'fix'): string[] => [...new Set(faults.map((fault) => fault[of]))];
+  const said = (of: 'title' | 'fix'): string[] => [...new Set(faults.map((fault) => fault[of]))];
+  const details = faults.length === 0 ? [{ ...wording, detail: fill(wording.detail) }] : faults;
   const [title, ...otherTitles] = said('title');
   return {
     id,
     level,
     title: title !== undefined && otherTitles.length === 0 ? title : fill(wording.title),
-    detail: said('detail').join(' ') || fill(wording.detail),
+    detail: [...new Set(details.flatMap(detailOf))].join(' '),
     diagnosis: wording.diagnosis ?? guessException(failures),
     fix: said('fix').join(' ') || wording.fix,
     expected: failures[0]?.failed.expected ?? '',
@@ -395,6 +397,11 @@ function toFinding({ id, wording, seen, failures }: Group): Finding {
     known: reasons('known'),
     expired: reasons('expired'),
   };
+}
+
+/** What is wrong, and which clients fail on it. */
+function detailOf({ detail, clients }: Pick<Cause, 'detail' | 'clients'>): string[] {
+  return clients === undefined ? [detail] : [detail, whichClientsFail(clients)];
 }
 
 function withoutRepeats<T extends object>(values: readonly T[]): T[] {

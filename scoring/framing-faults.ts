@@ -2,7 +2,8 @@
 
 import type { ClauseId } from '../spec/clauses.ts';
 import type { Exchange } from '../wire/exchange.ts';
-import { type Oddity, oddities, type Response } from '../wire/response.ts';
+import { isSwitchingProtocols, type Oddity, oddities, type Response } from '../wire/response.ts';
+import type { ClientFault } from './client-failures.ts';
 import type { Fault } from './fault.ts';
 import type { Level } from './verdict.ts';
 
@@ -14,6 +15,7 @@ interface Rule {
   readonly title: string;
   readonly detail: string;
   readonly fix: string;
+  readonly clients?: ClientFault;
 }
 
 const readDifferently = 'Clients and proxies read such a response in different ways, or give up.';
@@ -24,15 +26,16 @@ const rules: Readonly<Record<Oddity, Rule>> = {
     level: 'SHOULD',
     clauses: message,
     title: 'Sends an empty line before the status line',
-    detail: 'Some clients take the empty line for the whole head.',
+    detail: 'Nothing may stand before the status line.',
     fix: 'Send the status line first. Look for a line end too many behind the response before it.',
+    clients: 'leading-empty-line',
   },
   'status-line': {
     level: 'MUST',
     clauses: ['status-line'],
     title: 'Sends a status line that is not well-formed',
     detail:
-      'The status line has to be the HTTP version, one space, the status code, one space, and perhaps a reason phrase. Clients that split it there fail.',
+      'The status line has to be the HTTP version, one space, the status code, one space, and perhaps a reason phrase.',
     fix: 'Write the status line as HTTP/1.1, one space, the status code, one space, and perhaps a reason phrase.',
   },
   'http-version': {
@@ -47,8 +50,9 @@ const rules: Readonly<Record<Oddity, Rule>> = {
     clauses: ['line-ends'],
     title: 'Ends lines of the response head in LF alone',
     detail:
-      'A sender has to end every line of the head in CRLF. A client may read LF alone as a line end, and Safari is known to refuse such a 101.',
+      'A sender has to end every line of the head in CRLF. A client may read LF alone as a line end, and need not.',
     fix: 'End every line of the head in CRLF ("\\r\\n"), the empty line at its end as well.',
+    clients: 'bare-lf',
   },
   'control-octet': {
     level: 'MUST',
@@ -85,6 +89,7 @@ const rules: Readonly<Record<Oddity, Rule>> = {
     detail:
       'A sender must not fold a field value. Recipients may join the lines, drop the second one, or reject the response.',
     fix: 'Write each field value on one line, without folding.',
+    clients: 'obs-fold',
   },
   'content-length': {
     level: 'MUST',
@@ -131,7 +136,8 @@ const rules: Readonly<Record<Oddity, Rule>> = {
   },
 };
 
-export function framingFaults({ close }: Exchange, { oddities: seen, statusLine }: Response): Fault[] {
+export function framingFaults({ close }: Exchange, response: Response): Fault[] {
+  const { oddities: seen, statusLine } = response;
   return (
     seen
       // A reset can discard bytes that the server did send but that were not yet delivered.
@@ -141,6 +147,10 @@ export function framingFaults({ close }: Exchange, { oddities: seen, statusLine 
           ? spaceMissing
           : { ...rules[oddity], actual: oddities[oddity] },
       )
+      // How clients take a refusal was not tried.
+      .map(({ clients, ...fault }) =>
+        clients !== undefined && isSwitchingProtocols(response) ? { ...fault, clients } : fault,
+      )
   );
 }
 
@@ -149,7 +159,7 @@ const spaceMissing: Fault = {
   ...rules['status-line'],
   actual: 'no space after the status code',
   title: 'Sends a status line without the space after the status code',
-  detail:
-    'The space after the status code has to be sent even where no reason phrase follows. Clients that split the line there fail.',
+  detail: 'The space after the status code has to be sent even where no reason phrase follows.',
   fix: 'Send the space after the status code, with or without a reason phrase behind it.',
+  clients: 'no-space-after-status',
 };

@@ -50,7 +50,7 @@ export function frameFaults(exchange: Exchange, { fields }: Response): Fault[] {
       ...frame,
       actual: `reserved bits or an unknown opcode in the bytes ${seen}`,
       title: 'Sends bytes behind the 101 that are no WebSocket frame',
-      detail: 'What follows the 101 has to be frames. Clients fail the connection on these bytes.',
+      detail: 'What follows the 101 has to be frames. A client has to fail the connection on these bytes.',
       fix: 'Send nothing but frames behind the empty line of the 101: no body, and no further line end.',
     });
     return faults;
@@ -60,7 +60,8 @@ export function frameFaults(exchange: Exchange, { fields }: Response): Fault[] {
       ...frame,
       actual: `a masked frame: ${seen}`,
       title: 'Masks its frames',
-      detail: 'Only a client masks its frames. Clients fail the connection on a masked frame of the server.',
+      detail:
+        'Only a client masks its frames. A client has to fail the connection on a masked frame of the server.',
       fix: 'Send frames without the mask bit and without a masking key.',
     });
   }
@@ -69,7 +70,7 @@ export function frameFaults(exchange: Exchange, { fields }: Response): Fault[] {
       ...frame,
       actual: `a control frame that is fragmented or longer than 125 bytes: ${seen}`,
       title: 'Sends a control frame that is fragmented or too long',
-      detail: 'A control frame is one whole frame with at most 125 bytes. Clients fail the connection.',
+      detail: 'A control frame is one whole frame with at most 125 bytes.',
       fix: 'Send Close, Ping and Pong as one frame each, with at most 125 bytes.',
     });
   }

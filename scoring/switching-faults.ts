@@ -25,9 +25,9 @@ function upgradeFaults(values: readonly string[]): Fault[] {
         ...handshake,
         actual: 'no Upgrade field',
         title: 'Sends a 101 without Upgrade',
-        detail:
-          'Browsers and most libraries fail the connection where the 101 does not say what it switches to.',
+        detail: 'The 101 does not say which protocol it switches to.',
         fix: 'Send Upgrade: websocket with the 101.',
+        clients: 'upgrade-missing',
       },
     ];
   }
@@ -39,8 +39,9 @@ function upgradeFaults(values: readonly string[]): Fault[] {
         ...handshake,
         actual: `Upgrade stands ${times}: ${seen}`,
         title: `Sends Upgrade ${times} with the 101`,
-        detail: `Upgrade stands ${times} on the 101. Together its values are not "websocket", and browsers and most libraries fail the connection.`,
+        detail: `Upgrade stands ${times} on the 101. Together its values are not "websocket".`,
         fix: `Upgrade stands ${times}; send it once. A proxy that adds its own has to drop the one from behind it.`,
+        clients: 'upgrade-twice',
       },
     ];
   }
@@ -49,8 +50,9 @@ function upgradeFaults(values: readonly string[]): Fault[] {
       ...handshake,
       actual: `Upgrade: ${seen}`,
       title: 'Sends a 101 with another value in Upgrade',
-      detail: 'Browsers and most libraries fail the connection where Upgrade holds anything but websocket.',
+      detail: 'The 101 names another protocol than the one asked for.',
       fix: 'Send Upgrade with the value websocket alone.',
+      clients: 'upgrade-other',
     },
   ];
 }
@@ -65,9 +67,9 @@ function connectionFaults(values: readonly string[]): Fault[] {
         ...handshake,
         actual: 'no Connection field',
         title: 'Sends a 101 without Connection',
-        detail:
-          'Browsers and most libraries fail the connection without it, and a proxy does not pass Upgrade on.',
+        detail: 'Upgrade counts only where Connection names it: a proxy does not pass it on.',
         fix: 'Send Connection: Upgrade with the 101.',
+        clients: 'connection-missing',
       },
     ];
   }
@@ -77,9 +79,9 @@ function connectionFaults(values: readonly string[]): Fault[] {
         ...handshake,
         actual: `Connection: ${seen}`,
         title: 'Sends a 101 without upgrade in Connection',
-        detail:
-          'Browsers and most libraries fail the connection without it, and a proxy does not pass Upgrade on.',
+        detail: 'Upgrade counts only where Connection names it: a proxy does not pass it on.',
         fix: 'Send Connection: Upgrade with the 101.',
+        clients: 'connection-other',
       },
     ];
   }
@@ -91,8 +93,9 @@ function connectionFaults(values: readonly string[]): Fault[] {
       actual: `close stands beside upgrade: Connection: ${seen}`,
       title: 'Sends Connection with both upgrade and close',
       detail:
-        'The 101 contradicts itself: upgrade keeps the connection for the WebSocket, and close announces its end. Clients and proxies that read close first drop the connection.',
+        'The 101 contradicts itself: upgrade keeps the connection for the WebSocket, and close announces its end.',
       fix: 'Leave close out of Connection on the 101: send Connection: Upgrade alone.',
+      clients: 'connection-with-close',
     });
   }
   if (upgrades > 1) {
@@ -103,8 +106,9 @@ function connectionFaults(values: readonly string[]): Fault[] {
       clauses: ['server-handshake', 'list-fields'],
       actual: `Connection names upgrade ${times}: ${seen}`,
       title: `Sends upgrade ${times} in Connection with the 101`,
-      detail: `Connection names upgrade ${times}. That is one list with the same option in it again, and clients that compare the field as a whole fail the connection.`,
+      detail: `Connection names upgrade ${times}. That is one list with the same option in it again, but not the value Upgrade alone.`,
       fix: `Connection names upgrade ${times}; send it once.`,
+      clients: 'connection-twice',
     });
   }
   return faults;
@@ -119,9 +123,9 @@ export function switchingVersionFaults({ statusLine }: Response): Fault[] {
       clauses: ['server-handshake', 'no-upgrade-on-1.0'],
       actual: statusLine.slice(0, 8),
       title: 'Sends the 101 as HTTP/1.0',
-      detail:
-        'HTTP/1.0 has no Upgrade. Clients that check the version of the status line fail the connection.',
+      detail: 'HTTP/1.0 has no Upgrade.',
       fix: 'Begin the status line of the 101 with HTTP/1.1.',
+      clients: 'http-1.0',
     },
   ];
 }
@@ -137,11 +141,18 @@ export function bodyFaults({ fields }: Response): Fault[] {
         clauses: ['no-body-on-101'],
         actual: `${name}: ${values.join(', ')}`,
         title: `Sends ${name} with the 101`,
-        detail: `A 1xx response has no body and must not carry ${name}. A client or proxy that goes by the field takes WebSocket frames for a body, or rejects the response.`,
+        detail: `A 1xx response has no body and must not carry ${name}. A client or proxy that goes by the field takes WebSocket frames for a body.`,
         fix: `Leave ${name} out of the 101.`,
+        ...bodyClients(name, values.join(', ')),
       },
     ];
   });
+}
+
+function bodyClients(name: string, value: string): Pick<Fault, 'clients'> {
+  if (name === 'Content-Length') return { clients: value === '0' ? 'content-length-0' : 'content-length' };
+  // Other codings were not tried.
+  return value === 'chunked' ? { clients: 'chunked' } : {};
 }
 
 /** Fields that may appear only once. Sec-WebSocket-Accept has a check of its own. */
@@ -156,8 +167,9 @@ export function repetitionFaults({ fields }: Response): Fault[] {
         clauses: ['once-in-response'],
         actual: `${name} stands ${times}: ${values.join(', ')}`,
         title: `Sends ${name} ${times} with the 101`,
-        detail: `${name} must not stand more than once in a response, not even with the same value. Clients fail the connection.`,
+        detail: `${name} must not stand more than once in a response, not even with the same value.`,
         fix: `${name} stands ${times}; send it once.`,
+        ...(name === 'Sec-WebSocket-Protocol' && { clients: 'subprotocol-twice' }),
       },
     ];
   });
@@ -197,8 +209,9 @@ function subprotocolFaults(exchange: Exchange, { fields }: Response): Fault[] {
         ...handshake,
         actual: 'Sec-WebSocket-Protocol: ',
         title: 'Sends an empty Sec-WebSocket-Protocol',
-        detail: 'An empty value is no subprotocol that the client offered. Clients fail the connection.',
+        detail: 'An empty value is no subprotocol that the client offered.',
         fix: 'Leave Sec-WebSocket-Protocol out of the 101 where no subprotocol is chosen.',
+        clients: 'subprotocol-empty',
       },
     ];
   }
@@ -211,14 +224,20 @@ function subprotocolFaults(exchange: Exchange, { fields }: Response): Fault[] {
       actual: `Sec-WebSocket-Protocol: ${strange}`,
       title: 'Chooses a subprotocol that was not offered',
       detail: otherCase
-        ? 'The subprotocol was offered in another letter case, which makes it another subprotocol. Clients fail the connection.'
-        : 'Browsers and other clients fail the connection on a subprotocol that they did not offer.',
+        ? 'The subprotocol was offered in another letter case, which makes it another subprotocol.'
+        : 'A client has to fail the connection on a subprotocol that it did not offer.',
       fix:
         offered.length === 0
           ? 'Leave Sec-WebSocket-Protocol out of the 101 where the client offered no subprotocol.'
           : otherCase
             ? 'Send the subprotocol in the letter case in which the client offered it.'
             : 'Choose one of the subprotocols that the client offered, or leave Sec-WebSocket-Protocol out.',
+      clients:
+        offered.length === 0
+          ? 'subprotocol-unasked'
+          : otherCase
+            ? 'subprotocol-other-case'
+            : 'subprotocol-not-offered',
     },
   ];
 }
@@ -228,9 +247,9 @@ function severalSubprotocols(seen: string): Fault {
     ...handshake,
     actual: `several subprotocols: ${seen}`,
     title: 'Chooses more than one subprotocol',
-    detail:
-      'A connection has one subprotocol or none. Clients look for the value among their offers, and fail the connection.',
+    detail: 'A connection has one subprotocol or none.',
     fix: 'Send exactly one of the subprotocols that the client offered.',
+    clients: 'several-subprotocols',
   };
 }
 
@@ -244,11 +263,12 @@ function extensionFaults(extensions: readonly string[], offered: readonly string
       ...handshake,
       actual: `Sec-WebSocket-Extensions: ${strange}`,
       title: 'Turns on an extension that was not offered',
-      detail: 'Browsers and other clients fail the connection on an extension that they did not offer.',
+      detail: 'A client has to fail the connection on an extension that it did not offer.',
       fix:
         offered.length === 0
           ? 'Leave Sec-WebSocket-Extensions out of the 101 where the client offered no extension.'
           : 'Turn on only extensions that the client offered.',
+      clients: 'extension-not-offered',
     },
   ];
 }

@@ -141,7 +141,7 @@ export const clauses = {
   },
   'offer-answered': {
     ...rfc6455('4.1'),
-    says: 'A client may fail the connection where it offered subprotocols and the server chose none, and browsers do. By the RFC a server may leave the offer unanswered.',
+    says: 'A client may fail the connection where it offered subprotocols and the server chose none, and some do. By the RFC a server may leave the offer unanswered.',
   },
   'extension-parameters': {
     source: 'RFC 7692 §7.1',

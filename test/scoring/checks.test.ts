@@ -253,11 +253,12 @@ describe('the check offeredOnly', () => {
   it('notes an offer that is left unanswered, and passes', () => {
     const sent = request('Sec-WebSocket-Protocol: chat');
     const { offeredOnly } = score('valid/13', received(switching(), undefined, sent)).checks;
-    expect(offeredOnly).to.deep.include({
-      verdict: 'pass',
-      clauses: ['server-handshake', 'offer-answered'],
-      actual: 'none; no subprotocol was chosen of those offered, on which browsers fail the connection',
-    });
+    expect(offeredOnly).to.deep.include({ verdict: 'pass', clauses: ['server-handshake', 'offer-answered'] });
+    expect(offeredOnly)
+      .to.have.property('actual')
+      .that.matches(
+        /^none; no subprotocol was chosen of those offered, on which these clients fail: browsers \(Chromium /,
+      );
   });
 
   it('knows the parameters of permessage-deflate', () => {
