@@ -91,6 +91,12 @@ export class Prober {
     return { probe, ...(await this.send(probe.request)) };
   }
 
+  /** Sends a handshake, whatever comes back. */
+  async sendOnce(template: RequestTemplate): Promise<HandshakeAttempts> {
+    const attempts: RunningExchange[] = [];
+    return { template, attempts, answer: await this.#attempt(template, attempts) };
+  }
+
   /** Sends a handshake, and retries it within limits while the server is rate-limiting. */
   send(template: RequestTemplate): Promise<HandshakeAttempts> {
     return this.#sendLimit(() => this.#sendUntilAnswered(template));

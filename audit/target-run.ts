@@ -1,5 +1,5 @@
 /**
- * The audit of one target: control, probes, follow-ups, drafts, control again.
+ * The audit of one target: control, probes, follow-ups, drafts, control again; stress probes, where they are asked for.
  *
  * Steps that depend on each other wait for responses only; the close windows of all connections overlap.
  */
@@ -30,6 +30,7 @@ import { baselineOf } from './plan/baseline-plan.ts';
 import type { AuditPlan } from './plan/plan.ts';
 import type { PlannedTarget } from './plan/targets.ts';
 import { type HandshakeAttempts, lastExchange, type NotReady, type ProbeAttempts, Prober } from './prober.ts';
+import { runStressPhase } from './stress-phase.ts';
 
 /** Follow at most this many advertised versions. */
 const maxFollowUps = 16;
@@ -99,10 +100,18 @@ export class TargetRun {
     });
     const abort = (): void => this.#prober.abort();
     this.#signal.addEventListener('abort', abort);
+    let conclusion: Conclusion | null = null;
     try {
-      this.#conclude(await this.#runPhases());
+      conclusion = await this.#runPhases();
+      if ((conclusion.unsound ?? null) === null) await this.#runStress();
+      this.#conclude(conclusion);
     } catch (error) {
       if (!this.#signal.aborted) throw error;
+      // Everything was judged before the stress probes.
+      if (conclusion !== null) {
+        this.#conclude(conclusion);
+        return;
+      }
       // Only the last control shows whether the server still behaved as before, and so whether the findings are reliable.
       const unproven = this.#scored.length === 0 ? '' : ', before the control was repeated';
       this.#conclude({
@@ -119,7 +128,9 @@ export class TargetRun {
     const drafts = this.#plan.probes.filter(({ family }) => family === 'draft');
     const controlProbe = this.#plan.probes.find(({ id }) => id === controlId);
     if (controlProbe === undefined) throw new Error('the plan has no control');
-    const others = this.#plan.probes.filter((probe) => probe !== controlProbe && !drafts.includes(probe));
+    const others = this.#plan.probes.filter(
+      (probe) => probe !== controlProbe && probe.tier !== 'stress' && !drafts.includes(probe),
+    );
 
     // 0. Wait for a target that is still starting.
     const notReady = this.#plan.wait === 0 ? null : await this.#waitUntilReady();
@@ -203,6 +214,17 @@ export class TargetRun {
     const known = knownVersions([...answers, ...sentDrafts.map(({ answer }) => answer)], followed);
     await this.#scoreDrafts(sentDrafts, { known, isCutShort });
     return { unsound: this.#explainCrash(this.#explain(lastControl)), followUps: followed, lastControl };
+  }
+
+  /** Sends what may bring the server down, once everything else is over. */
+  #runStress(): Promise<void> {
+    return runStressPhase({
+      prober: this.#prober,
+      probes: this.#plan.probes.filter(({ tier }) => tier === 'stress'),
+      responseTimeout: this.#plan.responseTimeout,
+      signal: this.#signal,
+      onSent: (one, controlsAfter) => this.#score(one, { controlsAfter }),
+    });
   }
 
   /**

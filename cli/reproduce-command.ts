@@ -1,6 +1,7 @@
 /** The command that reproduces one probe: with every option that matters, wherever it was given, and without secrets. */
 
 import { planTarget, type TargetInput } from '../audit/plan/targets.ts';
+import { findProbe } from '../probes/catalogue.ts';
 import type { NamedTarget, ReproduceCommand } from '../reporters/reporter.ts';
 import type { ConnectionOptions } from '../wire/endpoint/target.ts';
 import { type AuditOption, commandOptions } from './options/audit-options.ts';
@@ -74,7 +75,14 @@ export function commandFor(
   if (pieces.includes(null)) words.push(`--header ${headerArgument('Authorization: ', secrets)}`);
   const named = pieces.filter((piece) => piece !== null);
   const target = named.some((piece) => 'variable' in piece) ? quote(named) : quote([{ text: reported }]);
-  return (probe) => ['handshake13', target, '--probe', quote([{ text: probe }]), ...words, '-v'].join(' ');
+  return (probe) => {
+    const selection = ['--probe', quote([{ text: probe }]), ...(isStress(probe) ? ['--stress'] : [])];
+    return ['handshake13', target, ...selection, ...words, '-v'].join(' ');
+  };
+}
+
+function isStress(probe: string): boolean {
+  return findProbe(probe)?.tier === 'stress';
 }
 
 /** In place of a credential stands an environment variable, which the reader sets. */

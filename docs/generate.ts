@@ -56,7 +56,7 @@ function probesPage(): string[] {
       'Ids are stable: scripts and CI jobs may name them.',
     `Each is of a tier. ${Object.entries(tierTitles)
       .map(([tier, title]) => `\`${tier}\`: ${title}.`)
-      .join(' ')} All of them are sent and scored alike.`,
+      .join(' ')} The others are sent and scored alike.`,
     'The requests are shown as they go to `ws://server.example/`, with control characters escaped; keys are drawn anew for every connection.',
     ...families.flatMap((family) => [
       `## ${family}: ${familyTitles[family]}`,

@@ -9,6 +9,7 @@ import { handshake } from './handshake.ts';
 import { malformed } from './malformed.ts';
 import { missing } from './missing.ts';
 import { type Family, families, type Probe } from './probe.ts';
+import { stress } from './stress.ts';
 import { unsupported } from './unsupported.ts';
 import { valid } from './valid.ts';
 
@@ -23,6 +24,7 @@ const byFamily = {
   disguised,
   handshake,
   'after-refusal': afterRefusal,
+  stress,
 } as const satisfies Record<Family, readonly Probe[]>;
 
 /** The id of a probe in the catalogue: a misspelt one does not compile. */
@@ -46,10 +48,11 @@ const addedByProbes: ReadonlySet<string> = new Set(['', 'cookie', 'content-lengt
 
 /**
  * The names, in lower case, of the fields that some probe varies. A caller who added one of these to every
- * handshake would change what the probes are about.
+ * handshake would change what the probes are about. What stress probes vary has no meaning for a handshake.
  */
 export const variedFields: ReadonlySet<string> = new Set(
   catalogue
+    .filter(({ tier }) => tier !== 'stress')
     .flatMap((probe) =>
       probe.request.lines.flatMap((line) => ('name' in line ? [line.name.toLowerCase()] : [])),
     )

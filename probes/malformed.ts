@@ -226,9 +226,10 @@ export const malformed = [
   {
     ...shared,
     id: 'malformed/oversized',
+    tier: 'stress',
     title: '64 KiB of the digit 1',
     varies: 'The value is 65,536 times the digit 1.',
-    refusal: 'too-large',
+    refusal: 'unreadable',
     why: 'A server without a limit on the size of a head holds whatever a client sends, for every connection, before it has judged the handshake. Buffers of a fixed size and slow conversions of long numbers fail here too.',
     fix: 'Limit the size of a field line and of the whole head (8 or 16 KiB are usual). Beyond the limit answer 431 or 400 and close.',
     request: withVersion(version('1'.repeat(65536))),

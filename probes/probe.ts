@@ -15,6 +15,7 @@ export const families = [
   'disguised',
   'handshake',
   'after-refusal',
+  'stress',
 ] as const;
 
 export type Family = (typeof families)[number];
@@ -31,15 +32,18 @@ export const familyTitles: Readonly<Record<Family, string>> = {
   disguised: 'the field in forms that HTTP forbids',
   handshake: 'another part missing or wrong',
   'after-refusal': 'what becomes of the connection once a version is refused',
+  stress: 'requests that have ended or blocked servers',
 };
 
 /** `accept`: 101. `reject`: a refusal. `either`: both are right, so the answer is only observed. */
 export type Expectation = 'accept' | 'reject' | 'either';
 
-/** How much a wrong answer matters in practice, in a few words a tier. All tiers are sent and scored alike. */
+/** How much a wrong answer matters in practice, in a few words a tier. The tier `stress` is sent only on request. */
 export const tierTitles = {
   core: 'a wrong answer to it breaks clients of today, or lets in what must not be let in',
   extended: 'right or wrong by the clauses all the same, and seldom met in practice',
+  stress:
+    'tests robustness and not conformance, and may bring a server down: sent only on request, alone, after all others',
 } as const;
 
 export type Tier = keyof typeof tierTitles;
@@ -47,14 +51,15 @@ export type Tier = keyof typeof tierTitles;
 /**
  * How a refusal of this probe is judged where it differs from the common rule.
  *
- * - `too-large`: the field is too long to be read, so any 4xx or a close without a response will do.
+ * - `unreadable`: the head cannot be read as it stands, so any 4xx or a close without a response will do, and neither a
+ *   list nor the close is asked for.
  * - `plain-http`: the request is also plain HTTP, which a server may answer as such: anything but a 101
  *   will do, and the other criteria apply to a 400 or a 426 only.
  * - `http-version`: the request is about the HTTP version, so 505 is a refusal where the profile takes it for one.
  * - `judged-elsewhere`: another probe sends the same handshake, and its refusal is judged there. Only what happens
  *   afterwards is judged here, by a check.
  */
-export type RefusalRule = 'too-large' | 'plain-http' | 'http-version' | 'judged-elsewhere';
+export type RefusalRule = 'unreadable' | 'plain-http' | 'http-version' | 'judged-elsewhere';
 
 /** The handshake this probe sends and what it tests. Ids are stable: scripts and baselines name them. */
 export interface Probe {

@@ -4,7 +4,7 @@
  * Base64 is encoded on demand: the buffers of many targets take less memory than their texts, and none of the heap.
  */
 
-import { type Exchange, malformedCode } from '../wire/exchange.ts';
+import { type Exchange, headLimit, malformedCode } from '../wire/exchange.ts';
 import { methodOf, type RequestHead, readRequestHead } from '../wire/http1/read-request.ts';
 import { ResponseReader } from '../wire/http1/response-reader.ts';
 import type { Field } from '../wire/request.ts';
@@ -134,7 +134,7 @@ export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exch
     error,
   };
   if (recorded === null) return exchange;
-  const reader = new ResponseReader(maxHeadBytes, methodOf(head), isFollowed);
+  const reader = new ResponseReader(headLimit(maxHeadBytes, request.length), methodOf(head), isFollowed);
   reader.push(received);
   // As when it was received: an abort does not end an incomplete head, the response time-out does.
   if (reader.hasHead || close?.kind === 'fin' || close?.kind === 'reset') reader.end();

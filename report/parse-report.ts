@@ -54,6 +54,7 @@ export interface RecordedProbe {
   readonly probe: Probe;
   readonly exchange: ExchangeRecord;
   readonly earlierExchanges: readonly ExchangeRecord[];
+  readonly controlsAfter?: readonly ExchangeRecord[];
   readonly criteria: Marks;
   readonly checks: Marks;
 }
@@ -156,10 +157,11 @@ const marks: Decoder<Marks> = optional(
 );
 
 const probe: Decoder<RecordedProbe> = (value, where) => {
-  const { id, ...rest } = object({
+  const { id, ...rest } = object<Omit<RecordedProbe, 'probe'> & { readonly id: Probe }>({
     id: knownProbe,
     exchange,
     earlierExchanges: optional(list(exchange), []),
+    controlsAfter: optional(list(exchange), undefined),
     criteria: marks,
     checks: marks,
   })(value, where);

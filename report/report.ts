@@ -93,4 +93,9 @@ export interface ProbeReport extends Scorecard {
   readonly exchange: ExchangeRecord;
   /** Earlier attempts, which were not conclusive. */
   readonly earlierExchanges: readonly ExchangeRecord[];
+  /**
+   * The control, sent again after a stress probe: once, and where it was not accepted, the last of those that were sent
+   * until it was or the time was over. Absent after other probes.
+   */
+  readonly controlsAfter?: readonly ExchangeRecord[];
 }

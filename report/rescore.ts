@@ -69,13 +69,21 @@ function readEvidence(
   const lastControl = recorded.lastControl === null ? null : read(recorded.lastControl);
   const control = attempts[recorded.probes.findIndex(({ probe }) => probe.id === controlId)]?.at(-1);
   const { unsound, interrupted } = whyInconclusive(recorded.reason, control, lastControl);
-  const answers = [...attempts.flatMap((one) => one.slice(-1)), ...followUps.map(({ exchange }) => exchange)];
+  const answers = [
+    ...attempts.flatMap((one, i) => (recorded.probes[i]?.probe.tier === 'stress' ? [] : one.slice(-1))),
+    ...followUps.map(({ exchange }) => exchange),
+  ];
   const known = knownVersions(answers, followUps);
   const isRefused = control !== undefined && !isSwitched(control);
   const baseline = recordedBaseline(recorded, startedAt);
   const isCutShort = answers.some(({ outcome }) => outcome === 'connect-failed');
   const context = { profile, known, unsound: isRefused ? unsound : null, isCutShort, baseline };
-  const scored = recorded.probes.map(({ probe }, i) => scoreAttempts(probe, attempts[i] ?? [], context));
+  const scored = recorded.probes.map(({ probe, controlsAfter }, i) =>
+    scoreAttempts(probe, attempts[i] ?? [], {
+      ...context,
+      ...(controlsAfter !== undefined && { controlsAfter: controlsAfter.map(read) }),
+    }),
+  );
   return { scored, followUps, lastControl, unsound, interrupted, failOn, baseline };
 }
 

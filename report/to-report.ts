@@ -5,7 +5,13 @@ import { recordExchange } from './exchange-record.ts';
 import type { ProbeReport, TargetResult } from './report.ts';
 
 /** A scored probe as the report stores it. */
-export function reportProbe({ probe, exchange, scorecard, earlier }: ScoredAttempts): ProbeReport {
+export function reportProbe({
+  probe,
+  exchange,
+  scorecard,
+  earlier,
+  controlsAfter,
+}: ScoredAttempts): ProbeReport {
   const { id, family, title, expects } = probe;
   return {
     id,
@@ -15,6 +21,7 @@ export function reportProbe({ probe, exchange, scorecard, earlier }: ScoredAttem
     ...scorecard,
     exchange: recordExchange(exchange),
     earlierExchanges: earlier.map(recordExchange),
+    ...(controlsAfter !== undefined && { controlsAfter: controlsAfter.map(recordExchange) }),
   };
 }
 

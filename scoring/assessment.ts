@@ -64,13 +64,15 @@ export function assess({
   failOn,
   baseline = emptyBaseline,
 }: AssessmentInput): Assessment {
-  const exchanges = [...scored.map(({ exchange }) => exchange), ...otherExchanges];
+  // Stress probes are about robustness: what comes in answer to them says nothing about versions.
+  const conforming = scored.filter(({ probe }) => probe.tier !== 'stress');
+  const exchanges = [...conforming.map(({ exchange }) => exchange), ...otherExchanges];
   const judged = judgeListHonesty(exchanges, versionRequests);
   const honesty = { ...judged, verdict: markListHonesty(judged.verdict, baseline) };
   // What an unsound experiment seems to show is evidence to look at, not a finding.
   const findings = unsound === null ? findFaults(scored, honesty) : [];
   const score = countVerdicts(scored);
-  const reason = unsound ?? interrupted ?? explainDoubts(scored);
+  const reason = unsound ?? interrupted ?? explainDoubts(conforming);
   const isNonconformant = findings.some((finding) => countsAgainst(finding, failOn));
   return {
     verdict: isNonconformant ? 'nonconformant' : reason === null ? 'conformant' : 'inconclusive',

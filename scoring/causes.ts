@@ -228,6 +228,33 @@ export const causes = {
     fix: 'Either list the version in every refusal, or refuse it.',
     clauses: ['refuse-unknown-version', 'interim-versions'],
   },
+  'stress-ended': {
+    title: 'No longer accepts handshakes after a stress probe',
+    detail:
+      'The control was accepted before this request and not after it, nor when it was sent again until the time for that was over. The stress probes behind this one were not sent.',
+    fix: 'Limit what is read of a request, and answer 400 to what exceeds the limits or cannot be handled.',
+    clauses: ['fields-too-large'],
+  },
+  'stress-blocked': {
+    title: 'Stops accepting handshakes for a time after a stress probe',
+    detail:
+      'The control was accepted before this request, not right after it, and again some time later: all other clients had to wait. The stress probes behind this one were not sent.',
+    fix: 'Limit what is read of a request, and answer 400 to what exceeds the limits or cannot be handled.',
+    clauses: ['fields-too-large'],
+  },
+  'stress-unanswered': {
+    title: 'Does not answer a stress probe',
+    detail:
+      'No whole response came to this request within the response time-out. The control was accepted afterwards.',
+    fix: 'Limit what is read of a request, and answer 400 to what exceeds the limits or cannot be handled.',
+    clauses: ['fields-too-large'],
+  },
+  'stress-answer': {
+    title: 'Does not refuse a stress probe properly',
+    detail: 'The answer to this request is neither a 4xx nor the end of the connection.',
+    fix: 'Answer 400 to a request that cannot be handled.',
+    clauses: ['fields-too-large'],
+  },
 } as const satisfies Record<string, Cause>;
 
 export type CauseId = keyof typeof causes;

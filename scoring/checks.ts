@@ -22,6 +22,7 @@ import {
   switchingVersionFaults,
 } from './switching-faults.ts';
 import { fail, levels, pass, type Requirement, type Verdict } from './verdict.ts';
+import { judgeWithstanding } from './withstanding.ts';
 
 /** All that there is to say of one check of a response: its id is its key in the table. */
 interface Check {
@@ -39,7 +40,7 @@ interface Judgement extends Requirement {
   readonly right: string;
 }
 
-export type CheckName =
+type ResponseCheckName =
   | 'acceptKey'
   | 'switchingFields'
   | 'switchingVersion'
@@ -53,8 +54,11 @@ export type CheckName =
   | 'releasesSocket'
   | 'responseFraming';
 
+/** Of a stress probe only `withstands` is checked, and of no other. */
+export type CheckName = ResponseCheckName | 'withstands';
+
 /** In the order in which they are reported. */
-export const checks: Readonly<Record<CheckName, Check>> = {
+export const checks: Readonly<Record<ResponseCheckName, Check>> = {
   acceptKey: {
     title: 'right Sec-WebSocket-Accept',
     cause: 'accept-key',
@@ -211,11 +215,14 @@ export const checks: Readonly<Record<CheckName, Check>> = {
   },
 };
 
-export const checkNames = Object.keys(checks) as readonly CheckName[];
+const responseCheckNames = Object.keys(checks) as readonly ResponseCheckName[];
 
-export const checkTitles = Object.fromEntries(
-  checkNames.map((name) => [name, checks[name].title]),
-) as Readonly<Record<CheckName, string>>;
+export const checkTitles = {
+  ...Object.fromEntries(responseCheckNames.map((name) => [name, checks[name].title])),
+  withstands: 'answered the stress probe, and accepts handshakes afterwards',
+} as Readonly<Record<CheckName, string>>;
+
+export const checkNames = Object.keys(checkTitles) as readonly CheckName[];
 
 /** The faults behind a failure, where its check can say more than that something is wrong. */
 const faultsByCheck: Readonly<
@@ -240,10 +247,14 @@ export function faultsOf(criterion: string, exchange: Exchange): readonly Fault[
 }
 
 export function scoreChecks(subject: Subject): Partial<Record<CheckName, Verdict>> {
+  if (subject.probe.tier === 'stress') {
+    const withstands = judgeWithstanding(subject);
+    return withstands === null ? {} : { withstands };
+  }
   const { response } = subject.exchange;
   if (response === null) return {};
   return Object.fromEntries(
-    checkNames
+    responseCheckNames
       .filter((name) => checks[name].applies(subject, response))
       .map((name) => [name, verdictOf(checks[name], subject, response)]),
   );

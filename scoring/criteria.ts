@@ -95,7 +95,7 @@ function judgeStatus({ probe, exchange, expects, profile }: Subject): Verdict {
         : judge('any response but 101', status !== undefined);
     case 'judged-elsewhere':
       return notApplicable;
-    case 'too-large':
+    case 'unreadable':
       return judge('4xx, or the close', endedWithoutResponse(exchange) || isClientError(status));
     case 'http-version':
     case 'common': {
@@ -129,15 +129,14 @@ function isHeadTooLarge(exchange: Exchange): boolean {
 
 /** Whether the probe should have been refused in a way that requires a list and a close. */
 function isJudgedRefusal({ probe, exchange, expects }: Subject): boolean {
-  if (expects !== 'reject' || probe.refusal === 'judged-elsewhere') return false;
+  if (expects !== 'reject' || probe.refusal === 'judged-elsewhere' || probe.refusal === 'unreadable')
+    return false;
   if (isSwitchingProtocols(exchange.response)) return !switchesElsewhere(exchange);
   const status = exchange.response?.status;
   switch (probe.refusal ?? 'common') {
-    // An answer as plain HTTP says nothing about versions; nor does one to a field too long to be read.
+    // An answer as plain HTTP says nothing about versions.
     case 'plain-http':
       return status === 400 || status === 426;
-    case 'too-large':
-      return status === 400;
     case 'http-version':
     case 'common':
       return true;

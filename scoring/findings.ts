@@ -82,13 +82,15 @@ interface Failure {
  */
 export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHonesty): Finding[] {
   const groups = new Map<string, Group>();
-  const explanations = explain(scored);
+  // How a server takes a strain says nothing about how it reads versions.
+  const unstrained = scored.filter(({ probe }) => probe.tier !== 'stress');
+  const explanations = explain(unstrained);
   const hiddenDrafts = scored
     .filter((one) => isHiddenDraft(one, explanations))
     .map(({ probe }) => String(probe.version))
     .join(', ');
   // Where nothing is answered, plain HTTP is no case of its own.
-  const leavesRefusalsUnanswered = scored.some(
+  const leavesRefusalsUnanswered = unstrained.some(
     ({ probe, scorecard: { criteria } }) => probe.refusal !== 'plain-http' && isUnanswered(criteria.status),
   );
   // Without an Upgrade it is plain HTTP and nothing else: where it is answered, another one is not left for its path.
@@ -117,7 +119,7 @@ export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHone
       });
     }
   }
-  addListHonesty(groups, listHonesty, scored);
+  addListHonesty(groups, listHonesty, unstrained);
   agreeOn426(groups);
   return [...groups.values()]
     .flatMap(splitKnown)
@@ -200,12 +202,14 @@ function isHiddenDraft(
 }
 
 function groupFor(
-  { probe, exchange }: ScoredProbe,
+  one: ScoredProbe,
   failed: Failed,
   diagnosis: Diagnosis | undefined,
   hiddenDrafts: string,
 ): Group {
+  const { probe, exchange } = one;
   const { cause } = failed;
+  if (probe.tier === 'stress') return stressGroup(one);
   if (cause === 'accepted' || cause === 'refused') {
     if (diagnosis !== undefined) return { id: diagnosis.id, wording: diagnosis, seen: [], failures: [] };
     if (probe.family === 'draft' && isAcceptance(exchange)) {
@@ -226,6 +230,24 @@ function groupFor(
     return { id: `${cause}-${probe.id}`, wording: { ...wording, title }, seen: [], failures: [] };
   }
   return groupOf(cause, failed);
+}
+
+/** All that failed on a stress probe is one finding: what became of the server, and otherwise what it answered. */
+function stressGroup({ probe, scorecard: { checks } }: ScoredProbe): Group {
+  const { withstands } = checks;
+  const cause = withstands?.verdict === 'fail' ? withstands.cause : 'stress-answer';
+  const { title, detail, ...wording }: Cause = causes[cause];
+  return {
+    id: `${cause}-${probe.id}`,
+    wording: {
+      ...wording,
+      title: `${title}: ${probe.title}`,
+      detail: `${probe.varies} ${detail} ${probe.why}`,
+      fix: probe.fix,
+    },
+    seen: [],
+    failures: [],
+  };
 }
 
 function groupOf(cause: CauseId, failed: Failed): Group {

@@ -41,7 +41,7 @@ export function explainInstability(
 
 /** A time-out that ends when the probe is sent alone; and a close, which refuses what is too large as a response does. */
 function isSettledLater({ refusal }: Probe, exchange: Exchange): boolean {
-  return isTimedOut(exchange) || (refusal === 'too-large' && endedWithoutResponse(exchange));
+  return isTimedOut(exchange) || (refusal === 'unreadable' && endedWithoutResponse(exchange));
 }
 
 /** The verdicts of the criteria on one exchange, in a form that can be compared. */

@@ -16,7 +16,11 @@ import type { FailOn } from './verdict.ts';
 import { acceptedVersions, advertisedVersions, type VersionRequest } from './versions.ts';
 
 /** A probe with its verdict, and the exchanges that came before the one that was judged. */
-export type ScoredAttempts = ScoredProbe & { readonly earlier: readonly Exchange[] };
+export type ScoredAttempts = ScoredProbe & {
+  readonly earlier: readonly Exchange[];
+  /** As in `ScoringContext`. */
+  readonly controlsAfter?: readonly Exchange[];
+};
 
 /** What the target has told of its versions by the time the drafts are judged, which a list may justify. */
 export interface KnownVersions {
@@ -61,6 +65,8 @@ export interface AttemptsContext {
   readonly unsound?: string | null;
   /** The server was gone before all could be asked again that had no response. */
   readonly isCutShort?: boolean;
+  /** As in `ScoringContext`; only of a stress probe. */
+  readonly controlsAfter?: readonly Exchange[];
   readonly baseline?: TargetBaseline;
 }
 
@@ -73,6 +79,7 @@ export function scoreAttempts(
     known = nothingKnown,
     unsound = null,
     isCutShort = false,
+    controlsAfter,
     baseline = emptyBaseline,
   }: AttemptsContext,
 ): ScoredAttempts {
@@ -81,23 +88,25 @@ export function scoreAttempts(
   const scorecard = scoreProbe(probe, tries, {
     profile: profiles[profile],
     ...(probe.family === 'draft' ? known : nothingKnown),
-    unsound: unsound ?? (isConfirmed(tries, isCutShort) ? null : notAskedAgain),
+    unsound: unsound ?? (isConfirmed(probe, tries, isCutShort) ? null : notAskedAgain),
+    ...(controlsAfter !== undefined && { controlsAfter }),
   });
   return {
     probe,
     exchange,
     scorecard: markScorecard(scorecard, probe.id, baseline),
     earlier: tries.slice(0, -1),
+    ...(controlsAfter !== undefined && { controlsAfter }),
   };
 }
 
 /**
  * A probe that is unsure is asked once more, so that an earlier try is unsure too, unless that was cut short. Of many
- * silences only a few are asked again, and the rest believed.
+ * silences only a few are asked again, and the rest believed. A stress probe is sent once.
  */
-function isConfirmed(tries: readonly Exchange[], isCutShort: boolean): boolean {
+function isConfirmed({ tier }: Probe, tries: readonly Exchange[], isCutShort: boolean): boolean {
   const last = tries.at(-1);
-  if (last === undefined || !isInconclusiveAnswer(last)) return true;
+  if (tier === 'stress' || last === undefined || !isInconclusiveAnswer(last)) return true;
   const isBelieved = last.outcome === 'timeout' || isHeadCutShort(last);
   return tries.slice(0, -1).some(isInconclusiveAnswer) || (isBelieved && !isCutShort);
 }

@@ -38,8 +38,16 @@ export function scoreProbe(probe: Probe, attempts: readonly Exchange[], context:
     context.unsound ??
     explainUninformative(exchange, attempts.length) ??
     (unstable === null ? null : `unstable: ${unstable}`);
-  if (doubt !== null) return { ...doubtful(criteria, doubt), unstable };
   const checks = scoreChecks(subject);
+  if (doubt !== null) {
+    // What became of the server does not depend on what it answered.
+    const { withstands } = checks;
+    const lost =
+      withstands?.verdict === 'fail'
+        ? ({ verdict: 'fail', checks: { withstands }, doubt: null } as const)
+        : {};
+    return { ...doubtful(criteria, doubt), ...lost, unstable };
+  }
   const verdicts: Verdict[] = [...Object.values(criteria), ...Object.values(checks)];
   const isFailed = verdicts.some(({ verdict }) => verdict === 'fail');
   return { verdict: isFailed ? 'fail' : 'pass', criteria, checks, doubt, unstable };

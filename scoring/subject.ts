@@ -15,9 +15,11 @@ export interface ScoringContext {
   readonly accepted: ReadonlySet<number>;
   /** Why no verdict is possible at all, in words; null if the experiment is sound. */
   readonly unsound: string | null;
+  /** The control, sent again after a stress probe: once, and where it was not accepted once more, some time later. */
+  readonly controlsAfter?: readonly Exchange[];
 }
 
-export interface Subject extends Omit<ScoringContext, 'unsound'> {
+export interface Subject extends Required<Omit<ScoringContext, 'unsound'>> {
   readonly probe: Probe;
   readonly exchange: Exchange;
   /** The probe's expectation, or `accept` for a draft that the server advertises and accepts. */
@@ -26,8 +28,8 @@ export interface Subject extends Omit<ScoringContext, 'unsound'> {
 
 export function subjectOf(probe: Probe, exchange: Exchange, context: ScoringContext): Subject {
   const expects = isAdvertisedDraft(probe, exchange, context) ? 'accept' : probe.expects;
-  const { profile, advertised, accepted } = context;
-  return { probe, exchange, expects, profile, advertised, accepted };
+  const { profile, advertised, accepted, controlsAfter = [] } = context;
+  return { probe, exchange, expects, profile, advertised, accepted, controlsAfter };
 }
 
 /** A server may accept a draft's version if its lists say so (rfc6455 §4.4). */

@@ -95,6 +95,18 @@ export const clauses = {
     ...rfc9110('5.5'),
     says: 'Only spaces and tabs around a field value are trimmed. A NUL, CR or LF inside it must be refused, or be replaced by a space.',
   },
+  'fields-too-large': {
+    ...rfc9110('5.4'),
+    says: 'A server that receives a field line, a field value or a set of fields larger than it wishes to process must answer with an appropriate 4xx.',
+  },
+  'content-in-get': {
+    ...rfc9110('9.3.1'),
+    says: 'Content in a GET has no generally defined meaning. A server may reject such a request and close the connection.',
+  },
+  'content-length-invalid': {
+    ...rfc9112('6.3'),
+    says: 'A request with an invalid Content-Length and no Transfer-Encoding must be answered 400, and its connection be closed.',
+  },
   'list-fields': {
     ...rfc9110('5.6.1'),
     says: 'Several lines of a list field, such as Connection, mean the same as one line with all their elements (§5.3). White space around the commas is optional, and empty elements must be ignored.',

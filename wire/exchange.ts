@@ -99,6 +99,16 @@ export interface ExchangeLimits {
   readonly maxKeptBytes: number;
 }
 
+/** Bytes of a request head that every server reads, and seldom repeats in its response. */
+const usualRequestBytes = 8192;
+/** How often a response may repeat what it answers: in its reason phrase, a field, an error page's URL. */
+const mostEchoes = 4;
+
+/** Bytes of a response head to read: more than the limit where the request is so long that an echo of it exceeds that. */
+export function headLimit(maxHeadBytes: number, requestBytes: number): number {
+  return maxHeadBytes + (requestBytes > usualRequestBytes ? mostEchoes * requestBytes : 0);
+}
+
 /** What is known of an exchange before its connection is closed. */
 export type Answer = Pick<Exchange, 'outcome' | 'response'> & Partial<Pick<Exchange, 'error'>>;
 

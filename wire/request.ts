@@ -38,6 +38,8 @@ export interface RequestTemplate {
   /** The field whose line is cut in two, so that the head is sent in two TCP segments; one where it is omitted. */
   readonly cutWithin?: string;
   readonly lines: readonly (FieldLine | typeof addedFields)[];
+  /** What follows the head, one character per byte; nothing where it is omitted. */
+  readonly body?: string;
   /** A second handshake, sent right behind this one in the same write. */
   readonly followedBy?: RequestTemplate;
   /** Where the connection is still open after the close window, the client ends its side and waits for the server's. */

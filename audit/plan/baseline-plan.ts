@@ -25,8 +25,11 @@ export interface PlannedEntry extends ListedFailures {
   readonly isAbout: (target: TargetName) => boolean;
 }
 
-/** @throws UsageError for an entry that cannot be meant so: it names no probe, no criterion, or no day */
-export function planBaseline(entries: readonly BaselineEntry[]): PlannedEntry[] {
+/**
+ * @param stress whether the probes of the tier `stress` may be sent
+ * @throws UsageError for an entry that cannot be meant so: it names no probe, no criterion, or no day
+ */
+export function planBaseline(entries: readonly BaselineEntry[], stress = false): PlannedEntry[] {
   return entries.map((entry, index) => {
     const where = `the baseline's failures[${index}]`;
     const { target, probe, criterion, reason, until } = entry;
@@ -56,10 +59,17 @@ export function planBaseline(entries: readonly BaselineEntry[]): PlannedEntry[] 
     return {
       entry,
       index,
-      probes: new Set(catalogue.map(({ id }) => id).filter((id) => rests(id))),
+      probes: probesOf(rests, stress),
       isAbout: target === undefined ? () => true : targetMatcher(target, where),
     };
   });
+}
+
+/** Of an entry that is about other probes too, those of a tier that is not sent are left out. */
+function probesOf(rests: (id: string) => boolean, stress: boolean): ReadonlySet<string> {
+  const named = catalogue.filter(({ id }) => rests(id));
+  const sendable = named.filter(({ tier }) => stress || tier !== 'stress');
+  return new Set((sendable.length > 0 ? sendable : named).map(({ id }) => id));
 }
 
 /** What of a baseline is about one target. */

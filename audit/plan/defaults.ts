@@ -3,6 +3,7 @@
 import type { AuditOptions } from './options.ts';
 
 export const defaults = {
+  stress: false,
   profile: 'mdn',
   failOn: 'should',
   allowUnexpectedPass: false,

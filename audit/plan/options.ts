@@ -12,6 +12,8 @@ export interface AuditOptions extends ConnectionOptions {
   readonly probe?: readonly string[];
   /** Globs of probe ids to leave out. */
   readonly skip?: readonly string[];
+  /** Also send the probes of the tier `stress`, which may bring a server down. */
+  readonly stress?: boolean;
   readonly profile?: ProfileName;
   /** The lowest level whose failure makes a target nonconformant. */
   readonly failOn?: FailOn;

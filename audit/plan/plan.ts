@@ -44,10 +44,11 @@ export function planAudit(
   const settings = { ...defaults, ...withoutUndefined(options) };
   return {
     targets: inputs.map((input) => planTarget(input, options)),
-    probes: selectProbes(catalogue, options.probe ?? [], options.skip ?? []),
+    probes: selectProbes(catalogue, options.probe ?? [], options.skip ?? [], settings.stress),
+    stress: settings.stress,
     profile: checkedChoice('profile', settings.profile, profileNames),
     failOn: checkedChoice('failOn', settings.failOn, failOnChoices),
-    baseline: planBaseline(options.baseline ?? []),
+    baseline: planBaseline(options.baseline ?? [], settings.stress),
     allowUnexpectedPass: settings.allowUnexpectedPass,
     today,
     connectTimeout: wholeNumber('connectTimeout', settings.connectTimeout, 1),

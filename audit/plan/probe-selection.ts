@@ -10,16 +10,26 @@ import { globMatcher } from './glob.ts';
  * The probes whose id matches one of `include` (all, where it is empty) and none of `exclude`; a glob may also be
  * the name of a family. The control is always among them.
  *
- * @throws UsageError for a glob that matches no probe, and where nothing is left to send
+ * @param stress whether the probes of the tier `stress` may be sent
+ * @throws UsageError for a glob that matches no probe, or none that may be sent, and where nothing is left to send
  */
 export function selectProbes(
   catalogue: readonly Probe[],
   include: readonly string[],
   exclude: readonly string[],
+  stress: boolean,
 ): Probe[] {
   const included = include.map((glob) => matcherOf(catalogue, 'probe', glob));
+  const sendable = catalogue.filter(({ tier }) => stress || tier !== 'stress');
+  const unsendable = include.find((_, i) => !sendable.some(({ id }) => included[i]?.(id)));
+  if (unsendable !== undefined) {
+    throw new UsageError(
+      `has to be set for ${unsendable}: it matches only probes that may bring a server down`,
+      { option: 'stress' },
+    );
+  }
   const excluded = exclude.map((glob) => matcherOf(catalogue, 'skip', glob));
-  const chosen = catalogue.filter(
+  const chosen = sendable.filter(
     ({ id }) =>
       (included.length === 0 || included.some((matches) => matches(id))) &&
       !excluded.some((matches) => matches(id)),

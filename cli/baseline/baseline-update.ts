@@ -82,13 +82,15 @@ function needsEntry(target: TargetReport, { probe, criterion }: Finding['failure
   return scorecard === undefined || criterion === 'status' || !followsFromStatus(verdict, scorecard);
 }
 
-/** One glob for each family: `family/*` if it covers the whole family. */
+/** One glob for each family: `family/*` if it covers all of it, or all that is sent by default. */
 function probeGlobs(ids: readonly string[]): string[] {
   return families.flatMap((family) => {
-    const all = catalogue.filter((probe) => probe.family === family).map(({ id }) => id);
-    const slugs = all.filter((id) => ids.includes(id)).map((id) => id.slice(family.length + 1));
+    const all = catalogue.filter((probe) => probe.family === family);
+    const slugs = all.filter(({ id }) => ids.includes(id)).map(({ id }) => id.slice(family.length + 1));
     if (slugs.length === 0) return [];
-    if (slugs.length === all.length) return [`${family}/*`];
+    const usual = all.filter(({ tier }) => tier !== 'stress');
+    const whole = usual.length > 0 ? usual : all;
+    if (whole.every(({ id }) => ids.includes(id))) return [`${family}/*`];
     return [slugs.length === 1 ? `${family}/${slugs[0]}` : `${family}/{${slugs.join(',')}}`];
   });
 }

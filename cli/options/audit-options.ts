@@ -65,6 +65,12 @@ export const auditOptions = {
     describe: "Send only probes whose id matches, such as 'duplicate/*'; repeatable",
   },
   skip: { ...repeatable, group: groups.probes, describe: 'Skip probes whose id matches; repeatable' },
+  stress: {
+    type: 'boolean',
+    default: false,
+    group: groups.probes,
+    describe: 'Also send the stress probes, at the end: they may bring the server down',
+  },
   header: {
     ...repeatable,
     alias: 'H',

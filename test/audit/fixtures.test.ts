@@ -6,9 +6,15 @@
 import { expect } from 'chai';
 import { fixtures } from '../../fixtures/catalogue.ts';
 import type { TargetReport } from '../../index.ts';
-import { catalogue } from '../../probes/catalogue.ts';
 import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
-import { expectedFailures, failuresOf, findingsOf, idsMatching, verdictsOf } from '../support/failures.ts';
+import {
+  expectedFailures,
+  failuresOf,
+  findingsOf,
+  idsMatching,
+  sentByDefault,
+  verdictsOf,
+} from '../support/failures.ts';
 import { auditInEachProfile, onlyTarget, startSlowOnes } from '../support/fixture-audits.ts';
 import { faultyFixtures, inconclusiveFixtures } from '../support/fixture-expectations.ts';
 import { failuresIn, findingIn } from '../support/profile-expectations.ts';
@@ -24,7 +30,7 @@ function expectWholeReport(target: TargetReport): void {
   expect(
     target.probes.map(({ id }) => id),
     'every probe once, in the order of the catalogue',
-  ).to.deep.equal(catalogue.map(({ id }) => id));
+  ).to.deep.equal(sentByDefault.map(({ id }) => id));
   const all = target.probes.flatMap(({ criteria }) => Object.values(criteria));
   const count = (wanted: string): number => all.filter(({ verdict }) => verdict === wanted).length;
   expect(target.score, 'the score counts the criteria').to.deep.include({
@@ -161,7 +167,7 @@ describe('an audit of a conformant fixture', () => {
     ] as const) {
       for (const [profile, { probes }] of await targetsOf(name)) {
         const refusals = probes.filter(({ exchange }) => exchange.response?.status === 400);
-        expect(refusals, profile).to.have.lengthOf(86);
+        expect(refusals, profile).to.have.lengthOf(85);
         expect(new Set(refusals.map(({ exchange }) => exchange.close?.kind)), profile).to.deep.equal(
           new Set([kind]),
         );

@@ -206,6 +206,7 @@ describe('--print-config', function () {
           'probe:',
           `  # ${file}:2`,
           '  - valid/*',
+          'stress: false # default',
           'profile: rfc # handshake13.config.yaml:1',
           'fail-on: must # environment variable HANDSHAKE13_FAIL_ON',
           'update-baseline: false # default',
@@ -254,6 +255,7 @@ describe('--print-config', function () {
         '  - url: ws://c.example/ # command line',
         '    proxy: none # environment variable NO_PROXY',
         '  - url: ws+unix:/run/app.sock:/ # command line',
+        'stress: false # default',
         'profile: mdn # default',
       ].join('\n'),
     );

@@ -85,6 +85,10 @@ const mistakes: Record<string, Mistake> = {
   'verbose and quiet': { args: beside('-v', '-q'), says: /--verbose and --quiet contradict/ },
 
   // Probes.
+  'a glob that chooses only stress probes': {
+    args: beside('--probe', 'stress/*'),
+    says: /--stress has to be set for stress\/\*: it matches only probes that may bring a server down/,
+  },
   'a glob that chooses nothing': {
     args: beside('--probe', 'duplcate/*'),
     says: /--probe duplcate\/\* matches no probe; did you mean duplicate\/\*\?/,

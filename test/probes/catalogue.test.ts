@@ -20,6 +20,7 @@ const slugs = {
   handshake:
     'key-missing key-empty key-short key-long key-not-base64 key-duplicate upgrade-missing upgrade-other connection-missing connection-other method-post http-1.0 host-missing host-duplicate connection-substring upgrade-substring upgrade-with-version method-head method-options http-2.0 http-missing host-invalid host-two-different key-inner-space key-trailing-text field-name-empty nul-in-another-field',
   'after-refusal': 'pipelined release',
+  stress: 'key-huge many-fields body content-length-invalid',
 };
 
 describe('the catalogue', () => {
@@ -50,6 +51,17 @@ describe('the catalogue', () => {
       'handshake/key-trailing-text',
       'handshake/field-name-empty',
       'handshake/nul-in-another-field',
+    ]);
+  });
+
+  it('marks as stress what may bring a server down, and nothing else', () => {
+    const stress = catalogue.filter(({ tier }) => tier === 'stress').map(({ id }) => id);
+    expect(stress).to.deep.equal([
+      'malformed/oversized',
+      'stress/key-huge',
+      'stress/many-fields',
+      'stress/body',
+      'stress/content-length-invalid',
     ]);
   });
 

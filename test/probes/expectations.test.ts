@@ -29,7 +29,7 @@ describe('what a strict reading of the clauses makes of each probe', () => {
     for (const probe of catalogue) if (probe.refusal) expect(probe.expects).to.equal('reject');
   });
 
-  it('the requests that are also plain HTTP, and the one that is too large, are marked as such', () => {
+  it('the requests that are also plain HTTP, and those that cannot be read, are marked as such', () => {
     const marked = (refusal: string) =>
       catalogue.filter((probe) => probe.refusal === refusal).map((probe) => probe.id);
     expect(marked('plain-http')).to.deep.equal([
@@ -45,7 +45,7 @@ describe('what a strict reading of the clauses makes of each probe', () => {
       'handshake/method-head',
       'handshake/method-options',
     ]);
-    expect(marked('too-large')).to.deep.equal(['malformed/oversized']);
+    expect(marked('unreadable')).to.deep.equal(['malformed/oversized', 'stress/content-length-invalid']);
     expect(marked('http-version')).to.deep.equal(['handshake/http-missing']);
   });
 

@@ -14,7 +14,7 @@ const elsewhere = ['valid/first-field', 'duplicate/apart'];
 /** The probes that are about how every line is written. */
 const everyLine = ['valid/names-lowercase', 'valid/no-space-anywhere'];
 
-/** How the slugs of the family `handshake` begin, by what they vary. */
+/** How the slugs of the families `handshake` and `stress` begin, by what they vary. */
 const slugStart: Record<string, string> = {
   'sec-websocket-key': 'key-',
   upgrade: 'upgrade-',
@@ -24,6 +24,8 @@ const slugStart: Record<string, string> = {
   'HTTP version': 'http-',
   '': 'field-name-empty',
   'x-nul': 'nul-in-another-field',
+  x: 'many-fields',
+  'content-length': '(content-length|body)',
 };
 
 describe('one difference per probe', () => {
@@ -37,8 +39,8 @@ describe('one difference per probe', () => {
       const found = differences(before, sentFirst(probe));
       expect(found).to.have.lengthOf(1);
       const [what = ''] = found;
-      if (probe.family === 'handshake') {
-        expect(probe.id.slice('handshake/'.length)).to.match(new RegExp(`^${slugStart[what]}`));
+      if (probe.family === 'handshake' || probe.family === 'stress') {
+        expect(probe.id.slice(probe.family.length + 1)).to.match(new RegExp(`^${slugStart[what]}`));
       } else if (probe.family !== 'valid') {
         expect(what).to.equal('sec-websocket-version');
       }
@@ -55,10 +57,15 @@ describe('one difference per probe', () => {
     });
   }
 
-  it('after-refusal/pipelined, and nothing else, is followed by the control', () => {
-    const followed = catalogue.filter((probe) => sent(probe) !== sentFirst(probe));
-    expect(followed.map(({ id }) => id)).to.deep.equal(['after-refusal/pipelined']);
-    for (const probe of followed) expect(sent(probe)).to.equal(`${sentFirst(probe)}${before}`);
+  it('only after-refusal/pipelined is followed by the control, and only stress/body by a body', () => {
+    const behind = catalogue.flatMap((probe) => {
+      const rest = sent(probe).slice(sentFirst(probe).length);
+      return rest === '' ? [] : [[probe.id, rest]];
+    });
+    expect(behind).to.deep.equal([
+      ['after-refusal/pipelined', before],
+      ['stress/body', 'hello'],
+    ]);
   });
 
   it('the probes of what follows a refusal have the same one refused', () => {

@@ -174,7 +174,7 @@ describe('the report for what shows the results of tests', function () {
   it('fails the case of the lists where they do not hold', async () => {
     const failure = caseOf(suitesOf(await reportOf('lists-differ')), 'listHonesty')?.failure;
     expect(failure).to.include({ type: 'lists-differ' });
-    expect(failure?.message).to.match(/^MUST listHonesty: expected one list .* got different lists: /);
+    expect(failure?.message).to.match(/^SHOULD listHonesty: expected one list .* got different lists: /);
   });
 
   it('has no case for the lists where there are none', async () => {

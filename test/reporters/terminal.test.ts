@@ -133,7 +133,7 @@ describe('the report for people', function () {
   it('shows every exchange when it is verbose, byte by byte', async () => {
     const text = rendered(await audited('prefix-parse'), { verbosity: 'verbose' });
     const requests = text.match(/^ {4}> (GET|POST|OPTIONS) \/(?: HTTP\/[12]\.[01])?\\r\\n$/gm);
-    expect(requests).to.have.lengthOf(107);
+    expect(requests).to.have.lengthOf(106);
     expect(text).to.include('    > Sec-WebSocket-Version: 1\\03\\r\\n\n'.replace('\\03', '\\03'));
     expect(text).to.match(/^ {4}< HTTP\/1\.1 101 Switching Protocols\\r\\n$/m);
     expect(text).to.match(/^ {4}= closed by the server \(FIN\) after \d+(\.\d)? ms$/m);

@@ -73,6 +73,7 @@ describe('what a baseline can list', () => {
         'endsWithRefusal',
         'releasesSocket',
         'responseFraming',
+        'withstands',
       ],
       ...['listHonesty', '*'],
     ]);

@@ -8,6 +8,9 @@ import picomatch from 'picomatch';
 import type { Finding, TargetReport } from '../../index.ts';
 import { catalogue } from '../../probes/catalogue.ts';
 
+/** What is sent where no stress probes are asked for. */
+export const sentByDefault = catalogue.filter(({ tier }) => tier !== 'stress');
+
 /** By probe id: `status! versionList socketClosed`. Probes without a failure are left out. */
 export type Failures = Readonly<Record<string, string>>;
 
@@ -41,14 +44,14 @@ export function expectedFailures(table: Expected): Failures {
   );
 }
 
-/** Ids of the catalogue, in its order. @throws Error for a glob that matches none */
+/** Ids of what is sent by default, in the order of the catalogue. @throws Error for a glob that matches none */
 export function idsMatching(globs: string | readonly string[]): string[] {
   const matchers = [globs].flat().map((glob) => {
     const matches = picomatch(glob);
-    if (!catalogue.some(({ id }) => matches(id))) throw new Error(`${glob} matches no probe`);
+    if (!sentByDefault.some(({ id }) => matches(id))) throw new Error(`${glob} matches no probe`);
     return matches;
   });
-  return catalogue.map(({ id }) => id).filter((id) => matchers.some((matches) => matches(id)));
+  return sentByDefault.map(({ id }) => id).filter((id) => matchers.some((matches) => matches(id)));
 }
 
 /** `first-field-wins!`: the finding and, after it, whether it is one about a MUST. */

@@ -33,9 +33,9 @@ function withMarkedKeys(text: string): string {
     );
 }
 
-/** The first of the requests that a probe sends, as `sent` has it. */
+/** The head of the first request that a probe sends, as `sent` has it. */
 export function sentFirst({ request }: { request: RequestTemplate }): string {
-  const { followedBy: _, ...first } = request;
+  const { followedBy: _, body: __, ...first } = request;
   return sent({ request: first });
 }
 

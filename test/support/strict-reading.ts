@@ -12,7 +12,7 @@ export interface Reading {
   readonly version?: number;
   /** A value is folded, so a server may refuse whatever else it thinks of the handshake (rfc9112 §5.2). */
   readonly folded: boolean;
-  /** Readers of the clauses disagree: a list in Upgrade (rfc6455 §4.2.1), a length of a body that nobody sends. */
+  /** Readers of the clauses disagree: a list in Upgrade (rfc6455 §4.2.1), a body, a key or a head beyond what has to be read. */
   readonly debatable?: boolean;
 }
 
@@ -22,7 +22,8 @@ export function readStrictly(text: string): Reading {
 }
 
 function judge(text: string): Omit<Reading, 'folded'> {
-  const [start = '', ...lines] = text.replace(/^\r\n|\r\n\r\n$/g, '').split('\r\n');
+  const [head = '', body = ''] = text.replace(/^\r\n/, '').split('\r\n\r\n');
+  const [start = '', ...lines] = head.split('\r\n');
   const fields: { name: string; value: string }[] = [];
   for (const line of lines) {
     const [, name = '', gap = '', raw = ''] = /^([^:\s]+)([ \t]*):(.*)$/s.exec(line) ?? [];
@@ -41,7 +42,10 @@ function judge(text: string): Omit<Reading, 'folded'> {
   if (minor === '0') return { broken: 'no-upgrade-on-1.0' };
   if (values('host').length !== 1) return { broken: 'host-required' };
   if (/\s/.test(values('host')[0] ?? '')) return { broken: 'host-required' };
+  if (values('content-length').some((value) => !/^[0-9]+$/.test(value)))
+    return { broken: 'content-length-invalid' };
   const [key, ...moreKeys] = values('sec-websocket-key');
+  if (body !== '' || lines.length > 1000 || (key?.length ?? 0) > 1024) return { debatable: true };
   const bad =
     method !== 'GET' ||
     !tokens('upgrade').includes('websocket') ||

@@ -14,6 +14,7 @@ import {
   type CloseKind,
   type Exchange,
   type ExchangeLimits,
+  headLimit,
   malformedCode,
   type Outcome,
   type ReleaseKind,
@@ -97,7 +98,8 @@ class ExchangeRun {
     this.#request = request;
     this.#redactor = redactor;
     this.#limits = limits;
-    this.#reader = new ResponseReader(limits.maxHeadBytes, request.method, request.isFollowed);
+    const maxHeadBytes = headLimit(limits.maxHeadBytes, request.bytes.length);
+    this.#reader = new ResponseReader(maxHeadBytes, request.method, request.isFollowed);
   }
 
   connectFailed(failure: ConnectFailure): void {

@@ -41,14 +41,14 @@ function serialiseHead(
       lines.push(`${line.name}${line.separator ?? ': '}${fill(line.value, context)}`);
     }
   }
-  const { method, httpVersion, prefix = '' } = template;
+  const { method, httpVersion, prefix = '', body = '' } = template;
   const version = httpVersion === '' ? [] : [httpVersion];
   const requestLine = prefix + [method, requestTarget(template, context), ...version].join(' ');
-  const head = [requestLine, ...lines, '', ''].join('\r\n');
+  const text = [requestLine, ...lines, '', body].join('\r\n');
   const fields = lines.map(readFieldLine);
   const cutLine = fields.findIndex(([name]) => name === template.cutWithin);
   const cutAt = cutLine === -1 ? null : middleOf(cutLine, [requestLine, ...lines]);
-  return { method, bytes: Buffer.from(head, 'latin1'), cutAt, fields };
+  return { method, bytes: Buffer.from(text, 'latin1'), cutAt, fields };
 }
 
 function requestTarget({ targetForm }: RequestTemplate, context: RequestContext): string {

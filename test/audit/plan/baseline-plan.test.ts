@@ -4,10 +4,11 @@ import { planAudit } from '../../../audit/plan/plan.ts';
 import { catalogue } from '../../../probes/catalogue.ts';
 import type { BaselineEntry } from '../../../scoring/baseline.ts';
 import { UsageError } from '../../../wire/usage-error.ts';
+import { sentByDefault } from '../../support/failures.ts';
 import { auditFixture } from '../../support/render-report.ts';
 
-function planned(entry: Partial<BaselineEntry>): ReturnType<typeof planBaseline>[number] {
-  const [plan] = planBaseline([{ criterion: '*', reason: 'it is so', ...entry }]);
+function planned(entry: Partial<BaselineEntry>, stress = false): ReturnType<typeof planBaseline>[number] {
+  const [plan] = planBaseline([{ criterion: '*', reason: 'it is so', ...entry }], stress);
   if (plan === undefined) throw new Error('nothing was planned');
   return plan;
 }
@@ -69,7 +70,7 @@ describe('the target of a baseline entry', () => {
 });
 
 describe('the probes of a baseline entry', () => {
-  const all = catalogue.map(({ id }) => id);
+  const all = sentByDefault.map(({ id }) => id);
   const probesOf = (entry: Partial<BaselineEntry>): string[] => [...planned(entry).probes];
 
   it('are those of a glob, or of a family', () => {
@@ -81,6 +82,13 @@ describe('the probes of a baseline entry', () => {
     expect(probesOf({ probe: 'malformed/*' })).to.deep.equal(family);
     expect(probesOf({ probe: 'malformed' })).to.deep.equal(family);
     expect(probesOf({ probe: '**' })).to.deep.equal(all);
+  });
+
+  it('include stress probes where those are sent, and where it names no others', () => {
+    const malformed = [...planned({ probe: 'malformed/*' }, true).probes];
+    expect(malformed).to.deep.equal([...probesOf({ probe: 'malformed/*' }), 'malformed/oversized']);
+    expect(probesOf({ probe: 'malformed/oversized' })).to.deep.equal(['malformed/oversized']);
+    expect([...planned({}, true).probes]).to.deep.equal(catalogue.map(({ id }) => id));
   });
 
   it('are all where it is about the target as a whole', () => {
