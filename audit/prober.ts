@@ -7,8 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { control } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
-import { isRateLimited, isTimedOut } from '../scoring/answer.ts';
-import { isInconclusiveAnswer, nothingKnown } from '../scoring/judge-target.ts';
+import { isInformative, isRateLimited, isTimedOut } from '../scoring/answer.ts';
+import { isInconclusiveAnswer } from '../scoring/judge-target.ts';
+import { nothingKnown } from '../scoring/known-versions.ts';
 import { profiles } from '../scoring/profiles.ts';
 import { scoreProbe } from '../scoring/scorecard.ts';
 import type { Target } from '../wire/endpoint/target.ts';
@@ -16,13 +17,14 @@ import type { Answer, Exchange, RunningExchange } from '../wire/exchange.ts';
 import { createHttp1Transport } from '../wire/http1/http1-transport.ts';
 import type { RequestTemplate } from '../wire/request.ts';
 import { isSwitchingProtocols } from '../wire/response.ts';
-import type { Transport } from '../wire/transport.ts';
+import type { OwnLimits, Transport } from '../wire/transport.ts';
 import type { ConnectionScheduler, Quota } from './connection-scheduler.ts';
 import type { AuditPlan } from './plan/plan.ts';
 import { RateLimiter, retryDelay } from './rate-limiter.ts';
 
-/** After this many retried time-outs without a single answer, accept the remaining time-outs as they are. */
-const maxRetriedTimeouts = 2;
+/** Milliseconds that are waited for the first byte of an answer at least, and times the time of an accepted control. */
+const leastSilence = 250;
+const silenceFactor = 10;
 
 /** A target that did not become ready in time: its last attempt, and why that failed. */
 export interface NotReady {
@@ -51,6 +53,8 @@ export class Prober {
   /** Limits handshakes in progress, retries included: a throttled target delays only itself. */
   readonly #sendLimit: LimitFunction;
   readonly #running = new Set<RunningExchange>();
+  /** Milliseconds. */
+  #silenceTimeout: number;
 
   /**
    * @throws UsageError where the target's certificates cannot be used
@@ -75,6 +79,7 @@ export class Prober {
     });
     this.#rateLimiter = new RateLimiter(plan.delay);
     this.#sendLimit = pLimit(plan.concurrency);
+    this.#silenceTimeout = plan.responseTimeout;
   }
 
   /** The address that all connections go to; null where the transport has none. */
@@ -97,6 +102,18 @@ export class Prober {
     return { template, attempts, answer: await this.#attempt(template, attempts) };
   }
 
+  /**
+   * Waits less for the first byte of an answer from now on, except where a handshake is sent again.
+   *
+   * @param answerMs how long the server took for an answer
+   */
+  expectAnswersWithin(answerMs: number): void {
+    this.#silenceTimeout = Math.min(
+      this.#plan.responseTimeout,
+      Math.max(leastSilence, silenceFactor * answerMs),
+    );
+  }
+
   /** Sends a handshake, and retries it within limits while the server is rate-limiting. */
   send(template: RequestTemplate): Promise<HandshakeAttempts> {
     return this.#sendLimit(() => this.#sendUntilAnswered(template));
@@ -105,7 +122,7 @@ export class Prober {
   async #sendUntilAnswered(template: RequestTemplate): Promise<HandshakeAttempts> {
     const attempts: RunningExchange[] = [];
     for (;;) {
-      const answer = await this.#attempt(template, attempts);
+      const answer = await this.#attempt(template, attempts, { silenceTimeoutMs: this.#silenceTimeout });
       if (answer.response === null || !isRateLimited(answer)) {
         if (attempts.length > 1) this.#rateLimiter.recordRecovery();
         return { template, attempts, answer };
@@ -169,10 +186,14 @@ export class Prober {
   }
 
   /** Sends a handshake once, when the rate limit allows it and a connection slot is free. */
-  async #attempt(template: RequestTemplate, attempts: RunningExchange[]): Promise<Answer> {
+  async #attempt(
+    template: RequestTemplate,
+    attempts: RunningExchange[],
+    limits: OwnLimits = {},
+  ): Promise<Answer> {
     const running = await this.#connectQueue(async () => {
       await this.#rateLimiter.acquire(this.#signal);
-      return this.#scheduler.acquire(this.#quota, () => this.#start(template));
+      return this.#scheduler.acquire(this.#quota, () => this.#start(template, limits));
     });
     attempts.push(running);
     const answer = await running.responded;
@@ -180,8 +201,8 @@ export class Prober {
     return answer;
   }
 
-  #start(template: RequestTemplate): RunningExchange {
-    const running = this.#transport.start(template);
+  #start(template: RequestTemplate, limits: OwnLimits): RunningExchange {
+    const running = this.#transport.start(template, limits);
     this.#rateLimiter.recordConnection();
     this.#running.add(running);
     void running.closed.then(() => this.#running.delete(running));
@@ -190,25 +211,66 @@ export class Prober {
   }
 
   /**
-   * Retries unanswered handshakes one at a time. A server that handles one connection at a time leaves the others
-   * unanswered, but answers a single one. If it does not, each retry costs a whole time-out, so only a few are made.
+   * Retries unanswered handshakes, all other connections being closed. Of those that met silence, with or without the
+   * beginning of a head, the first and the last are sent again, and waited for as long as the response time-out allows: if both meet it again, the others are
+   * believed. If not, each is sent again: together to a server that is only slow, and one at a time to one that leaves
+   * the others unanswered while it handles one.
    *
    * @returns whether the server was gone before all were retried
    */
   async retryUnanswered(open: readonly (HandshakeAttempts | ProbeAttempts)[]): Promise<boolean> {
-    let timeouts = 0;
-    let answersAlone = false;
+    const silent = open.filter(({ answer }) => isTimedOut(answer));
+    const examples = (['timeout', 'malformed'] as const).flatMap((outcome) => {
+      const alike = silent.filter(({ answer }) => answer.outcome === outcome);
+      return [...new Set([...alike.slice(0, 1), ...alike.slice(-1)])].map((one) => ({ one, outcome }));
+    });
+    const others = silent.filter((other) => !examples.some(({ one }) => one === other));
+    const sentAt = performance.now();
+    await Promise.all(examples.map(({ one }) => this.#sendAgain(one)));
+    const isAnswered = examples.some(({ one, outcome }) => one.answer.outcome !== outcome);
+    const answerMs = performance.now() - sentAt;
+    if (isAnswered && answerMs > this.#silenceTimeout) {
+      this.expectAnswersWithin(answerMs);
+      const limits = { silenceTimeoutMs: this.#silenceTimeout };
+      await Promise.all(others.map((one) => this.#sendLimit(() => this.#sendAgain(one, limits))));
+    }
     for (const one of open) {
-      const hadTimedOut = isTimedOut(one.answer);
-      if (!isRateLimited(one.answer) && (!hadTimedOut || answersAlone || timeouts < maxRetriedTimeouts)) {
-        one.answer = await this.#attempt(one.template, one.attempts);
-        if (hadTimedOut && isTimedOut(one.answer)) timeouts += 1;
-        else if (hadTimedOut) answersAlone = true;
-      }
+      const isWorthwhile = isTimedOut(one.answer)
+        ? isAnswered
+        : isInconclusiveAnswer(one.answer) || !silent.includes(one);
+      if (!examples.some((example) => example.one === one) && !isRateLimited(one.answer) && isWorthwhile)
+        await this.#sendAgain(one);
       await this.retry(one);
       if (one.answer.outcome === 'connect-failed') return true;
     }
     return false;
+  }
+
+  async #sendAgain(one: HandshakeAttempts, limits?: OwnLimits): Promise<void> {
+    one.answer = await this.#attempt(one.template, one.attempts, limits);
+  }
+
+  /**
+   * Sends a handshake once more, all other connections being closed.
+   *
+   * @param watchMs milliseconds that its connection is watched for the close at least; null: not at all
+   * @returns null where it was not answered for a reason that has nothing to do with the handshake; no attempt is kept
+   */
+  async sendAlone(one: HandshakeAttempts, watchMs: number | null): Promise<Exchange | null> {
+    const attempts: RunningExchange[] = [];
+    const answer = await this.#attempt(
+      one.template,
+      attempts,
+      watchMs === null ? {} : { minCloseWindowMs: watchMs },
+    );
+    const [running] = attempts;
+    if (running === undefined) throw new Error('a handshake without an attempt');
+    if (watchMs === null && answer.response !== null) running.abort();
+    const exchange = await running.closed;
+    this.#signal.throwIfAborted();
+    if (!isInformative(exchange)) return null;
+    one.attempts.push(running);
+    return exchange;
   }
 
   /** All exchanges of a handshake, once their connections are closed. */

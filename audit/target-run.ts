@@ -1,5 +1,6 @@
 /**
- * The audit of one target: control, probes, follow-ups, drafts, control again; stress probes, where they are asked for.
+ * The audit of one target: control, probes, follow-ups, drafts, what has to be confirmed alone, control again; and the
+ * stress probes, where they are asked for.
  *
  * Steps that depend on each other wait for responses only; the close windows of all connections overlap.
  */
@@ -9,14 +10,19 @@ import type { Probe } from '../probes/probe.ts';
 import type { AuditEvent } from '../report/events.ts';
 import { reportProbe, reportResult } from '../report/to-report.ts';
 import { endedWithoutResponse } from '../scoring/answer.ts';
+import { judgedAttempt } from '../scoring/attempts.ts';
 import type { TargetBaseline } from '../scoring/baseline.ts';
+import { type CrowdInfluence, findCrowdInfluence } from '../scoring/crowd-influence.ts';
 import {
   type AttemptsContext,
   isInconclusiveAnswer,
-  knownVersions,
+  judgeTarget,
   type ScoredAttempts,
   scoreAttempts,
+  type TargetEvidence,
 } from '../scoring/judge-target.ts';
+import { knownVersions } from '../scoring/known-versions.ts';
+import { profiles } from '../scoring/profiles.ts';
 import { advertisedVersions, type VersionRequest } from '../scoring/versions.ts';
 import type { Target } from '../wire/endpoint/target.ts';
 import type { Exchange } from '../wire/exchange.ts';
@@ -26,6 +32,7 @@ import { describeAbort } from './abort-reason.ts';
 import { findAtypicalCloses, isClosedByServer } from './atypical-closes.ts';
 import type { ConnectionScheduler, Quota } from './connection-scheduler.ts';
 import { explainControl } from './explain-failure.ts';
+import { confirmAlone } from './lone-confirmation.ts';
 import { baselineOf } from './plan/baseline-plan.ts';
 import type { AuditPlan } from './plan/plan.ts';
 import type { PlannedTarget } from './plan/targets.ts';
@@ -40,15 +47,23 @@ const unknownVersion = 25;
 type VersionAttempts = HandshakeAttempts & { readonly version: number };
 
 /** What affects the verdict of a probe besides its attempts. */
-type ScoringCircumstances = Omit<AttemptsContext, 'profile' | 'baseline'>;
+type ScoringCircumstances = Omit<AttemptsContext, 'profile' | 'baseline' | 'onlyAlone'>;
 
 /** How the run of a target ended. */
 interface Conclusion {
   readonly unsound?: string | null;
   readonly interrupted?: string | null;
   readonly followUps?: readonly VersionRequest[];
+  readonly influence?: CrowdInfluence | null;
   /** Null if and only if the run was interrupted or the first control was not accepted. */
   readonly lastControl?: Exchange | null;
+}
+
+/** Everything that was sent but the last control. */
+interface Sent {
+  readonly sent: readonly ProbeAttempts[];
+  readonly followUps: readonly VersionAttempts[];
+  readonly circumstances: ReadonlyMap<ProbeAttempts, ScoringCircumstances>;
 }
 
 export class TargetRun {
@@ -60,7 +75,9 @@ export class TargetRun {
   readonly #emit: (event: AuditEvent) => void;
   readonly #baseline: TargetBaseline;
   readonly #prober: Prober;
-  readonly #scored: ScoredAttempts[] = [];
+  readonly #scored = new Map<Probe, ScoredAttempts>();
+  /** How many attempts of each probe its last event held. */
+  readonly #emitted = new Map<Probe, number>();
 
   /**
    * @param index of the target in the plan
@@ -113,14 +130,14 @@ export class TargetRun {
         return;
       }
       // Only the last control shows whether the server still behaved as before, and so whether the findings are reliable.
-      const unproven = this.#scored.length === 0 ? '' : ', before the control was repeated';
+      const unproven = this.#scored.size === 0 ? '' : ', before the control was repeated';
       this.#conclude({
-        interrupted: `${describeAbort(this.#signal, this.#plan)} after ${this.#scored.length} of ${probes.length} probes${unproven}`,
+        interrupted: `${describeAbort(this.#signal, this.#plan)} after ${this.#scored.size} of ${probes.length} probes${unproven}`,
       });
     } finally {
       this.#signal.removeEventListener('abort', abort);
       // The events hold these bytes by now; do not retain them until the last target ends.
-      this.#scored.length = 0;
+      this.#scored.clear();
     }
   }
 
@@ -172,6 +189,7 @@ export class TargetRun {
       return one;
     };
     score(first);
+    this.#prober.expectAnswersWithin((await first.attempts.at(-1)?.closed)?.timings.firstByteMs ?? 0);
     const sent = [first, ...(await Promise.all(others.map(sendAndScore)))];
 
     // 3. Follow the version lists as a client would; then send the drafts, which a list may justify.
@@ -199,21 +217,31 @@ export class TargetRun {
       followUps.push(...furtherFollowUps);
     }
 
-    // 5. The control again: does the server still behave as before?
-    const lastControl = await lastExchange(await this.#prober.send(control));
-
     for (const one of open) if (one.probe.family !== 'draft') score(one, { isCutShort });
     await Promise.all(scoring);
-    const followed = await Promise.all(
-      followUps.map(async (one) => ({ version: one.version, exchange: await lastExchange(one) })),
-    );
-    const answers = [
-      ...this.#scored.map(({ exchange }) => exchange),
-      ...followed.map(({ exchange }) => exchange),
-    ];
-    const known = knownVersions([...answers, ...sentDrafts.map(({ answer }) => answer)], followed);
-    await this.#scoreDrafts(sentDrafts, { known, isCutShort });
-    return { unsound: this.#explainCrash(this.#explain(lastControl)), followUps: followed, lastControl };
+
+    // 5. Confirm alone what other connections may have changed.
+    const circumstances = new Map(open.map((one) => [one, { isCutShort }]));
+    const evidence = { sent: [...sent, ...sentDrafts], followUps, circumstances };
+    await this.#judgeAll(evidence);
+    this.#emitNew();
+    if (!isCutShort) {
+      const { closeTimeout } = this.#plan;
+      await confirmAlone({
+        prober: this.#prober,
+        handshakes: [...evidence.sent.filter((one) => one !== first), ...followUps],
+        findings: async () => judgeTarget(this.#evidenceOf(await this.#judgeAll(evidence))).findings,
+        closeTimeoutMs: closeTimeout,
+      });
+    }
+
+    // 6. The control again: does the server still behave as before?
+    const lastControl = await lastExchange(await this.#prober.send(control));
+    return {
+      ...(await this.#judgeAll(evidence)),
+      unsound: this.#explainCrash(this.#explain(lastControl)),
+      lastControl,
+    };
   }
 
   /** Sends what may bring the server down, once everything else is over. */
@@ -266,26 +294,50 @@ export class TargetRun {
   /** Those that must be retried, once all connections are closed. */
   async #unsettledOf(sent: readonly ProbeAttempts[]): Promise<ProbeAttempts[]> {
     const exchanges = await Promise.all(sent.map(lastExchange));
-    const ended = [...this.#scored.map(({ exchange }) => exchange), ...exchanges];
+    const ended = [...[...this.#scored.values()].map(({ exchange }) => exchange), ...exchanges];
     const atypical = findAtypicalCloses(ended);
     return sent.filter((one, i) => this.#prober.needsRetry(one) || atypical.has(exchanges[i] as Exchange));
   }
 
   /** Scores a probe as soon as its connections are closed. */
   async #score(one: ProbeAttempts, context: ScoringCircumstances = {}): Promise<void> {
-    this.#record(this.#judge(one, await this.#prober.exchangesOf(one), context));
+    const scored = this.#judge(one, await this.#prober.exchangesOf(one), context);
+    this.#scored.set(one.probe, scored);
+    this.#emitNew();
   }
 
-  /** Scores the drafts, all or none: a report must contain everything that its verdicts depend on. */
-  async #scoreDrafts(drafts: readonly ProbeAttempts[], context: ScoringCircumstances): Promise<void> {
-    const attempts = await Promise.all(drafts.map((one) => this.#prober.exchangesOf(one)));
-    for (const [i, one] of drafts.entries()) this.#record(this.#judge(one, attempts[i] ?? [], context));
+  /** Judges everything, with all attempts so far. The drafts depend on what the lists of all others say. */
+  async #judgeAll({
+    sent,
+    followUps,
+    circumstances,
+  }: Sent): Promise<Pick<Conclusion, 'followUps' | 'influence'>> {
+    const all = await Promise.all(
+      sent.map(async (one) => ({ one, probe: one.probe, attempts: await this.#prober.exchangesOf(one) })),
+    );
+    const followed = await Promise.all(
+      followUps.map(async (one) => ({
+        version: one.version,
+        exchange: judgedAttempt(await this.#prober.exchangesOf(one)),
+      })),
+    );
+    const influence = findCrowdInfluence(all, profiles[this.#plan.profile]);
+    const answers = [
+      ...all.map(({ attempts }) => judgedAttempt(attempts)),
+      ...followed.map(({ exchange }) => exchange),
+    ];
+    const known = knownVersions(answers, followed);
+    for (const { one, attempts } of all) {
+      const context = { ...circumstances.get(one), known, onlyAlone: influence !== null };
+      this.#scored.set(one.probe, this.#judge(one, attempts, context));
+    }
+    return { followUps: followed, influence };
   }
 
   #judge(
     { probe }: ProbeAttempts,
     attempts: readonly Exchange[],
-    context: ScoringCircumstances,
+    context: Partial<AttemptsContext>,
   ): ScoredAttempts {
     return scoreAttempts(probe, attempts, {
       profile: this.#plan.profile,
@@ -294,9 +346,14 @@ export class TargetRun {
     });
   }
 
-  #record(scored: ScoredAttempts): void {
-    this.#scored.push(scored);
-    this.#emit({ type: 'probe', target: this.#index, probe: reportProbe(scored) });
+  /** An event for each probe that is judged by more attempts than its last event held, or had none. */
+  #emitNew(): void {
+    for (const scored of this.#scored.values()) {
+      const attempts = scored.earlier.length + 1;
+      if (this.#emitted.get(scored.probe) === attempts) continue;
+      this.#emitted.set(scored.probe, attempts);
+      this.#emit({ type: 'probe', target: this.#index, probe: reportProbe(scored) });
+    }
   }
 
   #waitUntilReady(): Promise<NotReady | null> {
@@ -327,14 +384,25 @@ export class TargetRun {
 
   #inOrder(): ScoredAttempts[] {
     const { probes } = this.#plan;
-    return this.#scored.toSorted((a, b) => probes.indexOf(a.probe) - probes.indexOf(b.probe));
+    return [...this.#scored.values()].sort((a, b) => probes.indexOf(a.probe) - probes.indexOf(b.probe));
   }
 
-  #conclude({ unsound = null, interrupted = null, followUps = [], lastControl = null }: Conclusion): void {
-    const { failOn } = this.#plan;
-    const evidence = { scored: this.#inOrder(), followUps, lastControl, unsound, interrupted, failOn };
-    const result = reportResult({ ...evidence, baseline: this.#baseline }, this.#prober.address);
+  #conclude(conclusion: Conclusion): void {
+    this.#emitNew();
+    const result = reportResult(this.#evidenceOf(conclusion), this.#prober.address);
     this.#emit({ type: 'target-end', target: this.#index, result });
+  }
+
+  #evidenceOf({
+    unsound = null,
+    interrupted = null,
+    followUps = [],
+    influence = null,
+    lastControl = null,
+  }: Conclusion): TargetEvidence {
+    const { failOn, profile } = this.#plan;
+    const outcome = { followUps, influence, lastControl, unsound, interrupted };
+    return { scored: this.#inOrder(), ...outcome, profile, failOn, baseline: this.#baseline };
   }
 }
 

@@ -25,7 +25,10 @@ export interface Waiting {
   readonly reason: string;
 }
 
-/** One probe has its verdict. Probes end in any order, those of different targets mixed. */
+/**
+ * One probe has its verdict. Probes end in any order, those of different targets mixed. A later event about the same
+ * probe replaces the earlier one: it was sent again, alone.
+ */
 export interface ProbeDone {
   readonly type: 'probe';
   readonly target: number;

@@ -26,6 +26,10 @@ export interface ExchangeRecord {
   readonly timings: Exchange['timings'];
   /** What went wrong below HTTP, or why the bytes are not a response. */
   readonly error: Exchange['error'];
+  /** Whether no other connection of this client to the target was open. */
+  readonly alone: boolean;
+  /** The most connections that were open beside it. */
+  readonly openConnections: number;
 }
 
 export type SecondRecord = Pick<
@@ -49,8 +53,19 @@ export interface ResponseRecord {
 }
 
 export function recordExchange(exchange: Exchange): ExchangeRecord {
-  const { outcome, request, received, response, second, truncated, close, release, timings, error } =
-    exchange;
+  const {
+    outcome,
+    request,
+    received,
+    response,
+    second,
+    truncated,
+    close,
+    release,
+    timings,
+    error,
+    openConnections,
+  } = exchange;
   return {
     outcome,
     request: new Base64Bytes(request),
@@ -71,6 +86,8 @@ export function recordExchange(exchange: Exchange): ExchangeRecord {
     ...(release !== undefined && { release }),
     timings,
     error,
+    alone: openConnections === 0,
+    openConnections,
   };
 }
 
@@ -115,7 +132,16 @@ const redacted = '****';
  * @param maxHeadBytes the limit of a response head when it was recorded
  */
 export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exchange {
-  const { outcome, response: recorded, second: recordedSecond, close, release, timings, error } = record;
+  const {
+    outcome,
+    response: recorded,
+    second: recordedSecond,
+    close,
+    release,
+    timings,
+    error,
+    openConnections,
+  } = record;
   const isFollowed = recordedSecond !== undefined;
   const request = bytesSent(record);
   const head = readRequestHead(request);
@@ -132,6 +158,7 @@ export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exch
     ...(release !== undefined && { release }),
     timings,
     error,
+    openConnections,
   };
   if (recorded === null) return exchange;
   const reader = new ResponseReader(headLimit(maxHeadBytes, request.length), methodOf(head), isFollowed);

@@ -133,7 +133,7 @@ const exchange: Decoder<ExchangeRecord> = object<ExchangeRecord>({
   request: object({ base64: text }),
   response: nullable(response),
   second: optional(nullable(object<SecondRecord>({ statusLine: text, status: number, ...head })), undefined),
-  close: nullable(object({ kind: literal(closeKinds), afterMs: number })),
+  close: nullable(object({ kind: literal(closeKinds), afterMs: number, isLate: optional(boolean, false) })),
   release: optional(object({ kind: literal(releaseKinds), afterMs: number }), undefined),
   timings: object({
     connectMs: nullable(number),
@@ -141,6 +141,9 @@ const exchange: Decoder<ExchangeRecord> = object<ExchangeRecord>({
     responseMs: nullable(number),
   }),
   error: nullable(object({ code: text, message: text })),
+  // Earlier versions did not count.
+  alone: optional(boolean, true),
+  openConnections: optional(number, 0),
 });
 
 const knownFailure = {

@@ -6,8 +6,10 @@
 import { controlId } from '../probes/control.ts';
 import { isSwitched } from '../scoring/answer.ts';
 import { baselineCriteria, type ListedFailures, type TargetBaseline } from '../scoring/baseline.ts';
-import { knownVersions, scoreAttempts, type TargetEvidence } from '../scoring/judge-target.ts';
-import type { ProfileName } from '../scoring/profiles.ts';
+import { findCrowdInfluence } from '../scoring/crowd-influence.ts';
+import { scoreAttempts, type TargetEvidence } from '../scoring/judge-target.ts';
+import { knownVersions } from '../scoring/known-versions.ts';
+import { type ProfileName, profiles } from '../scoring/profiles.ts';
 import type { FailOn } from '../scoring/verdict.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import type { AuditEvent } from './events.ts';
@@ -59,32 +61,33 @@ function readEvidence(
   { profile, failOn, maxHead, startedAt }: RunInfo,
 ): TargetEvidence {
   const read = (record: ExchangeRecord): Exchange => readExchange(record, maxHead);
-  const attempts = recorded.probes.map(({ exchange, earlierExchanges }) =>
-    [...earlierExchanges, exchange].map(read),
-  );
+  const all = recorded.probes.map(({ probe, exchange, earlierExchanges, controlsAfter }) => ({
+    probe,
+    attempts: [...earlierExchanges, exchange].map(read),
+    controlsAfter: controlsAfter?.map(read),
+  }));
+  const influence = findCrowdInfluence(all, profiles[profile]);
   const followUps = recorded.followUps.map(({ version, exchange }) => ({
     version,
     exchange: read(exchange),
   }));
   const lastControl = recorded.lastControl === null ? null : read(recorded.lastControl);
-  const control = attempts[recorded.probes.findIndex(({ probe }) => probe.id === controlId)]?.at(-1);
+  const control = all.find(({ probe }) => probe.id === controlId)?.attempts.at(-1);
   const { unsound, interrupted } = whyInconclusive(recorded.reason, control, lastControl);
   const answers = [
-    ...attempts.flatMap((one, i) => (recorded.probes[i]?.probe.tier === 'stress' ? [] : one.slice(-1))),
+    ...all.flatMap(({ probe, attempts }) => (probe.tier === 'stress' ? [] : attempts.slice(-1))),
     ...followUps.map(({ exchange }) => exchange),
   ];
   const known = knownVersions(answers, followUps);
   const isRefused = control !== undefined && !isSwitched(control);
   const baseline = recordedBaseline(recorded, startedAt);
   const isCutShort = answers.some(({ outcome }) => outcome === 'connect-failed');
-  const context = { profile, known, unsound: isRefused ? unsound : null, isCutShort, baseline };
-  const scored = recorded.probes.map(({ probe, controlsAfter }, i) =>
-    scoreAttempts(probe, attempts[i] ?? [], {
-      ...context,
-      ...(controlsAfter !== undefined && { controlsAfter: controlsAfter.map(read) }),
-    }),
+  const onlyAlone = influence !== null;
+  const context = { profile, known, unsound: isRefused ? unsound : null, isCutShort, onlyAlone, baseline };
+  const scored = all.map(({ probe, attempts, controlsAfter }) =>
+    scoreAttempts(probe, attempts, { ...context, ...(controlsAfter !== undefined && { controlsAfter }) }),
   );
-  return { scored, followUps, lastControl, unsound, interrupted, failOn, baseline };
+  return { scored, followUps, lastControl, influence, unsound, interrupted, profile, failOn, baseline };
 }
 
 /**

@@ -6,7 +6,8 @@ import type { ProbeReport, TargetReport } from './report.ts';
 /** A target that has not ended yet. */
 interface OpenTarget {
   readonly start: TargetStart;
-  readonly probes: ProbeReport[];
+  /** By id: a later event about a probe replaces the one before. */
+  readonly probes: Map<string, ProbeReport>;
 }
 
 export class TargetBuilder {
@@ -16,10 +17,10 @@ export class TargetBuilder {
   add(event: AuditEvent): TargetReport | null {
     switch (event.type) {
       case 'target-start':
-        this.#open.set(event.target, { start: event, probes: [] });
+        this.#open.set(event.target, { start: event, probes: new Map() });
         return null;
       case 'probe':
-        this.#open.get(event.target)?.probes.push(event.probe);
+        this.#open.get(event.target)?.probes.set(event.probe.id, event.probe);
         return null;
       case 'target-end': {
         const open = this.#open.get(event.target);
@@ -37,7 +38,9 @@ export class TargetBuilder {
 function toTargetReport({ start, probes: unordered }: OpenTarget, { result }: TargetEnd): TargetReport {
   const { type: _type, target: _target, probes: order, ...info } = start;
   const position = new Map(order.map((id, place) => [id, place]));
-  const probes = unordered.toSorted((a, b) => (position.get(a.id) ?? 0) - (position.get(b.id) ?? 0));
+  const probes = [...unordered.values()].sort(
+    (a, b) => (position.get(a.id) ?? 0) - (position.get(b.id) ?? 0),
+  );
   // The order of the keys is the order in JSON: the verdict comes before the probes, the findings after them.
   const { findings, unexpectedPasses, followUps, lastControl, ...assessed } = result;
   return { ...info, ...assessed, probes, findings, unexpectedPasses, followUps, lastControl };

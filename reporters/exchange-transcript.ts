@@ -41,6 +41,8 @@ function describeEnd(close: ExchangeRecord['close'], wasConnected: boolean): str
       return `closed by the server (RST) ${after}`;
     case 'client':
       return `client sent Close ${after}`;
+    case 'unwatched':
+      return `closed by the client ${after}, once the answer was known`;
     case 'open':
       return `left open by the server: silent for ${close.afterMs} ms`;
   }

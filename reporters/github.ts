@@ -13,6 +13,7 @@ import { describeExpiredFailure, describeKnownFailure } from './known-failure-te
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
 import { caveatOf, countsUnexpectedPasses, newFindings } from './run-verdict.ts';
 import { targetName } from './target-name.ts';
+import { targetNotes } from './target-notes.ts';
 
 /** How many of each kind GitHub shows for a step. */
 const maxOfKind = 10;
@@ -94,7 +95,7 @@ function headOf(target: TargetReport): string[] {
   return [
     targetName(target),
     ...(target.proxy === null ? [] : [`proxy: ${target.proxy}`]),
-    ...target.warnings.map((warning) => `warning: ${escapeUnicode(warning)}`),
+    ...targetNotes(target).map((warning) => `warning: ${escapeUnicode(warning)}`),
   ];
 }
 

@@ -7,6 +7,7 @@ import { escapeBytes, escapeUnicode } from './escape.ts';
 import { exchangeTranscript } from './exchange-transcript.ts';
 import type { CreateReporter } from './reporter.ts';
 import { partialNotice } from './run-verdict.ts';
+import { targetNotes } from './target-notes.ts';
 import { type CaseFailure, type TestCase, type TestSuite, testSuites } from './test-cases.ts';
 
 type XmlElement = ReturnType<typeof create>;
@@ -61,7 +62,7 @@ function addSuite(root: XmlElement, { name, target, cases }: TestSuite, index: n
     verdict: [target.verdict],
     reason: target.reason === null ? [] : [escapeBytes(target.reason)],
     proxy: target.proxy === null ? [] : [target.proxy],
-    warning: target.warnings.map(escapeUnicode),
+    warning: targetNotes(target).map(escapeUnicode),
     partial: report.partial ? [partialNotice] : [],
   };
   const properties = add(suite, 'properties');

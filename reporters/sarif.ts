@@ -14,6 +14,7 @@ import type { CreateReporter } from './reporter.ts';
 import { isRepositoryFile } from './repository-file.ts';
 import { caveatOf, partialNotice } from './run-verdict.ts';
 import { targetName } from './target-name.ts';
+import { targetNotes } from './target-notes.ts';
 
 const severities = { MUST: 'error', SHOULD: 'warning', MAY: 'note' } as const satisfies Record<Level, string>;
 
@@ -221,7 +222,7 @@ function invocation({ startedAt, durationMs, partial, targets }: Report): Invoca
     ? [{ level: 'error', message: { text: sentence(upperFirst(partialNotice)) } }]
     : [];
   const warnings: Notification[] = targets.flatMap((target) =>
-    target.warnings.map((warning) => ({
+    targetNotes(target).map((warning) => ({
       level: 'warning',
       message: { text: sentence(`${targetName(target)}: ${escapeUnicode(warning)}`) },
     })),

@@ -5,6 +5,7 @@ import type { Report } from '../report/report.ts';
 import { escapeUnicode } from './escape.ts';
 import type { CreateReporter } from './reporter.ts';
 import { partialNotice } from './run-verdict.ts';
+import { targetNotes } from './target-notes.ts';
 import { type CaseFailure, type TestCase, testSuites } from './test-cases.ts';
 
 export const createTapReporter: CreateReporter = ({ output }) => ({
@@ -29,7 +30,7 @@ function tapLines(report: Report): string[] {
     lines.push(
       `# ${name}`,
       ...(target.proxy === null ? [] : [`# proxy: ${target.proxy}`]),
-      ...target.warnings.map((warning) => `# warning: ${escapeUnicode(warning)}`),
+      ...targetNotes(target).map((warning) => `# warning: ${escapeUnicode(warning)}`),
     );
     for (const one of cases) {
       number += 1;

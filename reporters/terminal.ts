@@ -5,6 +5,7 @@ import { profiles } from '../scoring/profiles.ts';
 import { escapeBytes } from './escape.ts';
 import type { CreateReporter } from './reporter.ts';
 import { runResult } from './run-verdict.ts';
+import { targetNotes } from './target-notes.ts';
 import { findingLines } from './terminal/findings.ts';
 import { knownLines, unexpectedPassLines } from './terminal/known.ts';
 import { needsAttention, targetResult } from './terminal/result.ts';
@@ -68,7 +69,7 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repr
         ...style.paragraph('', targetHeading(target, style)),
         ...addressLines(target, style),
         ...(target.proxy === null ? [] : style.paragraph('proxy ', target.proxy)),
-        ...target.warnings.flatMap((warning) =>
+        ...targetNotes(target).flatMap((warning) =>
           style.paragraph(`${paint.yellow('warning')} `, escapeBytes(warning)),
         ),
         ...probeTable(target.probes, style, verbosity === 'verbose'),

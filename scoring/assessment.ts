@@ -32,6 +32,8 @@ export interface Assessment {
   readonly verdict: TargetVerdict;
   /** Why inconclusive, in words. */
   readonly reason: string | null;
+  /** How the audit's own connections changed the answers, in words; null where they did not. */
+  readonly influence: string | null;
   readonly score: Score;
   readonly versions: Versions;
   readonly checks: { readonly listHonesty: Verdict };
@@ -47,6 +49,8 @@ export interface AssessmentInput {
   readonly otherExchanges: readonly Exchange[];
   /** Exchanges that asked for one legal version in an otherwise right handshake. */
   readonly versionRequests: readonly VersionRequest[];
+  /** How the audit's own connections changed the answers, in words; null where they did not. */
+  readonly influence?: string | null;
   /** Why the experiment is not sound, in words; null if it is. */
   readonly unsound: string | null;
   /** Why the run ended before its time, in words; null if it did not. What was found until then stands. */
@@ -59,6 +63,7 @@ export function assess({
   scored,
   otherExchanges,
   versionRequests,
+  influence = null,
   unsound,
   interrupted,
   failOn,
@@ -77,6 +82,7 @@ export function assess({
   return {
     verdict: isNonconformant ? 'nonconformant' : reason === null ? 'conformant' : 'inconclusive',
     reason,
+    influence,
     score,
     versions: { advertised: advertisedVersions(exchanges), accepted: acceptedVersions(versionRequests) },
     checks: { listHonesty: honesty.verdict },

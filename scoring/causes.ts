@@ -126,6 +126,13 @@ export const causes = {
     fix: 'Close the connection as soon as the refusal is written, and say so with Connection: close.',
     clauses: ['close-on-unsafe'],
   },
+  'late-close': {
+    title: 'Announces Connection: close and does not close in time',
+    detail:
+      'The response says that the connection will be closed, and it was still open after the close window. A client that waits for the close waits too.',
+    fix: 'End the socket as soon as the response is written (in Node.js: socket.end() instead of socket.write()).',
+    clauses: ['close-means-close'],
+  },
   'announced-close': {
     title: 'Announces Connection: close and leaves the connection open',
     detail:

@@ -8,6 +8,7 @@ import { announcesClose } from './answer.ts';
 import { behindRefusalFaults, describeSecond } from './behind-refusal.ts';
 import type { CauseId } from './causes.ts';
 import { clientFailures, listed } from './client-failures.ts';
+import { describeLateClose, isClosedInTime, isCloseForgotten } from './close-window.ts';
 import type { Fault } from './fault.ts';
 import { framingFaults } from './framing-faults.ts';
 import { frameFaults } from './server-frames.ts';
@@ -27,7 +28,7 @@ import { judgeWithstanding } from './withstanding.ts';
 /** All that there is to say of one check of a response: its id is its key in the table. */
 interface Check {
   readonly title: string;
-  /** The cause of every failure of it. */
+  /** The cause of every failure of it, where its judgement names no other. */
   readonly cause: CauseId;
   readonly applies: (subject: Subject, response: Response) => boolean;
   readonly judge: (subject: Subject, response: Response) => Judgement;
@@ -38,6 +39,7 @@ interface Judgement extends Requirement {
   readonly fault: string | null;
   /** What there is if nothing is wrong, in words. */
   readonly right: string;
+  readonly cause?: CauseId;
 }
 
 type ResponseCheckName =
@@ -164,13 +166,19 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
     cause: 'announced-close',
     // A connection on which another response came has its own check.
     applies: ({ exchange }) => announcesClose(exchange) && (exchange.second ?? null) === null,
-    judge: ({ exchange }) => ({
-      level: 'MUST',
-      expected: 'the close that Connection: close announced',
-      clauses: ['close-means-close'],
-      fault: exchange.close?.kind === 'open' ? 'still open after the close window' : null,
-      right: 'closed',
-    }),
+    judge: ({ exchange }) => {
+      const isInTime = isClosedInTime(exchange) || exchange.close?.kind === 'unwatched';
+      const isForgotten = isCloseForgotten(exchange);
+      return {
+        // The clause sets no deadline: what may be only late is no more than a SHOULD.
+        level: isInTime || isForgotten ? 'MUST' : 'SHOULD',
+        expected: 'the close that Connection: close announced',
+        clauses: ['close-means-close'],
+        fault: isInTime ? null : describeLateClose(exchange),
+        right: 'closed',
+        ...(!isForgotten && { cause: 'late-close' as const }),
+      };
+    },
   },
   endsWithRefusal: {
     title: 'answered no handshake behind the refusal',
@@ -261,8 +269,8 @@ export function scoreChecks(subject: Subject): Partial<Record<CheckName, Verdict
 }
 
 function verdictOf({ judge, cause }: Check, subject: Subject, response: Response): Verdict {
-  const { fault, right, ...requirement } = judge(subject, response);
-  return fault === null ? pass(requirement, right) : fail(requirement, fault, cause);
+  const { fault, right, cause: ownCause, ...requirement } = judge(subject, response);
+  return fault === null ? pass(requirement, right) : fail(requirement, fault, ownCause ?? cause);
 }
 
 /** What several faults are together: on the strictest of their levels, by all of their clauses. */

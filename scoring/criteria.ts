@@ -5,10 +5,19 @@ import type { Exchange } from '../wire/exchange.ts';
 import { fieldValues, isSwitchingProtocols } from '../wire/response.ts';
 import { announcesClose, describeAnswer, endedWithoutResponse, isHeadCutShort } from './answer.ts';
 import type { CauseId } from './causes.ts';
+import { describeLateClose, isClosedInTime, isCloseForgotten } from './close-window.ts';
 import { sendsCloseFrame } from './server-frames.ts';
 import { switchesElsewhere } from './server-handshake.ts';
 import { isCloseDue, type Subject } from './subject.ts';
-import { fail, type Level, notApplicable, pass, type Requirement, type Verdict } from './verdict.ts';
+import {
+  fail,
+  inconclusive,
+  type Level,
+  notApplicable,
+  pass,
+  type Requirement,
+  type Verdict,
+} from './verdict.ts';
 import { isWellFormed, misspeltLists, readVersionList, type VersionList } from './version-list.ts';
 import { firstAskable } from './versions.ts';
 
@@ -214,26 +223,32 @@ function judgeHeaderOmitted({ exchange: { response }, profile }: Subject): Verdi
 
 function judgeSocketClosed({ exchange, profile }: Subject): Verdict {
   const isAnnounced = announcesClose(exchange);
+  const isForgotten = isCloseForgotten(exchange);
   const requirement: Requirement = {
-    level: profile.close.level,
+    // No MUST rests on a close that may be only late.
+    level: isClosedInTime(exchange) || isForgotten ? profile.close.level : 'SHOULD',
     expected: 'the connection closed by the server',
     clauses: isAnnounced ? ['close-on-unsafe', 'close-means-close'] : ['close-on-unsafe'],
   };
   if (isSwitchingProtocols(exchange.response)) {
     return fail(requirement, describeSwitched(exchange), 'accepted');
   }
-  switch (exchange.close?.kind) {
+  const kind = exchange.close?.kind;
+  switch (kind) {
     case 'fin':
-      return pass(requirement, 'closed (FIN)');
     case 'reset':
-      return pass(requirement, 'closed (RST)');
+      if (isClosedInTime(exchange))
+        return pass(requirement, kind === 'fin' ? 'closed (FIN)' : 'closed (RST)');
+      return fail(requirement, describeLateClose(exchange), isAnnounced ? 'late-close' : 'stays-open');
+    case 'unwatched':
+      return inconclusive(requirement, 'the connection was not watched for its close');
     case 'open':
     case 'client':
     case undefined: {
-      const cause = isAnnounced ? 'announced-close' : 'stays-open';
+      const cause = !isAnnounced ? 'stays-open' : isForgotten ? 'announced-close' : 'late-close';
       return fail(
         requirement,
-        'still open after the close window',
+        describeLateClose(exchange),
         exchange.outcome === 'timeout' || isHeadCutShort(exchange) ? refusalFault(exchange) : cause,
       );
     }
@@ -249,6 +264,7 @@ function describeSwitched(exchange: Exchange): string {
       return 'switched to WebSocket, then closed (RST)';
     case 'open':
     case 'client':
+    case 'unwatched':
     case undefined:
       return sendsCloseFrame(exchange)
         ? 'switched to WebSocket, then closed with a Close frame'

@@ -121,6 +121,7 @@ export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHone
   }
   addListHonesty(groups, listHonesty, unstrained);
   agreeOn426(groups);
+  joinForgottenCloses(groups);
   return [...groups.values()]
     .flatMap(splitKnown)
     .map(toFinding)
@@ -271,6 +272,15 @@ function agreeOn426(groups: Map<string, Group>): void {
       ...(failure.faults !== undefined && { faults: failure.faults.map((fault) => ({ ...fault, fix })) }),
     })),
   });
+}
+
+/** Only the example of a forgotten close was watched for long; the others were still open when it was not yet known. */
+function joinForgottenCloses(groups: Map<string, Group>): void {
+  const forgotten = groups.get('announced-close');
+  const late = groups.get('late-close');
+  if (forgotten === undefined || late === undefined) return;
+  forgotten.failures.push(...late.failures);
+  groups.delete(late.id);
 }
 
 function isUnanswered(verdict: Verdict): boolean {

@@ -4,31 +4,66 @@ import type { Probe } from '../probes/probe.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { fieldValues } from '../wire/response.ts';
 import { announcesClose, describeAnswer, endedWithoutResponse, isInformative, isTimedOut } from './answer.ts';
+import { leastRepeated, wasAlone, wasWatched } from './attempts.ts';
+import { isClosedInTime } from './close-window.ts';
 import { criterionNames, scoreCriteria } from './criteria.ts';
 import { isAcceptance } from './server-handshake.ts';
-import { type ScoringContext, type Subject, subjectOf } from './subject.ts';
+import { type ScoringContext, subjectOf } from './subject.ts';
+import type { Verdict } from './verdict.ts';
 
-/** The answers of the attempts, where they do not all lead to the same verdicts; null where they do. */
+/** The answers of the attempts that count, where they do not all lead to the same verdicts; null where they do. */
 export function explainInstability(
   probe: Probe,
   attempts: readonly Exchange[],
   context: ScoringContext,
 ): string | null {
-  const informative = attempts
+  const alone = context.onlyAlone === true ? attempts.filter(wasAlone) : [];
+  const counted = alone.length > 0 ? alone : attempts;
+  const closedAlone = counted.filter((exchange) => wasAlone(exchange) && isClosedInTime(exchange));
+  // A FIN that is lost, twice even, comes when the window is over: what came in time three times alone is believed.
+  const isLostFin = (exchange: Exchange): boolean =>
+    closedAlone.length >= leastRepeated && !wasAlone(exchange) && exchange.close?.kind === 'open';
+  return explainDifference(
+    probe,
+    counted.map((exchange) => (isLostFin(exchange) ? unwatched(exchange) : exchange)),
+    context,
+  );
+}
+
+function unwatched(exchange: Exchange): Exchange {
+  return exchange.close === null
+    ? exchange
+    : { ...exchange, close: { ...exchange.close, kind: 'unwatched' } };
+}
+
+/** The answers of these exchanges, where they do not all lead to the same verdicts; null where they do. */
+export function explainDifference(
+  probe: Probe,
+  exchanges: readonly Exchange[],
+  context: ScoringContext,
+): string | null {
+  const informative = exchanges
     .filter(
       (exchange, i) =>
-        isInformative(exchange) && (i === attempts.length - 1 || !isSettledLater(probe, exchange)),
+        isInformative(exchange) && (i === exchanges.length - 1 || !isSettledLater(probe, exchange)),
     )
-    .map((exchange) => ({
-      exchange,
-      answer: describeAnswer(exchange),
-      verdicts: verdictsOf(subjectOf(probe, exchange, context)),
-    }));
-  if (new Set(informative.map(({ verdicts }) => verdicts)).size < 2) return null;
+    .map((exchange) => {
+      const verdicts = scoreCriteria(subjectOf(probe, exchange, context));
+      return {
+        exchange,
+        answer: describeAnswer(exchange),
+        verdicts: answerCriteria.map((name) => withCause(verdicts[name])).join(', '),
+        // How long it was watched decides on the cause of a failure, not on whether it is one.
+        ending: wasWatched(exchange) ? verdicts.socketClosed.verdict : null,
+      };
+    });
+  const answersDiffer = new Set(informative.map(({ verdicts }) => verdicts)).size > 1;
+  const endings = informative.flatMap(({ ending }) => (ending === null ? [] : [ending]));
+  if (!answersDiffer && new Set(endings).size < 2) return null;
   const answers: { answer: string; times: number }[] = [];
   for (const { exchange, answer } of informative) {
     const alike = informative.filter((other) => other.answer === answer);
-    const isAmbiguous = new Set(alike.map(({ verdicts }) => verdicts)).size > 1;
+    const isAmbiguous = new Set(alike.map(({ verdicts, ending }) => `${verdicts} ${ending}`)).size > 1;
     const more = isAmbiguous ? describeDifference(exchange, alike) : '';
     const last = answers.at(-1);
     if (last?.answer === `${answer}${more}`) last.times += 1;
@@ -44,13 +79,11 @@ function isSettledLater({ refusal }: Probe, exchange: Exchange): boolean {
   return isTimedOut(exchange) || (refusal === 'unreadable' && endedWithoutResponse(exchange));
 }
 
-/** The verdicts of the criteria on one exchange, in a form that can be compared. */
-function verdictsOf(subject: Subject): string {
-  const verdicts = scoreCriteria(subject);
-  return criterionNames
-    .map((name) => verdicts[name])
-    .map((verdict) => (verdict.verdict === 'fail' ? `fail ${verdict.cause}` : verdict.verdict))
-    .join(', ');
+/** Of an exchange whose connection was not watched, the answer can be compared all the same. */
+const answerCriteria = criterionNames.filter((name) => name !== 'socketClosed');
+
+function withCause(verdict: Verdict): string {
+  return verdict.verdict === 'fail' ? `fail ${verdict.cause}` : verdict.verdict;
 }
 
 /** What verdicts can depend on besides the status, each in words that follow the status. */
@@ -99,6 +132,8 @@ function describeEnding({ close }: Exchange): string {
       return 'and closed (FIN)';
     case 'reset':
       return 'and closed (RST)';
+    case 'unwatched':
+      return 'and ended by the client';
     case 'open':
     case 'client':
     case undefined:

@@ -8,12 +8,15 @@ import type { Probe } from '../probes/probe.ts';
 import type { Answer, Exchange } from '../wire/exchange.ts';
 import { endedWithoutResponse, isHeadCutShort, isUnconnected } from './answer.ts';
 import { type Assessment, assess } from './assessment.ts';
+import { judgedLast, wasAlone } from './attempts.ts';
 import { emptyBaseline, markScorecard, type TargetBaseline } from './baseline.ts';
+import { type CrowdInfluence, explainUnsteadiness } from './crowd-influence.ts';
 import type { ScoredProbe } from './findings.ts';
+import { type KnownVersions, nothingKnown } from './known-versions.ts';
 import { type ProfileName, profiles } from './profiles.ts';
 import { scoreProbe } from './scorecard.ts';
 import type { FailOn } from './verdict.ts';
-import { acceptedVersions, advertisedVersions, type VersionRequest } from './versions.ts';
+import type { VersionRequest } from './versions.ts';
 
 /** A probe with its verdict, and the exchanges that came before the one that was judged. */
 export type ScoredAttempts = ScoredProbe & {
@@ -22,30 +25,8 @@ export type ScoredAttempts = ScoredProbe & {
   readonly controlsAfter?: readonly Exchange[];
 };
 
-/** What the target has told of its versions by the time the drafts are judged, which a list may justify. */
-export interface KnownVersions {
-  readonly advertised: ReadonlySet<number>;
-  readonly accepted: ReadonlySet<number>;
-}
-
-export const nothingKnown: KnownVersions = { advertised: new Set(), accepted: new Set() };
-
 /** Why a connection without a response proves nothing by itself. */
 const notAskedAgain = 'no response came, and the server was gone before it could be asked again';
-
-/**
- * @param answers of every handshake that was answered, the drafts' and the follow-ups' among them
- * @param followUps versions asked for on the strength of the lists
- */
-export function knownVersions(
-  answers: Iterable<Answer>,
-  followUps: readonly VersionRequest[],
-): KnownVersions {
-  return {
-    advertised: new Set(advertisedVersions(answers)),
-    accepted: new Set(acceptedVersions(followUps)),
-  };
-}
 
 /** No whole response head, or no connection: once more will tell whether that was the handshake's doing. */
 export function isInconclusiveAnswer(answer: Answer): boolean {
@@ -67,35 +48,40 @@ export interface AttemptsContext {
   readonly isCutShort?: boolean;
   /** As in `ScoringContext`; only of a stress probe. */
   readonly controlsAfter?: readonly Exchange[];
+  /** The target answers differently while other connections of the audit are open: only attempts made alone count. */
+  readonly onlyAlone?: boolean;
   readonly baseline?: TargetBaseline;
 }
 
-/** @param tries every exchange made for the probe, in order; at least one */
+/** @param attempts every exchange made for the probe, in order; at least one */
 export function scoreAttempts(
   probe: Probe,
-  tries: readonly Exchange[],
+  attempts: readonly Exchange[],
   {
     profile,
     known = nothingKnown,
     unsound = null,
     isCutShort = false,
     controlsAfter,
+    onlyAlone = false,
     baseline = emptyBaseline,
   }: AttemptsContext,
 ): ScoredAttempts {
-  const exchange = tries.at(-1);
+  const ordered = judgedLast(attempts);
+  const exchange = ordered.at(-1);
   if (exchange === undefined) throw new Error(`${probe.id} was never sent`);
-  const scorecard = scoreProbe(probe, tries, {
+  const scorecard = scoreProbe(probe, ordered, {
     profile: profiles[profile],
+    onlyAlone,
     ...(probe.family === 'draft' ? known : nothingKnown),
-    unsound: unsound ?? (isConfirmed(probe, tries, isCutShort) ? null : notAskedAgain),
+    unsound: unsound ?? (isConfirmed(probe, ordered, isCutShort) ? null : notAskedAgain),
     ...(controlsAfter !== undefined && { controlsAfter }),
   });
   return {
     probe,
     exchange,
     scorecard: markScorecard(scorecard, probe.id, baseline),
-    earlier: tries.slice(0, -1),
+    earlier: ordered.slice(0, -1),
     ...(controlsAfter !== undefined && { controlsAfter }),
   };
 }
@@ -117,10 +103,13 @@ export interface TargetEvidence {
   readonly followUps: readonly VersionRequest[];
   /** The control once more, after all else; null if it never came to that. */
   readonly lastControl: Exchange | null;
+  /** How the audit's own connections changed the answers; null where they did not. */
+  readonly influence: CrowdInfluence | null;
   /** Why the experiment is not sound, in words; null if it is. */
   readonly unsound: string | null;
   /** Why the run ended before its time, in words; null if it did not. */
   readonly interrupted: string | null;
+  readonly profile: ProfileName;
   readonly failOn: FailOn;
   readonly baseline: TargetBaseline;
 }
@@ -130,17 +119,23 @@ export function judgeTarget({
   scored,
   followUps,
   lastControl,
+  influence,
   unsound,
   interrupted,
+  profile,
   failOn,
   baseline,
 }: TargetEvidence): Assessment {
+  const attempts = scored.map(({ probe, exchange, earlier }) => ({
+    probe,
+    attempts: [...earlier, exchange],
+  }));
   const last = lastControl === null ? [] : [lastControl];
   const controls = scored.filter(({ probe }) => probe.id === controlId).map(({ exchange }) => exchange);
   return assess({
     scored,
     otherExchanges: [
-      ...scored.flatMap(({ earlier }) => earlier),
+      ...scored.flatMap(({ earlier }) => (influence === null ? earlier : earlier.filter(wasAlone))),
       ...followUps.map(({ exchange }) => exchange),
       ...last,
     ],
@@ -151,7 +146,8 @@ export function judgeTarget({
         probe.version === undefined ? [] : [{ version: probe.version, exchange }],
       ),
     ],
-    unsound,
+    influence: influence?.description ?? null,
+    unsound: unsound ?? explainUnsteadiness(attempts, profiles[profile]),
     interrupted,
     failOn,
     baseline,

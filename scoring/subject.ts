@@ -15,11 +15,13 @@ export interface ScoringContext {
   readonly accepted: ReadonlySet<number>;
   /** Why no verdict is possible at all, in words; null if the experiment is sound. */
   readonly unsound: string | null;
+  /** The target answers differently while other connections of the audit are open: only attempts made alone count. */
+  readonly onlyAlone?: boolean;
   /** The control, sent again after a stress probe: once, and where it was not accepted once more, some time later. */
   readonly controlsAfter?: readonly Exchange[];
 }
 
-export interface Subject extends Required<Omit<ScoringContext, 'unsound'>> {
+export interface Subject extends Required<Omit<ScoringContext, 'unsound' | 'onlyAlone'>> {
   readonly probe: Probe;
   readonly exchange: Exchange;
   /** The probe's expectation, or `accept` for a draft that the server advertises and accepts. */

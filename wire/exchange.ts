@@ -22,8 +22,11 @@ export const outcomes = [
 
 export type Outcome = (typeof outcomes)[number];
 
-/** `fin`: the server ended the connection; `reset`: it reset it; `open`: it did neither; `client`: we did, after a 101. */
-export const closeKinds = ['fin', 'reset', 'open', 'client'] as const;
+/**
+ * `fin`: the server ended the connection; `reset`: it reset it; `open`: it did neither; `client`: we did, after a 101;
+ * `unwatched`: we did, before it was known what the server would do.
+ */
+export const closeKinds = ['fin', 'reset', 'open', 'client', 'unwatched'] as const;
 
 export type CloseKind = (typeof closeKinds)[number];
 
@@ -31,6 +34,18 @@ export type CloseKind = (typeof closeKinds)[number];
 export const releaseKinds = ['fin', 'reset', 'open'] as const;
 
 export type ReleaseKind = (typeof releaseKinds)[number];
+
+/** How a connection ended. */
+export interface Close {
+  readonly kind: CloseKind;
+  /**
+   * Milliseconds from the last byte received or, without one, from the last byte sent; for `open` it is how long the
+   * connection was watched.
+   */
+  readonly afterMs: number;
+  /** The close window was over before; the connection was watched for longer. */
+  readonly isLate: boolean;
+}
 
 /** The code of the error where the bytes are not a response. */
 export const malformedCode = 'MALFORMED_RESPONSE';
@@ -60,11 +75,8 @@ export interface Exchange {
   readonly response: Response | null;
   /** The response to a second request sent behind the first; null if none came. Absent where none was sent. */
   readonly second?: Response | null;
-  /**
-   * How the connection ended; null if there was none. `afterMs` counts from the last byte received or, without one,
-   * from the last byte sent; for `open` it is how long the connection was watched.
-   */
-  readonly close: { readonly kind: CloseKind; readonly afterMs: number } | null;
+  /** Null if there was no connection. */
+  readonly close: Close | null;
   /**
    * How the server ended a connection that was `open` after the close window, `afterMs` milliseconds after our FIN.
    * Absent where we sent none, or the wait for the server was cut short.
@@ -81,13 +93,17 @@ export interface Exchange {
   };
   /** What went wrong below HTTP or while reading the response. */
   readonly error: WireError | null;
+  /** The most connections of this client to the target that were open beside this one; 0: it was alone. */
+  readonly openConnections: number;
 }
 
 export interface ExchangeLimits {
   /** Milliseconds from the end of the request to the end of the response. */
   readonly responseTimeoutMs: number;
+  /** Milliseconds without a byte after which no response head is waited for any more, where that is less. */
+  readonly silenceTimeoutMs?: number;
   /**
-   * The close window is this and four times what the connection took: milliseconds after the last byte of the response
+   * The close window is this and four times what the fastest connection to the target took: milliseconds after the last byte of the response
    * in which the server should close. On a slow line its FIN is on the way for long, and may have to be sent again.
    */
   readonly closeTimeoutMs: number;

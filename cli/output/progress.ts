@@ -23,6 +23,8 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
   let targetsDone = 0;
   let probes = 0;
   let probesDone = 0;
+  /** Ids by target: a probe may have several events. */
+  const done = new Map<number, Set<string>>();
   const waitingFor = new Map<number, string>();
   let draw: { (text: string): void; clear: () => void } | null = null;
   let drawnAt = 0;
@@ -50,17 +52,20 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
           break;
         case 'target-start':
           probes += event.probes.length;
+          done.set(event.target, new Set());
           break;
         case 'waiting':
           waitingFor.set(event.target, event.reason);
           break;
         case 'probe':
           waitingFor.delete(event.target);
-          probesDone += 1;
+          if (done.get(event.target)?.has(event.probe.id) === false) probesDone += 1;
+          done.get(event.target)?.add(event.probe.id);
           break;
         case 'target-end':
           waitingFor.delete(event.target);
           targetsDone += 1;
+          done.delete(event.target);
           break;
         case 'run-end':
           break;

@@ -10,6 +10,7 @@ import { evidenceOf } from '../finding-evidence.ts';
 import { describeExpiredFailure, knownFailurePieces } from '../known-failure-text.ts';
 import type { ReproduceCommand } from '../reporter.ts';
 import { countKnownFailures, knownFindings, newFindings } from '../run-verdict.ts';
+import { targetNotes } from '../target-notes.ts';
 import { bold, code, heading, inline, list, paragraph, prose } from './nodes.ts';
 
 /** Bytes of a text that are shown: a summary is for reading, the JSON report has all bytes. */
@@ -52,7 +53,7 @@ export function sectionsOf(target: TargetReport, reproduceCommand: ReproduceComm
   ];
   const notes = [
     ...(target.reason === null ? [] : [paragraph(bold(target.verdict), ': ', fromWire(target.reason))]),
-    ...target.warnings.map((warning) => paragraph(bold('warning'), ': ', fromWire(warning))),
+    ...targetNotes(target).map((warning) => paragraph(bold('warning'), ': ', fromWire(warning))),
   ];
   const blocks = [...findings, ...baseline];
   if (blocks.length === 0 && notes.length === 0) return [];

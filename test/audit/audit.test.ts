@@ -112,13 +112,13 @@ describe('the handshakes of an audit', () => {
     const wellFormed = server.handshakes
       .flatMap((handshake) => fieldsOf(handshake, 'Sec-WebSocket-Key'))
       .filter((key) => Buffer.from(key, 'base64').length === 16);
-    // All probes and the last control, the follow-up; five probes have no key of 16 bytes, one has two, and one has a second handshake.
-    expect(wellFormed).to.have.lengthOf(sentByDefault.length + 2 - 5 + 2);
+    // All probes and the last control, a refusal that is confirmed alone, the follow-up; five probes have no key of 16 bytes, one has two, and one has a second handshake.
+    expect(wellFormed).to.have.lengthOf(sentByDefault.length + 3 - 5 + 2);
     expect(new Set(wellFormed).size).to.equal(wellFormed.length);
   });
 
   it('come in the order of the catalogue, then what the lists call for, then the drafts', async () => {
-    const { server } = await auditOf(({ judged }) => judged(withDraft8), { concurrency: 1 });
+    const { server } = await auditOf(({ judged }) => judged(withDraft8), { maxConnections: 1 });
     const sent = server.handshakes.map(withoutHostAndKey);
     expect(sent).to.have.lengthOf(sentByDefault.length + 3);
     expect(sent.slice(0, 2)).to.deep.equal([control, handshakeWith('sec-websocket-version: 13')]);
@@ -140,7 +140,7 @@ describe('a server that asks to slow down', () => {
       const { server, target } = await auditOf((handshake) =>
         handshake.nth >= 3 && handshake.nth <= 5 ? slowDown(status, '0') : handshake.judged(),
       );
-      expect(server.handshakes).to.have.lengthOf(sentByDefault.length + 2 + 3);
+      expect(server.handshakes).to.have.lengthOf(sentByDefault.length + 3 + 3);
       expect(target).to.include({ verdict: 'conformant', reason: null });
       expect(target.score.percent).to.equal(100);
     });
@@ -175,7 +175,7 @@ describe('a server that asks to slow down', () => {
           handshake.nth === 2 ? slowDown('429 Too Many Requests', seconds) : handshake.judged(),
         { probe: ['missing/{absent,empty}'], concurrency: 1 },
       );
-      expect(server.handshakes).to.have.lengthOf(4);
+      expect(server.handshakes).to.have.lengthOf(5);
       expect(probeOf(target, 'missing/absent').verdict).to.equal('inconclusive');
     });
   }
@@ -211,7 +211,7 @@ describe('the follow-ups of an audit', () => {
   it('are not made where the versions are not what is audited', async () => {
     const { server, target } = await auditOf(conformant, choosing('missing/*', 'duplicate/13-99'));
     expect(followUpsOf(target)).to.deep.equal([]);
-    expect(server.handshakes).to.have.lengthOf(1 + 5 + 1 + 1);
+    expect(server.handshakes).to.have.lengthOf(1 + 5 + 1 + 1 + 1);
   });
 
   it('stop at sixteen', async () => {
@@ -296,7 +296,7 @@ describe('a connection that ends without a response', () => {
     const dropped = [20, 40, 60];
     const { server, target } = await auditOf(
       (handshake) => (dropped.includes(handshake.nth) ? silence : handshake.judged()),
-      { concurrency: 1 },
+      { maxConnections: 1 },
     );
     // Three of them were dropped, and asked again.
     expect(server.handshakes).to.have.lengthOf(sentByDefault.length + 2 + 3);

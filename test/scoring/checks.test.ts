@@ -362,8 +362,27 @@ describe('the check announcedClose', () => {
     expect(announcing('reset', 'Connection: Close')).to.equal('pass');
   });
 
-  it('fails where it did not come', () => {
-    expect(announcing('open', 'Connection: close')).to.equal('fail MUST announced-close');
+  it('fails where it did not come in time, as a SHOULD', () => {
+    expect(announcing('open', 'Connection: close')).to.equal('fail SHOULD late-close');
+  });
+
+  it('fails as a MUST where a connection that was alone was watched for five seconds, and stayed open', () => {
+    const answer = received(refusal('400 Bad Request', 'Connection: close'), 'open');
+    const watched = (
+      afterMs: number,
+      openConnections: number,
+      kind: CloseKind = 'open',
+      isLate = false,
+    ): string =>
+      brief(
+        score('missing/absent', { ...answer, close: { kind, afterMs, isLate }, openConnections }).checks
+          .announcedClose,
+      );
+    expect(watched(5000, 0)).to.equal('fail MUST announced-close');
+    expect(watched(4999, 0)).to.equal('fail SHOULD late-close');
+    expect(watched(5000, 1)).to.equal('fail SHOULD late-close');
+    expect(watched(3000, 0, 'fin', true)).to.equal('fail SHOULD late-close');
+    expect(watched(3000, 0, 'fin')).to.equal('pass');
   });
 
   it('does not apply where none was announced, nor to a 101', () => {

@@ -5,12 +5,8 @@ import fc from 'fast-check';
 import { catalogue } from '../../probes/catalogue.ts';
 import type { Assessment } from '../../scoring/assessment.ts';
 import { emptyBaseline } from '../../scoring/baseline.ts';
-import {
-  judgeTarget,
-  knownVersions,
-  type ScoredAttempts,
-  scoreAttempts,
-} from '../../scoring/judge-target.ts';
+import { judgeTarget, type ScoredAttempts, scoreAttempts } from '../../scoring/judge-target.ts';
+import { knownVersions } from '../../scoring/known-versions.ts';
 import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
 import { type ClauseId, clauses } from '../../spec/clauses.ts';
 import type { Exchange } from '../../wire/exchange.ts';
@@ -85,8 +81,10 @@ function judge(
     scored,
     followUps: [],
     lastControl: accepted,
+    influence: null,
     unsound: null,
     interrupted: null,
+    profile,
     failOn: 'should',
     baseline: emptyBaseline,
   });

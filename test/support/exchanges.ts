@@ -68,7 +68,13 @@ export function received(
   if (kind === 'fin' || kind === 'reset' || reader.hasHead) reader.end();
   else if (reader.isWithinHead) reader.end(headUnfinished);
   const { response, failure } = reader;
-  const withoutResponse = { fin: 'closed', reset: 'reset', open: 'timeout', client: 'timeout' } as const;
+  const withoutResponse = {
+    fin: 'closed',
+    reset: 'reset',
+    open: 'timeout',
+    client: 'timeout',
+    unwatched: 'timeout',
+  } as const;
   return {
     outcome: response !== null ? 'response' : failure !== null ? 'malformed' : withoutResponse[kind],
     request: sent,
@@ -77,9 +83,10 @@ export function received(
     truncated: false,
     response,
     ...(isFollowed && { second: reader.second }),
-    close: { kind, afterMs: 1 },
+    close: { kind, afterMs: 1, isLate: false },
     timings: { connectMs: 1, firstByteMs: bytes.length === 0 ? null : 1, responseMs: 1 },
     error: failure === null ? null : { code: 'MALFORMED_RESPONSE', message: failure },
+    openConnections: 0,
   };
 }
 

@@ -12,6 +12,8 @@ export interface Handshake {
   readonly nth: number;
   /** The request head, byte for byte in latin1. */
   readonly head: string;
+  /** Connections that were open when it was received, its own among them. */
+  readonly open: number;
   /** When its connection was accepted, in ms of `performance.now()`. */
   readonly connectedAt: number;
   /** What the conformant server would answer, or one that differs from it in these hooks. */
@@ -79,6 +81,7 @@ export async function startScript(script: Script): Promise<ScriptedServer> {
       const handshake: Handshake = {
         nth,
         head: Buffer.concat(received).toString('latin1'),
+        open: sockets.size,
         connectedAt,
         judged: (hooks) => answerHandshake(request.head, nth, { ...conformantBehaviour, ...hooks }),
       };

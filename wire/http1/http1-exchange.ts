@@ -35,14 +35,25 @@ const connectsInWindow = 4;
  */
 const segmentPauseMs = 50;
 
+/** What an exchange shares with the others of its target. */
+export interface SharedCircumstances {
+  /** The most connections that were open beside this one so far. */
+  readonly openConnections: () => number;
+  /** Milliseconds of the fastest connection so far, this one among them: a lost SYN says nothing of the round trip. */
+  readonly fastestConnect: (connectMs: number) => number;
+}
+
+const alone: SharedCircumstances = { openConnections: () => 0, fastestConnect: (connectMs) => connectMs };
+
 /** Starts an exchange. It never rejects: every way to fail is an outcome. */
 export function startExchange(
   connect: Connect,
   request: SerialisedRequest,
   redactor: Redactor,
   limits: ExchangeLimits,
+  shared: SharedCircumstances = alone,
 ): RunningExchange {
-  const run = new ExchangeRun(request, redactor, limits);
+  const run = new ExchangeRun(request, redactor, limits, shared);
   const cancelConnect = connect((result) => {
     if ('outcome' in result) run.connectFailed(result);
     else run.connected(result);
@@ -74,6 +85,7 @@ class ExchangeRun {
   readonly #request: SerialisedRequest;
   readonly #redactor: Redactor;
   readonly #limits: ExchangeLimits;
+  readonly #shared: SharedCircumstances;
   readonly #reader: ResponseReader;
   #socket: Socket | null = null;
   #connectMs: number | null = null;
@@ -86,18 +98,26 @@ class ExchangeRun {
   #keptBytes = 0;
   #truncated = false;
   #cancelResponseDeadline = (): void => {};
+  #cancelSilenceDeadline = (): void => {};
   #cancelCloseDeadline = (): void => {};
   #cancelSecondSegment = (): void => {};
   #isPastDeadline = false;
+  #isPastWindow = false;
   #sentClose = false;
   /** When we ended our side of a connection that the server had left open. */
   #endedAt: number | null = null;
   #isFinished = false;
 
-  constructor(request: SerialisedRequest, redactor: Redactor, limits: ExchangeLimits) {
+  constructor(
+    request: SerialisedRequest,
+    redactor: Redactor,
+    limits: ExchangeLimits,
+    shared: SharedCircumstances,
+  ) {
     this.#request = request;
     this.#redactor = redactor;
     this.#limits = limits;
+    this.#shared = shared;
     const maxHeadBytes = headLimit(limits.maxHeadBytes, request.bytes.length);
     this.#reader = new ResponseReader(maxHeadBytes, request.method, request.isFollowed);
   }
@@ -121,10 +141,6 @@ class ExchangeRun {
     this.#cancelResponseDeadline = setDeadline(this.#limits.responseTimeoutMs, () =>
       this.#onResponseDeadline(),
     );
-    this.#send(socket);
-  }
-
-  #send(socket: Socket): void {
     const { bytes, cutAt } = this.#request;
     if (cutAt === null) {
       socket.write(bytes);
@@ -137,7 +153,7 @@ class ExchangeRun {
   }
 
   abort(): void {
-    this.#onCloseTimeout();
+    this.#endUnclosed('unwatched');
   }
 
   #onData(chunk: Buffer): void {
@@ -157,12 +173,21 @@ class ExchangeRun {
       this.#firstByteAt ??= now;
       this.#lastByteAt = now;
       if (this.#head === null) this.#lookForHead();
+      this.#awaitHead();
     }
     if (isSwitchingProtocols(this.#head) || isSwitchingProtocols(this.#reader.second)) this.#sendClose();
     else if (wasOver) return;
     else if (this.#isOver()) this.#watchForClose();
     // A body that runs until the close may end with any byte.
     else if (this.#head?.framing === 'until-close' && !this.#isPastDeadline) this.#watchForClose();
+  }
+
+  /** Waits for the next byte of the head, if silence ends the exchange before the response time-out does. */
+  #awaitHead(): void {
+    this.#cancelSilenceDeadline();
+    const { silenceTimeoutMs } = this.#limits;
+    if (silenceTimeoutMs === undefined || this.#head !== null || this.#reader.failure !== null) return;
+    this.#cancelSilenceDeadline = setDeadline(silenceTimeoutMs, () => this.#onResponseDeadline());
   }
 
   #lookForHead(): void {
@@ -174,8 +199,7 @@ class ExchangeRun {
 
   /** Milliseconds. A FIN takes half a round trip; on a lossy line it is sent again, after more than one. */
   get #closeWindowMs(): number {
-    const { closeTimeoutMs, minCloseWindowMs = 0 } = this.#limits;
-    return Math.max(minCloseWindowMs, closeTimeoutMs + connectsInWindow * (this.#connectMs ?? 0));
+    return this.#limits.closeTimeoutMs + connectsInWindow * this.#shared.fastestConnect(this.#connectMs ?? 0);
   }
 
   /** Only the close is still to come. */
@@ -206,12 +230,21 @@ class ExchangeRun {
     this.#cancelCloseDeadline = setDeadline(this.#closeWindowMs, () => this.#onWindowOver());
   }
 
-  /** The connection is still open after the close window. */
+  /** The connection is still open after the close window, or after it was watched for longer. */
   #onWindowOver(): void {
-    if (!this.#request.endsConnection || !this.#reader.hasHead) {
+    const more = (this.#limits.minCloseWindowMs ?? 0) - this.#closeWindowMs;
+    if (more > 0 && !this.#isPastWindow) {
+      this.#isPastWindow = true;
+      this.#cancelCloseDeadline = setDeadline(more, () => this.#onWindowOver());
+    } else if (this.#request.endsConnection && this.#reader.hasHead) {
+      this.#release();
+    } else {
       this.#onCloseTimeout();
-      return;
     }
+  }
+
+  /** Ends our side, to see whether the server then ends its own. */
+  #release(): void {
     this.#cancelResponseDeadline();
     this.#endedAt = performance.now();
     this.#socket?.end();
@@ -236,7 +269,7 @@ class ExchangeRun {
     this.#reader.end(headUnfinished);
     this.responded.resolve({ outcome: 'malformed', response: null, error: this.#readingError() });
     const silentMs = performance.now() - (this.#lastByteAt ?? 0);
-    if (silentMs >= this.#closeWindowMs) this.#onCloseTimeout();
+    if (silentMs >= this.#closeWindowMs) this.#onWindowOver();
     else this.#watchForClose();
   }
 
@@ -265,10 +298,15 @@ class ExchangeRun {
   }
 
   #onCloseTimeout(): void {
+    this.#endUnclosed(this.#sentClose ? 'client' : 'open');
+  }
+
+  /** The server did not end the connection. */
+  #endUnclosed(closeKind: 'open' | 'client' | 'unwatched'): void {
     if (this.#isFinished) return;
     // Aborted before the head was whole: that is no fault of the server's.
     if (this.#reader.hasHead) this.#reader.end();
-    this.#finish(this.#outcome('timeout'), this.#sentClose ? 'client' : 'open', null);
+    this.#finish(this.#outcome('timeout'), closeKind, null);
   }
 
   #outcome(ending: 'fin' | 'reset' | 'timeout'): Outcome {
@@ -288,6 +326,7 @@ class ExchangeRun {
     this.#isFinished = true;
     const now = performance.now();
     this.#cancelResponseDeadline();
+    this.#cancelSilenceDeadline();
     this.#cancelCloseDeadline();
     this.#cancelSecondSegment();
     const silentSince = this.#lastByteAt ?? this.#connectedAt ?? now;
@@ -305,7 +344,11 @@ class ExchangeRun {
       close:
         closeKind === null || this.#connectedAt === null
           ? null
-          : { kind: closeKind, afterMs: milliseconds(watchedUntil - silentSince) },
+          : {
+              kind: closeKind,
+              afterMs: milliseconds(watchedUntil - silentSince),
+              isLate: this.#isPastWindow,
+            },
       ...(releaseKind !== null && {
         release: { kind: releaseKind, afterMs: milliseconds(now - watchedUntil) },
       }),
@@ -315,6 +358,7 @@ class ExchangeRun {
         responseMs: since(this.#connectedAt, this.#lastByteAt),
       },
       error: this.#readingError() ?? this.#redactError(error),
+      openConnections: this.#shared.openConnections(),
     };
     this.#socket?.destroy();
     this.responded.resolve(exchange);

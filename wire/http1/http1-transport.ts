@@ -15,15 +15,31 @@ export interface TransportOptions extends ExchangeLimits {
 /** @throws UsageError where the target's certificates or key cannot be used */
 export function createHttp1Transport(target: Target, options: TransportOptions): Transport {
   const connector = createConnector(target, options.connectTimeoutMs);
+  const open = new Set<{ mostBeside: number }>();
+  let fastest = Number.POSITIVE_INFINITY;
+  const fastestConnect = (connectMs: number): number => {
+    fastest = Math.min(fastest, connectMs);
+    return fastest;
+  };
   return {
     get address() {
       return connector.address === null ? null : target.redactor.redactMessage(connector.address);
     },
     canExpress: () => true,
-    start: (template, { closeTimeoutMs: minCloseWindowMs = 0 } = {}) =>
-      startExchange(connector.connect, serialiseRequest(template, target), target.redactor, {
-        ...options,
-        minCloseWindowMs,
-      }),
+    start: (template, limits = {}) => {
+      for (const other of open) other.mostBeside = Math.max(other.mostBeside, open.size);
+      const own = { mostBeside: open.size };
+      open.add(own);
+      const request = serialiseRequest(template, target);
+      const running = startExchange(
+        connector.connect,
+        request,
+        target.redactor,
+        { ...options, ...limits },
+        { openConnections: () => own.mostBeside, fastestConnect },
+      );
+      void running.closed.then(() => open.delete(own));
+      return running;
+    },
   };
 }

@@ -9,7 +9,7 @@ import { createTarget } from '../../../wire/endpoint/target.ts';
 import type { Exchange, ExchangeLimits } from '../../../wire/exchange.ts';
 import { createHttp1Transport } from '../../../wire/http1/http1-transport.ts';
 import { readRequestHead } from '../../../wire/http1/read-request.ts';
-import type { StartOptions } from '../../../wire/transport.ts';
+import type { OwnLimits } from '../../../wire/transport.ts';
 import { tunnel } from '../../support/proxies.ts';
 import { closedPort, pem } from '../../support/servers.ts';
 import {
@@ -358,10 +358,10 @@ describe('the close', () => {
         connectTimeoutMs: 5000,
         closeTimeoutMs: 200,
       });
-      const watched = async (options?: StartOptions) =>
+      const watched = async (options?: OwnLimits) =>
         (await transport.start(handshake, options).closed).close?.afterMs;
-      expect(await watched({ closeTimeoutMs: 500 })).to.be.at.least(499);
-      expect(await watched({ closeTimeoutMs: 20 })).to.be.at.least(199);
+      expect(await watched({ minCloseWindowMs: 500 })).to.be.at.least(499);
+      expect(await watched({ minCloseWindowMs: 20 })).to.be.at.least(199);
       expect(await watched()).to.be.at.least(199);
     }));
 
@@ -832,13 +832,13 @@ describe('an exchange that is aborted', () => {
   });
 
   const phases: [phase: string, text: string, expected: unknown[]][] = [
-    ['while it waits for a response', '', ['timeout', null, 'open', null]],
-    ['within the head', 'HTTP/1.1 400 Bad', ['timeout', null, 'open', null]],
-    ['within the body', refusal.slice(0, -1), ['response', 400, 'open', null]],
-    ['in the close window', refusal, ['response', 400, 'open', null]],
-    ['within a body that runs until the close', untilClose, ['response', 400, 'open', null]],
-    ['in the window of what is no response', 'Bad\n', ['malformed', null, 'open', 'MALFORMED_RESPONSE']],
-    ['after the goodbye', accepted, ['response', 101, 'client', null]],
+    ['while it waits for a response', '', ['timeout', null, 'unwatched', null]],
+    ['within the head', 'HTTP/1.1 400 Bad', ['timeout', null, 'unwatched', null]],
+    ['within the body', refusal.slice(0, -1), ['response', 400, 'unwatched', null]],
+    ['in the close window', refusal, ['response', 400, 'unwatched', null]],
+    ['within a body that runs until the close', untilClose, ['response', 400, 'unwatched', null]],
+    ['in the window of what is no response', 'Bad\n', ['malformed', null, 'unwatched', 'MALFORMED_RESPONSE']],
+    ['after the goodbye', accepted, ['response', 101, 'unwatched', null]],
   ];
   for (const [phase, text, expected] of phases) {
     it(`ends ${phase}, and reports what had happened until there`, async () => {

@@ -1,0 +1,250 @@
+/**
+ * Confirms answers alone, when all other connections are closed: the audit's own connections may have changed them.
+ *
+ * One handshake of each distinct refusal is sent again, and the example of each finding. Where its answer differs it is
+ * sent more often: a server that is steady alone was influenced, so every handshake with that answer is sent again, one
+ * at a time. Which of the answers count is up to the scoring.
+ */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Probe } from '../probes/probe.ts';
+import { announcesClose, isInformative, isTimedOut } from '../scoring/answer.ts';
+import { judgedAttempt, leastRepeated, wasAlone, wasWatched } from '../scoring/attempts.ts';
+import { isClosedInTime, leastForgottenMs } from '../scoring/close-window.ts';
+import { leastUnsteady } from '../scoring/crowd-influence.ts';
+import type { Finding } from '../scoring/findings.ts';
+import { isAcceptance } from '../scoring/server-handshake.ts';
+import type { Exchange } from '../wire/exchange.ts';
+import { fieldValues, isSwitchingProtocols } from '../wire/response.ts';
+import type { HandshakeAttempts, Prober } from './prober.ts';
+
+/** A handshake that was answered: a probe's, or the request for an advertised version. */
+export type Confirmable = HandshakeAttempts & { readonly probe?: Probe };
+
+/** Attempts alone that confirm an acceptance: no other answer is counted against a server on so little else. */
+const leastAcceptances = 2;
+/** Findings can change with what was confirmed; bounded all the same. */
+const maxRounds = 10;
+/** Milliseconds in which the server can notice that the connections before were closed. */
+const settlingMs = 10;
+
+interface Confirmation {
+  readonly prober: Prober;
+  /** Every handshake that may be sent again; the control is not among them. */
+  readonly handshakes: readonly Confirmable[];
+  /** The findings as they are with all attempts so far. */
+  readonly findings: () => Promise<readonly Finding[]>;
+  readonly closeTimeoutMs: number;
+}
+
+export function confirmAlone(confirmation: Confirmation): Promise<void> {
+  return new LoneConfirmation(confirmation).run();
+}
+
+/** What is sent again, and how long its connection is watched at least; 0: as the first one told. */
+interface Request {
+  readonly handshake: Confirmable;
+  readonly times: number;
+  readonly watchMs: number;
+}
+
+class LoneConfirmation {
+  readonly #prober: Prober;
+  readonly #handshakes: readonly Confirmable[];
+  readonly #findings: Confirmation['findings'];
+  readonly #closeTimeoutMs: number;
+  readonly #exchanges = new Map<Confirmable, Exchange[]>();
+  /** Handshakes that were not answered when they were sent again: there is nothing to learn from them. */
+  readonly #unanswered = new Set<Confirmable>();
+  readonly #unsteady = new Set<Confirmable>();
+  /** Milliseconds for which the close of a handshake was awaited at least. */
+  readonly #watched = new Map<Confirmable, number>();
+
+  constructor({ prober, handshakes, findings, closeTimeoutMs }: Confirmation) {
+    this.#prober = prober;
+    this.#handshakes = handshakes;
+    this.#findings = findings;
+    this.#closeTimeoutMs = closeTimeoutMs;
+  }
+
+  async run(): Promise<void> {
+    for (const handshake of this.#handshakes) {
+      this.#exchanges.set(handshake, await this.#prober.exchangesOf(handshake));
+    }
+    await sleep(settlingMs);
+    for (const alike of this.#refusals()) await this.#confirmRefusal(alike);
+    for (let round = 0; round < maxRounds; round += 1) {
+      const requests = await this.#openRequests();
+      if (requests.length === 0) return;
+      for (const request of requests) await this.#confirmExample(request);
+    }
+  }
+
+  /** The refusals that came while other connections were open, those with the same answer together. */
+  #refusals(): Confirmable[][] {
+    const byAnswer = new Map<string, Confirmable[]>();
+    for (const handshake of this.#handshakes) {
+      const among = this.#lastAmong(handshake);
+      if (among === undefined || isSwitchingProtocols(among.response) || isTimedOut(among)) continue;
+      const answer = `${answerOf(among)}\n${isClosedInTime(among)}`;
+      byAnswer.set(answer, [...(byAnswer.get(answer) ?? []), handshake]);
+    }
+    return [...byAnswer.values()];
+  }
+
+  async #confirmRefusal(alike: readonly Confirmable[]): Promise<void> {
+    const example = alike.find((one) => this.#alone(one).length > 0) ?? alike[0];
+    if (example === undefined) return;
+    if (this.#alone(example).length === 0) await this.#send(example);
+    if (!this.#agrees(example)) await this.#investigate(example, alike);
+  }
+
+  /** What the findings need confirmed: each its example, and every valid handshake that was refused. */
+  async #openRequests(): Promise<Request[]> {
+    const requests: Request[] = [];
+    const request = (handshake: Confirmable | undefined, times: number, watchMs = 0): void => {
+      if (handshake === undefined || this.#unanswered.has(handshake)) return;
+      const alone = this.#alone(handshake);
+      const watched = this.#watched.get(handshake) ?? 0;
+      const isOpen = !isClosedInTime(this.#judged(handshake));
+      if (alone.length >= times && (watchMs === 0 || !isOpen || watched >= watchMs)) return;
+      if (requests.some((other) => other.handshake === handshake && other.watchMs >= watchMs)) return;
+      requests.push({ handshake, times: Math.max(1, times - alone.length), watchMs });
+    };
+    for (const { probes, failures } of await this.#findings()) {
+      const [id] = probes;
+      const example = this.#handshakes.find(({ probe }) => probe?.id === id);
+      if (example === undefined) continue;
+      const judged = this.#judged(example);
+      if (isTimedOut(judged)) continue;
+      const isAcceptedWrongly = isSwitchingProtocols(judged.response) && example.probe?.expects === 'reject';
+      request(example, isAcceptedWrongly ? leastAcceptances : 1);
+      const isAboutClose = failures.some(
+        ({ probe, criterion }) =>
+          probe === id && (criterion === 'socketClosed' || criterion === 'announcedClose'),
+      );
+      if (isAboutClose && judged.close?.kind === 'open') {
+        request(example, 1, announcesClose(judged) ? leastForgottenMs : this.#closeTimeoutMs);
+      }
+    }
+    for (const handshake of this.#handshakes) {
+      const judged = this.#judged(handshake);
+      const isRefused =
+        !isSwitchingProtocols(judged.response) && !isTimedOut(judged) && isInformative(judged);
+      // An advertised version that was refused is asked for again, like a valid handshake.
+      if (isRefused && (handshake.probe === undefined || handshake.probe.expects === 'accept')) {
+        request(handshake, 1);
+      }
+    }
+    return requests;
+  }
+
+  async #confirmExample({ handshake, times, watchMs }: Request): Promise<void> {
+    for (let nth = 0; nth < times && !this.#unanswered.has(handshake); nth += 1) {
+      await this.#send(handshake, watchMs);
+    }
+    if (this.#agrees(handshake)) return;
+    const answer = answerOf(this.#lastAmong(handshake) ?? this.#judged(handshake));
+    const alike = this.#handshakes.filter((other) => {
+      const among = this.#lastAmong(other);
+      return (
+        among !== undefined && answerOf(among) === answer && other.probe?.expects === handshake.probe?.expects
+      );
+    });
+    await this.#investigate(handshake, alike);
+  }
+
+  /** Finds out whether the server is steady alone, and if so sends everything with the same answer again. */
+  async #investigate(example: Confirmable, alike: readonly Confirmable[]): Promise<void> {
+    await this.#repeat(example);
+    const others = alike.filter((other) => other !== example);
+    if (this.#unsteady.has(example)) {
+      for (const other of others) {
+        if (this.#unsteady.size >= leastUnsteady) return;
+        await this.#repeat(other);
+      }
+      return;
+    }
+    for (const other of others) {
+      if (this.#alone(other).length === 0 && !this.#unanswered.has(other)) {
+        await this.#send(other, this.#closeTimeoutMs);
+      }
+    }
+  }
+
+  /** Sends a handshake until it is known whether the server answers it in one way. */
+  async #repeat(handshake: Confirmable): Promise<void> {
+    while (this.#alone(handshake).length < leastRepeated && !this.#unanswered.has(handshake)) {
+      await this.#send(handshake, this.#closeTimeoutMs);
+    }
+    const [first, ...more] = this.#alone(handshake);
+    if (first !== undefined && more.some((other) => !isSameAnswer(first, other)))
+      this.#unsteady.add(handshake);
+  }
+
+  /** @param watchMs for how long the connection is watched at least; 0: only where the server closed it before */
+  async #send(handshake: Confirmable, watchMs = 0): Promise<void> {
+    const before = this.#judged(handshake);
+    const watchesClose = watchMs > 0 || endedSoon(before, this.#closeTimeoutMs);
+    if (watchesClose) this.#watched.set(handshake, Math.max(watchMs, this.#watched.get(handshake) ?? 0));
+    const exchange = await this.#prober.sendAlone(handshake, watchesClose ? watchMs : null);
+    if (exchange === null) this.#unanswered.add(handshake);
+    else this.#exchanges.get(handshake)?.push(exchange);
+  }
+
+  /** Whether every answer given alone is the one given among others; true where there is nothing to compare. */
+  #agrees(handshake: Confirmable): boolean {
+    const among = this.#lastAmong(handshake);
+    return this.#alone(handshake).every((exchange, _, [first]) =>
+      isSameAnswer(exchange, among ?? first ?? exchange),
+    );
+  }
+
+  #alone(handshake: Confirmable): Exchange[] {
+    return this.#of(handshake).filter((exchange) => wasAlone(exchange) && isInformative(exchange));
+  }
+
+  #lastAmong(handshake: Confirmable): Exchange | undefined {
+    return this.#of(handshake).findLast((exchange) => !wasAlone(exchange) && isInformative(exchange));
+  }
+
+  #judged(handshake: Confirmable): Exchange {
+    return judgedAttempt(this.#of(handshake));
+  }
+
+  #of(handshake: Confirmable): readonly Exchange[] {
+    return this.#exchanges.get(handshake) ?? [];
+  }
+}
+
+/** Everything that a verdict can depend on but the end of the connection. */
+function answerOf(exchange: Exchange): string {
+  const { outcome, response } = exchange;
+  return JSON.stringify([
+    outcome,
+    response?.status,
+    fieldValues(response?.fields ?? [], 'Sec-WebSocket-Version'),
+    announcesClose(exchange),
+    isSwitchingProtocols(response) && isAcceptance(exchange),
+  ]);
+}
+
+function isSameAnswer(a: Exchange, b: Exchange): boolean {
+  if (answerOf(a) !== answerOf(b)) return false;
+  return !wasWatched(a) || !wasWatched(b) || isClosedInTime(a) === isClosedInTime(b);
+}
+
+/** Whether the connection ended within its window: after a 101 the server answers our Close frame. */
+function endedSoon({ close }: Exchange, closeTimeoutMs: number): boolean {
+  if (close === null) return true;
+  switch (close.kind) {
+    case 'fin':
+    case 'reset':
+      return true;
+    case 'client':
+      return close.afterMs < closeTimeoutMs;
+    case 'open':
+    case 'unwatched':
+      return false;
+  }
+}

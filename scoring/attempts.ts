@@ -1,0 +1,36 @@
+/** The attempts of one probe: which of them is judged, and which count beside it. */
+
+import type { Exchange } from '../wire/exchange.ts';
+import { isInformative } from './answer.ts';
+
+/** Attempts alone that tell whether a server answers a handshake in one way. */
+export const leastRepeated = 3;
+
+/** No other connection of this client was open beside it, so none of ours can have influenced the answer. */
+export function wasAlone({ openConnections }: Exchange): boolean {
+  return openConnections === 0;
+}
+
+/** The connection was watched until the server closed it or its close window was over. */
+export function wasWatched({ close }: Exchange): boolean {
+  return close?.kind !== 'unwatched';
+}
+
+/**
+ * The attempts with the one to be judged at the end: the last one that was answered while it was alone; without one,
+ * the last. An attempt whose connection was not watched only confirms an answer.
+ */
+export function judgedLast(attempts: readonly Exchange[]): readonly Exchange[] {
+  const watched = attempts.filter(wasWatched);
+  const judged =
+    watched.findLast((exchange) => wasAlone(exchange) && isInformative(exchange)) ?? watched.at(-1);
+  if (judged === undefined || judged === attempts.at(-1)) return attempts;
+  return [...attempts.filter((exchange) => exchange !== judged), judged];
+}
+
+/** The attempt to be judged, of one or more. */
+export function judgedAttempt(attempts: readonly Exchange[]): Exchange {
+  const judged = judgedLast(attempts).at(-1);
+  if (judged === undefined) throw new Error('a handshake without an exchange cannot be judged');
+  return judged;
+}
