@@ -245,6 +245,7 @@ function stressGroup({ probe, scorecard: { checks } }: ScoredProbe): Group {
       title: `${title}: ${probe.title}`,
       detail: `${probe.varies} ${detail} ${probe.why}`,
       fix: probe.fix,
+      clauses: probe.clauses,
     },
     seen: [],
     failures: [],

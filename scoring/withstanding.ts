@@ -17,10 +17,13 @@ export function judgeWithstanding({ probe, exchange, controlsAfter }: Subject): 
   const last = controlsAfter.at(-1);
   const isKnown = first !== undefined && !isRateLimited(first);
   if (isKnown && !isSwitchingProtocols(first.response)) {
-    const seen = `the control afterwards: ${describeAnswer(first)}`;
-    return isSwitchingProtocols(last?.response ?? null)
-      ? fail(requirement, `${seen}; accepted again later`, 'stress-blocked')
-      : fail(requirement, `${seen}; not accepted again either`, 'stress-ended');
+    return last !== undefined && isSwitchingProtocols(last.response)
+      ? fail(
+          requirement,
+          `the control afterwards: ${describeAnswer(first)}; accepted later`,
+          'stress-blocked',
+        )
+      : fail(requirement, `no control accepted afterwards: ${describeAnswer(last ?? first)}`, 'stress-ended');
   }
   if (isTimedOut(exchange)) return fail(requirement, describeAnswer(exchange), 'stress-unanswered');
   return isKnown ? pass(requirement, 'answered, and the control accepted afterwards') : null;

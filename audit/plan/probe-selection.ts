@@ -24,7 +24,7 @@ export function selectProbes(
   const unsendable = include.find((_, i) => !sendable.some(({ id }) => included[i]?.(id)));
   if (unsendable !== undefined) {
     throw new UsageError(
-      `has to be set for ${unsendable}: it matches only probes that may bring a server down`,
+      `is needed for ${unsendable}: it matches only stress probes, which may bring a server down`,
       { option: 'stress' },
     );
   }

@@ -47,7 +47,10 @@ function explainProbe(probe: Probe): string {
     ['What differs from the control', [probe.varies]],
     [
       probe.level === 'SHOULD' ? 'What a server should do' : 'What a server must do',
-      [expectations[probe.expects]],
+      [
+        expectations[probe.expects],
+        ...(probe.tier === 'stress' ? ['answer in time, and accept handshakes afterwards'] : []),
+      ],
     ],
     ['Tier', [`${probe.tier}: ${tierTitles[probe.tier]}`]],
     ['Why it matters', [probe.why]],

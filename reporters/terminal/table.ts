@@ -26,8 +26,9 @@ export function probeTable(probes: readonly ProbeReport[], style: Style, withExc
     for (const probe of members) {
       lines.push(probeLine(probe, titleWidth, style));
       if (withExchanges) {
-        for (const exchange of [...probe.earlierExchanges, probe.exchange])
-          lines.push(...paintedExchange(exchange, style), '');
+        const { earlierExchanges, exchange, controlsAfter = [] } = probe;
+        for (const one of [...earlierExchanges, exchange, ...controlsAfter])
+          lines.push(...paintedExchange(one, style), '');
       }
     }
   }

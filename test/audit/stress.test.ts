@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { Answer } from '../../fixtures/answer.ts';
+import { type Answer, plainResponse } from '../../fixtures/answer.ts';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { type AuditOptions, audit, type TargetReport, UsageError } from '../../index.ts';
@@ -103,6 +103,7 @@ describe('stress probes', function () {
     expect(failuresOf(target)).to.deep.equal({ 'stress/body': 'withstands' });
     expect(findingsOf(target)).to.deep.equal(['stress-ended-stress/body']);
     const [finding] = target.findings;
+    expect(finding?.actual).to.match(/^no control accepted afterwards: no connection: .*ECONNREFUSED/);
     expect(finding?.title).to.equal('No longer accepts handshakes after a stress probe: a body of 5 bytes');
     expect(target.lastControl?.response?.status).to.equal(101);
     // What stands behind it is not sent any more.
@@ -133,6 +134,20 @@ describe('stress probes', function () {
     expect(target).to.include({ verdict: 'nonconformant', reason: null });
     const controls = probeOf(target, 'malformed/oversized').controlsAfter ?? [];
     expect(controls.map(({ outcome }) => outcome)).to.deep.equal(['timeout', 'response']);
+  });
+
+  it('are followed by the control again where it was rate-limited', async () => {
+    let limited = 0;
+    const { target } = await auditScript((handshake) => {
+      const isAfterKey = handshake.nth === 5;
+      if (isAfterKey) limited += 1;
+      return isAfterKey
+        ? plainResponse('HTTP/1.1 429 Too Many Requests', [['Retry-After', '1']], 'Too many handshakes')
+        : handshake.judged();
+    }, onlyStress);
+    expect(limited).to.equal(1);
+    expect(target.verdict).to.equal('conformant');
+    expect(target.probes).to.have.lengthOf(stressIds.length + 1);
   });
 
   it('that are refused with 503 are no verdict, and not asked again', async () => {
@@ -194,7 +209,7 @@ describe('stress probes', function () {
         .to.throw(UsageError)
         .with.property('message')
         .which.equals(
-          `stress has to be set for ${probe}: it matches only probes that may bring a server down`,
+          `stress is needed for ${probe}: it matches only stress probes, which may bring a server down`,
         );
     }
   });

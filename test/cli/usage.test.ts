@@ -87,7 +87,7 @@ const mistakes: Record<string, Mistake> = {
   // Probes.
   'a glob that chooses only stress probes': {
     args: beside('--probe', 'stress/*'),
-    says: /--stress has to be set for stress\/\*: it matches only probes that may bring a server down/,
+    says: /--stress is needed for stress\/\*: it matches only stress probes, which may bring/,
   },
   'a glob that chooses nothing': {
     args: beside('--probe', 'duplcate/*'),
