@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { explainControl } from '../../audit/explain-failure.ts';
 import { catalogue } from '../../probes/catalogue.ts';
 import type { Assessment } from '../../scoring/assessment.ts';
 import { emptyBaseline } from '../../scoring/baseline.ts';
@@ -11,7 +12,7 @@ import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
 import { type ClauseId, clauses } from '../../spec/clauses.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import { head, received, refusal, right400, switching } from '../support/exchanges.ts';
-import { contradicted, contradictedIn, type Run, type Seen } from '../support/statements.ts';
+import { contradicted, contradictedIn, type Run, type Seen, type Statement } from '../support/statements.ts';
 
 /** `RUNS=10000` for a long run. */
 const numRuns = Number(process.env.RUNS ?? 1000);
@@ -25,6 +26,12 @@ const answers: readonly Exchange[] = [
   accepted,
   received(switching(list)),
   received(switching('Upgrade: websocket')),
+  received(switching('Connection: Upgrade')),
+  received(switching('Content-Length: 0')),
+  received(switching('Sec-WebSocket-Protocol: never-offered')),
+  received(switching().replaceAll('\r', '')),
+  received(switching().replace(' Switching Protocols', '')),
+  received(switching().replace('HTTP/1.1', 'HTTP/1.0')),
   received(`${switching()}\x88\x02\x03\xea`, 'fin'),
   received(`${switching()}\x88\x02\x03\xea`),
   received(head('HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade')),
@@ -129,6 +136,76 @@ describe('the texts of a report', function () {
       { numRuns },
     );
   });
+});
+
+describe('the text of an unstable probe', () => {
+  const few = fc.array(fc.constantFrom(...answers), { minLength: 2, maxLength: 6 });
+
+  it('names every answer that it counts, in order, as it came', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...catalogue), few, (probe, attempts) => {
+        const { scorecard } = scoreAttempts(probe, attempts, {
+          profile: 'mdn',
+          known: knownVersions(attempts, []),
+        });
+        const text = scorecard.doubt ?? '';
+        if (!text.startsWith('unstable: ')) return;
+        const told = text.slice('unstable: '.length).split(', then ');
+        expect(told.length).to.be.at.least(2);
+        const left = attempts.map(({ response }) => String(response?.status ?? 'none'));
+        for (const answer of told) {
+          const status = /^\d{3}/.exec(answer)?.[0] ?? 'none';
+          for (let times = Number(/\((\d+) times\)$/.exec(answer)?.[1] ?? 1); times > 0; times -= 1) {
+            // What is not counted may stand between.
+            const at = left.indexOf(status);
+            expect(at, `${answer} in ${text}`).to.be.at.least(0);
+            left.splice(0, at + 1);
+          }
+        }
+      }),
+      { numRuns },
+    );
+  });
+});
+
+describe('the explanation of a control that failed', () => {
+  const subject = {
+    url: 'ws://a.example/',
+    hostname: 'a.example',
+    port: 80,
+    address: 'a.example',
+    socketPath: null,
+    isTls: false,
+    proxy: null,
+  };
+  const explanations: readonly Statement[] = [
+    {
+      says: /was answered "([^"]*)"/,
+      isTrue: (_, [one], [, line = '']) => one?.bytes.startsWith(line) === true,
+    },
+    { says: /did not answer/, isTrue: (_, [one]) => one?.bytes === '' && one.close === 'open' },
+    { says: /closed the connection without/, isTrue: (_, [one]) => one?.bytes === '' && one.close === 'fin' },
+    {
+      says: /reset the connection without/,
+      isTrue: (_, [one]) => one?.bytes === '' && one.close === 'reset',
+    },
+    {
+      says: /refuses version 13 and lists 13/,
+      isTrue: (_, [one]) => /^sec-websocket-version:.*\b13\b/im.test(one?.bytes ?? ''),
+    },
+    {
+      says: /does not support version 13/,
+      isTrue: (_, [one]) => /^sec-websocket-version:(?!.*\b13\b)/im.test(one?.bytes ?? ''),
+    },
+    { says: /rate-limiting/, isTrue: (_, [one]) => /^HTTP\/1\.1 (429|503)/.test(one?.bytes ?? '') },
+  ];
+  for (const answer of answers) {
+    const text = explainControl(answer, subject);
+    if (text === null) continue;
+    it(`is borne out by ${JSON.stringify(seen(answer).bytes.slice(0, 60))} (${answer.close?.kind})`, () => {
+      expect(contradicted(text, new Map(), [seen(answer)], explanations)).to.deep.equal([]);
+    });
+  }
 });
 
 describe('a statement that is contradicted', () => {

@@ -17,7 +17,7 @@ export type Run = ReadonlyMap<string, Seen>;
 
 type Texts = Pick<Finding, 'title' | 'detail' | 'diagnosis' | 'fix' | 'probes'>;
 
-interface Statement {
+export interface Statement {
   readonly says: RegExp;
   /** Whether the exchanges of the run bear it out. */
   readonly isTrue: (run: Run, claimed: readonly Seen[], match: RegExpExecArray) => boolean;
@@ -135,6 +135,34 @@ export const statements: readonly Statement[] = [
   { says: /^Sends a 101 without Upgrade/m, isTrue: every((seen) => !has(seen, 'Upgrade')) },
   { says: /^Sends Upgrade twice/m, isTrue: every((s) => (head(s).match(/^upgrade:/gim) ?? []).length === 2) },
   { says: /^Sends (a|the) 101/m, isTrue: every(isSwitch) },
+  { says: /such a 101/, isTrue: (_, claimed) => claimed.some(isSwitch) },
+  { says: /^Sends Content-Length with the 101/m, isTrue: every((seen) => has(seen, 'Content-Length')) },
+  {
+    says: /^Ends lines of the response head in LF alone|^End every line of the head in CRLF/m,
+    isTrue: (_, claimed) => claimed.some((seen) => /(?:^|[^\r])\n/.test(seen.bytes)),
+  },
+  {
+    says: /without the space after the status code|^Send the space after the status code/m,
+    isTrue: (_, claimed) => claimed.some(({ bytes }) => /^HTTP\/\d\.\d \d{3}\r?\n/.test(bytes)),
+  },
+  {
+    says: /Chooses a subprotocol that was not offered|^Leave Sec-WebSocket-Protocol out/m,
+    isTrue: (_, claimed) => claimed.some((seen) => has(seen, 'Sec-WebSocket-Protocol')),
+  },
+  {
+    says: /^(\S+) stands twice; send it once/m,
+    isTrue: (_, claimed, [, name = '']) =>
+      claimed.some((seen) => (head(seen).match(new RegExp(`^${name}:`, 'gim')) ?? []).length === 2),
+  },
+  {
+    says: /^Leave (Content-Length|Transfer-Encoding) out/m,
+    isTrue: (_, claimed, [, name = '']) => claimed.some((seen) => has(seen, name)),
+  },
+  {
+    says: /^Send (Sec-WebSocket-Accept|Upgrade: websocket|Connection: Upgrade) with the 101/m,
+    isTrue: (_, claimed, [, field = '']) =>
+      claimed.some((seen) => isSwitch(seen) && !head(seen).toLowerCase().includes(field.toLowerCase())),
+  },
   { says: /^Sends a 426/m, isTrue: every((seen) => hasStatus(seen, '426')) },
   { says: /^Accepts/m, isTrue: every(isSwitch) },
   {
@@ -163,15 +191,20 @@ export const statements: readonly Statement[] = [
 ];
 
 /** The statements in this text that the run contradicts. */
-export function contradicted(text: string, run: Run, claimed: readonly Seen[]): string[] {
-  return statements.flatMap(({ says, isTrue }) => {
+export function contradicted(
+  text: string,
+  run: Run,
+  claimed: readonly Seen[],
+  known: readonly Statement[] = statements,
+): string[] {
+  return known.flatMap(({ says, isTrue }) => {
     const match = says.exec(text);
     return match === null || isTrue(run, claimed, match) ? [] : [match[0]];
   });
 }
 
-/** All that a finding says of what the server does; the fix says what it should do. */
-export function contradictedIn({ title, detail, diagnosis, probes }: Texts, run: Run): string[] {
+/** All that a finding says of what the server does, and the fix of what it does not do. */
+export function contradictedIn({ title, detail, diagnosis, fix, probes }: Texts, run: Run): string[] {
   const claimed = probes.flatMap((id) => run.get(id) ?? []);
-  return contradicted([title, detail, diagnosis ?? ''].join('\n'), run, claimed);
+  return contradicted([title, detail, diagnosis ?? '', fix].join('\n'), run, claimed);
 }
