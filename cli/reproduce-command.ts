@@ -5,13 +5,13 @@ import { findProbe } from '../probes/catalogue.ts';
 import type { NamedTarget, ReproduceCommand } from '../reporters/reporter.ts';
 import type { ConnectionOptions } from '../wire/endpoint/target.ts';
 import { type AuditOption, commandOptions } from './options/audit-options.ts';
-import type { EnvironmentText } from './settings/placeholders.ts';
+import type { SecretText } from './settings/placeholders.ts';
 import {
-  nameOfField,
   type Piece,
   piecesOfField,
   piecesOfUrl,
   piecesOfValue,
+  variableName,
 } from './settings/redact-settings.ts';
 import type { ResolvedTarget, Settings } from './settings/resolve.ts';
 
@@ -66,15 +66,15 @@ export function commandFor(
     .flatMap(([name, value]) => [value].flat().map((one) => [name, one] as const))
     .map(([name, value]) => {
       if (typeof value === 'boolean') return value ? `--${name}` : `--no-${name}`;
-      const text = String(value);
-      return `--${name} ${name === 'header' ? headerArgument(text, secrets) : valueArgument(name, text, secrets)}`;
+      return `--${name} ${valueArgument(name, String(value), secrets)}`;
     });
   const pieces = piecesOfUrl(url, secrets);
   // The command is complete: a configuration file would only add to it.
   if (configFile !== null) words.push('--no-config');
-  if (pieces.includes(null)) words.push(`--header ${headerArgument('Authorization: ', secrets)}`);
+  if (pieces.includes(null)) words.push(`--header ${valueArgument('header', 'Authorization: ', secrets)}`);
   const named = pieces.filter((piece) => piece !== null);
-  const target = named.some((piece) => 'variable' in piece) ? quote(named) : quote([{ text: reported }]);
+  const hasSecret = named.some((piece) => !('text' in piece));
+  const target = quote(hasSecret ? named : [{ text: reported }]);
   return (probe) => {
     const selection = ['--probe', quote([{ text: probe }]), ...(isStress(probe) ? ['--stress'] : [])];
     return ['handshake13', target, ...selection, ...words, '-v'].join(' ');
@@ -85,32 +85,20 @@ function isStress(probe: string): boolean {
   return findProbe(probe)?.tier === 'stress';
 }
 
-/** In place of a credential stands an environment variable, which the reader sets. */
-function headerArgument(line: string, secrets: readonly EnvironmentText[]): string {
-  const pieces = piecesOfField(line, secrets);
-  if (pieces !== null) return quote(pieces);
-  const name = nameOfField(line);
-  return `"${name}: $${variableName(name)}"`;
-}
-
-/** Like `headerArgument`, for user info in a URL. */
-function valueArgument(name: string, text: string, secrets: readonly EnvironmentText[]): string {
-  const userInfo = [{ variable: `${variableName(name)}_USER_INFO` }, { text: '@' }];
-  return quote(piecesOfValue(text, secrets).flatMap((piece) => piece ?? userInfo));
-}
-
-function variableName(name: string): string {
-  return name.toUpperCase().replaceAll('-', '_');
+/** In place of a secret stands the name of an environment variable, which the command reads itself. */
+function valueArgument(name: string, text: string, secrets: readonly SecretText[]): string {
+  if (name === 'header') return quote(piecesOfField(text, secrets));
+  const userInfo = [{ literal: `${variableName(name)}_USER_INFO` }, { text: '@' }];
+  return quote(piecesOfValue(name, text, secrets).flatMap((piece) => piece ?? userInfo));
 }
 
 /** Quotes a word for a POSIX shell if necessary. */
 function quote(pieces: readonly Piece[]): string {
-  if (pieces.some((piece) => 'variable' in piece)) {
-    const parts = pieces.map((piece) =>
-      'variable' in piece ? `\${${piece.variable}}` : piece.text.replace(/["\\$`]/g, '\\$&'),
-    );
-    return `"${parts.join('')}"`;
-  }
-  const word = pieces.map((piece) => ('text' in piece ? piece.text : '')).join('');
+  const word = pieces
+    .map((piece) => {
+      if ('text' in piece) return piece.text.replaceAll('${', () => '$${');
+      return `\${${'variable' in piece ? piece.variable : piece.literal}}`;
+    })
+    .join('');
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -95,6 +95,11 @@ export const auditOptions = {
     group: groups.probes,
     describe: 'Offer a subprotocol',
   },
+  secret: {
+    ...repeatable,
+    group: groups.probes,
+    describe: 'VALUE, or env:NAME for that of an environment variable, is masked in every output; repeatable',
+  },
   profile: {
     choices: profileNames,
     default: defaults.profile as ProfileName,

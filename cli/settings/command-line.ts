@@ -4,8 +4,15 @@ import { UsageError } from '../../wire/usage-error.ts';
 import { type AuditOption, commandOptions } from '../options/audit-options.ts';
 import { type Layer, type Setting, type Value, valueKindOf } from './setting.ts';
 
-/** @param argv as yargs read it. @throws UsageError for an option that is given twice, or empty */
-export function readCommandLine(argv: Readonly<Record<string, unknown>>): Layer {
+/**
+ * @param argv as yargs read it
+ * @param fill replaces the placeholders in a value of an option
+ * @throws UsageError for an option that is given twice, or empty
+ */
+export function readCommandLine(
+  argv: Readonly<Record<string, unknown>>,
+  fill: (value: unknown, option: string) => unknown,
+): Layer {
   const layer = new Map<string, Setting>();
   const options: [name: string, option: AuditOption][] = Object.entries(commandOptions);
   for (const [name, option] of options) {
@@ -19,7 +26,7 @@ export function readCommandLine(argv: Readonly<Record<string, unknown>>): Layer 
       throw new UsageError('is given more than once; keep one of them', { option: name });
     if ([value].flat().includes('')) throw new UsageError('needs a value', { option: name });
     layer.set(name, {
-      value: isNegated ? 'none' : (value as Value),
+      value: isNegated ? 'none' : (fill(value, name) as Value),
       layer: 'command line',
       where: 'command line',
     });

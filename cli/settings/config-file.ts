@@ -6,7 +6,7 @@ import { UsageError } from '../../wire/usage-error.ts';
 import { type AuditOption, auditOptions } from '../options/audit-options.ts';
 import type { ConfigDocument } from './config-document.ts';
 import { displayPath } from './paths.ts';
-import { type DocumentPath, type EnvironmentText, fillIn, variablesIn } from './placeholders.ts';
+import { type DocumentPath, fillIn, type SecretText, variablesIn } from './placeholders.ts';
 import { type Layer, type Setting, type Value, valueKindOf } from './setting.ts';
 import type { Environment } from './variables.ts';
 
@@ -15,8 +15,6 @@ export interface ConfigFile {
   readonly targets: readonly ConfiguredTarget[];
   /** Names of all variables that are used, also by targets that are not read. */
   readonly variables: ReadonlySet<string>;
-  /** Values from the environment, as far as they were read. */
-  readonly secrets: readonly EnvironmentText[];
 }
 
 /** A target that may not be audited: its environment variables are resolved only when it is read. */
@@ -35,14 +33,19 @@ export interface ReadTarget {
 
 type Keys = Readonly<Record<string, unknown>>;
 
-/** @throws UsageError for data that does not match the schema, and for a variable that is not set */
-export async function readConfigFile(document: ConfigDocument, env: Environment): Promise<ConfigFile> {
+/**
+ * @param found gets every value from the environment when it is read
+ * @throws UsageError for data that does not match the schema, and for a variable that is not set
+ */
+export async function readConfigFile(
+  document: ConfigDocument,
+  env: Environment,
+  found: (secret: SecretText) => void,
+): Promise<ConfigFile> {
   const { value, lineOf } = document;
   const file = displayPath(document.file);
   const placeOf = (at: DocumentPath): string => `${file}:${lineOf(at)}`;
-  const secrets: EnvironmentText[] = [];
-  const fill = <T>(part: T, at: DocumentPath): T =>
-    fillIn(part, at, env, placeOf, (secret) => secrets.push(secret)) as T;
+  const fill = <T>(part: T, at: DocumentPath): T => fillIn(part, at, env, placeOf, found) as T;
   const layerOf = (keys: Keys, at: DocumentPath): Layer => {
     const found = Object.entries(keys).flatMap(([name, given]): [string, Setting][] => {
       const option: AuditOption | undefined = Object.hasOwn(auditOptions, name)
@@ -79,7 +82,6 @@ export async function readConfigFile(document: ConfigDocument, env: Environment)
       };
     }),
     variables: new Set(variablesIn(value)),
-    secrets,
   };
 }
 

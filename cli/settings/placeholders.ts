@@ -1,13 +1,15 @@
-/** `${NAME}` in the texts of a configuration file: replaced from the environment, and treated as a secret. */
+/** `${NAME}` in a configuration file and on the command line: replaced from the environment, and treated as a secret. */
 
 import { UsageError } from '../../wire/usage-error.ts';
 import type { Environment } from './variables.ts';
 
-/** A text that came from the environment. */
-export interface EnvironmentText {
+/** A text that is shown nowhere: by default it came from the environment. */
+export interface SecretText {
   /** Of the variable. */
   readonly name: string;
   readonly value: string;
+  /** The value was written out; there is no variable of that name. */
+  readonly isLiteral?: true;
 }
 
 /** Keys and positions from the root of a document. */
@@ -34,7 +36,7 @@ export function fillIn(
   path: DocumentPath,
   env: Environment,
   placeOf: (path: DocumentPath) => string,
-  found: (secret: EnvironmentText) => void,
+  found: (secret: SecretText) => void,
 ): unknown {
   if (typeof value === 'string') {
     return value.replace(placeholder, (_, name: string | undefined, end: string) => {

@@ -3,15 +3,8 @@
 import { Document, isScalar, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { tool } from '../../report/tool.ts';
 import { auditOptions } from '../options/audit-options.ts';
-import type { EnvironmentText } from './placeholders.ts';
-import {
-  nameOfField,
-  type Piece,
-  piecesOf,
-  piecesOfField,
-  piecesOfUrl,
-  piecesOfValue,
-} from './redact-settings.ts';
+import type { SecretText } from './placeholders.ts';
+import { type Piece, piecesOf, piecesOfField, piecesOfUrl, piecesOfValue } from './redact-settings.ts';
 import type { ResolvedTarget, Settings } from './resolve.ts';
 import type { Layer, Setting } from './setting.ts';
 
@@ -34,7 +27,7 @@ export function printConfig({ layer, targets, secrets, configFile }: Settings): 
 function targetNode(
   document: Document,
   { url, label, location, own }: ResolvedTarget,
-  secrets: readonly EnvironmentText[],
+  secrets: readonly SecretText[],
 ): YAMLMap {
   const node = document.createNode({}) as unknown as YAMLMap;
   const where = location === undefined ? 'command line' : `${location.file}:${location.line}`;
@@ -44,7 +37,7 @@ function targetNode(
   return node;
 }
 
-function pairsOf(document: Document, layer: Layer, secrets: readonly EnvironmentText[]): Pair[] {
+function pairsOf(document: Document, layer: Layer, secrets: readonly SecretText[]): Pair[] {
   return Object.keys(auditOptions).flatMap((name) => {
     const setting = layer.get(name);
     return setting === undefined
@@ -69,23 +62,20 @@ function placeOf({ layer, where }: Setting): string {
   return layer === 'environment' ? `environment variable ${where}` : where;
 }
 
-function shownValue(name: string, { value }: Setting, secrets: readonly EnvironmentText[]): unknown {
+function shownValue(name: string, { value }: Setting, secrets: readonly SecretText[]): unknown {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   const shown = (text: string): string =>
-    textOf(name === 'header' ? fieldPieces(text, secrets) : piecesOfValue(text, secrets));
+    textOf(name === 'header' ? piecesOfField(text, secrets) : piecesOfValue(name, text, secrets));
   return typeof value === 'string' ? shown(value) : value.map(shown);
 }
 
-function fieldPieces(line: string, secrets: readonly EnvironmentText[]): Piece[] {
-  return piecesOfField(line, secrets) ?? [{ text: `${nameOfField(line)}: ***` }];
-}
-
-/** As a configuration file would have it; literal credentials become asterisks. */
+/** As a configuration file would have it; secrets that are written out become asterisks. */
 function textOf(pieces: readonly (Piece | null)[]): string {
   return pieces
     .map((piece) => {
       if (piece === null) return '***@';
-      return 'variable' in piece ? `\${${piece.variable}}` : piece.text.replaceAll('${', '$${');
+      if ('literal' in piece) return '***';
+      return 'variable' in piece ? `\${${piece.variable}}` : piece.text.replaceAll('${', () => '$${');
     })
     .join('');
 }

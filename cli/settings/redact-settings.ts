@@ -1,40 +1,62 @@
-/** What may be shown of a value: never credentials; texts from the environment as the name of their variable. */
+/** What may be shown of a value: never secrets; texts from the environment as the name of their variable. */
 
 import { isOpenField } from '../../wire/redaction/open-fields.ts';
-import type { EnvironmentText } from './placeholders.ts';
+import {
+  type SecretPlace,
+  secretsInQuery,
+  secretsInSubprotocols,
+  secretsInText,
+} from '../../wire/redaction/secret-places.ts';
+import type { SecretText } from './placeholders.ts';
 
-/** A value piece by piece: plain text, or the name of the variable that the text came from. */
-export type Piece = { readonly text: string } | { readonly variable: string };
+/**
+ * A value piece by piece: plain text; the name of the variable that the text came from; or, for a secret that is
+ * written out, the name of a variable that could hold it.
+ */
+export type Piece = { readonly text: string } | { readonly variable: string } | { readonly literal: string };
 
 /** Splits a text at its secrets. */
-export function piecesOf(text: string, secrets: readonly EnvironmentText[]): Piece[] {
+export function piecesOf(text: string, secrets: readonly SecretText[]): Piece[] {
   // The longest first: a shorter one may be part of it.
   const byLength = secrets.toSorted((a, b) => b.value.length - a.value.length);
-  for (const { name, value } of byLength) {
+  for (const { name, value, isLiteral } of byLength) {
     const at = text.indexOf(value);
     if (at === -1) continue;
     return [
       ...piecesOf(text.slice(0, at), secrets),
-      { variable: name },
+      isLiteral ? { literal: name } : { variable: name },
       ...piecesOf(text.slice(at + value.length), secrets),
     ];
   }
   return text === '' ? [] : [{ text }];
 }
 
-/** The pieces of a field line; null if its value is a secret, and not only names of variables. */
-export function piecesOfField(line: string, secrets: readonly EnvironmentText[]): Piece[] | null {
+/** The pieces of a field line. */
+export function piecesOfField(line: string, secrets: readonly SecretText[]): Piece[] {
+  const name = nameOfField(line);
+  if (isOpenField(name)) {
+    const placesIn = name.toLowerCase() === 'sec-websocket-protocol' ? placesInOffer : secretsInText;
+    return unmark(mark(line, secrets), placesIn);
+  }
   const pieces = piecesOf(line, secrets);
-  if (isOpenField(nameOfField(line))) return pieces;
   const [before, ...rest] = pieces;
   const isNamed =
     before !== undefined &&
     'text' in before &&
     // The scheme of credentials, or the name of a cookie.
     /^[\w-]+:\s*(?:[\w-]+[ =])?$/.test(before.text) &&
-    rest.some((piece) => 'variable' in piece) &&
-    rest.every((piece) => 'variable' in piece || /^[;,:]\s*(?:[\w-]+=)?$/.test(piece.text));
-  return isNamed ? pieces : null;
+    rest.some((piece) => !('text' in piece)) &&
+    rest.every((piece) => !('text' in piece) || /^[;,:]\s*(?:[\w-]+=)?$/.test(piece.text));
+  return isNamed ? pieces : [{ text: `${name}: ` }, { literal: variableName(name) }];
+}
+
+function placesInOffer(line: string): SecretPlace[] {
+  const start = line.indexOf(':') + 1;
+  return secretsInSubprotocols(line.slice(start)).map((place) => ({
+    ...place,
+    start: start + place.start,
+    end: start + place.end,
+  }));
 }
 
 export function nameOfField(line: string): string {
@@ -42,24 +64,64 @@ export function nameOfField(line: string): string {
 }
 
 /** The pieces of a URL; null in place of user info that is not only names of variables. */
-export function piecesOfUrl(url: string, secrets: readonly EnvironmentText[]): (Piece | null)[] {
-  // Split first: a secret may span several parts of the URL. A URL contains no NUL.
-  const marked = piecesOf(url.replaceAll('\0', ''), secrets)
-    .map((piece) => ('variable' in piece ? `\0${piece.variable}\0` : piece.text))
-    .join('');
-  const unmark = (text: string): Piece[] =>
-    text
-      .split('\0')
-      .map((part, i) => (i % 2 === 1 ? { variable: part } : { text: part }))
-      .filter((piece) => 'variable' in piece || piece.text !== '');
+export function piecesOfUrl(url: string, secrets: readonly SecretText[]): (Piece | null)[] {
+  const marked = mark(url, secrets);
   const [, scheme = '', userInfo, rest = ''] =
     /^([a-z][a-z0-9+.-]*:\/\/)?(?:([^/?]*)@)?(.*)$/is.exec(marked) ?? [];
-  if (userInfo === undefined) return unmark(marked);
-  const isNamed = unmark(userInfo).every((piece) => 'variable' in piece || piece.text === ':');
-  return [...unmark(scheme), ...(isNamed ? unmark(`${userInfo}@`) : [null]), ...unmark(rest)];
+  if (userInfo === undefined) return unmark(marked, secretsInQuery);
+  const isNamed = unmark(userInfo).every((piece) => !('text' in piece) || piece.text === ':');
+  return [...unmark(scheme), ...(isNamed ? unmark(`${userInfo}@`) : [null]), ...unmark(rest, secretsInQuery)];
 }
 
 /** The pieces of the value of any option except a field: as for a URL if it is one, or may be one with user info. */
-export function piecesOfValue(text: string, secrets: readonly EnvironmentText[]): (Piece | null)[] {
+export function piecesOfValue(
+  option: string,
+  text: string,
+  secrets: readonly SecretText[],
+): (Piece | null)[] {
+  if (option === 'secret') return text.startsWith('env:') ? [{ text }] : namedOnly(piecesOf(text, secrets));
+  if (option === 'subprotocol') return unmark(mark(text, secrets), secretsInSubprotocols);
   return /:\/\/|^[^\s/?@]+:[^\s/?]*@/.test(text) ? piecesOfUrl(text, secrets) : piecesOf(text, secrets);
+}
+
+function namedOnly(pieces: readonly Piece[]): Piece[] {
+  return pieces.some((piece) => 'text' in piece) ? [{ literal: 'SECRET' }] : [...pieces];
+}
+
+/** The name of an environment variable for what has this name. */
+export function variableName(name: string): string {
+  return name
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '_')
+    .replace(/^(?=\d)|^$/, '_');
+}
+
+/** Around the name of a variable in a text: none of the texts contains it. A literal has a second one before its name. */
+const [variableMark, literalMark] = ['\0', '\x01'] as const;
+
+/** Secrets are marked before a URL is split: one may span several parts of it. */
+function mark(text: string, secrets: readonly SecretText[]): string {
+  return piecesOf(text.replaceAll(variableMark, ''), secrets).map(marked).join('');
+}
+
+function marked(piece: Piece): string {
+  if ('text' in piece) return piece.text;
+  const name = 'variable' in piece ? piece.variable : `${literalMark}${piece.literal}`;
+  return `${variableMark}${name}${variableMark}`;
+}
+
+/** @param placesIn where the text has further secrets: what is not only names there is written out */
+function unmark(text: string, placesIn: (text: string) => readonly SecretPlace[] = () => []): Piece[] {
+  let all = text;
+  for (const { start, end, name } of placesIn(text).toReversed()) {
+    const isNamed = unmark(text.slice(start, end)).every((piece) => !('text' in piece));
+    if (!isNamed) all = all.slice(0, start) + marked({ literal: variableName(name) }) + all.slice(end);
+  }
+  return all
+    .split(variableMark)
+    .map((part, i): Piece => {
+      if (i % 2 === 0) return { text: part };
+      return part.startsWith(literalMark) ? { literal: part.slice(literalMark.length) } : { variable: part };
+    })
+    .filter((piece) => !('text' in piece) || piece.text !== '');
 }

@@ -1,14 +1,16 @@
 /** All settings of an audit: the four layers merged, and the targets with settings of their own. */
 
 import type { SourceLocation } from '../../report/source-location.ts';
+import { redactQuoted } from '../../wire/redaction/redactor.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { type AuditArguments, type AuditOption, commandOptions } from '../options/audit-options.ts';
 import { longName } from '../options/long-name.ts';
 import { readCommandLine } from './command-line.ts';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
+import { readDeclaredSecrets } from './declared-secrets.ts';
 import { findDocument } from './find-document.ts';
 import { displayPath } from './paths.ts';
-import type { EnvironmentText } from './placeholders.ts';
+import { fillIn, type SecretText } from './placeholders.ts';
 import { isAboveFiles, type Layer, type Setting } from './setting.ts';
 import { readTargetList } from './target-list.ts';
 import { type Environment, readVariables, refuseUnknownVariables } from './variables.ts';
@@ -20,8 +22,8 @@ export interface Settings {
   readonly targets: readonly ResolvedTarget[];
   /** Labels of the targets in the configuration file. */
   readonly labels: readonly string[];
-  /** Values from the environment in the configuration file. */
-  readonly secrets: readonly EnvironmentText[];
+  /** Values from the environment on the command line and in the configuration file, and those of `--secret`. */
+  readonly secrets: readonly SecretText[];
   /** Options that the environment sets. */
   readonly fromEnvironment: ReadonlySet<string>;
   /** Relative to the working directory; `none` if the caller wants none, null if there is none. */
@@ -50,16 +52,47 @@ export async function readSettings(
   argv: Readonly<Record<string, unknown>>,
   env: Environment,
 ): Promise<Settings> {
-  const commandLine = readCommandLine(argv);
+  const found: SecretText[] = [];
+  try {
+    return await readLayers(words, argv, env, found);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const { problem, option, place } = error;
+    const values = found.map(({ value }) => value);
+    throw new UsageError(redactQuoted(problem, values), {
+      option: option ?? undefined,
+      place: place ?? undefined,
+    });
+  }
+}
+
+/** @param found gets every secret as soon as it is read */
+async function readLayers(
+  given: readonly string[],
+  argv: Readonly<Record<string, unknown>>,
+  env: Environment,
+  found: SecretText[],
+): Promise<Settings> {
+  const fill = <T>(value: T, place: string): T =>
+    fillIn(
+      value,
+      [],
+      env,
+      () => place,
+      (secret) => found.push(secret),
+    ) as T;
+  const commandLine = readCommandLine(argv, (value, option) => fill(value, `--${option}`));
+  const words = given.map((word) => fill(word, 'target'));
   const variables = readVariables(env);
   const { value: named = null } = commandLine.get('config') ?? variables.get('config') ?? {};
   const document = named === 'none' ? null : await findDocument(named as string | null);
   const config: ConfigFile =
     document === null
-      ? { layer: new Map(), targets: [], variables: new Set(), secrets: [] }
-      : await readConfigFile(document, env);
+      ? { layer: new Map(), targets: [], variables: new Set() }
+      : await readConfigFile(document, env, (secret) => found.push(secret));
   refuseUnknownVariables(env, config.variables);
   const layer = merge([commandLine, variables, config.layer, defaultLayer]);
+  found.push(...readDeclaredSecrets(layer, env, found));
   const targets = await chooseTargets(words, layer, config);
   return {
     layer,
@@ -73,7 +106,7 @@ export async function readSettings(
       };
     }),
     labels: config.targets.flatMap(({ label }) => label ?? []),
-    secrets: config.secrets,
+    secrets: found,
     fromEnvironment: new Set(variables.keys()),
     configFile: named === 'none' ? 'none' : document && displayPath(document.file),
     isConfigFound: named === null && document !== null,

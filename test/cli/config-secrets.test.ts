@@ -178,7 +178,7 @@ describe('texts from the environment', function () {
       expectNoneOf(secrets, stdout);
     for (const text of textsOf(JSON.parse(json?.stdout ?? ''))) expectNoneOf(secrets, text);
     expect(print?.stdout).to.include('- "Cookie: ***"\n  - "X-Request-Id: open-text"\n');
-    expect(terminal?.stdout).to.include('--header "Cookie: $COOKIE" --header \'X-Request-Id: open-text\'');
+    expect(terminal?.stdout).to.include(`--header 'Cookie: \${COOKIE}' --header 'X-Request-Id: open-text'`);
   });
 
   it('do not change the verdict', async () => {

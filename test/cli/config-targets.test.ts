@@ -137,8 +137,8 @@ targets:
         const { stdout } = await run([], { cwd: folder, env });
         const [, command = ''] = /^ {3}reproduce (.*)$/m.exec(stdout) ?? [];
         expect(command).to.equal(
-          `handshake13 "ws://127.0.0.1:${port}/?key=\${KEY}" --probe malformed/hex` +
-            ` --header "Authorization: Bearer \${TOKEN}" --header "X-Key: $X_KEY" --origin o --profile mdn --no-config -v`,
+          `handshake13 'ws://127.0.0.1:${port}/?key=\${KEY}' --probe malformed/hex` +
+            ` --header 'Authorization: Bearer \${TOKEN}' --header 'X-Key: \${X_KEY}' --origin o --profile mdn --no-config -v`,
         );
         const repeated = await runInShell(command.replace(/^handshake13/, '"$NODE" "$PROGRAM"'), { env });
         expect(repeated.code).to.equal(1);

@@ -103,7 +103,7 @@ describe('the password of a proxy', function () {
               }
               if (where === 'on the command line') {
                 expect(shown.stdout).to.include(
-                  `--proxy "http://\${PROXY_USER_INFO}@127.0.0.1:${port}" -v\n`,
+                  `--proxy 'http://\${PROXY_USER_INFO}@127.0.0.1:${port}' -v\n`,
                 );
               }
             },

@@ -72,7 +72,7 @@ describe('score', function () {
       async (file) => {
         const { stdout } = await run(['score', file]);
         expect(stdout).to.match(
-          /^ {3}reproduce .* --header 'X-Request-Id: a b' --header "Authorization: \$AUTHORIZATION" -v$/m,
+          /^ {3}reproduce .* --header 'X-Request-Id: a b' --header 'Authorization: \$\{AUTHORIZATION\}' -v$/m,
         );
         expect(stdout).to.not.include('s3cr3t');
       },

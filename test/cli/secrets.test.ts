@@ -121,10 +121,10 @@ describe('credentials', function () {
       const { stdout } = await auditWith(credentials, []);
       const command = /^ {3}reproduce (.+)$/m.exec(stdout)?.[1];
       expect(command).to.match(/^handshake13 ws:\/\/127\.0\.0\.1:\d+\/ --probe \S+ --header .* -v$/);
-      expect(command?.toLowerCase()).to.include('--header "authorization: $authorization"');
+      expect(command?.toLowerCase()).to.include(`--header 'authorization: \${authorization}'`);
       if (credentials === inFields) {
-        expect(command).to.include('--header "Proxy-Authorization: $PROXY_AUTHORIZATION"');
-        expect(command).to.include('--header "Cookie: $COOKIE"');
+        expect(command).to.include(`--header 'Proxy-Authorization: \${PROXY_AUTHORIZATION}'`);
+        expect(command).to.include(`--header 'Cookie: \${COOKIE}'`);
       }
     });
 
