@@ -25,7 +25,8 @@ export function original(text: string): Decoding {
 export function* decodingsOf(text: string, minLength: number): Generator<Decoding> {
   const whole = original(text);
   const body = orItself(withoutChunks, whole);
-  for (const layout of new Set([whole, body, orItself(withoutLineBreaks, body)])) {
+  const joined = orItself(withoutLineBreaks, body);
+  for (const layout of new Set([whole, body, joined, orItself(withoutSizeLines, whole)])) {
     const once = orItself(withoutEscapes, layout);
     for (const plain of new Set([layout, once, orItself(withoutEscapes, once)])) {
       yield plain;
@@ -56,14 +57,35 @@ function orItself(decode: Decode, source: Decoding): Decoding {
   return decode(source) ?? source;
 }
 
-/** The content of a chunked body (rfc9112 §7.1): whatever stands between two chunks is left out. */
+/** The content of chunked bodies (rfc9112 §7.1). */
 function withoutChunks(source: Decoding): Decoding | null {
-  return replace(source, /\r?\n[0-9a-f]+[ \t]*(?:;[^\r\n]*)?\r?\n/gi, () => '');
+  return replace(source, chunkFraming(source.text), () => '');
+}
+
+/** What stands around the chunks behind each head. */
+function* chunkFraming(text: string): Generator<Match> {
+  const framing = /(?:\r?\n)?([0-9a-f]{1,13})[ \t]*(?:;[^\r\n]*)?\r?\n/iy;
+  let done = 0;
+  for (const head of text.matchAll(/\ntransfer-encoding[ \t]*:[^\n]*chunked[\s\S]*?\n\r?\n/gi)) {
+    framing.lastIndex = head.index + head[0].length;
+    if (framing.lastIndex < done) continue;
+    for (let match = framing.exec(text); match !== null; match = framing.exec(text)) {
+      yield match;
+      done = framing.lastIndex;
+      framing.lastIndex += Number.parseInt(match[1] ?? '', 16);
+    }
+  }
+}
+
+/** The same where the sizes are wrong: every line that could be one. */
+function withoutSizeLines(source: Decoding): Decoding | null {
+  if (!/\ntransfer-encoding[ \t]*:/i.test(source.text)) return null;
+  return replace(source, source.text.matchAll(/\r?\n[0-9a-f]+[ \t]*(?:;[^\r\n]*)?\r?\n/gi), () => '');
 }
 
 /** Base64 is often wrapped. */
 function withoutLineBreaks(source: Decoding): Decoding | null {
-  return replace(source, /[\r\n]+/g, () => '');
+  return replace(source, source.text.matchAll(/[\r\n]+/g), () => '');
 }
 
 const escapes = new RegExp(
@@ -138,16 +160,20 @@ const entities: ReadonlyMap<string, string> = new Map(
 
 /** Percent-encoding, the escapes of JSON and the character references of HTML, once. */
 function withoutEscapes(source: Decoding): Decoding | null {
-  return replace(source, escapes, ({ byte, high, low, unit, braced, single, hex, decimal, name }) => {
-    if (byte !== undefined) return String.fromCharCode(Number.parseInt(byte, 16));
-    if (high !== undefined && low !== undefined)
-      return utf8(String.fromCharCode(Number.parseInt(high, 16), Number.parseInt(low, 16)));
-    if (single !== undefined) return singles.get(single) ?? single;
-    if (name !== undefined) return entities.get(name) ?? null;
-    const codePoint =
-      decimal === undefined ? Number.parseInt(unit ?? braced ?? hex ?? '', 16) : Number(decimal);
-    return codePoint > 0x10ffff ? null : utf8(String.fromCodePoint(codePoint));
-  });
+  return replace(
+    source,
+    source.text.matchAll(escapes),
+    ({ byte, high, low, unit, braced, single, hex, decimal, name }) => {
+      if (byte !== undefined) return String.fromCharCode(Number.parseInt(byte, 16));
+      if (high !== undefined && low !== undefined)
+        return utf8(String.fromCharCode(Number.parseInt(high, 16), Number.parseInt(low, 16)));
+      if (single !== undefined) return singles.get(single) ?? single;
+      if (name !== undefined) return entities.get(name) ?? null;
+      const codePoint =
+        decimal === undefined ? Number.parseInt(unit ?? braced ?? hex ?? '', 16) : Number(decimal);
+      return codePoint > 0x10ffff ? null : utf8(String.fromCodePoint(codePoint));
+    },
+  );
 }
 
 function utf8(text: string): string {
@@ -159,10 +185,12 @@ export function unescapeText(text: string): string {
   return withoutEscapes(original(text))?.text ?? text;
 }
 
+type Match = Pick<RegExpExecArray, 0 | 'index' | 'groups'>;
+
 /** @param write what stands in place of a match; null: the match itself */
 function replace(
   source: Decoding,
-  pattern: RegExp,
+  matches: Iterable<Match>,
   write: (groups: Readonly<Record<string, string | undefined>>) => string | null,
 ): Decoding | null {
   const starts: number[] = [];
@@ -176,7 +204,7 @@ function replace(
       ends.push(done + 1);
     }
   };
-  for (const match of source.text.matchAll(pattern)) {
+  for (const match of matches) {
     const written = write(match.groups ?? {});
     if (written === null) continue;
     keepTo(match.index);
