@@ -1,11 +1,11 @@
 /** Why a target cannot be judged: the control was not accepted, and the most likely cause of that in words. */
 
 import { isHeadCutShort } from '../scoring/answer.ts';
+import { quoteBody, quoteBytes } from '../scoring/excerpt.ts';
 import { readVersionList } from '../scoring/version-list.ts';
 import type { ProxyErrorCode } from '../wire/endpoint/proxy.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { fieldValues, isSwitchingProtocols, listElements, type Response } from '../wire/response.ts';
-import { quoteBody, quoteBytes } from './excerpt.ts';
 import { hints as defaultHints, type Hints } from './plan/hints.ts';
 
 /** What of the target the explanation needs. */

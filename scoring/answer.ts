@@ -1,6 +1,6 @@
 /** What came back from a server, put into words and sorted by what it can prove. */
 
-import type { Answer } from '../wire/exchange.ts';
+import type { Answer, Exchange } from '../wire/exchange.ts';
 import {
   fieldValues,
   headCutShort,
@@ -8,13 +8,15 @@ import {
   isSwitchingProtocols,
   listElements,
 } from '../wire/response.ts';
+import { quoteBytes } from './excerpt.ts';
 
 /** The status of the response, or in words what came instead of one. */
-export function describeAnswer(answer: Answer): string {
-  const { outcome, response, error } = answer;
+export function describeAnswer(answer: Answer & Pick<Exchange, 'received'>): string {
+  const { outcome, received, response, error } = answer;
   if (response !== null) return String(response.status);
   const why = error?.message ?? outcome;
-  if (isHeadCutShort(answer)) return `no whole response: ${why}`;
+  const whatCame = `${why}; it begins ${quoteBytes(received)}`;
+  if (isHeadCutShort(answer)) return `no whole response: ${whatCame}`;
   switch (outcome) {
     case 'closed':
       return 'no response: the connection was closed';
@@ -23,7 +25,7 @@ export function describeAnswer(answer: Answer): string {
     case 'timeout':
       return 'no response in time';
     case 'malformed':
-      return `no HTTP response: ${why}`;
+      return `no HTTP response: ${whatCame}`;
     case 'connect-failed':
     case 'tls-failed':
       return `no connection: ${why}`;

@@ -10,6 +10,7 @@ import { criterionNames, scoreCriteria } from './criteria.ts';
 import { isAcceptance } from './server-handshake.ts';
 import { type ScoringContext, subjectOf } from './subject.ts';
 import type { Verdict } from './verdict.ts';
+import { misspeltLists } from './version-list.ts';
 
 /** The answers of the attempts that count, where they do not all lead to the same verdicts; null where they do. */
 export function explainInstability(
@@ -113,7 +114,10 @@ const maxValueLength = 60;
 
 function describeVersionField({ response }: Exchange): string {
   const values = response === null ? [] : fieldValues(response.fields, 'Sec-WebSocket-Version');
-  if (values.length === 0) return 'without Sec-WebSocket-Version';
+  if (values.length === 0) {
+    const [misspelt] = response === null ? [] : misspeltLists(response);
+    return `without Sec-WebSocket-Version${misspelt === undefined ? '' : `, but with ${misspelt}`}`;
+  }
   const value = values.join(', ');
   const shown =
     value.length > maxValueLength

@@ -151,7 +151,8 @@ describe('a probe whose tries differ', function () {
 
   it('is asked again unasked where its head was cut short', async () => {
     const cut = (): Answer => ({ bytes: 'HTTP/1.1 400 Bad Req', afterwards: 'close' });
-    const message = 'no whole response: the head of a response began and did not end (no empty line)';
+    const message =
+      'no whole response: the head of a response began and did not end (no empty line); it begins "HTTP/1.1 400 Bad Req"';
     const once = await auditOf(inTurn(cut, right), {});
     expect(once.absent).to.include({ verdict: 'inconclusive', unstable: `${message}, then 400` });
     const twice = await auditOf(inTurn(cut), {});

@@ -83,14 +83,19 @@ describe('the criterion status', () => {
             'HTTP/1.1 400 Bad Request\r\nConn',
             'open',
             'head-unfinished',
-            'no whole response: the head of a response began and did not end in time (no empty line)',
+            'no whole response: the head of a response began and did not end in time (no empty line); it begins "HTTP/1.1 400 Bad Request"',
           ],
-          ['Bad version\n', 'fin', 'not-http', 'no HTTP response: the first line is not an HTTP status line'],
+          [
+            'Bad version\n',
+            'fin',
+            'not-http',
+            'no HTTP response: the first line is not an HTTP status line; it begins "Bad version"',
+          ],
           [
             'HTTP/1.1 400 Bad Request\r\nConn',
             'fin',
             'head-unfinished',
-            'no whole response: the head of a response began and did not end (no empty line)',
+            'no whole response: the head of a response began and did not end (no empty line); it begins "HTTP/1.1 400 Bad Request"',
           ],
         ];
         for (const [bytes, close, cause, actual] of without) {

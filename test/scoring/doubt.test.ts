@@ -89,7 +89,17 @@ describe('a probe has no verdict', () => {
   it('where the tries fail, each for another reason', () => {
     expectDoubt(
       [received('', 'fin'), received('Bad version\n', 'fin')],
-      'unstable: no response: the connection was closed, then no HTTP response: the first line is not an HTTP status line',
+      'unstable: no response: the connection was closed, then no HTTP response: the first line is not an HTTP status line; it begins "Bad version"',
+    );
+  });
+
+  it('where only one of two lists is misspelt', () => {
+    const { unstable } = score('missing/absent', [
+      received(refusal('400 Bad Request', 'Sec-WebSocketVersion: 13')),
+      received(refusal('400 Bad Request')),
+    ]);
+    expect(unstable).to.equal(
+      '400 without Sec-WebSocket-Version, but with Sec-WebSocketVersion: 13, then 400 without Sec-WebSocket-Version',
     );
   });
 
