@@ -114,14 +114,19 @@ async function runAll(
     targets: plan.targets.map(({ target }) => target.url),
   });
   const scheduler = new ConnectionScheduler(plan);
+  let notBegun = 0;
   await Promise.all(
     plan.targets.map((target, index) =>
       scheduler.run(async (quota) => {
         // After an interruption targets that have not begun are left out; at the time limit the report lists them all.
-        if (signal.aborted && signal.reason !== timeLimitReached) return;
+        if (signal.aborted && signal.reason !== timeLimitReached) {
+          notBegun += 1;
+          return;
+        }
         await new TargetRun(index, target, plan, scheduler, quota, signal, emit).run();
       }),
     ),
   );
-  emit({ type: 'run-end', durationMs: Math.round(performance.now() - startedAt), partial: signal.aborted });
+  const durationMs = Math.round(performance.now() - startedAt);
+  emit({ type: 'run-end', durationMs, partial: signal.aborted, notBegun });
 }

@@ -7,6 +7,7 @@ export const exitCodes = {
   inconclusive: 3,
   /** As EX_SOFTWARE of sysexits.h. */
   internal: 70,
+  SIGHUP: 129,
   SIGINT: 130,
   SIGTERM: 143,
 } as const;

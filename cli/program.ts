@@ -15,6 +15,7 @@ import {
   scoreOptions,
   serveOptions,
 } from './options/command-options.ts';
+import { refuseEmptyNumbers } from './options/empty-numbers.ts';
 
 /** The completion script passes this, then the words of the command line, the unfinished one last. */
 const completionRequest = '--get-yargs-completions';
@@ -27,6 +28,7 @@ export async function main(args: readonly string[]): Promise<number> {
     for (const word of completionsOf(args.slice(2))) process.stdout.write(`${word}\n`);
     return exitCodes.conformant;
   }
+  refuseEmptyNumbers(args);
   let exitCode: number = exitCodes.conformant;
   await createProgram(args, (code) => {
     exitCode = code;
@@ -136,7 +138,7 @@ function createProgram(args: readonly string[], exit: (code: number) => void): A
     })
     .options(generalOptions)
     .epilogue(
-      'Exit codes: 0 conformant; 1 findings; 2 usage error; 3 inconclusive; 70 internal error; 130, 143 interrupted.',
+      'Exit codes: 0 conformant; 1 findings; 2 usage error; 3 inconclusive; 70 internal error; 129, 130, 143 interrupted.',
     )
     .parserConfiguration({
       'camel-case-expansion': false,

@@ -42,8 +42,7 @@ export async function runAudit(
   const signals = listenForSignals(interruption);
   try {
     const run = audit(targets, { ...options, signal: interruption.signal });
-    for (const notice of reporting.notices ?? [])
-      process.stderr.write(`handshake13: ${escapeUnicode(notice)}\n`);
+    for (const notice of reporting.notices ?? []) notify(notice);
     const code = await reportAll(run, attached, {
       ...(reporting.settle !== undefined && { settle: reporting.settle }),
       redact: (text) => redactQuoted(text, options.secrets ?? []),
@@ -79,10 +78,12 @@ async function reportAll(
   };
   const dispatcher = dispatchTo(settle === undefined ? attached : [...attached, keepReport]);
   const progress = createProgress(process.stderr);
+  let isStarved = false;
   for await (const event of events) {
     progress.pause(event);
     await dispatcher.onEvent(event);
     progress.show(event);
+    isStarved ||= event.type === 'probe' && event.probe.exchange.error?.code === 'EMFILE';
   }
   progress.end();
   const errors = [...dispatcher.failures];
@@ -95,8 +96,15 @@ async function reportAll(
       errors.push(`the baseline could not be written: ${error instanceof Error ? error.message : error}`);
     }
   }
-  for (const error of errors) process.stderr.write(`handshake13: ${redact(error)}\n`);
+  for (const error of errors) notify(redact(error));
+  if (isStarved)
+    notify('some connections had no file descriptor (EMFILE): raise ulimit -n, or lower --max-connections');
   return errors.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;
+}
+
+/** A line on standard error, whatever is in the text. */
+function notify(text: string): void {
+  process.stderr.write(`handshake13: ${escapeUnicode(text)}\n`);
 }
 
 function attachAll(reporting: Reporting): Promise<AttachedReporter[]> {

@@ -210,5 +210,6 @@ const report: Decoder<RecordedReport> = object<RecordedReport>({
   },
   durationMs: number,
   partial: boolean,
+  notBegun: optional(number, 0),
   targets: list(target),
 });

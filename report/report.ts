@@ -29,6 +29,8 @@ export interface RunOutcome {
   readonly durationMs: number;
   /** The run was interrupted: some targets or probes are missing. */
   readonly partial: boolean;
+  /** Targets to which nothing was sent before the interruption; they are not in the report. */
+  readonly notBegun: number;
 }
 
 /** A target before anything is sent to it. */

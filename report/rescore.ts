@@ -29,7 +29,7 @@ export interface RescoreOptions {
 /** The events of the recorded audit, as its exchanges are judged now. */
 export function* rescore(report: RecordedReport, options: RescoreOptions = {}): Generator<AuditEvent> {
   const { profile, failOn } = { ...report, ...options };
-  const { startedAt, durationMs, partial, targets, allowUnexpectedPass, maxHead } = report;
+  const { startedAt, durationMs, partial, notBegun, targets, allowUnexpectedPass, maxHead } = report;
   const info: RunInfo = { tool, profile, failOn, allowUnexpectedPass, maxHead, startedAt };
   yield { type: 'run-start', ...info, targets: targets.map(({ url }) => url) };
   for (const [index, recorded] of targets.entries()) {
@@ -42,7 +42,7 @@ export function* rescore(report: RecordedReport, options: RescoreOptions = {}): 
     const { unexpectedPasses } = recorded;
     yield { type: 'target-end', target: index, result: { ...result, unexpectedPasses } };
   }
-  yield { type: 'run-end', durationMs, partial };
+  yield { type: 'run-end', durationMs, partial, notBegun };
 }
 
 /** The whole report, judged again. */

@@ -15,7 +15,7 @@ export interface RunSummary extends RunInfo, RunOutcome {
 
 export class RunSummaryBuilder {
   #info: RunInfo | null = null;
-  #outcome: RunOutcome = { durationMs: 0, partial: true };
+  #outcome: RunOutcome = { durationMs: 0, partial: true, notBegun: 0 };
   readonly #verdicts: Record<TargetVerdict, number> = { conformant: 0, nonconformant: 0, inconclusive: 0 };
   #hasCountingFindings = false;
   #unexpectedPasses = 0;
@@ -30,9 +30,11 @@ export class RunSummaryBuilder {
       case 'target-end':
         this.#addTarget(event.result);
         break;
-      case 'run-end':
-        this.#outcome = { durationMs: event.durationMs, partial: event.partial };
+      case 'run-end': {
+        const { type: _type, ...outcome } = event;
+        this.#outcome = outcome;
         break;
+      }
       case 'target-start':
       case 'probe':
       case 'waiting':

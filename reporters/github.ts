@@ -11,7 +11,7 @@ import { escapeShort, escapeUnicode } from './escape.ts';
 import { evidenceOf } from './finding-evidence.ts';
 import { describeExpiredFailure, describeKnownFailure } from './known-failure-text.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
-import { caveatOf, countsUnexpectedPasses, newFindings } from './run-verdict.ts';
+import { caveatOf, countsUnexpectedPasses, newFindings, partialNotice } from './run-verdict.ts';
 import { targetName } from './target-name.ts';
 import { targetNotes } from './target-notes.ts';
 
@@ -38,7 +38,7 @@ export const createGitHubReporter: CreateReporter = ({ output, reproduceCommand 
   needs: 'report',
   onReport(report) {
     const annotations = report.targets.flatMap((target) => annotationsOf(target, report, reproduceCommand));
-    if (report.partial) annotations.push(interrupted);
+    if (report.partial) annotations.push(interrupted(report));
     for (const kind of kinds) {
       const all = annotations.filter((one) => one.kind === kind).sort((a, b) => a.rank - b.rank);
       for (const annotation of withinLimit(all)) output.write(commandOf(annotation));
@@ -46,13 +46,15 @@ export const createGitHubReporter: CreateReporter = ({ output, reproduceCommand 
   },
 });
 
-const interrupted: Annotation = {
-  kind: 'warning',
-  title: 'The audit was interrupted',
-  message: ['The results are partial.'],
-  location: null,
-  rank: 0,
-};
+function interrupted(report: Report): Annotation {
+  return {
+    kind: 'warning',
+    title: 'The audit was interrupted',
+    message: [`The run was ${partialNotice(report)}.`],
+    location: null,
+    rank: 0,
+  };
+}
 
 function annotationsOf(
   target: TargetReport,

@@ -63,7 +63,7 @@ function addSuite(root: XmlElement, { name, target, cases }: TestSuite, index: n
     reason: target.reason === null ? [] : [escapeBytes(target.reason)],
     proxy: target.proxy === null ? [] : [target.proxy],
     warning: targetNotes(target).map(escapeUnicode),
-    partial: report.partial ? [partialNotice] : [],
+    partial: report.partial ? [partialNotice(report)] : [],
   };
   const properties = add(suite, 'properties');
   for (const [fact, values] of Object.entries(facts)) {

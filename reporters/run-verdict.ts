@@ -33,10 +33,15 @@ export function countKnownFailures(target: TargetReport): string | null {
 }
 
 /** What every report says about a run that was interrupted. */
-export const partialNotice = 'interrupted; partial results';
+export function partialNotice({ notBegun }: Pick<Report, 'notBegun'>): string {
+  const missing =
+    notBegun === 0 ? '' : `; ${notBegun} ${notBegun === 1 ? 'target was' : 'targets were'} not begun`;
+  return `interrupted; partial results${missing}`;
+}
 
 /** The result of the run in one line. */
-export function runResult({ summary, durationMs, partial, unexpectedPasses }: RunSummary): string {
+export function runResult(run: RunSummary): string {
+  const { summary, durationMs, partial, unexpectedPasses } = run;
   const { targets, conformant, nonconformant, inconclusive } = summary;
   const counts = [
     `${conformant} conformant`,
@@ -47,7 +52,7 @@ export function runResult({ summary, durationMs, partial, unexpectedPasses }: Ru
       : [`${unexpectedPasses} unexpected ${unexpectedPasses === 1 ? 'pass' : 'passes'}`]),
   ].join(', ');
   const seconds = (durationMs / 1000).toFixed(1);
-  return `${targets} ${targets === 1 ? 'target' : 'targets'}: ${counts}, in ${seconds} s${partial ? ` (${partialNotice})` : ''}`;
+  return `${targets} ${targets === 1 ? 'target' : 'targets'}: ${counts}, in ${seconds} s${partial ? ` (${partialNotice(run)})` : ''}`;
 }
 
 /**

@@ -211,7 +211,8 @@ function locationsOf(place: TargetReport['location']): Location[] | null {
   ];
 }
 
-function invocation({ startedAt, durationMs, partial, targets }: Report): Invocation {
+function invocation(report: Report): Invocation {
+  const { startedAt, durationMs, partial, targets } = report;
   const doubts: Notification[] = targets
     .filter(({ reason }) => reason !== null)
     .map((target) => ({
@@ -219,7 +220,7 @@ function invocation({ startedAt, durationMs, partial, targets }: Report): Invoca
       message: { text: sentence(`${targetName(target)}: ${wireText(target.reason ?? 'no verdict')}`) },
     }));
   const interruption: Notification[] = partial
-    ? [{ level: 'error', message: { text: sentence(upperFirst(partialNotice)) } }]
+    ? [{ level: 'error', message: { text: sentence(upperFirst(partialNotice(report))) } }]
     : [];
   const warnings: Notification[] = targets.flatMap((target) =>
     targetNotes(target).map((warning) => ({

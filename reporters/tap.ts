@@ -23,7 +23,7 @@ function tapLines(report: Report): string[] {
     'TAP version 14',
     total === 0 ? '1..0 # SKIP no target was audited' : `1..${total}`,
     `# ${tool.name} ${tool.version}, profile ${profile}, --fail-on ${failOn}`,
-    ...(partial ? [`# ${partialNotice}`] : []),
+    ...(partial ? [`# ${partialNotice(report)}`] : []),
   ];
   let number = 0;
   for (const { name, target, cases } of suites) {

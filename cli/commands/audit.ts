@@ -8,6 +8,7 @@ import { redactQuoted } from '../../wire/redaction/redactor.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import type { BaselineInUse } from '../baseline/baseline.ts';
 import { gitHubStep, withGitHub } from '../ci/github-actions.ts';
+import { withoutDuplicates } from '../duplicate-targets.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { commandHints } from '../hints.ts';
 import { auditOptions } from '../options/audit-options.ts';
@@ -48,7 +49,8 @@ export async function runAuditCommand(
   }
 }
 
-async function runWith(settings: Settings, secrets: readonly string[]): Promise<number> {
+async function runWith(given: Settings, secrets: readonly string[]): Promise<number> {
+  const settings = { ...given, targets: withoutDuplicates(given.targets) };
   const { args, targets, labels } = settings;
   for (const { url, location } of targets) if (location === undefined) refuseMistypedCommand(url, labels);
   const baseline = await readBaseline(settings);
@@ -66,7 +68,7 @@ async function runWith(settings: Settings, secrets: readonly string[]): Promise<
     verbosity: verbosityOf(args),
     color: args.color,
     reproduceCommand: createReproduceCommand(settings, inputs, options, optionDefaults),
-    notices: noticesOf(settings),
+    notices: noticesOf(settings, given.targets.length - targets.length),
     ...(baseline !== null && { settle: baseline.settle }),
   };
   if (settings.layer.get('print-config')?.value !== true) {
@@ -82,9 +84,10 @@ async function runWith(settings: Settings, secrets: readonly string[]): Promise<
 }
 
 /** What nobody asked for, or may not have meant. */
-function noticesOf({ args, configFile, isConfigFound }: Settings): string[] {
+function noticesOf({ args, configFile, isConfigFound }: Settings, duplicates: number): string[] {
   return [
     ...(isConfigFound ? [`options from ${configFile}; --no-config leaves them out`] : []),
+    ...(duplicates > 0 ? [`${duplicates} of the targets are repetitions, and are audited once`] : []),
     ...(args.insecure ? ['--insecure: TLS certificates are not checked'] : []),
   ];
 }

@@ -7,6 +7,7 @@ import { startFixture } from '../../fixtures/server.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { standardOutputFailure } from '../output/stdout-guard.ts';
+import { endingSignals } from '../signals.ts';
 
 export interface ServeArguments {
   readonly fixture: string;
@@ -45,10 +46,7 @@ export async function runServe({ fixture: name, port, host, list }: ServeArgumen
     throw new UsageError(`the URL could not be written: ${unwritten.message}`);
   }
   process.stderr.write(`${fixture.name}: ${fixture.title}; Ctrl-C stops it\n`);
-  const signal = await Promise.race([
-    once(process, 'SIGINT').then(() => 'SIGINT' as const),
-    once(process, 'SIGTERM').then(() => 'SIGTERM' as const),
-  ]);
+  const signal = await Promise.race(endingSignals.map((name) => once(process, name).then(() => name)));
   await server.close();
   return exitCodes[signal];
 }

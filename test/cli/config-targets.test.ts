@@ -219,3 +219,28 @@ describe('a list of targets', function () {
     });
   });
 });
+
+describe('a target that is given more than once', () => {
+  it('is audited once, and a line says so; with another label or options it is another target', async () => {
+    await withRecorder(({ port }) => {
+      const url = `ws://127.0.0.1:${port}/`;
+      const targets = [
+        url,
+        url,
+        { url: `127.0.0.1:${port}`, label: 'a' },
+        { url, label: 'a' },
+        { url, label: 'b' },
+        { url, label: 'b', origin: 'o' },
+        `ws://me:one@127.0.0.1:${port}/`,
+        `ws://me:two@127.0.0.1:${port}/`,
+      ];
+      return withFiles({ 'handshake13.config.json': JSON.stringify({ targets }) }, async (cwd) => {
+        const args = ['--config', 'handshake13.config.json', '--probe', 'valid/13', '-r', 'json'];
+        const { stdout, stderr } = await run(args, { cwd });
+        expect(stderr).to.equal('handshake13: 2 of the targets are repetitions, and are audited once\n');
+        const report: Report = JSON.parse(stdout);
+        expect(report.targets.map(({ label }) => label)).to.deep.equal([null, 'a', 'b', 'b', null, null]);
+      });
+    });
+  });
+});

@@ -65,6 +65,16 @@ describe('a system that gives too little', function () {
     });
   });
 
+  it('says how to have enough where connections cannot be opened', () =>
+    withFixture('stays-open', async ({ url }) => {
+      const line = `ulimit -n 60; "$NODE" "$PROGRAM" '${url}' --fail-on never -q --close-timeout 3000`;
+      const { code, stderr } = await runInShell(line);
+      expect(stderr).to.equal(
+        'handshake13: some connections had no file descriptor (EMFILE): raise ulimit -n, or lower --max-connections\n',
+      );
+      expect(code).to.equal(3);
+    }));
+
   it('leaves an older report where a new one does not fit, and writes those that do', () =>
     withFixture('number-conversion', ({ url }) =>
       withFolder(async (cwd) => {

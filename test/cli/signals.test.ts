@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import type { Report } from '../../index.ts';
 import { type ReporterName, reporterNames } from '../../reporters/registry.ts';
-import type { Outcome } from '../support/command.ts';
+import { type Outcome, run } from '../support/command.ts';
 import { type Running, runInShell, start } from '../support/process.ts';
 import { closedPort, withFixture, withFolder, withRecorder } from '../support/servers.ts';
 
@@ -13,7 +13,11 @@ import { closedPort, withFixture, withFolder, withRecorder } from '../support/se
 const stuck = 16;
 
 /** Starts an audit that never ends by itself, and hands it over once nothing moves any more. */
-function withStuckAudit<T>(options: readonly string[], use: (running: Running) => Promise<T>): Promise<T> {
+function withStuckAudit<T>(
+  options: readonly string[],
+  use: (running: Running) => Promise<T>,
+  handshakes = stuck,
+): Promise<T> {
   let isStuck = (): void => {};
   const reached = new Promise<void>((resolve) => {
     isStuck = resolve;
@@ -30,7 +34,7 @@ function withStuckAudit<T>(options: readonly string[], use: (running: Running) =
         await running.ended;
       }
     },
-    { onHandshake: (nth) => nth === stuck && isStuck() },
+    { onHandshake: (nth) => nth === handshakes && isStuck() },
   );
 }
 
@@ -38,7 +42,7 @@ function withStuckAudit<T>(options: readonly string[], use: (running: Running) =
 const marks: Readonly<Record<ReporterName, RegExp>> = {
   terminal: /\(interrupted; partial results\)\n$/,
   json: /"partial": ?true/,
-  ndjson: /"type":"run-end",[^\n]*"partial":true\}\n$/,
+  ndjson: /"type":"run-end",[^\n]*"partial":true,"notBegun":\d+\}\n$/,
   markdown: /\(interrupted; partial results\)/,
   github: /^::warning title=The audit was interrupted::/m,
   badge: /, interrupted/,
@@ -53,6 +57,7 @@ describe('an audit that is interrupted', function () {
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const) {
     it(`by ${signal} reports what was finished, and ends with ${code}`, () =>
       withFolder((folder) => {
@@ -98,6 +103,27 @@ describe('an audit that is interrupted', function () {
         });
       }));
   }
+
+  it('says how many targets were not begun', () =>
+    withFolder((folder) => {
+      const file = path.join(folder, 'report.json');
+      const more = Array.from({ length: 20 }, (_, i) => `ws://127.0.0.1:1/${i}`);
+      const options = [...more, '--concurrency', '1', '-r', 'terminal', '-r', `json=${file}`];
+      return withStuckAudit(
+        options,
+        async ({ child, ended }) => {
+          child.kill('SIGINT');
+          const { stdout } = await ended;
+          const { notBegun, targets }: Report = JSON.parse(await readFile(file, 'utf8'));
+          expect(notBegun)
+            .to.equal(21 - targets.length)
+            .and.be.above(0);
+          expect(stdout).to.include(`(interrupted; partial results; ${notBegun} targets were not begun)\n`);
+          expect((await run(['score', file])).stdout).to.include(`; ${notBegun} targets were not begun)\n`);
+        },
+        1,
+      );
+    }));
 
   // The server leaves connections open, and the close window does not end: nor does the audit by itself.
   for (const nth of [1, 2, 9, 40, 107, 108]) {
@@ -211,6 +237,7 @@ describe('the server of serve', () => {
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const) {
     it(`prints its URL first, answers, and ends with ${code} on ${signal}`, async () => {
       const server = start(['serve', 'number-conversion']);

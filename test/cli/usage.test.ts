@@ -158,6 +158,10 @@ const mistakes: Record<string, Mistake> = {
   },
   'no connection at once': { args: beside('--concurrency', '0'), says: /--concurrency .* not 0/ },
   'no time to respond': { args: beside('--response-timeout', '0'), says: /--response-timeout .* not 0/ },
+  'a number that is left empty': { args: beside('--delay='), says: /--delay needs a value/ },
+  'a number of spaces': { args: beside('--retries', ' '), says: /--retries needs a value/ },
+  'a limit that is left empty': { args: beside('--max-time', ''), says: /--max-time needs a value/ },
+  'a port that is left empty': { args: only('serve', '--port='), says: /--port needs a value/ },
   'a time with a unit': { args: beside('--close-timeout', '2s'), says: /--close-timeout .* whole number/ },
 
   // Reporters.

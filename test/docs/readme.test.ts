@@ -33,8 +33,9 @@ describe('the README', () => {
       await withFixture('conformant', (server) =>
         withFolder(async (folder) => {
           // The ports that the README names may be taken on the machine that runs the test.
-          const args = words(command).map((word) =>
-            word.replace(/localhost:808\d/, `127.0.0.1:${server.port}`),
+          const args = words(command).map((word, i) =>
+            // Each target is another one.
+            word.replace(/localhost:808\d\/?/, `127.0.0.1:${server.port}/${i}`),
           );
           const { code, stderr, stdout } = await runProcess(args.slice(1), { cwd: folder });
           expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
