@@ -3,6 +3,7 @@
 import yargs, { type Argv } from 'yargs';
 import { didYouMean } from '../audit/plan/did-you-mean.ts';
 import { tool } from '../report/tool.ts';
+import { displayUrl } from '../wire/endpoint/user-info.ts';
 import { UsageError } from '../wire/usage-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { commandOptions, withoutDefaults } from './options/audit-options.ts';
@@ -171,7 +172,7 @@ function explainMistake(message: string, args: readonly string[]): string {
     const word = args.find((arg) => !arg.startsWith('-'));
     const command = commandNames.find((name) => name === word);
     const help = `see handshake13 ${command === undefined ? '' : `${command} `}--help`;
-    if (!isOption) return `unexpected argument "${unknown}"; ${help}`;
+    if (!isOption) return `unexpected argument ${displayUrl(unknown)}; ${help}`;
     // Only of this command: another one may have an option of that name.
     const names = [
       ...Object.keys(optionsOfCommand[command ?? 'audit']),

@@ -115,15 +115,17 @@ export function redactQuery(url: string): string {
 
 /** What of a request is secret though nobody declared it, in latin1. */
 function secretsIn(fields: readonly Field[], requestTarget: string): string[] {
-  const offers = fields.filter(([name]) => isNegotiated(name)).map(([, value]) => value);
+  // One list, over however many lines (rfc9110 §5.3).
+  const offer = fields
+    .filter(([name]) => name.toLowerCase() === 'sec-websocket-protocol')
+    .map(([, value]) => value)
+    .join(', ');
   const open = new Set(
-    listElements(offers.map((list) => maskPlaces(list, secretsInSubprotocols(list)))).map((offer) =>
-      offer.toLowerCase(),
-    ),
+    listElements([maskPlaces(offer, secretsInSubprotocols(offer))]).map((element) => element.toLowerCase()),
   );
   const secrets = [
     ...fields.filter(([name]) => !isOpenField(name)).flatMap(partsOfSecret),
-    ...offers.flatMap((list) => textsAt(list, secretsInSubprotocols(list))),
+    ...textsAt(offer, secretsInSubprotocols(offer)),
     ...fields
       .filter(([name]) => isOpenField(name))
       .flatMap(([, value]) => textsAt(value, secretsInText(value))),

@@ -323,6 +323,14 @@ describe('a secret that is recognised by its place', () => {
     });
   }
 
+  it('is masked in a list of subprotocols over two lines', () => {
+    const headers: Field[] = [
+      ['Sec-WebSocket-Protocol', 'chat.v2, bearer'],
+      ['sec-websocket-protocol', 'abcdefgh'],
+    ];
+    expect(shownOf('ws://h.example/', { headers }).lines).to.include('sec-websocket-protocol: ********');
+  });
+
   it('is masked in an open field that holds a URL', () => {
     const { lines, target } = shownOf('ws://h.example/', { origin: 'https://abcd:efgh@o.example' });
     expect(lines).to.include('Origin: https://*********@o.example');
