@@ -46,6 +46,9 @@ const unknownVersion = 25;
 
 type VersionAttempts = HandshakeAttempts & { readonly version: number };
 
+/** Probes named as the possible cause of a crash; as many may be under way at once. */
+const maxSuspects = 8;
+
 /** What affects the verdict of a probe besides its attempts. */
 type ScoringCircumstances = Omit<AttemptsContext, 'profile' | 'baseline' | 'onlyAlone'>;
 
@@ -374,12 +377,10 @@ export class TargetRun {
   /** Why the last control failed, and which probe may have caused it. */
   #explainCrash(lastReason: string | null): string | null {
     if (lastReason === null) return null;
-    const unanswered = this.#inOrder().find(({ exchange, earlier }) =>
-      [...earlier, exchange].some(endedWithoutResponse),
-    );
-    const suspect =
-      unanswered === undefined ? '' : `; the first probe without a response was ${unanswered.probe.id}`;
-    return `the first control was accepted, the last one was not: ${lastReason}${suspect}`;
+    const unanswered = this.#inOrder()
+      .filter(({ exchange, earlier }) => [...earlier, exchange].some(endedWithoutResponse))
+      .map(({ probe }) => probe.id);
+    return `the first control was accepted, the last one was not: ${lastReason}${describeSuspects(unanswered)}`;
   }
 
   #inOrder(): ScoredAttempts[] {
@@ -404,6 +405,16 @@ export class TargetRun {
     const outcome = { followUps, influence, lastControl, unsound, interrupted };
     return { scored: this.#inOrder(), ...outcome, profile, failOn, baseline: this.#baseline };
   }
+}
+
+/** The probes that may have brought the server down. Those that were under way with the guilty one had no response either. */
+function describeSuspects(ids: readonly string[]): string {
+  const [first] = ids;
+  if (first === undefined) return '';
+  if (ids.length === 1) return `; the only probe without a response was ${first}`;
+  const more = ids.length - maxSuspects;
+  const shown = ids.slice(0, maxSuspects).join(', ');
+  return `; one of those without a response may be the cause: ${shown}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Clients of versions 7 and 8 named their origin in a field of another name (draft-ietf-hybi-thewebsocketprotocol-10 §1.3). */

@@ -120,12 +120,16 @@ function auditOf(name: string, options: { readonly tls?: typeof tls } = {}): Pro
   );
 }
 
-function checkOutcome(target: Target, { gets, probe: verdict, target: whole, because }: Outcome): void {
+function checkOutcome(
+  target: Target,
+  { gets, probe: verdict, target: whole, because }: Outcome,
+  name = '',
+): void {
   const probe = target.probes.find(({ id }) => id === 'missing/absent');
   const { outcome, response, close, error } = probe?.exchange ?? {};
   expect(`${outcome} ${response?.status ?? null} ${close?.kind}`).to.match(gets);
-  expect(probe?.verdict).to.equal(verdict);
-  expect(target.verdict).to.equal(whole);
+  expect(probe?.verdict, `${name} ${probe?.doubt}`).to.equal(verdict);
+  expect(target.verdict, `${name} ${target.reason}`).to.equal(whole);
   if (because !== undefined) expect(error?.message).to.match(because);
   // Whatever it was: it is over, and the server is asked for what is right without harm.
   expect(target.lastControl?.response?.status).to.equal(101);
@@ -241,7 +245,7 @@ describe('all hostile servers at once', function () {
           const target = report.targets[i];
           const outcome = outcomes[name];
           if (target === undefined) throw new Error(`${name} is not in the report`);
-          if (outcome !== undefined) checkOutcome(target, outcome);
+          if (outcome !== undefined) checkOutcome(target, outcome, name);
           else expect(target.reason).to.match(reasons[name] ?? /^$/);
         }
       });

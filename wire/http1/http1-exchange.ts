@@ -33,7 +33,7 @@ const connectsInWindow = 4;
  * Milliseconds between the two segments of a head that is cut: more than the network or a busy server takes to put
  * them into one read, and far less than any time-out.
  */
-const segmentPauseMs = 50;
+const segmentPauseMs = 100;
 
 /** What an exchange shares with the others of its target. */
 export interface SharedCircumstances {
