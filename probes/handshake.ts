@@ -209,12 +209,12 @@ export const handshake = [
   {
     ...shared,
     id: 'handshake/http-missing',
-    refusal: 'http-version',
+    refusal: 'http-0.9',
     tier: 'extended',
     title: 'no HTTP version in the request line',
     varies: 'The request line ends after the request target.',
-    why: 'Such a line is a request of HTTP/0.9, which has neither fields nor Upgrade. A server that does not look at the version cannot tell HTTP/1.0 from HTTP/1.1 either.',
-    fix: 'Answer 400 to a request line that does not end in HTTP/1.1, or in a higher version of HTTP/1.',
+    why: 'Such a line is a request of HTTP/0.9, which has neither fields nor Upgrade, so that a server may answer it as that: with a body alone. A server that switches does not look at the version, and cannot tell HTTP/1.0 from HTTP/1.1 either.',
+    fix: 'Answer 101 only where the request line ends in HTTP/1.1, or in a higher version of HTTP/1; otherwise answer as plain HTTP, or with 400 or 505.',
     request: { ...control, httpVersion: '' },
   },
   {

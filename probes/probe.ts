@@ -55,11 +55,12 @@ export type Tier = keyof typeof tierTitles;
  *   list nor the close is asked for.
  * - `plain-http`: the request is also plain HTTP, which a server may answer as such: anything but a 101
  *   will do, and the other criteria apply to a 400 or a 426 only.
- * - `http-version`: the request is about the HTTP version, so 505 is a refusal where the profile takes it for one.
+ * - `http-0.9`: the request line is one of HTTP/0.9, of which the answer is a body without a head, or the end of the
+ *   connection where there is none. These will do as well as any response but a 101; all else is as with `plain-http`.
  * - `judged-elsewhere`: another probe sends the same handshake, and its refusal is judged there. Only what happens
  *   afterwards is judged here, by a check.
  */
-export type RefusalRule = 'unreadable' | 'plain-http' | 'http-version' | 'judged-elsewhere';
+export type RefusalRule = 'unreadable' | 'plain-http' | 'http-0.9' | 'judged-elsewhere';
 
 /** The handshake this probe sends and what it tests. Ids are stable: scripts and baselines name them. */
 export interface Probe {

@@ -106,14 +106,15 @@ function judgeStatus({ probe, exchange, expects, profile }: Subject): Verdict {
       return notApplicable;
     case 'unreadable':
       return judge('4xx, or the close', endedWithoutResponse(exchange) || isClientError(status));
-    case 'http-version':
+    case 'http-0.9':
+      return judge(
+        'any response but 101, a body without a head, or the close',
+        status !== undefined || isHeadless(exchange) || endedWithoutResponse(exchange),
+      );
     case 'common': {
-      const takes505 = profile.takes505 && probe.refusal === 'http-version';
-      const expected = takes505 ? `${profile.refusalStatus} or 505` : profile.refusalStatus;
-      const isRight =
-        status !== undefined && (profile.isRefusalStatus(status) || (takes505 && status === 505));
+      const isRight = status !== undefined && profile.isRefusalStatus(status);
       // Another 4xx is a refusal too (rfc6455 §4.2.2 names 426 itself): it violates the profile, not the RFC.
-      return judge(expected, isRight, isClientError(status) ? 'SHOULD' : 'MUST');
+      return judge(profile.refusalStatus, isRight, isClientError(status) ? 'SHOULD' : 'MUST');
     }
   }
 }
@@ -127,13 +128,14 @@ function refusalFault(exchange: Exchange): CauseId {
   const { outcome, response } = exchange;
   if (isHeadCutShort(exchange)) return 'head-unfinished';
   if (response !== null) return isSwitchingProtocols(response) ? 'accepted' : 'refusal-status';
-  if (outcome === 'malformed') return isHeadTooLarge(exchange) ? 'head-too-large' : 'not-http';
+  if (outcome === 'malformed') return isHeadless(exchange) ? 'not-http' : 'head-too-large';
   return outcome === 'timeout' ? 'unanswered' : 'no-response';
 }
 
-/** A status line came, and then more of a head than is read. */
-function isHeadTooLarge(exchange: Exchange): boolean {
-  return /^\s*HTTP\/\d/i.test(exchange.received.toString('latin1', 0, 64));
+/** Bytes came that begin no head, not even one that breaks off or is too long to be read. */
+function isHeadless(exchange: Exchange): boolean {
+  const begin = exchange.received.toString('latin1', 0, 64);
+  return exchange.outcome === 'malformed' && !isHeadCutShort(exchange) && !/^\s*HTTP\/\d/i.test(begin);
 }
 
 /** Whether the probe should have been refused in a way that requires a list and a close. */
@@ -145,8 +147,8 @@ function isJudgedRefusal({ probe, exchange, expects }: Subject): boolean {
   switch (probe.refusal ?? 'common') {
     // An answer as plain HTTP says nothing about versions.
     case 'plain-http':
+    case 'http-0.9':
       return status === 400 || status === 426;
-    case 'http-version':
     case 'common':
       return true;
   }

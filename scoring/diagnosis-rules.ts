@@ -115,6 +115,19 @@ const containing13 = [
 
 const contains13 = anyOf(...containing13, 'malformed/non-breaking-space', 'malformed/vertical-tab');
 
+/** The versions asked for, nearest to 13 first, below it and above it. */
+const sidesOf13 = [
+  [...unsupported, ...draft].filter(({ version }) => version < 13).sort((a, b) => b.version - a.version),
+  unsupported.filter(({ version }) => version > 13).sort((a, b) => a.version - b.version),
+];
+
+/** Several that nobody speaks were let in, and on neither side one beyond another that was refused. */
+const acceptsRange = ({ sent, acceptedWithKey }: AnswerPattern): boolean =>
+  unsupported.filter(({ id }) => acceptedWithKey.has(id)).length > 1 &&
+  sidesOf13
+    .map((side) => side.filter(({ id }) => sent.has(id)).map(({ id }) => acceptedWithKey.has(id)))
+    .every((side) => side.every((isIn, index) => !isIn || side[index - 1] !== false));
+
 const lists = commaListed.map(({ id }) => id);
 const legalVersions = [...unsupported, ...draft].map(({ id }) => id);
 
@@ -232,6 +245,19 @@ export const acceptanceRules: readonly Rule[] = [
     fits: comparesNothing,
     explains: inFamily('duplicate', 'unsupported', 'draft', 'comma-listed', 'malformed', 'missing'),
     entails: { accepted: legalVersions },
+  },
+  {
+    id: 'version-range',
+    title: 'Accepts a range of versions',
+    diagnosis: 'The version is probably compared with the bounds of a range, and not with 13.',
+    detail:
+      'Of the versions asked for, those next to 13 are accepted, and none beyond one that is refused. A client of any other version than 13 believes that it got what it asked for.',
+    fix: exactComparison,
+    clauses: ['refuse-unknown-version', 'interim-versions'],
+    // A bound is needed, and 0 may be refused because it counts as false, or as a draft with another handshake.
+    fits: (answers) =>
+      acceptsRange(answers) && legalVersions.some((id) => id !== 'draft/0' && refuses(answers, id)),
+    explains: (id, { acceptedWithKey }) => inFamily('unsupported', 'draft')(id) && acceptedWithKey.has(id),
   },
   {
     id: 'substring',

@@ -91,7 +91,7 @@ export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHone
     .join(', ');
   // Where nothing is answered, plain HTTP is no case of its own.
   const leavesRefusalsUnanswered = unstrained.some(
-    ({ probe, scorecard: { criteria } }) => probe.refusal !== 'plain-http' && isUnanswered(criteria.status),
+    ({ probe, scorecard: { criteria } }) => !isPlainHttp(probe) && isUnanswered(criteria.status),
   );
   // Without an Upgrade it is plain HTTP and nothing else: where it is answered, another one is not left for its path.
   const answersPlainRequest = scored.some(
@@ -102,10 +102,7 @@ export function findFaults(scored: readonly ScoredProbe[], listHonesty: ListHone
     for (const [criterion, verdict] of Object.entries({ ...scorecard.criteria, ...scorecard.checks })) {
       if (verdict.verdict !== 'fail') continue;
       const group =
-        isUnanswered(verdict) &&
-        probe.refusal === 'plain-http' &&
-        !leavesRefusalsUnanswered &&
-        !answersPlainRequest
+        isUnanswered(verdict) && isPlainHttp(probe) && !leavesRefusalsUnanswered && !answersPlainRequest
           ? groupOf('plain-http-unanswered', verdict)
           : groupFor(one, verdict, explanations.get(probe.id), hiddenDrafts);
       const existing = groups.get(group.id) ?? group;
@@ -282,6 +279,11 @@ function joinForgottenCloses(groups: Map<string, Group>): void {
   if (forgotten === undefined || late === undefined) return;
   forgotten.failures.push(...late.failures);
   groups.delete(late.id);
+}
+
+/** The request is also one that a server without WebSocket may answer, be it as HTTP/0.9. */
+function isPlainHttp({ refusal }: Probe): boolean {
+  return refusal === 'plain-http' || refusal === 'http-0.9';
 }
 
 function isUnanswered(verdict: Verdict): boolean {

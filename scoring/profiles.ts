@@ -7,8 +7,6 @@ export interface Profile {
   /** The status codes of a refusal, in words. */
   readonly refusalStatus: string;
   readonly isRefusalStatus: (status: number) => boolean;
-  /** Whether 505 is a refusal of an HTTP version (rfc9110 §15.6.6). */
-  readonly takes505: boolean;
   /** The version list on a version that is not understood, and on any other refusal. `MAY`: not missed when absent. */
   readonly listOnUnknownVersion: Level;
   readonly listOnOtherRefusal: Level;
@@ -27,7 +25,6 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     title: 'what MDN describes: 400, the version list, and the close on every refusal',
     refusalStatus: '400',
     isRefusalStatus: (status) => status === 400,
-    takes505: false,
     listOnUnknownVersion: 'SHOULD',
     listOnOtherRefusal: 'SHOULD',
     headerOmitted: 'SHOULD',
@@ -37,7 +34,6 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     title: 'what RFC 6455, RFC 9110 and RFC 9112 alone demand',
     refusalStatus: '4xx',
     isRefusalStatus: (status) => status >= 400 && status < 500,
-    takes505: true,
     listOnUnknownVersion: 'MUST',
     listOnOtherRefusal: 'MAY',
     headerOmitted: 'MAY',

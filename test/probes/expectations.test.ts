@@ -29,7 +29,7 @@ describe('what a strict reading of the clauses makes of each probe', () => {
     for (const probe of catalogue) if (probe.refusal) expect(probe.expects).to.equal('reject');
   });
 
-  it('the requests that are also plain HTTP, and those that cannot be read, are marked as such', () => {
+  it('the requests that are also plain HTTP, be it HTTP/0.9, and those that cannot be read, are marked as such', () => {
     const marked = (refusal: string) =>
       catalogue.filter((probe) => probe.refusal === refusal).map((probe) => probe.id);
     expect(marked('plain-http')).to.deep.equal([
@@ -46,7 +46,7 @@ describe('what a strict reading of the clauses makes of each probe', () => {
       'handshake/method-options',
     ]);
     expect(marked('unreadable')).to.deep.equal(['malformed/oversized', 'stress/content-length-invalid']);
-    expect(marked('http-version')).to.deep.equal(['handshake/http-missing']);
+    expect(marked('http-0.9')).to.deep.equal(['handshake/http-missing']);
   });
 
   it('the refusals that unsupported/99 is judged by are not judged again', () => {

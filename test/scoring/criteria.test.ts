@@ -106,20 +106,43 @@ describe('the criterion status', () => {
       });
     }
 
-    it('passes with 505 in rfc alone, and where the request is about the HTTP version', () => {
-      const exchange = received(refusal('505 HTTP Version Not Supported'));
-      const id = 'handshake/http-missing';
-      expect(statusOf(id, exchange, { profile: 'rfc' })).to.equal('pass');
-      expect(statusOf(id, exchange, { profile: 'mdn' })).to.equal('fail MUST refusal-status');
-      expect(score(id, exchange, { profile: 'rfc' }).criteria.status).to.include({ expected: '4xx or 505' });
-    });
-
     it('looks past interim responses', () => {
       const early = `${head('HTTP/1.1 103 Early Hints')}${right400}`;
       expect(statusOf('missing/absent', received(early))).to.equal('pass');
       expect(
         statusOf('missing/absent', received(`${head('HTTP/1.1 103 Early Hints')}${switching()}`)),
       ).to.equal('fail MUST accepted');
+    });
+  });
+
+  describe('of a request line of HTTP/0.9', () => {
+    const id = 'handshake/http-missing';
+    for (const profile of inBoth) {
+      it(`passes with any response but a 101, a body without a head, and the close, in ${profile}`, () => {
+        const right = ['200 OK', '404 Not Found', '500 Error', '505 HTTP Version Not Supported'].map(
+          (status) => received(refusal(status)),
+        );
+        const bodies = ['<html>', 'hello\n'].map((body) => received(body));
+        for (const exchange of [...right, ...bodies, received(''), received('', 'reset')]) {
+          const { status, versionList, socketClosed } = score(id, exchange, { profile }).criteria;
+          expect([status, versionList, socketClosed].map(brief)).to.deep.equal(['pass', 'n/a', 'n/a']);
+        }
+      });
+
+      it(`fails with a 101, with silence and with a head that breaks off, in ${profile}`, () => {
+        expect(statusOf(id, received(switching()), { profile })).to.equal('fail MUST accepted');
+        expect(statusOf(id, received('', 'open'), { profile })).to.equal('fail MUST unanswered');
+        expect(statusOf(id, received('HTTP/1.1 200 OK\r\nConn'), { profile })).to.equal(
+          'fail MUST head-unfinished',
+        );
+      });
+    }
+
+    it('has its list and its close judged where it was let in, or where the answer is a 400 or a 426', () => {
+      for (const exchange of [received(switching()), received(refusal('400 Bad Request'), 'open')]) {
+        const { versionList, socketClosed } = score(id, exchange).criteria;
+        expect([versionList, socketClosed].map(({ verdict }) => verdict)).to.deep.equal(['fail', 'fail']);
+      }
     });
   });
 

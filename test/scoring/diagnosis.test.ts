@@ -121,12 +121,36 @@ const rules: Readonly<
         claims({ 'value-never-compared': ['unsupported/*', 'malformed/word', 'draft/*'] }),
       ],
     ],
+    misses: [[{ sent: 'unsupported/14', accepts: 'unsupported/14' }, claims({ none: 'unsupported/14' })]],
+  },
+  'version-range': {
+    fits: [
+      [{ accepts: 'unsupported/{9,12}' }, claims({ 'version-range': 'unsupported/{9,12}' })],
+      [{ accepts: 'unsupported/{14,25,99,255}' }, claims({ 'version-range': 'unsupported/{14,25,99,255}' })],
+      [
+        { accepts: ['unsupported/{9,12,14}', 'draft/{7,8}'] },
+        claims({ 'version-range': ['unsupported/{9,12,14}', 'draft/{7,8}'] }),
+      ],
+      [{ accepts: ['unsupported/*', 'draft/8'] }, claims({ 'version-range': ['unsupported/*', 'draft/8'] })],
+      // What was not sent is no gap.
+      [
+        { sent: ['unsupported/{9,14,99}'], accepts: 'unsupported/{9,14}' },
+        claims({ 'version-range': 'unsupported/{9,14}' }),
+      ],
+    ],
     misses: [
-      // A bound: what lies beyond it is refused.
-      [{ accepts: 'unsupported/{9,12}' }, claims({ none: 'unsupported/{9,12}' })],
-      [{ accepts: 'unsupported/{14,25,99,255}' }, claims({ none: 'unsupported/{14,25,99,255}' })],
-      [{ sent: 'unsupported/14', accepts: 'unsupported/14' }, claims({ none: 'unsupported/14' })],
-      [{ accepts: ['unsupported/*', 'draft/8'] }, claims({ none: ['unsupported/*', 'draft/8'] })],
+      [{ accepts: 'unsupported/14' }, claims({ none: 'unsupported/14' })],
+      [{ accepts: ['unsupported/12', 'draft/8'] }, claims({ none: ['unsupported/12', 'draft/8'] })],
+      // A gap.
+      [{ accepts: 'unsupported/{12,14,99}' }, claims({ none: 'unsupported/{12,14,99}' })],
+      [{ accepts: ['unsupported/{12,14}', 'draft/8'] }, claims({ none: ['unsupported/{12,14}', 'draft/8'] })],
+      // No bound, but for a 0 that may count as none.
+      [{ accepts: ['unsupported/*', 'draft/{7,8}'] }, claims({ none: ['unsupported/*', 'draft/{7,8}'] })],
+      // Without a right Sec-WebSocket-Accept no version is accepted.
+      [
+        { accepts: 'unsupported/{9,12,14}', withoutKey: 'unsupported/{9,12,14}' },
+        claims({ none: 'unsupported/{9,12,14}' }),
+      ],
     ],
   },
   substring: {
@@ -428,7 +452,7 @@ const rules: Readonly<
       // Where 99 is let in by itself, nobody looked for the 13.
       [
         { accepts: ['duplicate/*', 'unsupported/{14,25,99,255}'] },
-        claims({ none: ['duplicate/*', 'unsupported/{14,25,99,255}'] }),
+        claims({ none: 'duplicate/*', 'version-range': 'unsupported/{14,25,99,255}' }),
       ],
     ],
   },
@@ -571,7 +595,9 @@ describe('the diagnosis', () => {
     const versions = idsMatching('{unsupported,draft}/*');
     for (const refused of idsMatching(['unsupported/{9,14,25,99,255}', 'draft/{0,7}'])) {
       const accepted = versions.filter((id) => id !== refused);
-      expect(diagnose({ accepts: accepted }), refused).to.deep.equal({ none: accepted });
+      // With the highest one refused, all others are a range.
+      const claim = refused === 'unsupported/255' ? 'version-range' : 'none';
+      expect(diagnose({ accepts: accepted }), refused).to.deep.equal({ [claim]: accepted });
     }
     for (const above of idsMatching('unsupported/{14,25,99,255}')) {
       const accepts = idsMatching(['unsupported/9', above]);

@@ -19,13 +19,13 @@ export interface FaultyFixture {
 const refusedWithBody = ['!(valid|handshake)/*', 'handshake/!(method-head)'];
 const unknownVersions = '{unsupported,draft}/*';
 /** Also plain HTTP, so that any answer but a 101 is right. */
-const plainHttp = 'handshake/{upgrade-*,connection-*,method-*,http-1.0}';
+const plainHttp = 'handshake/{upgrade-*,connection-*,method-*,http-1.0,http-missing}';
 /** Neither about an unknown version, nor judged by a rule of their own. */
 const others = [
   '{missing,duplicate,comma-listed}/*',
   'malformed/*',
   'disguised/space-before-colon',
-  'handshake/{key-*,host-*,http-missing,field-name-empty,nul-in-another-field}',
+  'handshake/{key-*,host-*,field-name-empty,nul-in-another-field}',
 ];
 
 /** The probe that is watched alone for so long that its close is known to be forgotten; all others may be late only. */
@@ -47,6 +47,12 @@ const noAnswer: FaultyFixture['fails'] = [
   [[...others, unknownVersions, plainHttp], 'status!'],
   [unknownVersions, 'list-on-unknown-version'],
   [others, 'list-on-other-refusal'],
+];
+
+/** The same, in a way that HTTP/0.9 knows: with the end of the connection, or with bytes that are not HTTP/1. */
+const endsOrBody: FaultyFixture['fails'] = [
+  [[...others, unknownVersions, 'handshake/{upgrade-*,connection-*,method-*,http-1.0}'], 'status!'],
+  ...noAnswer.slice(1),
 ];
 
 export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
@@ -72,6 +78,11 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
     ],
     finds: ['version-never-read!'],
     lists: 'accepted but not advertised: 9, 12, 14, 25, 99, 255, 0, 7, 8',
+  },
+  'accepts-range': {
+    fails: [['{unsupported/{9,12,14},draft/{7,8}}', acceptedVersion]],
+    finds: ['version-range!'],
+    lists: 'accepted but not advertised: 9, 12, 14, 7, 8',
   },
   'accepts-lists': { fails: [['comma-listed/*', accepted]], finds: ['list-reading!'] },
   'substring-match': {
@@ -372,8 +383,8 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
   },
   // A RST is the end of the connection as well; the report tells the two apart.
   resets: { fails: [], finds: [] },
-  'closes-without-response': { fails: noAnswer, finds: ['no-response!'] },
-  'resets-without-response': { fails: noAnswer, finds: ['no-response!'] },
+  'closes-without-response': { fails: endsOrBody, finds: ['no-response!'] },
+  'resets-without-response': { fails: endsOrBody, finds: ['no-response!'] },
   'never-responds': {
     fails: [...noAnswer, [[...others, unknownVersions], 'close']],
     finds: ['unanswered!'],
@@ -408,7 +419,7 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
   'no-reason-phrase-on-101': { fails: [['valid/*', 'responseFraming!']], finds: ['response-framing!'] },
   'folded-101': { fails: [['valid/*', 'responseFraming!']], finds: ['response-framing!'] },
   'body-on-head': { fails: [['handshake/method-head', 'responseFraming!']], finds: ['response-framing!'] },
-  'not-http': { fails: [...noAnswer], finds: ['not-http!'] },
+  'not-http': { fails: endsOrBody, finds: ['not-http!'] },
 
   // Nothing of what a default audit sends strains them.
   'falls-over-on-body': { fails: [], finds: [] },
