@@ -291,6 +291,21 @@ describe('the follow-ups of an audit', () => {
   });
 });
 
+describe('a server that one of the probes brings down', () => {
+  it('has every probe named that was under way then', async () => {
+    const server = await startScript(async (handshake) => {
+      if (!/Version: 12\r/.test(handshake.head)) return handshake.judged();
+      void server.close();
+      return silence;
+    });
+    const [target] = (await audit(server.url, { probe: ['unsupported/*'] }).report()).targets;
+    expect(target?.verdict).to.equal('inconclusive');
+    expect(target?.reason).to.match(
+      /^the first control was accepted, the last one was not: .*(?:was unsupported\/12$|may be the cause: .*unsupported\/12\b)/,
+    );
+  });
+});
+
 describe('a connection that ends without a response', () => {
   it('is no verdict where the same handshake is answered the second time', async () => {
     const dropped = [20, 40, 60];
