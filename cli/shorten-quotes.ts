@@ -1,16 +1,22 @@
 /** Keeps error messages short that quote what the user wrote. */
 
 /** Characters of an argument that a message quotes. */
-const maxLength = 200;
+const maxQuote = 200;
+/** More than the command says in its own words. */
+const maxMessage = 500;
 
-/** The message without the middle of long arguments and values, and of long words from anywhere else. */
+/** The message without the middle of long arguments, values and words; and, where it is still long, without its own. */
 export function shortenQuotes(message: string, args: readonly string[]): string {
   const quoted = args
-    .flatMap((arg) => [arg, arg.slice(arg.indexOf('=') + 1)])
-    .filter((text) => text.length > maxLength)
+    .flatMap((arg) => [arg, arg.slice(arg.indexOf('=') + 1)].map((text) => text.trim()))
+    // As some messages quote it.
+    .flatMap((text) => [text, JSON.stringify(text).slice(1, -1)])
+    .filter((text) => text.length > maxQuote)
     .sort((a, b) => b.length - a.length);
-  const withoutLong = quoted.reduce((text, long) => text.replaceAll(long, () => shorten(long)), message);
-  return withoutLong.replace(/\S{201,}/g, shorten);
+  const text = quoted
+    .reduce((shorter, long) => shorter.replaceAll(long, () => shorten(long)), message)
+    .replace(/\S{201,}/g, shorten);
+  return text.length > maxMessage ? `${text.slice(0, 120)} [...] ${text.slice(-160)}` : text;
 }
 
 function shorten(text: string): string {

@@ -1,6 +1,6 @@
 /** The comparison for the terminal: the worst first. */
 
-import { escapeBytes, escapeShort } from '../reporters/escape.ts';
+import { escapeBytes, escapeShort, escapeUnicode } from '../reporters/escape.ts';
 import { shortProbeList } from '../reporters/probe-list.ts';
 import { createStyle, type Style } from '../reporters/terminal/style.ts';
 import type { Verdict } from '../scoring/verdict.ts';
@@ -44,7 +44,7 @@ export const toTerminal: Format = (comparison, page) => {
   const lines = [
     ...sideLines('before', before, style),
     ...sideLines('after', after, style),
-    ...notes.flatMap((note) => style.paragraph(`${paint.yellow('note')}    `, note)),
+    ...notes.flatMap((note) => style.paragraph(`${paint.yellow('note')}    `, escapeUnicode(note))),
     ...targets.flatMap((target) => ['', ...targetLines(target, style)]),
     '',
     ...style.paragraph(`${glyph(marks[kind])} `, paint.bold(resultOf(comparison))),

@@ -11,7 +11,12 @@ export function escapeCiCommands(text: string): string {
   return text.replace(logCommand, (start) => `\\x${start.charCodeAt(0).toString(16)}${start.slice(1)}`);
 }
 
+/** What changes how a terminal or a page shows the rest of a line: controls, and marks of direction. */
+const misleading = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
 /** For JSON; the value stays the same. A command with colons must begin a line, which no JSON string does. */
 export function escapeInJson(json: string): string {
-  return json.replace(/##(?=\w*\[)/g, '\\u0023#');
+  return json
+    .replace(/##(?=\w*\[)/g, '\\u0023#')
+    .replace(misleading, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -8,6 +8,7 @@ import type { Finding } from '../scoring/findings.ts';
 import type { UnexpectedPass } from '../scoring/known-failure.ts';
 import { type Level, levels } from '../scoring/verdict.ts';
 import { type Clause, clauses } from '../spec/clauses.ts';
+import { escapeInJson } from './ci-commands.ts';
 import { escapeBytes, escapeUnicode } from './escape.ts';
 import { describeExpiredFailure, describeKnownFailure } from './known-failure-text.ts';
 import type { CreateReporter } from './reporter.ts';
@@ -31,7 +32,7 @@ export const createSarifReporter: CreateReporter = ({ output, sarifLocation }) =
   needs: 'report',
   onReport(report) {
     const file = sarifLocation === undefined ? null : { file: sarifLocation, line: 1 };
-    output.write(`${JSON.stringify(sarifLog(report, file), null, 2)}\n`);
+    output.write(`${escapeInJson(JSON.stringify(sarifLog(report, file), null, 2))}\n`);
   },
 });
 

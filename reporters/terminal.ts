@@ -21,7 +21,7 @@ function addressLines({ url, address }: TargetReport, { paragraph }: Style): str
   const host = url.split('/')[2]?.replace(/:\d+$/, '');
   return address === null || host === address || host === `[${address}]`
     ? []
-    : paragraph('address ', address);
+    : paragraph('address ', escapeBytes(address));
 }
 
 /** Probes whose attempts disagree, each with its answers. */

@@ -75,7 +75,7 @@ const rules: Readonly<Record<string, Rule>> = {
     files: [
       'scoring/**',
       'report/**',
-      'reporters/{escape,probe-list,reporter}.ts',
+      'reporters/{ci-commands,escape,probe-list,reporter}.ts',
       'reporters/{terminal/style,markdown/nodes}.ts',
     ],
     modules: ['mdast'],
