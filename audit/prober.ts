@@ -26,6 +26,9 @@ import { RateLimiter, retryDelay } from './rate-limiter.ts';
 const leastSilence = 250;
 const silenceFactor = 10;
 
+/** Milliseconds after a 101 to the control in which the server may end the connection, before we do. */
+const idleAfterSwitchMs = 30;
+
 /** A target that did not become ready in time: its last attempt, and why that failed. */
 export interface NotReady {
   readonly running: RunningExchange;
@@ -202,7 +205,8 @@ export class Prober {
   }
 
   #start(template: RequestTemplate, limits: OwnLimits): RunningExchange {
-    const running = this.#transport.start(template, limits);
+    const idle = template === control ? { idleAfterSwitchMs } : {};
+    const running = this.#transport.start(template, { ...limits, ...idle });
     this.#rateLimiter.recordConnection();
     this.#running.add(running);
     void running.closed.then(() => this.#running.delete(running));

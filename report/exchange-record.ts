@@ -23,6 +23,8 @@ export interface ExchangeRecord {
   readonly close: Exchange['close'];
   /** Absent where the client did not end its side of the connection first. */
   readonly release?: NonNullable<Exchange['release']>;
+  /** Absent where a Close frame was sent right after the 101, and where there was none. */
+  readonly idleMs?: number;
   readonly timings: Exchange['timings'];
   /** What went wrong below HTTP, or why the bytes are not a response. */
   readonly error: Exchange['error'];
@@ -62,6 +64,7 @@ export function recordExchange(exchange: Exchange): ExchangeRecord {
     truncated,
     close,
     release,
+    idleMs,
     timings,
     error,
     openConnections,
@@ -84,6 +87,7 @@ export function recordExchange(exchange: Exchange): ExchangeRecord {
     ...(second !== undefined && { second: second === null ? null : recordSecond(second) }),
     close,
     ...(release !== undefined && { release }),
+    ...(idleMs !== undefined && { idleMs }),
     timings,
     error,
     alone: openConnections === 0,
@@ -138,6 +142,7 @@ export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exch
     second: recordedSecond,
     close,
     release,
+    idleMs,
     timings,
     error,
     openConnections,
@@ -156,6 +161,7 @@ export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exch
     ...(isFollowed && { second: null }),
     close,
     ...(release !== undefined && { release }),
+    ...(idleMs !== undefined && { idleMs }),
     timings,
     error,
     openConnections,

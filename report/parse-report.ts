@@ -135,6 +135,7 @@ const exchange: Decoder<ExchangeRecord> = object<ExchangeRecord>({
   second: optional(nullable(object<SecondRecord>({ statusLine: text, status: number, ...head })), undefined),
   close: nullable(object({ kind: literal(closeKinds), afterMs: number, isLate: optional(boolean, false) })),
   release: optional(object({ kind: literal(releaseKinds), afterMs: number }), undefined),
+  idleMs: optional(number, undefined),
   timings: object({
     connectMs: nullable(number),
     firstByteMs: nullable(number),

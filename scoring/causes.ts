@@ -202,6 +202,13 @@ export const causes = {
     fix: 'Send nothing but unmasked, well-formed frames behind the empty line of the 101.',
     clauses: ['server-frames'],
   },
+  'ends-after-101': {
+    title: 'Ends the connection right after the 101',
+    detail:
+      'The control was accepted, and the server ended the connection before the client had sent anything (%s). No client can use such a connection, and it learns no reason.',
+    fix: 'Refuse the handshake with an HTTP status where the client is not wanted, or send a Close frame with a status code before ending the connection. Check that a proxy in front supports WebSocket connections.',
+    clauses: ['closing-handshake'],
+  },
   'upgrade-field': {
     title: 'Sends a 426 without a proper Upgrade field',
     detail: 'A 426 says "use another protocol", and Upgrade says which. Without it the client does not know.',

@@ -11,7 +11,7 @@ import { clientFailures, listed } from './client-failures.ts';
 import { describeLateClose, isClosedInTime, isCloseForgotten } from './close-window.ts';
 import type { Fault } from './fault.ts';
 import { framingFaults } from './framing-faults.ts';
-import { frameFaults } from './server-frames.ts';
+import { describeCloseFrame, frameFaults } from './server-frames.ts';
 import { expectedAccept, switchesElsewhere } from './server-handshake.ts';
 import { isCloseDue, type Subject } from './subject.ts';
 import {
@@ -50,6 +50,7 @@ type ResponseCheckName =
   | 'onceOnly'
   | 'offeredOnly'
   | 'firstFrame'
+  | 'keepsConnection'
   | 'upgradeField'
   | 'announcedClose'
   | 'endsWithRefusal'
@@ -147,6 +148,19 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
       ...judged(frameFaults(exchange, response)),
       // Whether a legal frame comes with the 101 or a moment later is chance.
       right: 'nothing else',
+    }),
+  },
+  keepsConnection: {
+    title: 'kept the connection after the 101',
+    cause: 'ends-after-101',
+    // Whether the server ends the connection shows only where the client does not do so at once.
+    applies: (subject, response) =>
+      isExpectedSwitch(subject, response) && subject.exchange.idleMs !== undefined,
+    judge: ({ exchange }) => ({
+      level: 'SHOULD',
+      expected: 'a connection that stays open, or is closed with a Close frame',
+      clauses: ['closing-handshake'],
+      ...keptConnection(exchange),
     }),
   },
   upgradeField: {
@@ -299,6 +313,23 @@ function answeredOffer(
 /** The fields of a 101 that should not have come at all are not worth a second finding. */
 function isExpectedSwitch({ expects, exchange }: Subject, response: Response): boolean {
   return isSwitchingProtocols(response) && expects !== 'reject' && !switchesElsewhere(exchange);
+}
+
+/** A server may close a connection at any time, with a Close frame that says why. */
+function keptConnection(exchange: Exchange): Pick<Judgement, 'fault' | 'right'> {
+  const closeFrame = describeCloseFrame(exchange);
+  const { kind } = exchange.close ?? {};
+  const isEnded = kind === 'fin' || kind === 'reset';
+  return {
+    fault:
+      isEnded && closeFrame === null
+        ? `ended (${kind === 'fin' ? 'FIN' : 'RST'}) right after the 101, without a Close frame`
+        : null,
+    right:
+      closeFrame === null
+        ? 'still open'
+        : `${closeFrame}; the server may ask for credentials, an origin or a subprotocol`,
+  };
 }
 
 function upgradeFault({ fields }: Response): string | null {

@@ -15,20 +15,35 @@ function bytesBehindHead({ received, response }: Exchange): Buffer {
   return end === null ? Buffer.alloc(0) : received.subarray(head + end.index + end[0].length);
 }
 
-/** Whether a Close frame is among the frames behind the 101; a server's frames are not masked. */
+/** Whether a Close frame is among the frames behind the 101. */
 export function sendsCloseFrame(exchange: Exchange): boolean {
+  return closePayload(exchange) !== null;
+}
+
+/** The Close frame behind the 101, its status code and its reason in words; null where there is none. */
+export function describeCloseFrame(exchange: Exchange): string | null {
+  const payload = closePayload(exchange);
+  if (payload === null) return null;
+  if (payload.length < 2) return 'a Close frame without a status code';
+  const reason = payload.toString('utf8', 2);
+  return `a Close frame with ${payload.readUInt16BE(0)}${reason === '' ? '' : ` "${reason}"`}`;
+}
+
+/** What is in the first Close frame behind the 101 (rfc6455 §5.5.1); a server's frames are not masked. */
+function closePayload(exchange: Exchange): Buffer | null {
   const bytes = bytesBehindHead(exchange);
   let at = 0;
   while (at + 1 < bytes.length) {
     const first = bytes[at] ?? 0;
     const second = bytes[at + 1] ?? 0;
-    if ((first & 0x0f) === 0x08) return true;
     const short = second & 0x7f;
-    if (second > 0x7f || short === 127) return false;
-    if (short === 126 && at + 4 > bytes.length) return false;
+    if ((first & 0x0f) === 0x08)
+      return second > 0x7f ? Buffer.alloc(0) : bytes.subarray(at + 2, at + 2 + short);
+    if (second > 0x7f || short === 127) return null;
+    if (short === 126 && at + 4 > bytes.length) return null;
     at += short === 126 ? 4 + bytes.readUInt16BE(at + 2) : 2 + short;
   }
-  return false;
+  return null;
 }
 
 const frame = { level: 'MUST', clauses: ['server-frames'] } as const;

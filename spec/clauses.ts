@@ -131,6 +131,10 @@ export const clauses = {
     ...rfc6455('5.1'),
     says: 'A server must not mask its frames. Reserved bits are 0 and opcodes are the defined ones unless an extension was negotiated (§5.2); control frames are not fragmented and have at most 125 bytes (§5.5).',
   },
+  'closing-handshake': {
+    ...rfc6455('7.3'),
+    says: 'A server may close a WebSocket connection whenever it wants to. It begins with the closing handshake (§7.1.2): it sends a Close frame, whose status code says why.',
+  },
   'no-body-on-101': {
     ...rfc9110('8.6'),
     says: 'A response with a 1xx status code must carry no Content-Length, and (RFC 9112 §6.1) no Transfer-Encoding.',

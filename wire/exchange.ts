@@ -82,6 +82,8 @@ export interface Exchange {
    * Absent where we sent none, or the wait for the server was cut short.
    */
   readonly release?: { readonly kind: ReleaseKind; readonly afterMs: number };
+  /** Milliseconds from a 101 until we sent our Close frame, or the server ended the connection; absent where we sent it at once. */
+  readonly idleMs?: number;
   /**
    * Milliseconds: until connected, without the lookup of a host name; then from the request to the first and to the last
    * byte of the response.
@@ -107,6 +109,8 @@ export interface ExchangeLimits {
    * in which the server should close. On a slow line its FIN is on the way for long, and may have to be sent again.
    */
   readonly closeTimeoutMs: number;
+  /** Milliseconds after a 101 in which we wait before we send our Close frame; none where it is omitted. */
+  readonly idleAfterSwitchMs?: number;
   /** Milliseconds that the close window lasts at least. */
   readonly minCloseWindowMs?: number;
   /** Bytes of response head read before it counts as malformed. */

@@ -17,4 +17,6 @@ export interface Transport {
 }
 
 /** Limits that one exchange may have of its own. */
-export type OwnLimits = Partial<Pick<ExchangeLimits, 'silenceTimeoutMs' | 'minCloseWindowMs'>>;
+export type OwnLimits = Partial<
+  Pick<ExchangeLimits, 'silenceTimeoutMs' | 'minCloseWindowMs' | 'idleAfterSwitchMs'>
+>;

@@ -68,6 +68,7 @@ describe('what a baseline can list', () => {
       ...['acceptKey', 'switchingFields', 'switchingVersion', 'noBody', 'onceOnly', 'offeredOnly'],
       ...[
         'firstFrame',
+        'keepsConnection',
         'upgradeField',
         'announcedClose',
         'endsWithRefusal',

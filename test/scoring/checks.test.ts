@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { CheckName } from '../../scoring/checks.ts';
 import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
+import type { Verdict } from '../../scoring/verdict.ts';
 import type { ClauseId } from '../../spec/clauses.ts';
 import type { CloseKind, ReleaseKind } from '../../wire/exchange.ts';
 import {
@@ -177,6 +178,46 @@ describe('the check firstFrame', () => {
     expect(behind('')).to.equal('pass');
     expect(behind('\x81')).to.equal('pass');
     expect(behind('\x81\x82', 'missing/absent')).to.equal('not applied');
+  });
+});
+
+describe('the check keepsConnection', () => {
+  const kept = (bytes: string, close: 'fin' | 'reset' | 'client', idleMs = 4): Verdict | undefined =>
+    score('valid/13', { ...received(`${switching()}${bytes}`, close), idleMs }).checks.keepsConnection;
+
+  it('passes where the connection was still there', () => {
+    expect(kept('', 'client', 30)).to.include({ verdict: 'pass', actual: 'still open' });
+  });
+
+  it('fails where the server ended it without a Close frame', () => {
+    for (const [close, actual] of [
+      ['fin', 'ended (FIN) right after the 101, without a Close frame'],
+      ['reset', 'ended (RST) right after the 101, without a Close frame'],
+    ] as const) {
+      for (const bytes of ['', '\x81\x02hi']) {
+        expect(kept(bytes, close)).to.include({ verdict: 'fail', level: 'SHOULD', actual });
+      }
+    }
+  });
+
+  it('notes the code and the reason of a Close frame, which is no fault', () => {
+    for (const [frame, actual] of [
+      ['\x88\x00', 'a Close frame without a status code'],
+      ['\x88\x02\x03\xf0', 'a Close frame with 1008'],
+      ['\x81\x02hi\x88\x05\x0f\xa1who', 'a Close frame with 4001 "who"'],
+    ] as const) {
+      for (const close of ['fin', 'reset', 'client'] as const) {
+        const verdict = kept(frame, close);
+        expect(verdict).to.include({ verdict: 'pass' });
+        expect(verdict)
+          .to.have.property('actual')
+          .that.match(new RegExp(`^${actual}; the server may ask for`));
+      }
+    }
+  });
+
+  it('is not made where the client said goodbye at once', () => {
+    expect(score('valid/13', received(switching())).checks).to.not.have.property('keepsConnection');
   });
 });
 

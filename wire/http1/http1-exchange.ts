@@ -104,6 +104,9 @@ class ExchangeRun {
   #isPastDeadline = false;
   #isPastWindow = false;
   #sentClose = false;
+  /** When the wait before our Close frame began, and when it ended. */
+  #idleSince: number | null = null;
+  #idleUntil: number | null = null;
   /** When we ended our side of a connection that the server had left open. */
   #endedAt: number | null = null;
   #isFinished = false;
@@ -175,7 +178,7 @@ class ExchangeRun {
       if (this.#head === null) this.#lookForHead();
       this.#awaitHead();
     }
-    if (isSwitchingProtocols(this.#head) || isSwitchingProtocols(this.#reader.second)) this.#sendClose();
+    if (isSwitchingProtocols(this.#head) || isSwitchingProtocols(this.#reader.second)) this.#onSwitch();
     else if (wasOver) return;
     else if (this.#isOver()) this.#watchForClose();
     // A body that runs until the close may end with any byte.
@@ -273,9 +276,22 @@ class ExchangeRun {
     else this.#watchForClose();
   }
 
-  #sendClose(): void {
+  /** Says goodbye, at once or after a while in which the server may end the connection itself. */
+  #onSwitch(): void {
+    if (this.#idleSince !== null) return;
     this.#cancelResponseDeadline();
+    const { idleAfterSwitchMs } = this.#limits;
+    if (idleAfterSwitchMs === undefined) {
+      this.#sendClose();
+      return;
+    }
+    this.#idleSince = performance.now();
+    this.#cancelCloseDeadline = setDeadline(idleAfterSwitchMs, () => this.#sendClose());
+  }
+
+  #sendClose(): void {
     this.#cancelCloseDeadline();
+    this.#idleUntil = performance.now();
     this.#sentClose = true;
     this.#socket?.write(closeFrame());
     this.#cancelCloseDeadline = setDeadline(this.#closeWindowMs, () => this.#onCloseTimeout());
@@ -349,6 +365,9 @@ class ExchangeRun {
               afterMs: milliseconds(watchedUntil - silentSince),
               isLate: this.#isPastWindow,
             },
+      ...(this.#idleSince !== null && {
+        idleMs: milliseconds((this.#idleUntil ?? now) - this.#idleSince),
+      }),
       ...(releaseKind !== null && {
         release: { kind: releaseKind, afterMs: milliseconds(now - watchedUntil) },
       }),

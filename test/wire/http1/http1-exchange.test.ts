@@ -133,6 +133,37 @@ describe('the outcome of an exchange', () => {
     expect(gistWithClose(exchange)).to.deep.equal(['response', 101, 'client', null]);
   });
 
+  it('is a response, ended by the server behind a 101, where the client waits before it says goodbye', async () => {
+    for (const [idleAfterSwitchMs, kind] of [
+      [5000, 'fin'],
+      [undefined, 'client'],
+    ] as const) {
+      const own = idleAfterSwitchMs === undefined ? {} : { idleAfterSwitchMs };
+      const { exchange } = await exchangeWith(answer(accepted), { limits: own });
+      expect(gistWithClose(exchange)).to.deep.equal(['response', 101, kind, null]);
+      expect('idleMs' in exchange).to.equal(kind === 'fin');
+    }
+  });
+
+  it('keeps what a server sends behind a 101 before the client says goodbye', async () => {
+    const { exchange } = await exchangeWith(
+      async (peer) => {
+        await answer(accepted, 'open')(peer);
+        await peer.send('\x81\x02');
+        await peer.send('hi');
+        peer.socket.end();
+      },
+      { limits: { idleAfterSwitchMs: 5000 } },
+    );
+    expect(exchange.received.toString('latin1')).to.equal(`${accepted}\x81\x02hi`);
+  });
+
+  it('is a response, ended by the client after it has waited', async () => {
+    const { exchange } = await exchangeWith(answer(accepted, 'open'), { limits: { idleAfterSwitchMs: 10 } });
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 101, 'client', null]);
+    expect(exchange.idleMs).to.be.a('number');
+  });
+
   it('is closed, where the server ends without one byte', async () => {
     const { exchange } = await exchangeWith(answer(''));
     expect(gistWithClose(exchange)).to.deep.equal(['closed', null, 'fin', null]);
