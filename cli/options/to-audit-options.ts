@@ -60,9 +60,10 @@ export function verbosityOf({ verbose, quiet }: Pick<AuditArguments, 'verbose' |
 function readField(line: string): Field {
   const colon = line.indexOf(':');
   if (colon < 1) {
-    // Only the first word: the rest may be a credential.
-    const [word] = line.trim().split(/[\s=]/);
-    throw new UsageError(`"${word}" is not a field; write it as 'Name: value'`, { option: 'header' });
+    // The line itself may be a credential.
+    throw new UsageError(`is not a field, since no colon follows a name; write it as 'Name: value'`, {
+      option: 'header',
+    });
   }
   return [line.slice(0, colon), line.slice(colon + 1)];
 }

@@ -65,7 +65,8 @@ export function nameOfField(line: string): string {
 
 /** The pieces of a URL; null in place of user info that is not only names of variables. */
 export function piecesOfUrl(url: string, secrets: readonly SecretText[]): (Piece | null)[] {
-  const marked = mark(url, secrets);
+  // The URL parser leaves tabs and line breaks out.
+  const marked = mark(url.replace(/[\t\r\n]/g, ''), secrets);
   const [, scheme = '', userInfo, rest = ''] =
     /^([a-z][a-z0-9+.-]*:\/\/)?(?:([^/?]*)@)?(.*)$/is.exec(marked) ?? [];
   if (userInfo === undefined) return unmark(marked, secretsInQuery);

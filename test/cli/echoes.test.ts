@@ -121,8 +121,46 @@ function answers(): (head: string) => string {
 
 const files = reporterNames.filter((name) => name !== 'terminal');
 
+interface Echoed {
+  readonly code: number | null;
+  /** By name: the standard streams and the file of every reporter. */
+  readonly outputs: ReadonlyMap<string, string>;
+  /** The first head that the server was sent. */
+  readonly head: string;
+}
+
+/** Audits a server that repeats what it was sent, with every reporter, and looks for secrets in all that they write. */
+async function auditEchoes(
+  folder: string,
+  respond: (head: string) => string,
+  options: readonly string[],
+  more: { readonly env?: Readonly<Record<string, string>>; readonly wanted?: readonly string[] } = {},
+): Promise<Echoed> {
+  return withRecorder(async ({ port, received }) => {
+    const { code, stdout, stderr } = await run(
+      [
+        ...argumentsFor(port),
+        ...['--concurrency', '1', '--close-timeout', '50', '--no-config', ...options],
+        ...['-r', 'terminal', '--sarif-location', 'README.md'],
+        ...files.flatMap((name) => ['-r', `${name}=${path.join(folder, name)}`]),
+      ],
+      { env: { ...env, ...more.env } },
+    );
+    const outputs = new Map([
+      ['standard output', utf8(stdout)],
+      ['standard error', utf8(stderr)],
+      ...files.map((name) => [name, readFileSync(path.join(folder, name), 'latin1')] as const),
+    ]);
+    for (const [name, text] of outputs)
+      expect(secretsFound(text, more.wanted ?? [...hidden, basic]), name).to.deep.equal([]);
+    return { code, outputs, head: received[0] ?? '' };
+  }, respond);
+}
+
 describe('secrets that a server repeats in every form and place', function () {
   this.timeout(120_000);
+
+  const patient = ['--max-kept', '200000', '--probe', 'malformed/*'];
 
   it('are found by this test in every form and place', () => {
     for (const [title, write] of Object.entries(forms))
@@ -133,49 +171,64 @@ describe('secrets that a server repeats in every form and place', function () {
   });
 
   for (const verbosity of [[], ['-v'], ['-q']]) {
-    it(`are in no output: ${verbosity[0] ?? 'by default'}`, () =>
-      withFolder((folder) =>
-        withRecorder(async ({ port, received }) => {
-          const outcome = await run(
-            [
-              ...argumentsFor(port),
-              ...verbosity,
-              ...[
-                '--max-kept',
-                '200000',
-                '--probe',
-                'malformed/*',
-                '--concurrency',
-                '1',
-                '--close-timeout',
-                '50',
-              ],
-              ...['-r', 'terminal', '--sarif-location', 'README.md', '--no-config'],
-              ...files.flatMap((name) => ['-r', `${name}=${path.join(folder, name)}`]),
-            ],
-            { env },
-          );
-          expect(outcome.code, outcome.stderr).to.equal(1);
-          const [head = ''] = received;
-          for (const sent of [basic, secrets.path, secrets.agent, secrets.subprotocol, utf8(secrets.unicode)])
-            expect(head).to.include(sent);
-          expect(received).to.have.lengthOf.above(Object.keys(places).length);
-          const outputs: [string, string][] = [
-            ['standard output', utf8(outcome.stdout)],
-            ['standard error', utf8(outcome.stderr)],
-            ...files.map((name): [string, string] => [name, readFileSync(path.join(folder, name), 'latin1')]),
-          ];
-          for (const [name, text] of outputs) {
-            if (name !== 'standard error') expect(text, name).to.not.equal('');
-            expect(secretsFound(text, [...hidden, basic]), name).to.deep.equal([]);
-          }
-          const scored = await run(['score', path.join(folder, 'json'), '-r', 'json']);
-          const [before, after] = [readFileSync(path.join(folder, 'json'), 'utf8'), scored.stdout].map(
-            (text) => JSON.parse(text).targets,
-          );
-          expect(after, 'the verdicts on the redacted bytes').to.deep.equal(before);
-          expect(secretsFound(utf8(scored.stdout), [...hidden, basic])).to.deep.equal([]);
-        }, answers()),
-      ));
+    it(`are in no output, and verdicts are scored alike from the report: ${verbosity[0] ?? 'by default'}`, () =>
+      withFolder(async (folder) => {
+        const { code, outputs, head } = await auditEchoes(folder, answers(), [...patient, ...verbosity]);
+        expect(code).to.equal(1);
+        for (const sent of [basic, secrets.path, secrets.agent, secrets.subprotocol, utf8(secrets.unicode)])
+          expect(head).to.include(sent);
+        for (const [name, text] of outputs)
+          if (name !== 'standard error') expect(text, name).to.not.equal('');
+        const file = path.join(folder, 'json');
+        const scored = await run([
+          'score',
+          file,
+          '-r',
+          'json',
+          '-r',
+          `markdown=${path.join(folder, 'scored')}`,
+        ]);
+        expect(JSON.parse(scored.stdout).targets).to.deep.equal(
+          JSON.parse(readFileSync(file, 'utf8')).targets,
+        );
+        expect(secretsFound(utf8(scored.stdout), [...hidden, basic])).to.deep.equal([]);
+        const compared = await run(['diff', file, file, '-r', 'json']);
+        expect(secretsFound(utf8(compared.stdout), [...hidden, basic])).to.deep.equal([]);
+      }));
   }
+
+  for (const [place, respond] of Object.entries(places)) {
+    it(`are in no output where the control is refused: ${place}`, () =>
+      withFolder(async (folder) => {
+        const { outputs } = await auditEchoes(folder, respond, [...patient, '-v']);
+        expect(outputs.get('json')).to.include('base64');
+      }));
+  }
+
+  it('are in no annotation and no summary of a workflow of GitHub', () =>
+    withFolder(async (folder) => {
+      const summary = path.join(folder, 'summary');
+      await auditEchoes(folder, answers(), patient, {
+        env: { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary },
+      });
+      expect(secretsFound(readFileSync(summary, 'latin1'), [...hidden, basic])).to.deep.equal([]);
+    }));
+
+  it('are in no output in part, where the limit of the evidence cuts them', () =>
+    withFolder(async (folder) => {
+      const beginnings = hidden.map((secret) => secret.slice(0, 9));
+      let nth = 0;
+      for (let limit = 60; limit < 220; limit += 5) {
+        const respond = (): string => {
+          nth += 1;
+          const write = Object.values(forms)[nth % Object.keys(forms).length] ?? utf8;
+          const secret = hidden[nth % hidden.length] ?? '';
+          const text = `${write(secret)} `.repeat(8);
+          return nth % 2 === 0 ? plain(text) : chunked(text.split(''));
+        };
+        await auditEchoes(folder, respond, ['--max-kept', String(limit), '--probe', 'malformed/word'], {
+          wanted: beginnings,
+        });
+      }
+    }));
 });

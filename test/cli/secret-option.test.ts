@@ -186,6 +186,16 @@ describe('--secret', function () {
 describe('the command that reproduces a probe', function () {
   this.timeout(30_000);
 
+  it('has no secret that the URL parser encodes', () =>
+    withFixture('number-conversion', async ({ port }) => {
+      const { stdout } = await run([
+        `ws://127.0.0.1:${port}/?tok\ten=abc def&a=b`,
+        ...['--probe', 'malformed/hex', '-v'],
+      ]);
+      expect(stdout).to.include(`'ws://127.0.0.1:${port}/?token=\${TOKEN}&a=b'`);
+      expectNoneOf(['abc', 'def&'], stdout);
+    }));
+
   it('names variables in place of secrets that are recognised by their place', () =>
     withFixture('number-conversion', async ({ port }) => {
       const url = `ws://127.0.0.1:${port}`;

@@ -111,14 +111,14 @@ const mistakes: Record<string, Mistake> = {
   'a line break in the origin': { args: beside('--origin', 'http://a\nX: y'), says: /Origin holds a line/ },
   'a header without a colon': {
     args: beside('-H', 'X-A'),
-    says: /--header "X-A" is not a field; .*'Name: value'/,
+    says: /--header is not a field, .*'Name: value'/,
   },
   'a credential without a colon': {
     args: beside('-H', 'Authorization Bearer s3cr3t'),
-    says: /--header "Authorization" is not a field/,
+    says: /--header is not a field/,
   },
   'a header without a name': { args: beside('-H', ': value'), says: /is not a field/ },
-  'a space in the name of a header': { args: beside('-H', 'X A: b'), says: /"X A" is not a field name/ },
+  'a space in the name of a header': { args: beside('-H', 'X A: b'), says: /"X \*\*\*" is not a field name/ },
   'a header that makes a body': { args: beside('-H', 'content-length: 3'), says: /has no body/ },
 
   // Files and TLS.

@@ -209,7 +209,9 @@ function assembleFields(credentials: string | null, options: ConnectionOptions):
 
 function checkName(name: string): string {
   if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) {
-    throw new UsageError(`${JSON.stringify(name)} is not a field name; a field is written 'Name: value'`);
+    // Behind a space may be a credential that holds the colon.
+    const shown = JSON.stringify(name.replace(/(?<=\S)\s.*$/s, ' ***'));
+    throw new UsageError(`${shown} is not a field name; a field is written 'Name: value'`);
   }
   return name;
 }

@@ -59,9 +59,9 @@ export class Echoes {
     return this.#secrets.length === 0;
   }
 
-  /** The bytes that the longest secret takes at most, where every byte of it is escaped and in a chunk of its own. */
+  /** The bytes that the longest secret takes at most, where every byte of its escapes is a chunk of its own. */
   get longest(): number {
-    return this.#longest * 16;
+    return this.#longest * maxBytesPerByte;
   }
 
   /** Replaces, in place, every byte that carries part of a secret by an asterisk. */
@@ -88,6 +88,9 @@ export class Echoes {
 }
 
 const asterisk = 0x2a;
+
+/** `&#x41;`, and with every character the size and the line ends of a chunk. */
+const maxBytesPerByte = 36;
 
 /** Letter case and the plus sign, which is a space in a form (application/x-www-form-urlencoded), make no difference. */
 function comparable(text: string): string {

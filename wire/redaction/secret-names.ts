@@ -2,17 +2,21 @@
 
 /** Each is the last word of such a name: `access_token`, `sessionKey`, `X-Amz-Signature`. */
 export const secretNames = [
+  'assertion',
   'auth',
   'authorization',
   'bearer',
   'code',
+  'cookie',
   'credential',
   'credentials',
+  'csrf',
   'hmac',
   'jwt',
   'key',
   'otp',
   'pass',
+  'passcode',
   'passphrase',
   'passwd',
   'password',
@@ -26,6 +30,7 @@ export const secretNames = [
   'signature',
   'ticket',
   'token',
+  'xsrf',
 ] as const;
 
 /** Written in one word with what stands before it: `apikey`, `accesstoken`. */

@@ -10,17 +10,17 @@ export interface SecretPlace {
   readonly name: string;
 }
 
-/** A JSON Web Token (rfc7519) is one wherever it stands: it begins with `{"` in base64. */
-const webToken = /eyJ[\w-]+\.eyJ[\w-]+(?:\.[\w-]*)*/g;
+/** A JSON Web Token (rfc7519), signed or encrypted: it begins with `{"` in base64. */
+const webToken = /eyJ[\w-]+(?:\.[\w-]*){2,}/g;
 
 /** The user info of URLs, the values of query parameters with the name of a secret, and JSON Web Tokens. */
 export function secretsInText(text: string): SecretPlace[] {
-  return merge([...userInfos(text), ...parameters(text), ...webTokens(text)]);
+  return merge([...userInfos(text), ...parameters(text, parameterInText), ...webTokens(text)]);
 }
 
 /** The same in a URL whose user info is treated as credentials. */
 export function secretsInQuery(url: string): SecretPlace[] {
-  return merge([...parameters(url), ...webTokens(url)]);
+  return merge([...parameters(url, parameterInUrl), ...webTokens(url)]);
 }
 
 /** What follows `bearer` or another name of a secret, as the next element or in the same one, and JSON Web Tokens. */
@@ -65,9 +65,11 @@ function userInfos(text: string): SecretPlace[] {
   }));
 }
 
-function parameters(text: string): SecretPlace[] {
-  // A semicolon separates as well, if a name follows it.
-  const pattern = /[?&;]([^=&;?#\s]+)=((?:(?!;[^=&;]*=)[^&#\s])+)/g;
+/** A semicolon separates as well, if a name follows it; and a fragment may hold parameters. */
+const parameterInUrl = /[?&;#]([^=&;?#]+)=((?:(?!;[^=&;]*=)[^&#])+)/g;
+const parameterInText = /[?&;#]([^=&;?#\s]+)=((?:(?!;[^=&;]*=)[^&#\s])+)/g;
+
+function parameters(text: string, pattern: RegExp): SecretPlace[] {
   return [...text.matchAll(pattern)].flatMap(({ 0: whole, 1: name = '', 2: value = '', index }) => {
     const end = index + whole.length;
     return isSecretName(decoded(name)) ? { start: end - value.length, end, name: decoded(name) } : [];

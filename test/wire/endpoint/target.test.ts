@@ -263,10 +263,14 @@ describe('added fields', () => {
     ]);
   });
 
-  for (const name of ['', 'a b', 'a:', ' a', 'a\r\nb', 'é', 'a\0', '"a"', 'a(b)']) {
+  const notNames = [
+    ...['', 'a:', ' a', 'é', 'a\0', '"a"', 'a(b)'].map((name) => [name, name] as const),
+    ...['a b', 'a\r\nb', 'a Bearer b'].map((name) => [name, 'a ***'] as const),
+  ];
+  for (const [name, shown] of notNames) {
     it(`cannot be named ${JSON.stringify(name)}`, () => {
       const message = refusal('ws://localhost/', { headers: [[name, 'x']] });
-      expect(message).to.contain(JSON.stringify(name));
+      expect(message).to.contain(JSON.stringify(shown));
       expect(message).to.match(/^[^\r\n\0]+'Name: value'$/);
     });
   }

@@ -292,6 +292,7 @@ describe('a secret that is recognised by its place', () => {
 
   it('is masked in the last parameter, in one behind a semicolon, and where it is a JSON Web Token', () => {
     expect(shownOf('ws://h.example/?a=b&key=abc;def').url).to.equal('ws://h.example/?a=b&key=*******');
+    expect(shownOf('ws://h.example/?a=b&key=a b c').url).to.equal('ws://h.example/?a=b&key=*********');
     expect(shownOf('ws://h.example/?a=b;key=abc;def=g').url).to.equal('ws://h.example/?a=b;key=***;def=g');
     expect(shownOf(`ws://h.example/?${webToken}`).url).to.equal(`ws://h.example/?${stars(webToken)}`);
     expect(shownOf(`ws+unix:/a.sock:/?token=abc`).url).to.equal('ws+unix:/a.sock:/?token=***');
@@ -339,6 +340,8 @@ describe('a secret that is recognised by its place', () => {
 
   it('is in no error message about the target', () => {
     for (const input of [
+      `ws://h/#access_token=${token}`,
+      `ws://h/?token=a ${token}#`,
       `ftp://h/?token=${token}`,
       `ws://h/?token=${token}#a`,
       `ws://h:99999/?token=${token}`,
