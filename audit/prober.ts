@@ -22,9 +22,9 @@ import type { ConnectionScheduler, Quota } from './connection-scheduler.ts';
 import type { AuditPlan } from './plan/plan.ts';
 import { RateLimiter, retryDelay } from './rate-limiter.ts';
 
-/** Milliseconds that are waited for the first byte of an answer at least, and times the time of an accepted control. */
+/** Milliseconds of silence that are waited for at least, and times the time of an accepted control, connecting included. */
 const leastSilence = 250;
-const silenceFactor = 10;
+const silenceFactor = 5;
 
 /** Milliseconds after a 101 to the control in which the server may end the connection, before we do. */
 const idleAfterSwitchMs = 30;
@@ -106,7 +106,7 @@ export class Prober {
   }
 
   /**
-   * Waits less for the first byte of an answer from now on, except where a handshake is sent again.
+   * Waits less for an answer from now on where nothing comes, except where a handshake is sent again.
    *
    * @param answerMs how long the server took for an answer
    */

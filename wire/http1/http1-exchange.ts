@@ -144,6 +144,11 @@ class ExchangeRun {
     this.#cancelResponseDeadline = setDeadline(this.#limits.responseTimeoutMs, () =>
       this.#onResponseDeadline(),
     );
+    this.#send(socket);
+    this.#awaitHead();
+  }
+
+  #send(socket: Socket): void {
     const { bytes, cutAt } = this.#request;
     if (cutAt === null) {
       socket.write(bytes);

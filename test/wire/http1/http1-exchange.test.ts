@@ -832,6 +832,34 @@ describe('an exchange', () => {
   });
 });
 
+describe('an exchange that gives up on silence before its response time-out', () => {
+  const brief = { limits: { responseTimeoutMs: 60_000, silenceTimeoutMs: 100, closeTimeoutMs: 50 } };
+
+  it('has no response where nothing comes', async () => {
+    const { exchange } = await exchangeWith(answer('', 'open'), brief);
+    expect(gistWithClose(exchange)).to.deep.equal(['timeout', null, 'open', null]);
+  });
+
+  it('has a head that did not end where no more of it comes', async () => {
+    const { exchange } = await exchangeWith(answer('HTTP/1.1 400 Bad', 'open'), brief);
+    expect(gistWithClose(exchange)).to.deep.equal(['malformed', null, 'open', 'MALFORMED_RESPONSE']);
+  });
+
+  it('waits on for a head that comes slowly, and for a body', async () => {
+    const { exchange } = await exchangeWith(async (peer) => {
+      const [start = '', body = ''] = ['HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\n', 'no'];
+      for (const part of [start.slice(0, 20), start.slice(20, 40), start.slice(40)]) {
+        await answer(part, 'open')(peer);
+        await sleep(60);
+      }
+      await sleep(150);
+      await answer(body, 'fin')(peer);
+    }, brief);
+    expect(gistWithClose(exchange)).to.deep.equal(['response', 400, 'fin', null]);
+    expect(exchange.response?.oddities).to.deep.equal([]);
+  });
+});
+
 describe('an exchange that is aborted', () => {
   const patient = { limits: { responseTimeoutMs: 60_000, closeTimeoutMs: 60_000 }, connectTimeoutMs: 60_000 };
 
