@@ -18,7 +18,7 @@ export function readYaml(
   refuse: (line: number, why: string, code: ErrorCode | null) => UsageError,
 ): YamlText {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const lineAt = (offset: number): number => lines.linePos(offset).line;
   const [error] = document.errors;
   if (error !== undefined) throw refuse(lineAt(error.pos[0]), error.message, error.code);

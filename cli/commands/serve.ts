@@ -6,6 +6,8 @@ import { findFixture, fixtures, hostileFixtures } from '../../fixtures/catalogue
 import { startFixture } from '../../fixtures/server.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { checkValues } from '../options/audit-options.ts';
+import { serveOptions } from '../options/command-options.ts';
 import { standardOutputFailure } from '../output/stdout-guard.ts';
 import { endingSignals } from '../signals.ts';
 
@@ -17,7 +19,9 @@ export interface ServeArguments {
 }
 
 /** @returns the exit code, when it was interrupted */
-export async function runServe({ fixture: name, port, host, list }: ServeArguments): Promise<number> {
+export async function runServe(args: ServeArguments): Promise<number> {
+  checkValues({ ...args }, serveOptions);
+  const { fixture: name, port, host, list } = args;
   const all = [...fixtures, ...hostileFixtures];
   if (list) {
     const width = Math.max(...all.map((fixture) => fixture.name.length));

@@ -307,7 +307,7 @@ export const commandOptions = { ...auditOptions, ...sourceOptions } as const;
 
 export type AuditArguments = InferredOptionTypes<typeof auditOptions>;
 
-/** @throws UsageError for an empty value, and for two values of an option that takes one */
+/** @throws UsageError for an empty or negated value, and for two values of an option that takes one */
 export function checkValues(
   args: Readonly<Record<string, unknown>>,
   options: Readonly<Record<string, Options>>,
@@ -315,6 +315,9 @@ export function checkValues(
   for (const [name, { type, array = false }] of Object.entries(options)) {
     if (type === 'boolean') continue;
     const value = args[name];
+    // yargs reads --no-NAME as false.
+    if ([value].flat().includes(false))
+      throw new UsageError(`--no-${name} is not an option; leave --${name} out`);
     if (Array.isArray(value) && !array)
       throw new UsageError('is given more than once; keep one of them', { option: name });
     if ([value].flat().includes('')) throw new UsageError('needs a value', { option: name });

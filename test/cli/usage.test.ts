@@ -74,6 +74,14 @@ const mistakes: Record<string, Mistake> = {
     says: /--profile .* once/,
   },
   'a number given twice': { args: beside('--delay', '1', '--delay', '2'), says: /--delay .* more than once/ },
+  'an option of score that is negated': {
+    args: only('score', 'report.json', '--no-reporter'),
+    says: /: --no-reporter is not an option; leave --reporter out/,
+  },
+  'an option of serve that is negated': {
+    args: only('serve', '--no-host'),
+    says: /: --no-host is not an option; leave --host out/,
+  },
   'a value that is missing': { args: beside('--ca'), says: /--ca needs a value/ },
   'an empty value': { args: beside('--origin', ''), says: /--origin needs a value/ },
   'an empty glob': { args: beside('--probe', ''), says: /--probe needs a value/ },
