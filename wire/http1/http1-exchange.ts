@@ -422,7 +422,7 @@ function redactResponse(response: Response | null, redactor: Redactor): Response
   return {
     ...response,
     statusLine: redactor.redactText(response.statusLine),
-    fields: response.fields.map(([name, value]) => [redactor.redactText(name), redactor.redactText(value)]),
+    fields: response.fields.map((field) => redactor.redactReceivedField(field)),
   };
 }
 

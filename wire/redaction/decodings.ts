@@ -30,13 +30,19 @@ export function* decodingsOf(text: string, minLength: number): Generator<Decodin
     const once = orItself(withoutEscapes, layout);
     for (const plain of new Set([layout, once, orItself(withoutEscapes, once)])) {
       yield plain;
-      for (const decoded of [...fromBase64(plain, minLength), ...fromHex(plain, minLength)]) {
-        yield decoded;
-        const unescaped = withoutEscapes(decoded);
-        if (unescaped !== null) yield unescaped;
-      }
+      yield* contentsOf(plain, minLength, 2);
     }
   }
+}
+
+/** What is encoded in a text, in up to `depth` layers. */
+function* contentsOf(source: Decoding, minLength: number, depth: number): Generator<Decoding> {
+  if (depth === 0) return;
+  for (const decoded of [...fromBase64(source, minLength), ...fromHex(source, minLength)])
+    for (const plain of new Set([decoded, orItself(withoutEscapes, decoded)])) {
+      yield plain;
+      yield* contentsOf(plain, minLength, depth - 1);
+    }
 }
 
 /** The indexes in the original of the characters that those from `start` to `end` of a text came from. */

@@ -33,6 +33,10 @@ const minLengthInRandom = 8;
 /** A value that rfc6455 §4.2.2 computes from the key: twenty bytes in base64. */
 const acceptValue = /^sec-websocket-accept[ \t]*:[ \t]*([A-Za-z0-9+/]{27}=)[ \t]*\r?$/gim;
 
+export function isAcceptField(name: string): boolean {
+  return name.toLowerCase() === 'sec-websocket-accept';
+}
+
 /** Whether a secret is distinguishable in a response from what any server sends. */
 export function isDistinguishable(secret: string): boolean {
   const lowerCase = secret.toLowerCase();

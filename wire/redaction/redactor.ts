@@ -6,7 +6,7 @@
 
 import type { Field, RequestContext } from '../request.ts';
 import { listElements, trimOws } from '../response.ts';
-import { Echoes, minEchoLength } from './echoes.ts';
+import { Echoes, isAcceptField, minEchoLength } from './echoes.ts';
 import { isNegotiated, isOpenField } from './open-fields.ts';
 import {
   maskPlaces,
@@ -87,6 +87,13 @@ export class Redactor {
   /** As `redactResponse`, for latin1 text. */
   redactText(text: string): string {
     return this.#echoes.isEmpty ? text : this.redactResponse(latin1(text)).toString('latin1');
+  }
+
+  /** A field of a response. */
+  redactReceivedField([name, value]: Field): Field {
+    // The value alone could not be told from any other that is random.
+    const context = isAcceptField(name) ? `${name}: ` : '';
+    return [this.redactText(name), this.redactText(`${context}${value}`).slice(context.length)];
   }
 
   /** A URL as reports name it. */
