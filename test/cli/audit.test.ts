@@ -64,6 +64,17 @@ const cases: Readonly<Record<string, Case>> = {
     code: 0,
     result: /✓ conformant/,
   },
+  'a server that only a stress probe blocks, where none is asked for': {
+    fixture: 'silent-on-many-fields',
+    code: 0,
+    result: /✓ conformant .*\(100%\)$/,
+  },
+  'a server that a stress probe blocks, where they are asked for': {
+    fixture: 'silent-on-many-fields',
+    options: ['--stress', '--probe', 'stress/*', '--response-timeout', '1000'],
+    code: 1,
+    result: /✗ nonconformant .* 1 finding \(1 SHOULD\)$/,
+  },
   'a control that is refused': {
     fixture: 'control-401',
     code: 3,
@@ -90,6 +101,14 @@ describe('the exit code of an audit', () => {
   });
 
   after(() => Promise.allSettled(outcomes.values()));
+
+  it('shows how to reproduce what a stress probe found', async () => {
+    const { stdout } =
+      (await outcomes.get('a server that a stress probe blocks, where they are asked for')) ?? {};
+    expect(stdout).to.match(
+      /^ {3}reproduce handshake13 \S+ --probe stress\/many-fields --stress --response-timeout 1000 -v$/m,
+    );
+  });
 
   for (const [name, { code, result }] of Object.entries(cases)) {
     it(`is ${code} for ${name}`, async () => {
@@ -157,7 +176,7 @@ describe('the command line of an audit', () => {
 
   it('takes what stands behind -- for targets', () =>
     withFixture('conformant', async ({ url, port }) => {
-      const outcome = await run(['-q', ...few, '--', url, `127.0.0.1:${port}`]);
+      const outcome = await run(['-q', ...few, '--', url, `127.0.0.1:${port}/other`]);
       expect(outcome.code).to.equal(0);
       expect(outcome.stdout).to.match(/^2 targets: 2 conformant/m);
     }));

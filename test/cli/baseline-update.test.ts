@@ -63,6 +63,15 @@ describe('the baseline of a first run', function () {
       ]);
     }));
 
+  it('names only the stress probe that failed', () =>
+    withFixture('silent-on-many-fields', async ({ url }) => {
+      const options = { stress: true, probe: ['stress/*'], responseTimeout: 1000 };
+      const report = await audit(url, options).report();
+      expect(added(report).map(({ probe, criterion }) => [probe, criterion])).to.deep.equal([
+        ['stress/many-fields', 'withstands'],
+      ]);
+    }));
+
   it('lists once what several targets of one name fail by', () =>
     withFixture('number-conversion', async ({ url }) => {
       const report = await audit([url, url], { probe: ['malformed/hex'] }).report();
