@@ -21,18 +21,20 @@ function blockWith(text: string): string {
   return found;
 }
 
-/** Runs a script in a folder of its own, with the command on its path and a configuration for the target. */
+/** Runs a script in a folder of its own, with the command on its path, a configuration for the target, and files. */
 async function pasted(
   script: string,
   fixture: string,
   check: (outcome: Outcome, folder: string) => Promise<void> | void,
   env: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   await withFixture(fixture, ({ url }) =>
     withFolder(async (folder) => {
       await chmod(program, 0o755);
       await symlink(program, path.join(folder, 'handshake13'));
       await writeFile(path.join(folder, 'handshake13.config.yaml'), `targets: ['${url}']\n`);
+      for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
       const all = { PATH: `${folder}:${process.env.PATH}`, STAGING_URL: url, TARGET: url, ...env };
       await check(await runInShell(script, { cwd: folder, env: all }), folder);
     }),
@@ -94,6 +96,48 @@ describe('in a pipeline', function () {
         },
         { ...env, OPTIONS: '', TARGETS: 'ws://localhost/\n$(touch x) `y` *' },
       ));
+
+    it('takes no target for an option', () =>
+      pasted(
+        script,
+        'conformant',
+        ({ code, stdout, stderr }) => {
+          expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });
+          expect(stderr).to.include('"--insecure" is not a target');
+        },
+        { ...env, OPTIONS: '', TARGETS: '--insecure\nws://localhost/' },
+      ));
+
+    it('hands its inputs on, each as one value', () =>
+      pasted(
+        script,
+        'number-conversion',
+        ({ code, stdout }) => {
+          expect(code).to.equal(0);
+          expect(stdout).to.match(/^profile: rfc # command line$/m);
+          expect(stdout).to.match(/^fail-on: never # command line$/m);
+          expect(stdout).to.match(/^# configuration file: my config\.yaml$/m);
+          expect(stdout).to.match(/^baseline: known \$\(x\)\.yaml # command line$/m);
+        },
+        {
+          ...env,
+          PROFILE: 'rfc',
+          FAIL_ON: 'never',
+          CONFIG: 'my config.yaml',
+          BASELINE: 'known $(x).yaml',
+          OPTIONS: '--print-config',
+          TARGETS: 'ws://localhost/',
+        },
+        { 'my config.yaml': '{}', 'known $(x).yaml': 'failures: []' },
+      ));
+
+    it('leaves the Node.js of the job alone, and runs no install scripts', () => {
+      const steps: { uses?: string; run?: string }[] = action.runs.steps;
+      expect(steps.flatMap(({ uses }) => uses ?? [])).to.deep.equal([]);
+      const installs = steps.flatMap(({ run = '' }) => run.match(/npm (?:ci|install).*/g) ?? []);
+      expect(installs).to.have.lengthOf(1);
+      expect(installs[0]).to.include('--ignore-scripts');
+    });
 
     it('audits what the configuration names where no target is given', () =>
       pasted(
