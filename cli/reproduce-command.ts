@@ -11,6 +11,7 @@ import {
   piecesOfField,
   piecesOfUrl,
   piecesOfValue,
+  secretsOverLines,
   variableName,
 } from './settings/redact-settings.ts';
 import type { ResolvedTarget, Settings } from './settings/resolve.ts';
@@ -58,6 +59,7 @@ export function commandFor(
   { secrets, fromEnvironment, configFile }: Pick<Settings, 'secrets' | 'fromEnvironment' | 'configFile'>,
   defaults: Readonly<Record<string, unknown>>,
 ): (probe: string) => string {
+  const all = [...secrets, ...secretsOverLines(args.header ?? [])];
   const words = Object.entries(args)
     .filter(
       ([name, value]) =>
@@ -66,7 +68,7 @@ export function commandFor(
     .flatMap(([name, value]) => [value].flat().map((one) => [name, one] as const))
     .map(([name, value]) => {
       if (typeof value === 'boolean') return value ? `--${name}` : `--no-${name}`;
-      return `--${name} ${valueArgument(name, String(value), secrets)}`;
+      return `--${name} ${valueArgument(name, String(value), all)}`;
     });
   const pieces = piecesOfUrl(url, secrets);
   // The command is complete: a configuration file would only add to it.

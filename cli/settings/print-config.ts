@@ -4,7 +4,14 @@ import { Document, isScalar, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { tool } from '../../report/tool.ts';
 import { auditOptions } from '../options/audit-options.ts';
 import type { SecretText } from './placeholders.ts';
-import { type Piece, piecesOf, piecesOfField, piecesOfUrl, piecesOfValue } from './redact-settings.ts';
+import {
+  type Piece,
+  piecesOf,
+  piecesOfField,
+  piecesOfUrl,
+  piecesOfValue,
+  secretsOverLines,
+} from './redact-settings.ts';
 import type { ResolvedTarget, Settings } from './resolve.ts';
 import type { Layer, Setting } from './setting.ts';
 
@@ -64,8 +71,9 @@ function placeOf({ layer, where }: Setting): string {
 
 function shownValue(name: string, { value }: Setting, secrets: readonly SecretText[]): unknown {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
+  const all = name === 'header' ? [...secrets, ...secretsOverLines([value].flat())] : secrets;
   const shown = (text: string): string =>
-    textOf(name === 'header' ? piecesOfField(text, secrets) : piecesOfValue(name, text, secrets));
+    textOf(name === 'header' ? piecesOfField(text, all) : piecesOfValue(name, text, all));
   return typeof value === 'string' ? shown(value) : value.map(shown);
 }
 

@@ -35,7 +35,7 @@ export function piecesOf(text: string, secrets: readonly SecretText[]): Piece[] 
 export function piecesOfField(line: string, secrets: readonly SecretText[]): Piece[] {
   const name = nameOfField(line);
   if (isOpenField(name)) {
-    const placesIn = name.toLowerCase() === 'sec-websocket-protocol' ? placesInOffer : secretsInText;
+    const placesIn = isOffer(line) ? placesInOffer : secretsInText;
     return unmark(mark(line, secrets), placesIn);
   }
   const pieces = piecesOf(line, secrets);
@@ -48,6 +48,22 @@ export function piecesOfField(line: string, secrets: readonly SecretText[]): Pie
     rest.some((piece) => !('text' in piece)) &&
     rest.every((piece) => !('text' in piece) || /^[;,:]\s*(?:[\w-]+=)?$/.test(piece.text));
   return isNamed ? pieces : [{ text: `${name}: ` }, { literal: variableName(name) }];
+}
+
+/** Subprotocols that are secret because of the field line before them: lines of one name are one list (rfc9110 §5.3). */
+export function secretsOverLines(lines: readonly string[]): SecretText[] {
+  const offers = lines.filter(isOffer).map((line) => line.slice(line.indexOf(':') + 1));
+  if (offers.length < 2) return [];
+  const list = offers.join(',');
+  return secretsInSubprotocols(list).map(({ start, end, name }) => ({
+    name: variableName(name),
+    value: list.slice(start, end),
+    isLiteral: true,
+  }));
+}
+
+function isOffer(line: string): boolean {
+  return nameOfField(line).toLowerCase() === 'sec-websocket-protocol';
 }
 
 function placesInOffer(line: string): SecretPlace[] {

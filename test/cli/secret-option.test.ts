@@ -196,6 +196,18 @@ describe('the command that reproduces a probe', function () {
       expectNoneOf(['abc', 'def&'], stdout);
     }));
 
+  it('has no subprotocol that is a secret after the line before it', () =>
+    withFixture('number-conversion', async ({ url }) => {
+      const lines = ['Sec-WebSocket-Protocol: chat, bearer', 'Sec-WebSocket-Protocol: abcdefgh'];
+      const args = [url, ...lines.flatMap((line) => ['-H', line]), '--probe', 'malformed/hex'];
+      const [audited, printed] = [await run([...args, '-v']), await run([...args, '--print-config'])];
+      expect(audited.stdout).to.include(
+        `--header 'Sec-WebSocket-Protocol: chat, bearer' --header 'Sec-WebSocket-Protocol: \${BEARER}'`,
+      );
+      expect(printed.stdout).to.include('- "Sec-WebSocket-Protocol: ***"');
+      expectNoneOf(['abcdefgh'], audited.stdout, printed.stdout);
+    }));
+
   it('names variables in place of secrets that are recognised by their place', () =>
     withFixture('number-conversion', async ({ port }) => {
       const url = `ws://127.0.0.1:${port}`;
