@@ -37,7 +37,7 @@ export function toPlainData(value: unknown, path: Path = [], parents: readonly u
   if (Array.isArray(value)) return Array.from(value, copy);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype)
-    throw refuse(`is a ${value.constructor?.name}; write it as a plain object`);
+    throw refuse(`is not a plain object but a ${value.constructor?.name ?? 'derived one'}`);
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, part]) => part !== undefined)

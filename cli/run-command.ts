@@ -10,14 +10,28 @@ import { guardStandardOutput } from './output/stdout-guard.ts';
 
 /** Runs a command line as this process, and ends it with the exit code. */
 export async function runAsProcess(args: readonly string[]): Promise<void> {
-  process.on('uncaughtException', async (error) => process.exit(await explain(error, args)));
+  process.on('uncaughtException', async (error) => {
+    const exitCode = await explain(error, args);
+    process.off('exit', endedEarly);
+    process.exit(exitCode);
+  });
   // Beyond a limit of the file size this signal would end the process; without it the write fails, and is reported.
   process.on('SIGXFSZ', () => {});
+  // Without this, process.exit(0) in a configuration file would look like the code of a result.
+  process.once('exit', endedEarly);
   process.exitCode = await runCommand(args);
+  process.off('exit', endedEarly);
   // A configuration file in JavaScript may have left something running.
   for (const stream of [process.stdout, process.stderr])
     await new Promise<void>((written) => stream.write('', () => written()));
   process.exit();
+}
+
+function endedEarly(): void {
+  process.exitCode = exitCodes.internal;
+  process.stderr.write(
+    'handshake13: the process was ended before there was a result; does a configuration file call process.exit()?\n',
+  );
 }
 
 /** @returns the exit code; never rejects */

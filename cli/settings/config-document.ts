@@ -85,7 +85,7 @@ export async function importDocument(file: string): Promise<ConfigDocument> {
     return { file, value: toPlainData(value), lineOf: () => 1 };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const stack = error instanceof Error ? (error.stack ?? '') : '';
+    const stack = error instanceof Error ? String(error.stack) : '';
     const line = stack.includes(`${url}:`) ? `:${Number.parseInt(stack.split(`${url}:`)[1] ?? '', 10)}` : '';
     throw new UsageError(`${displayPath(file)}${line}: the configuration cannot be loaded: ${message}`);
   } finally {

@@ -1,7 +1,9 @@
 /** `--print-config`: the effective configuration and where each value comes from, as YAML for a configuration file. */
 
-import { Document, isScalar, type Pair, type Scalar, type YAMLMap } from 'yaml';
+import { Document, isScalar, type Pair, Scalar, visit, type YAMLMap } from 'yaml';
 import { tool } from '../../report/tool.ts';
+import { escapeInJson } from '../../reporters/ci-commands.ts';
+import { escapeUnicode } from '../../reporters/escape.ts';
 import { auditOptions } from '../options/audit-options.ts';
 import type { SecretText } from './placeholders.ts';
 import {
@@ -17,7 +19,7 @@ import type { Layer, Setting } from './setting.ts';
 
 export function printConfig({ layer, targets, secrets, configFile }: Settings): string {
   const document = new Document({});
-  const file = configFile ?? 'none found';
+  const file = escapeUnicode(configFile ?? 'none found');
   document.commentBefore = ` ${tool.name} ${tool.version}: effective configuration and where each value comes from\n configuration file: ${file}`;
   const root = document.contents as unknown as YAMLMap;
   root.add(
@@ -28,7 +30,23 @@ export function printConfig({ layer, targets, secrets, configFile }: Settings): 
     ),
   );
   for (const pair of pairsOf(document, layer, secrets)) root.add(pair);
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  visit(document, {
+    Scalar: (_, node) => {
+      if (
+        typeof node.value === 'string' &&
+        (node.value.includes('\n') || escapeInJson(node.value) !== node.value)
+      )
+        node.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  // A text in double quotes is written as in JSON.
+  return escapeInJson(
+    document.toString({
+      lineWidth: 0,
+      flowCollectionPadding: false,
+      doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+    }),
+  );
 }
 
 function targetNode(
@@ -59,7 +77,7 @@ function pairOf(document: Document, key: string, value: unknown, comment?: strin
   const node = pair.value as Scalar | YAMLMap;
   if (comment === undefined) return pair;
   // A file name may contain anything.
-  const line = ` ${comment.replace(/\p{Cc}/gu, '?')}`;
+  const line = ` ${escapeUnicode(comment)}`;
   if (isScalar(node)) node.comment = line;
   else node.commentBefore = line;
   return pair;

@@ -328,11 +328,17 @@ describe('a wrong configuration file', function () {
       /^handshake13\.config\.mjs(:1)?: the configuration cannot be loaded: /,
     ],
     'a module without a default export': [module('export const a = 1;'), /loaded: it has no default export/],
-    'a Map': [module('export default new Map([["delay", 5]]);'), /loaded: the configuration is a Map; /],
-    'a Map inside': [module('export default { header: new Map() };'), /loaded: header is a Map; write it as/],
+    'a Map': [
+      module('export default new Map([["delay", 5]]);'),
+      /loaded: the configuration is not a plain object but a Map$/,
+    ],
+    'a Map inside': [
+      module('export default { header: new Map() };'),
+      /loaded: header is not a plain object but a Map$/,
+    ],
     'a Map by a tag of YAML 1.1': [
       yaml('%YAML 1.1\n---\nheader: !!omap [ X-A: b ]\n'),
-      new RegExp(`^${at(1)}.*header is a Map; write it as a plain object$`),
+      new RegExp(`^${at(1)}.*header is not a plain object but a Map$`),
     ],
     'a number that is none': [
       module('export default { delay: 0 / 0 };'),

@@ -40,6 +40,17 @@ describe('an internal error', function () {
   }
 });
 
+it('a configuration file that ends the process does not pass for a result', () =>
+  withFiles({ 'ends.mjs': 'process.exit(0);' }, async (cwd) => {
+    expect(await runProcess(['ws://127.0.0.1:1/', '--config', 'ends.mjs'], { cwd })).to.deep.equal({
+      code: 70,
+      signal: null,
+      stdout: '',
+      stderr:
+        'handshake13: the process was ended before there was a result; does a configuration file call process.exit()?\n',
+    });
+  }));
+
 describe('a system that gives too little', function () {
   this.timeout(60_000);
 

@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
+import { parse } from 'yaml';
 import { formatNames } from '../../compare/formats.ts';
 import { reporterNames } from '../../reporters/registry.ts';
 import { run } from '../support/command.ts';
@@ -67,6 +68,16 @@ describe('what others have named', function () {
         ),
       ));
   }
+
+  it('is no command in the effective configuration, which can be read back', async () => {
+    const target = { url: 'ws://127.0.0.1:1/', label: hostile.repeat(3), header: { 'X-A': '##[x] \u202e' } };
+    await withFiles({ 'handshake13.config.json': JSON.stringify({ targets: [target] }) }, async (cwd) => {
+      const { code, stdout } = await run(['--print-config'], { cwd });
+      expect(code).to.equal(0);
+      expectHarmless(stdout);
+      expect(parse(stdout).targets[0].label).to.equal(target.label);
+    });
+  });
 
   it('is no command where a recorded report is scored, or compared in any format', () =>
     withFixture('number-conversion', ({ url }) =>
