@@ -31,7 +31,8 @@ export const causes = {
   },
   'refusal-status': {
     title: 'Refuses with %s instead of %s',
-    detail: 'The handshake is refused, but with a status code that does not say what is wrong with it.',
+    detail:
+      'The handshake is refused, but with a status code that stands for something else than a bad request.',
     fix: 'Answer a handshake that is not understood with 400 Bad Request and Sec-WebSocket-Version: 13.',
     clauses: ['reject-bad-handshake', 'list-on-400'],
   },

@@ -7,7 +7,7 @@ import { announcesClose, describeAnswer, endedWithoutResponse, isHeadCutShort } 
 import type { CauseId } from './causes.ts';
 import { describeLateClose, isClosedInTime, isCloseForgotten } from './close-window.ts';
 import { sendsCloseFrame } from './server-frames.ts';
-import { switchesElsewhere } from './server-handshake.ts';
+import { expectedAccept, switchesElsewhere } from './server-handshake.ts';
 import { isCloseDue, type Subject } from './subject.ts';
 import {
   fail,
@@ -82,7 +82,7 @@ export function scoreCriteria(subject: Subject): Record<CriterionName, Verdict> 
 }
 
 function judgeStatus({ probe, exchange, expects, profile }: Subject): Verdict {
-  const actual = describeAnswer(exchange);
+  const actual = `${describeAnswer(exchange)}${answersKey(exchange) ? ', and the right Sec-WebSocket-Accept follows' : ''}`;
   const status = exchange.response?.status;
   const isAccepted = isSwitchingProtocols(exchange.response);
   if (expects === 'accept') {
@@ -109,7 +109,9 @@ function judgeStatus({ probe, exchange, expects, profile }: Subject): Verdict {
     case 'http-0.9':
       return judge(
         'any response but 101, a body without a head, or the close',
-        status !== undefined || isHeadless(exchange) || endedWithoutResponse(exchange),
+        status !== undefined ||
+          (isHeadless(exchange) && !answersKey(exchange)) ||
+          endedWithoutResponse(exchange),
       );
     case 'common': {
       const isRight = status !== undefined && profile.isRefusalStatus(status);
@@ -128,8 +130,14 @@ function refusalFault(exchange: Exchange): CauseId {
   const { outcome, response } = exchange;
   if (isHeadCutShort(exchange)) return 'head-unfinished';
   if (response !== null) return isSwitchingProtocols(response) ? 'accepted' : 'refusal-status';
+  if (answersKey(exchange)) return 'accepted';
   if (outcome === 'malformed') return isHeadless(exchange) ? 'not-http' : 'head-too-large';
   return outcome === 'timeout' ? 'unanswered' : 'no-response';
+}
+
+/** Bytes that are no response hold the accept value of the key: a 101 whose status line is garbled, and no refusal. */
+function answersKey(exchange: Exchange): boolean {
+  return exchange.outcome === 'malformed' && exchange.received.includes(expectedAccept(exchange));
 }
 
 /** Bytes came that begin no head, not even one that breaks off or is too long to be read. */

@@ -138,6 +138,18 @@ describe('the criterion status', () => {
       });
     }
 
+    it('fails where the bytes without a head hold the accept value of the key, whatever their first line', () => {
+      const garbled = switching().replace('HTTP/1.1', 'Host:');
+      const { status, versionList } = score(id, received(garbled, 'open')).criteria;
+      expect(brief(status)).to.equal('fail MUST accepted');
+      expect(status).to.include({
+        actual:
+          'no HTTP response: the first line is not an HTTP status line; it begins "Host: 101 Switching Protocols", and the right Sec-WebSocket-Accept follows',
+      });
+      expect(brief(versionList)).to.equal('n/a');
+      expect(statusOf(id, received(garbled.replace(/Accept: ./, 'Accept: _'), 'open'))).to.equal('pass');
+    });
+
     it('has its list and its close judged where it was let in, or where the answer is a 400 or a 426', () => {
       for (const exchange of [received(switching()), received(refusal('400 Bad Request'), 'open')]) {
         const { versionList, socketClosed } = score(id, exchange).criteria;

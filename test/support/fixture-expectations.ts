@@ -181,6 +181,10 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
     fails: [['handshake/http-missing', accepted]],
     finds: ['accepted-handshake/http-missing!'],
   },
+  'takes-next-line-for-version': {
+    fails: [['handshake/http-missing', 'status!']],
+    finds: ['accepted-handshake/http-missing!'],
+  },
   'accepts-any-host': {
     fails: [['handshake/host-invalid', accepted]],
     finds: ['accepted-handshake/host-invalid!'],
