@@ -18,7 +18,8 @@ export const openFields = [
   'Sec-CH-*',
   'Sec-Fetch-*',
   'Sec-GPC',
-  'Sec-WebSocket-*',
+  'Sec-WebSocket-Extensions',
+  'Sec-WebSocket-Protocol',
   'TE',
   'Traceparent',
   'Tracestate',
@@ -32,9 +33,9 @@ export const openFields = [
   'X-Requested-With',
 ] as const;
 
-/** The fields that answer to a part of the handshake: a server is judged by their values. */
+/** The fields whose values a server repeats and is judged by. */
 export function isNegotiated(name: string): boolean {
-  return /^sec-websocket-/i.test(name);
+  return /^sec-websocket-(?:extensions|protocol)$/i.test(name);
 }
 
 /** Whether the value of a field with this name holds no secret. */
@@ -45,5 +46,5 @@ export function isOpenField(name: string): boolean {
       : name.toLowerCase() === open.toLowerCase(),
   );
   // Such as X-Forwarded-Access-Token.
-  return isListed && (isNegotiated(name) || !isSecretName(name));
+  return isListed && !isSecretName(name);
 }

@@ -267,7 +267,13 @@ describe('an echo', () => {
   it('of an open field stays readable, and of any other field is masked', () => {
     for (const name of ['User-Agent', 'accept-language', 'X-Forwarded-For', 'Via', 'Sec-Fetch-Site'])
       expect(masked([[name, 'abcdefgh']], 'abcdefgh'), name).to.equal('abcdefgh');
-    for (const name of ['X-Api-Key', 'X-Anything', 'X-Forwarded-Access-Token', 'Referer'])
+    for (const name of [
+      'X-Api-Key',
+      'X-Anything',
+      'X-Forwarded-Access-Token',
+      'Referer',
+      'Sec-WebSocket-Ticket',
+    ])
       expect(masked([[name, 'abcdefgh']], 'abcdefgh'), name).to.equal('********');
   });
 });
