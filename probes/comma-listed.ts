@@ -8,7 +8,7 @@ const shared = {
   tier: 'core',
   expects: 'reject',
   clauses: ['version-grammar', 'reject-bad-handshake'],
-  fix: 'Do not split the value. Compare the whole of it, trimmed of SP and HTAB, with the two octets `13`.',
+  fix: 'Do not split the value. Compare the whole of it, trimmed of SP and HTAB, with the two bytes `13`.',
 } as const;
 
 export const commaListed = [

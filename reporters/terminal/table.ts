@@ -9,22 +9,23 @@ import type { Verdict } from '../../scoring/verdict.ts';
 import { exchangeTranscript } from '../exchange-transcript.ts';
 import type { Mark, Style } from './style.ts';
 
-const slugWidth = 18;
 const answerWidth = 7;
 const criterionsWidth = criterionNames.reduce((width, name) => width + criteria[name].heading.length + 1, 0);
-const fixedWidth = 2 + 2 + slugWidth + 1 + 1 + answerWidth + criterionsWidth;
-const maxTitleWidth = 60;
+const fixedWidth = 2 + 2 + 1 + 1 + answerWidth + criterionsWidth;
+/** Columns for the names of probes and their titles. */
+const [minNamesWidth, maxNamesWidth] = [26, 78];
 
 /** @param withExchanges show what was sent and received below each probe */
 export function probeTable(probes: readonly ProbeReport[], style: Style, withExchanges: boolean): string[] {
-  const titleWidth = Math.min(maxTitleWidth, Math.max(8, style.columns - fixedWidth));
+  const namesWidth = Math.min(maxNamesWidth, Math.max(minNamesWidth, style.columns - fixedWidth));
   const lines: string[] = [];
   for (const family of families) {
     const members = probes.filter((probe) => probe.family === family);
     if (members.length === 0) continue;
-    lines.push('', familyLine(family, titleWidth, style));
+    lines.push('', familyLine(family, namesWidth, style));
+    const slugWidth = Math.min(namesWidth, Math.max(...members.map((probe) => slugOf(probe).length)));
     for (const probe of members) {
-      lines.push(probeLine(probe, titleWidth, style));
+      lines.push(probeLine(probe, slugWidth, namesWidth - slugWidth, style));
       if (withExchanges) {
         const { earlierExchanges, exchange, controlsAfter = [] } = probe;
         for (const one of [...earlierExchanges, exchange, ...controlsAfter])
@@ -41,18 +42,23 @@ function paintedExchange(exchange: ExchangeRecord, { paint, columns }: Style): s
   );
 }
 
-function familyLine(family: (typeof families)[number], titleWidth: number, style: Style): string {
+function familyLine(family: (typeof families)[number], namesWidth: number, style: Style): string {
   const { paint, toWidth } = style;
-  const width = 2 + slugWidth + 1 + titleWidth + 1 + answerWidth;
+  const width = 2 + namesWidth + 1 + 1 + answerWidth;
   const name = `${family} ${style.glyphs.separator} ${familyTitles[family]}`;
   const columns = criterionNames.map((criterion) => ` ${criteria[criterion].heading}`).join('');
   return `${paint.bold(toWidth(name, width + 2))}${paint.dim(columns)}`.trimEnd();
 }
 
-function probeLine(probe: ProbeReport, titleWidth: number, style: Style): string {
-  const { id, family, title, exchange } = probe;
+/** A probe's name within its family. */
+function slugOf({ id, family }: ProbeReport): string {
+  return id.slice(family.length + 1);
+}
+
+function probeLine(probe: ProbeReport, slugWidth: number, titleWidth: number, style: Style): string {
+  const { title, exchange } = probe;
   const { paint, glyph, toWidth } = style;
-  const slug = id.slice(family.length + 1);
+  const slug = slugOf(probe);
   const columns = criterionNames
     .map((criterion) => centre(glyph(markOf(probe.criteria[criterion])), criteria[criterion].heading.length))
     .join('');
