@@ -10,7 +10,7 @@ const shared = {
   clauses: ['version-grammar', 'reject-bad-handshake'],
 } as const;
 
-const octets = 'Compare the field value, trimmed of SP and HTAB, with the two octets `13`';
+const twoBytes = 'Compare the field value, trimmed of SP and HTAB, with the two bytes `13`';
 
 export const malformed = [
   {
@@ -19,7 +19,7 @@ export const malformed = [
     title: '013, with a leading zero',
     varies: 'The value is `013`.',
     why: 'JavaScript `Number()`, Python `int()`, Java `Integer.parseInt`, Go `strconv.Atoi` and C `atoi` all read 13. `strtol` with base 0 reads it as octal and gets 11, so two hops may see different versions.',
-    fix: `${octets}; do not convert it to a number.`,
+    fix: `${twoBytes}; do not convert it to a number.`,
     request: withVersion(version('013')),
   },
   {
@@ -28,7 +28,7 @@ export const malformed = [
     title: '+13, with a sign',
     varies: 'The value is `+13`.',
     why: 'Nearly every integer conversion allows a sign: `Number()`, `parseInt`, `atoi`, Python `int()`, Java `Integer.parseInt`, Go `strconv.Atoi` and Rust `parse::<u8>()` all read 13.',
-    fix: `${octets}, or require that every octet is a digit before converting it.`,
+    fix: `${twoBytes}, or require that every byte is a digit before converting it.`,
     request: withVersion(version('+13')),
   },
   {
@@ -37,7 +37,7 @@ export const malformed = [
     title: '-13, a negative number',
     varies: 'The value is `-13`.',
     why: 'A regular expression without anchors, such as `\\d+`, finds the 13 after the sign, and so does code that removes all that is not a digit. `strtoul` takes the sign and returns a huge number, which a cast turns into some other version.',
-    fix: `${octets}, or anchor the pattern at both ends (\`^13$\`).`,
+    fix: `${twoBytes}, or anchor the pattern at both ends (\`^13$\`).`,
     request: withVersion(version('-13')),
   },
   {
@@ -46,7 +46,7 @@ export const malformed = [
     title: '13.0, with a decimal point',
     varies: 'The value is `13.0`.',
     why: 'JavaScript `Number()` and the loose `==` of JavaScript and PHP read 13; `parseInt` and `atoi` stop at the point and read 13 as well.',
-    fix: `${octets}. In JavaScript and PHP use \`===\` with the string.`,
+    fix: `${twoBytes}. In JavaScript and PHP use \`===\` with the string.`,
     request: withVersion(version('13.0')),
   },
   {
@@ -55,7 +55,7 @@ export const malformed = [
     title: '1.3e1, in scientific notation',
     varies: 'The value is `1.3e1`.',
     why: 'JavaScript `Number()`, C `strtod` and the numeric strings of PHP and Perl read 13. A prefix parse reads 1, so this tells a conversion to floating point from `parseInt`.',
-    fix: `${octets}; a version is never a floating-point number.`,
+    fix: `${twoBytes}; a version is never a floating-point number.`,
     request: withVersion(version('1.3e1')),
   },
   {
@@ -64,7 +64,7 @@ export const malformed = [
     title: '0xd, in hexadecimal',
     varies: 'The value is `0xd`.',
     why: 'JavaScript `Number()`, `parseInt` without a radix, C `strtol` with base 0 and Go `strconv.ParseInt` with base 0 read 13.',
-    fix: `${octets}. Where a conversion has to stay, name base 10.`,
+    fix: `${twoBytes}. Where a conversion has to stay, name base 10.`,
     request: withVersion(version('0xd')),
   },
   {
@@ -73,7 +73,7 @@ export const malformed = [
     title: '0b1101, in binary',
     varies: 'The value is `0b1101`.',
     why: 'JavaScript `Number()`, Python `int(value, 0)` and Go `strconv.ParseInt` with base 0 read 13. `parseInt` reads 0, which may count as "no version".',
-    fix: `${octets}. Where a conversion has to stay, name base 10.`,
+    fix: `${twoBytes}. Where a conversion has to stay, name base 10.`,
     request: withVersion(version('0b1101')),
   },
   {
@@ -91,7 +91,7 @@ export const malformed = [
     title: '269, which is 13 in 8 bits',
     varies: 'The value is `269`, 256 + 13.',
     why: 'Code that stores the result of `atoi` in a `uint8_t`, or casts it to a byte, keeps the low 8 bits: 13.',
-    fix: `${octets}, or check the range of the number before narrowing it.`,
+    fix: `${twoBytes}, or check the range of the number before narrowing it.`,
     request: withVersion(version('269')),
   },
   {
@@ -100,7 +100,7 @@ export const malformed = [
     title: '4294967309, which is 13 in 32 bits',
     varies: 'The value is `4294967309`, 2 to the power of 32, plus 13.',
     why: 'A 64-bit conversion cut to 32 bits gives 13: `strtol` stored in an `int`, `atoi` in the GNU C library, or `value | 0` in JavaScript.',
-    fix: `${octets}, or check the range of the number before narrowing it.`,
+    fix: `${twoBytes}, or check the range of the number before narrowing it.`,
     request: withVersion(version('4294967309')),
   },
   {
@@ -109,7 +109,7 @@ export const malformed = [
     title: 'twenty nines, too large for 64 bits',
     varies: 'The value is `99999999999999999999`.',
     why: 'This is more than any machine integer holds. Java `Long.parseLong` and C# `long.Parse` throw, and if nobody catches the exception the client gets a 500 or nothing; a loop of `n * 10 + digit` overflows to some other number.',
-    fix: `${octets}. Where a conversion has to stay, refuse more than three digits first and answer a failed conversion with 400.`,
+    fix: `${twoBytes}. Where a conversion has to stay, refuse more than three digits first and answer a failed conversion with 400.`,
     request: withVersion(version('9'.repeat(20))),
   },
   {
@@ -118,7 +118,7 @@ export const malformed = [
     title: '13; with a semicolon at the end',
     varies: 'The value is `13;`.',
     why: 'A prefix parse (`parseInt`, `atoi`, `strtol` without a look at its end pointer) stops at the semicolon. So does code that cuts every value at `;` because other fields have parameters.',
-    fix: `${octets}. With \`strtol\`, check that the end pointer stands at the end of the value.`,
+    fix: `${twoBytes}. With \`strtol\`, check that the end pointer stands at the end of the value.`,
     request: withVersion(version('13;')),
   },
   {
@@ -127,7 +127,7 @@ export const malformed = [
     title: '13;q=1, with a parameter',
     varies: 'The value is `13;q=1`.',
     why: 'Helpers for fields such as Accept split a value into an item and its RFC 9110 parameters, and hand back 13. Sec-WebSocket-Version has no parameters, and what they were to mean is lost.',
-    fix: `${octets}; do not pass it through a helper for lists, parameters or quality values.`,
+    fix: `${twoBytes}; do not pass it through a helper for lists, parameters or quality values.`,
     request: withVersion(version('13;q=1')),
   },
   {
@@ -136,7 +136,7 @@ export const malformed = [
     title: '13x, with a letter after it',
     varies: 'The value is `13x`.',
     why: 'A prefix parse reads 13: `parseInt`, `atoi`, Ruby `to_i`, a PHP cast to int. So do `startsWith("13")` and a regular expression without an anchor at its end.',
-    fix: `${octets}. In a pattern, anchor both ends (\`^13$\`).`,
+    fix: `${twoBytes}. In a pattern, anchor both ends (\`^13$\`).`,
     request: withVersion(version('13x')),
   },
   {
@@ -145,7 +145,7 @@ export const malformed = [
     title: 'v13, with a letter before it',
     varies: 'The value is `v13`.',
     why: 'A search for 13 anywhere in the value finds it: `includes`, `strstr`, or a regular expression without an anchor at its start. Such a search also accepts 113 and 130.',
-    fix: `${octets}; do not search in it.`,
+    fix: `${twoBytes}; do not search in it.`,
     request: withVersion(version('v13')),
   },
   {
@@ -154,7 +154,7 @@ export const malformed = [
     title: '1 3, with a space inside',
     varies: 'The value is `1 3`.',
     why: 'Code that removes all white space instead of trimming the ends, such as `value.replace(/\\s/g, "")`, makes 13 of it.',
-    fix: 'Trim SP and HTAB from the two ends only, then compare with the two octets `13`.',
+    fix: 'Trim SP and HTAB from the two ends only, then compare with the two bytes `13`.',
     request: withVersion(version('1 3')),
   },
   {
@@ -163,7 +163,7 @@ export const malformed = [
     title: '13 8, two numbers with a space between them',
     varies: 'The value is `13 8`.',
     why: 'A prefix parse stops at the space and reads 13, and so does code that splits at white space (`strtok`, `sscanf`, `split`) and takes the first word.',
-    fix: `${octets}; do not split it.`,
+    fix: `${twoBytes}; do not split it.`,
     request: withVersion(version('13 8')),
   },
   {
@@ -172,7 +172,7 @@ export const malformed = [
     title: 'thirteen, as a word',
     varies: 'The value is `thirteen`.',
     why: 'Conversions give NaN (JavaScript), 0 (`atoi`) or an exception (Java, Python, C#). Every comparison with NaN is false, so `if (version < 13) refuse()` lets it through, and an exception that nobody catches ends as a 500.',
-    fix: `${octets}, so that whatever is not equal is refused. Answer a failed conversion with 400.`,
+    fix: `${twoBytes}, so that whatever is not equal is refused. Answer a failed conversion with 400.`,
     request: withVersion(version('thirteen')),
   },
   {
@@ -181,7 +181,7 @@ export const malformed = [
     title: '"13", in quotation marks',
     varies: 'The value is `"13"`, with the quotation marks.',
     why: 'Helpers that read quoted strings, as parameters of other fields have them, take the marks off and hand back 13. A general header parser applied to every field does the same.',
-    fix: `${octets}; quotation marks have no meaning in this field.`,
+    fix: `${twoBytes}; quotation marks have no meaning in this field.`,
     request: withVersion(version('"13"')),
   },
   {
@@ -190,7 +190,7 @@ export const malformed = [
     title: 'full-width digits, U+FF11 U+FF13 in UTF-8',
     varies: 'The value is the digits U+FF11 U+FF13 in UTF-8: EF BC 91 EF BC 93.',
     why: 'Where values are decoded as UTF-8, Python `int()` and Java `Integer.parseInt` read 13, since they take digits of any script. The `\\d` of Python and .NET matches them too.',
-    fix: `${octets}, before any decoding; in a pattern write \`[0-9]\` instead of \`\\d\`.`,
+    fix: `${twoBytes}, before any decoding; in a pattern write \`[0-9]\` instead of \`\\d\`.`,
     request: withVersion(version('\xEF\xBC\x91\xEF\xBC\x93')),
   },
   {
@@ -200,7 +200,7 @@ export const malformed = [
     varies: 'The value is 13 and the octet A0, a no-break space in ISO 8859-1.',
     clauses: ['field-value-octets', 'version-grammar', 'reject-bad-handshake'],
     why: 'Where values are decoded as ISO 8859-1, a Unicode-aware trim takes this octet off: JavaScript `trim()` and `Number()`, Python `str.strip()`, .NET `Trim()`. To HTTP it is part of the value.',
-    fix: 'Trim only SP and HTAB, by naming these two octets, then compare with the two octets `13`.',
+    fix: 'Trim only SP and HTAB, by naming these two octets, then compare with the two bytes `13`.',
     request: withVersion(version('13\xA0')),
   },
   {

@@ -72,7 +72,7 @@ describe('the report for people', function () {
 
   it('uses the room of a wide terminal for the titles', async () => {
     const report = await audited('conformant');
-    expect(rendered(report, { columns: 80 })).to.match(/two fields, 13 then 99 under…/);
+    expect(rendered(report, { columns: 80 })).to.match(/two fields, 13 then 99 u[a-z ]*…/);
     expect(rendered(report, { columns: 200 })).to.match(/two fields, 13 then 99 under a lower-case name/);
   });
 
@@ -83,7 +83,9 @@ describe('the report for people', function () {
       { answer: (nth, judged) => (nth === 2 ? { bytes: '', afterwards: 'close' } : judged()) },
     );
     const text = rendered(report);
-    expect(text).to.include('\nunstable missing/absent: no response: the connection was closed, then 400\n');
+    expect(text).to.match(
+      /\nunstable missing\/absent: no response: the connection was closed, then 400(?: \(\d times\))?\n/,
+    );
     expect(text).to.match(/^ {2}\? absent /m);
     expect(rendered(await audited('conformant')), 'and nothing where they do not').to.not.include('unstable');
   });
