@@ -83,8 +83,8 @@ describe('the report for people', function () {
       { answer: (nth, judged) => (nth === 2 ? { bytes: '', afterwards: 'close' } : judged()) },
     );
     const text = rendered(report);
-    expect(text).to.match(
-      /\nunstable missing\/absent: no response: the connection was closed, then 400(?: \(\d times\))?\n/,
+    expect(text.replaceAll(/\s+/g, ' ')).to.include(
+      'unstable missing/absent: no response: the connection was closed, then 400',
     );
     expect(text).to.match(/^ {2}\? absent /m);
     expect(rendered(await audited('conformant')), 'and nothing where they do not').to.not.include('unstable');
