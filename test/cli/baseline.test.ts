@@ -416,6 +416,11 @@ const wrongFiles: Readonly<Record<string, WrongFile>> = {
     text: 'failures: &all [*all]\n',
     says: /known\.yaml:1: failures\.0 contains itself/,
   },
+  'about a target with so many wildcards that matching does not end': {
+    name: 'known.json',
+    text: JSON.stringify({ failures: [{ criterion: '*', reason: 'x', target: '*a'.repeat(12) }] }),
+    says: /failures\[0\]\.target (?:\*a){12} has more than 5 wildcards/,
+  },
   'about a target that is longer than a glob can be': {
     name: 'known.json',
     text: JSON.stringify({ failures: [{ criterion: '*', reason: 'x', target: 'a'.repeat(70_000) }] }),
