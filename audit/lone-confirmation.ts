@@ -25,6 +25,8 @@ export type Confirmable = HandshakeAttempts & { readonly probe?: Probe };
 const leastAcceptances = 2;
 /** Findings can change with what was confirmed; bounded all the same. */
 const maxRounds = 10;
+/** Timers run out early by up to a millisecond. */
+const timerSlackMs = 5;
 /** Milliseconds in which the server can notice that the connections before were closed. */
 const settlingMs = 10;
 
@@ -124,7 +126,7 @@ class LoneConfirmation {
           probe === id && (criterion === 'socketClosed' || criterion === 'announcedClose'),
       );
       if (isAboutClose && judged.close?.kind === 'open') {
-        request(example, 1, announcesClose(judged) ? leastForgottenMs : this.#closeTimeoutMs);
+        request(example, 1, announcesClose(judged) ? leastForgottenMs + timerSlackMs : this.#closeTimeoutMs);
       }
     }
     for (const handshake of this.#handshakes) {

@@ -224,30 +224,41 @@ export class Prober {
    */
   async retryUnanswered(open: readonly (HandshakeAttempts | ProbeAttempts)[]): Promise<boolean> {
     const silent = open.filter(({ answer }) => isTimedOut(answer));
-    const examples = (['timeout', 'malformed'] as const).flatMap((outcome) => {
-      const alike = silent.filter(({ answer }) => answer.outcome === outcome);
-      return [...new Set([...alike.slice(0, 1), ...alike.slice(-1)])].map((one) => ({ one, outcome }));
-    });
-    const others = silent.filter((other) => !examples.some(({ one }) => one === other));
-    const sentAt = performance.now();
-    await Promise.all(examples.map(({ one }) => this.#sendAgain(one)));
-    const isAnswered = examples.some(({ one, outcome }) => one.answer.outcome !== outcome);
-    const answerMs = performance.now() - sentAt;
-    if (isAnswered && answerMs > this.#silenceTimeout) {
-      this.expectAnswersWithin(answerMs);
-      const limits = { silenceTimeoutMs: this.#silenceTimeout };
-      await Promise.all(others.map((one) => this.#sendLimit(() => this.#sendAgain(one, limits))));
-    }
+    const answered = (
+      await Promise.all(groupSilent(silent).map((alike) => this.#sendExamples(alike)))
+    ).flat();
     for (const one of open) {
-      const isWorthwhile = isTimedOut(one.answer)
-        ? isAnswered
-        : isInconclusiveAnswer(one.answer) || !silent.includes(one);
-      if (!examples.some((example) => example.one === one) && !isRateLimited(one.answer) && isWorthwhile)
-        await this.#sendAgain(one);
+      const isWorthwhile = silent.includes(one)
+        ? isTimedOut(one.answer) && answered.includes(one)
+        : !isRateLimited(one.answer);
+      if (isWorthwhile) await this.#sendAgain(one);
       await this.retry(one);
       if (one.answer.outcome === 'connect-failed') return true;
     }
     return false;
+  }
+
+  /**
+   * Sends the first and the last of handshakes that met the same silence again.
+   *
+   * @returns the others, if one of the two was answered: the silence that they met proves nothing
+   */
+  async #sendExamples(alike: readonly HandshakeAttempts[]): Promise<readonly HandshakeAttempts[]> {
+    const examples = [...new Set([...alike.slice(0, 1), ...alike.slice(-1)])];
+    const others = alike.slice(1, -1);
+    const outcome = alike[0]?.answer.outcome;
+    const sentAt = performance.now();
+    await Promise.all(examples.map((one) => this.#sendAgain(one)));
+    const answerMs = performance.now() - sentAt;
+    if (examples.every(({ answer }) => answer.outcome === outcome)) return [];
+    const isAnswered = examples.some(({ answer }) => !isTimedOut(answer));
+    if (!isAnswered || answerMs > this.#silenceTimeout) {
+      // The server is slow, or this machine is: more time for what was given up too soon.
+      this.expectAnswersWithin(isAnswered ? answerMs : this.#silenceTimeout);
+      const limits = { silenceTimeoutMs: this.#silenceTimeout };
+      await Promise.all(others.map((one) => this.#sendLimit(() => this.#sendAgain(one, limits))));
+    }
+    return isAnswered ? others : [];
   }
 
   async #sendAgain(one: HandshakeAttempts, limits?: OwnLimits): Promise<void> {
@@ -283,6 +294,16 @@ export class Prober {
     this.#signal.throwIfAborted();
     return exchanges;
   }
+}
+
+/** Handshakes that met silence: with or without the beginning of a head, and to be accepted or refused, apart. */
+function groupSilent(silent: readonly (HandshakeAttempts | ProbeAttempts)[]): HandshakeAttempts[][] {
+  const groups = new Map<string, HandshakeAttempts[]>();
+  for (const one of silent) {
+    const kind = `${one.answer.outcome} ${'probe' in one ? one.probe.expects : null}`;
+    groups.set(kind, [...(groups.get(kind) ?? []), one]);
+  }
+  return [...groups.values()];
 }
 
 /** The exchange that is judged, once its connection is closed. */

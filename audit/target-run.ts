@@ -5,6 +5,7 @@
  * Steps that depend on each other wait for responses only; the close windows of all connections overlap.
  */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { control, controlId, version, withVersion } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
 import type { AuditEvent } from '../report/events.ts';
@@ -39,6 +40,8 @@ import type { PlannedTarget } from './plan/targets.ts';
 import { type HandshakeAttempts, lastExchange, type NotReady, type ProbeAttempts, Prober } from './prober.ts';
 import { runStressPhase } from './stress-phase.ts';
 
+/** Milliseconds that the end of the control's connection is waited for before others are opened. */
+const maxControlEndMs = 200;
 /** Follow at most this many advertised versions. */
 const maxFollowUps = 16;
 /** A version that no server understands, sent to see how a client could recover (rfc6455 §4.4). */
@@ -165,6 +168,7 @@ export class TargetRun {
     // 1. Without an accepted control nothing else means anything.
     const startedAt = performance.now();
     const first = await this.#prober.sendProbe(controlProbe);
+    this.#prober.expectAnswersWithin(performance.now() - startedAt);
     await this.#prober.retry(first);
     if (!isSwitchingProtocols(first.answer.response)) {
       const unsound = this.#explain(await lastExchange(first));
@@ -193,7 +197,8 @@ export class TargetRun {
       return one;
     };
     score(first);
-    this.#prober.expectAnswersWithin(performance.now() - startedAt);
+    // The control is alone, unless its connection takes long to end.
+    await Promise.race([lastExchange(first), sleep(maxControlEndMs, undefined, { signal: this.#signal })]);
     const sent = [first, ...(await Promise.all(others.map(sendAndScore)))];
 
     // 3. Follow the version lists as a client would; then send the drafts, which a list may justify.
