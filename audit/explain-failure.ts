@@ -69,7 +69,7 @@ function explainStatus(
       return `the server is rate-limiting or not available; ${hints.addDelay}`;
     default:
       if (status >= 300 && status < 400) return explainRedirect(field('Location'), subject.url);
-      if (status >= 500) return 'the server or what is behind it fails; see its log';
+      if (status >= 500) return 'the server or its backend fails; see its log';
       if (status >= 200 && status < 300)
         return 'this path answers as plain HTTP and not as a WebSocket server, or a proxy in front does not pass Upgrade on; check the path of the URL and the configuration of the proxy';
       return 'this path answers as plain HTTP and not as a WebSocket server; check the path of the URL';
@@ -242,7 +242,7 @@ function namePeer({ hostname, port, address, socketPath, proxy }: ControlSubject
 function explainDial(code: string, message: string, hints: Hints): string {
   switch (code) {
     case 'ECONNREFUSED':
-      return 'the connection was refused; is the server running, and is the port right?';
+      return 'the connection was refused; is the server running, and is the port correct?';
     case 'ENOTFOUND':
       return `the host name does not resolve; check its spelling, or ${hints.resolveHost}`;
     case 'EAI_AGAIN':
@@ -262,7 +262,7 @@ function explainDial(code: string, message: string, hints: Hints): string {
 function explainSocket(code: string, message: string): string {
   switch (code) {
     case 'ENOENT':
-      return 'there is no such file; is the server running, and is the path right?';
+      return 'there is no such file; is the server running, and is the path correct?';
     case 'ECONNREFUSED':
     case 'ENOTSOCK':
       return 'nothing listens on it: it is not a socket, or a server left it behind; is the server running?';
@@ -277,7 +277,7 @@ function explainSocket(code: string, message: string): string {
 /** How the proxy failed, and what to do about it; each answer to CONNECT is quoted. */
 function explainProxy(code: string, message: string, hints: Hints): string {
   const words: Readonly<Record<ProxyErrorCode, string>> = {
-    PROXY_REFUSED: `the connection to it was refused; is it running, and is its port right? ${hints.bypassProxy}`,
+    PROXY_REFUSED: `the connection to it was refused; is it running, and is its port correct? ${hints.bypassProxy}`,
     PROXY_UNRESOLVED: `its host name does not resolve; check its spelling; ${hints.bypassProxy}`,
     PROXY_UNREACHABLE: `the connection to it failed: ${message}`,
     PROXY_TLS: `TLS to it could not be set up (${message}); if it speaks plain HTTP, give it as http://; ${hints.trustProxy}`,

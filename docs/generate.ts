@@ -106,7 +106,7 @@ function fixedKey({ bytes, insert = [] }: { bytes: number; insert?: readonly Ins
 function clausesPage(): string[] {
   const ids = Object.keys(clauses) as ClauseId[];
   return [
-    'What the verdicts rest on, in our own words. Where they and the source disagree, the source is right.',
+    'What the verdicts rest on, in our own words. Where they and the source disagree, the source applies.',
     ...ids.map((id) => `## ${id}\n\n[${clauses[id].source}](${clauses[id].url})\n\n${clauses[id].says}`),
   ];
 }
@@ -118,7 +118,7 @@ function findingsPage(): string[] {
     '## Faults',
     ...named.map(([id, cause]) => findingSection(id, cause)),
     '## Diagnoses',
-    'Where the pattern of accepted and refused handshakes tells what the server does, the finding is named after that instead.',
+    'Where the pattern of accepted and refused handshakes shows what the server does, the finding is named after that instead.',
     ...diagnoses.map((diagnosis) => findingSection(diagnosis.id, diagnosis)),
     ...clientFailuresSections(),
   ];
@@ -149,7 +149,7 @@ function findingSection(
   return [
     `### ${id}`,
     `${title}.`,
-    ...(diagnosis === undefined ? [] : [`Because: ${diagnosis}`]),
+    ...(diagnosis === undefined ? [] : [`Cause: ${diagnosis}`]),
     failing === undefined ? detail : `${detail} ${whichClientsFail(failing)}`,
     `Fix: ${fix}`,
     `Clauses: ${rests.map(clauseLink).join(', ')}`,
@@ -174,13 +174,13 @@ function optionsPage(): string[] {
 
 function fixturesPage(): string[] {
   const rows = fixtures.map(
-    ({ name, title, conformant }) => `| \`${name}\` | ${conformant ? 'right' : 'fault'} | ${title} |`,
+    ({ name, title, conformant }) => `| \`${name}\` | ${conformant ? 'conformant' : 'fault'} | ${title} |`,
   );
   return [
-    'Servers to audit, run by `handshake13 serve NAME`: the conformant one, others that are right in another way, and one for each fault.',
+    'Servers to audit, run by `handshake13 serve NAME`: the conformant one, others that conform in another way, and one for each fault.',
     ['| name | | what it does |', '|---|---|---|', ...rows].join('\n'),
     '## Hostile servers',
-    'What they do is meant to last for ever or to fill the memory of the client. They are right towards a right handshake, unless the title says otherwise, and hostile towards all that is to be refused.',
+    'They try to keep the client busy for ever or to fill its memory. They answer a valid handshake correctly, unless the title says otherwise, and are hostile to everything that must be refused.',
     [
       '| name | what it does |',
       '|---|---|',

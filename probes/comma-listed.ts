@@ -8,7 +8,7 @@ const shared = {
   tier: 'core',
   expects: 'reject',
   clauses: ['version-grammar', 'reject-bad-handshake'],
-  fix: 'Do not split the value. Compare the whole of it, trimmed of SP and HTAB, with the two bytes `13`.',
+  fix: 'Do not split the value. Compare all of it, trimmed of SP and HTAB, with the two bytes `13`.',
 } as const;
 
 export const commaListed = [
@@ -17,7 +17,7 @@ export const commaListed = [
     id: 'comma-listed/13-8',
     title: 'one value, the list 13, 8',
     varies: 'The value is `13, 8`.',
-    why: 'A prefix parse (`parseInt`, `atoi`, `strtol`) reads 13 and stops at the comma, and a list reader finds 13 in it. A 101 does not say which of the two versions was chosen, so client and server may go on in different ones.',
+    why: 'A prefix parse (`parseInt`, `atoi`, `strtol`) reads 13 and stops at the comma, and a list reader finds 13 in it. A 101 does not say which of the two versions was chosen, so client and server may continue with different ones.',
     request: withVersion(version('13, 8')),
   },
   {
@@ -65,7 +65,7 @@ export const commaListed = [
     id: 'comma-listed/trailing-comma',
     title: 'one value, 13 and a comma',
     varies: 'The value is `13,`.',
-    why: 'List readers leave out empty elements, as RFC 9110 tells them to, and a prefix parse stops at the comma: both read 13. The field is no list in a request, so the rule does not apply to it.',
+    why: 'List readers skip empty elements, as RFC 9110 requires, and a prefix parse stops at the comma: both read 13. The field is not a list in a request, so the rule does not apply to it.',
     request: withVersion(version('13,')),
   },
   {
@@ -73,7 +73,7 @@ export const commaListed = [
     id: 'comma-listed/leading-comma',
     title: 'one value, a comma and 13',
     varies: 'The value is `,13`.',
-    why: 'List readers leave out empty elements, as RFC 9110 tells them to, and read 13. A server that joins an empty field and a second one with 13 gets the same value, so a repeat passes here as well.',
+    why: 'List readers skip empty elements, as RFC 9110 requires, and read 13. A server that joins an empty field and a second one with 13 gets the same value, so a repeat passes here as well.',
     request: withVersion(version(',13')),
   },
 ] as const satisfies readonly Probe[];

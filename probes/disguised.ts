@@ -1,4 +1,4 @@
-/** The version field in a form that HTTP forbids, though the value in it is right. */
+/** The version field in a form that HTTP forbids, although its value is 13. */
 
 import { version, withVersion } from './control.ts';
 import type { Probe } from './probe.ts';
@@ -25,7 +25,7 @@ export const disguised = [
     expects: 'either',
     clauses: ['obs-fold', 'version-grammar'],
     why: 'Folding is obsolete: a server may refuse it, or read the fold as spaces and accept the 13. Parsers differ in this, and a proxy that passes the fold on may disagree with the server behind it, so the probe records the answer without judging it.',
-    fix: 'Both answers are right. Refusing with 400 is the simpler one, and leaves a proxy and the server nothing to disagree about.',
+    fix: 'Both answers are valid. Refusing with 400 is the simpler one, and leaves a proxy and the server nothing to disagree about.',
     request: withVersion(version('13', { separator: ':\r\n ' })),
   },
 ] as const satisfies readonly Probe[];

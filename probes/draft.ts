@@ -20,7 +20,7 @@ export const draft = [
     title: 'version 0, the draft hybi-00',
     varies: 'The value is 0.',
     version: 0,
-    why: 'The handshake of draft hybi-00 has neither a version field nor this key, so no client of that draft sends this. Zero counts as false in many languages and is what `atoi` returns for text that is no number, so `if (version && version !== 13)` skips the check.',
+    why: 'The handshake of draft hybi-00 has neither a version field nor this key, so no client of that draft sends this. Zero counts as false in many languages and is what `atoi` returns for text that is not a number, so `if (version && version !== 13)` skips the check.',
     fix: 'Keep the value 0 apart from "no value", and refuse both.',
     request: withVersion(version('0')),
   },

@@ -41,7 +41,7 @@ export const duplicate = [
     id: 'duplicate/13-99',
     title: 'two fields, 13 then 99',
     varies: 'There are two version lines, one after the other: 13 and 99.',
-    why: 'Accepted where the first field counts, as with `Header.Get` in Go. The second field asks for a version that nobody speaks, and the server never saw it.',
+    why: 'Accepted where the first field counts, as with `Header.Get` in Go. The second field asks for a version that no server supports, and the server never saw it.',
     request: withVersion(version('13'), version('99')),
   },
   {
@@ -49,7 +49,7 @@ export const duplicate = [
     id: 'duplicate/99-13',
     title: 'two fields, 99 then 13',
     varies: 'There are two version lines, one after the other: 99 and 13.',
-    why: 'Accepted where the last field counts, as in a map that is written once for each line. The first field asks for a version that nobody speaks, and the server has forgotten it.',
+    why: 'Accepted where the last field counts, as in a map that is written once for each line. The first field asks for a version that no server supports, and the server has forgotten it.',
     request: withVersion(version('99'), version('13')),
   },
   {

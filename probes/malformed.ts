@@ -1,4 +1,4 @@
-/** Field values that are no version at all, each of which some common construct reads as 13 or fails on. */
+/** Field values that are not a version at all, each of which some common construct reads as 13 or fails on. */
 
 import { version, withVersion } from './control.ts';
 import type { Probe } from './probe.ts';
@@ -54,7 +54,7 @@ export const malformed = [
     id: 'malformed/exponent',
     title: '1.3e1, in scientific notation',
     varies: 'The value is `1.3e1`.',
-    why: 'JavaScript `Number()`, C `strtod` and the numeric strings of PHP and Perl read 13. A prefix parse reads 1, so this tells a conversion to floating point from `parseInt`.',
+    why: 'JavaScript `Number()`, C `strtod` and the numeric strings of PHP and Perl read 13. A prefix parse reads 1, so this distinguishes a conversion to floating point from `parseInt`.',
     fix: `${twoBytes}; a version is never a floating-point number.`,
     request: withVersion(version('1.3e1')),
   },
@@ -64,7 +64,7 @@ export const malformed = [
     title: '0xd, in hexadecimal',
     varies: 'The value is `0xd`.',
     why: 'JavaScript `Number()`, `parseInt` without a radix, C `strtol` with base 0 and Go `strconv.ParseInt` with base 0 read 13.',
-    fix: `${twoBytes}. Where a conversion has to stay, name base 10.`,
+    fix: `${twoBytes}. If a conversion is needed, name base 10.`,
     request: withVersion(version('0xd')),
   },
   {
@@ -73,13 +73,13 @@ export const malformed = [
     title: '0b1101, in binary',
     varies: 'The value is `0b1101`.',
     why: 'JavaScript `Number()`, Python `int(value, 0)` and Go `strconv.ParseInt` with base 0 read 13. `parseInt` reads 0, which may count as "no version".',
-    fix: `${twoBytes}. Where a conversion has to stay, name base 10.`,
+    fix: `${twoBytes}. If a conversion is needed, name base 10.`,
     request: withVersion(version('0b1101')),
   },
   {
     ...shared,
     id: 'malformed/out-of-range',
-    title: '256, one more than the largest version',
+    title: '256, just above the maximum',
     varies: 'The value is `256`.',
     why: 'In a `uint8_t` this becomes 0. Checked conversions (Rust `parse::<u8>()`, C# `byte.Parse`) report an error instead, and one that is not handled ends as a 500 or no answer.',
     fix: 'Refuse a value above 255 before storing it in 8 bits, and treat a failed conversion as a refusal with 400.',
@@ -108,8 +108,8 @@ export const malformed = [
     id: 'malformed/huge',
     title: 'twenty nines, too large for 64 bits',
     varies: 'The value is `99999999999999999999`.',
-    why: 'This is more than any machine integer holds. Java `Long.parseLong` and C# `long.Parse` throw, and if nobody catches the exception the client gets a 500 or nothing; a loop of `n * 10 + digit` overflows to some other number.',
-    fix: `${twoBytes}. Where a conversion has to stay, refuse more than three digits first and answer a failed conversion with 400.`,
+    why: 'This is more than any machine integer holds. Java `Long.parseLong` and C# `long.Parse` throw, and if the exception is not caught, the client gets a 500 or nothing; a loop of `n * 10 + digit` overflows to some other number.',
+    fix: `${twoBytes}. If a conversion is needed, refuse more than three digits first and answer a failed conversion with 400.`,
     request: withVersion(version('9'.repeat(20))),
   },
   {
@@ -171,7 +171,7 @@ export const malformed = [
     id: 'malformed/word',
     title: 'thirteen, as a word',
     varies: 'The value is `thirteen`.',
-    why: 'Conversions give NaN (JavaScript), 0 (`atoi`) or an exception (Java, Python, C#). Every comparison with NaN is false, so `if (version < 13) refuse()` lets it through, and an exception that nobody catches ends as a 500.',
+    why: 'Conversions give NaN (JavaScript), 0 (`atoi`) or an exception (Java, Python, C#). Every comparison with NaN is false, so `if (version < 13) refuse()` lets it through, and an uncaught exception ends as a 500.',
     fix: `${twoBytes}, so that whatever is not equal is refused. Answer a failed conversion with 400.`,
     request: withVersion(version('thirteen')),
   },

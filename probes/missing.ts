@@ -23,7 +23,7 @@ export const missing = [
     varies: 'The line ends after the colon.',
     clauses: ['version-grammar', 'reject-bad-handshake'],
     why: 'An empty string counts as false in JavaScript, Python and PHP, so a check behind `if (version)` is skipped. Number conversions make it 0 (JavaScript) or throw (Java, Python), and the exception may end as a 500.',
-    fix: 'Refuse every value but `13`, the empty one included; do not make the check depend on whether the value is true.',
+    fix: 'Refuse every value except `13`, the empty one included; do not make the check depend on whether the value is true.',
     request: withVersion(version('', { separator: ':' })),
   },
   {

@@ -22,28 +22,28 @@ export type Family = (typeof families)[number];
 
 /** A few words a family, for `list`, the terminal report and the probe reference. */
 export const familyTitles: Readonly<Record<Family, string>> = {
-  valid: 'right handshakes, variously written',
+  valid: 'valid handshakes, written in different ways',
   missing: 'no version field, or no value in it',
   duplicate: 'the version field more than once',
-  unsupported: 'legal versions that no standard defines',
+  unsupported: 'valid version numbers that no standard defines',
   draft: 'versions of drafts before the standard',
   'comma-listed': 'several versions in one field value',
-  malformed: 'field values that are no version',
+  malformed: 'field values that are not a version',
   disguised: 'the field in forms that HTTP forbids',
-  handshake: 'another part missing or wrong',
-  'after-refusal': 'what becomes of the connection once a version is refused',
+  handshake: 'another part of the handshake missing or wrong',
+  'after-refusal': 'what happens to the connection after a refusal',
   stress: 'requests that have ended or blocked servers',
 };
 
-/** `accept`: 101. `reject`: a refusal. `either`: both are right, so the answer is only observed. */
+/** `accept`: 101. `reject`: a refusal. `either`: both are valid, so the answer is only observed. */
 export type Expectation = 'accept' | 'reject' | 'either';
 
 /** How much a wrong answer matters in practice, in a few words a tier. The tier `stress` is sent only on request. */
 export const tierTitles = {
-  core: 'a wrong answer to it breaks clients of today, or lets in what must not be let in',
-  extended: 'right or wrong by the clauses all the same, and seldom met in practice',
+  core: 'a wrong answer breaks current clients, or accepts what must be refused',
+  extended: 'required by the clauses too, but rarely seen in practice',
   stress:
-    'tests robustness and not conformance, and may bring a server down: sent only on request, alone, after all others',
+    'tests robustness, not conformance, and may bring a server down: sent only on request, alone, after all others',
 } as const;
 
 export type Tier = keyof typeof tierTitles;
@@ -73,7 +73,7 @@ export interface Probe {
   /** The one thing in which the request differs from the control, `valid/13`. */
   readonly varies: string;
   readonly expects: Expectation;
-  /** The version asked for is legal but not one that the server has to understand (rfc6455 §4.2.2 /version/). */
+  /** The version asked for is valid, but the server does not have to understand it (rfc6455 §4.2.2 /version/). */
   readonly version?: number;
   readonly refusal?: RefusalRule;
   /** The level of the expected answer where the clauses leave room for another one; `MUST` where it is omitted. */

@@ -1,4 +1,4 @@
-/** Legal versions that no standard defines and no server understands. */
+/** Valid version numbers that no standard defines and no server understands. */
 
 import { version, withVersion } from './control.ts';
 import type { Probe } from './probe.ts';
@@ -51,16 +51,16 @@ export const unsupported = [
   {
     ...shared,
     id: 'unsupported/99',
-    title: 'version 99, far from any other',
+    title: 'version 99, an unassigned version',
     varies: 'The value is 99.',
     version: 99,
-    why: 'No draft and no standard is near this number, so a server that accepts it most likely never compares the version, or tests for a lower bound only. A later version of the protocol could not be told from version 13.',
+    why: 'No draft and no standard is near this number, so a server that accepts it most likely never compares the version, or tests for a lower bound only. It could not distinguish a later version of the protocol from version 13.',
     request: withVersion(version('99')),
   },
   {
     ...shared,
     id: 'unsupported/255',
-    title: 'version 255, the largest that is legal',
+    title: 'version 255, the largest valid one',
     varies: 'The value is 255.',
     version: 255,
     why: 'In a signed 8-bit integer this is -1, which many programs use for "no version given". A server that then skips its check lets the handshake through.',

@@ -23,16 +23,16 @@ const shared = {
 } as const;
 
 const anyCase =
-  'Compare field names without regard to ASCII case, or look them up through the HTTP library, which does so.';
+  'Compare field names ASCII case-insensitively, or look them up through the HTTP library, which does that.';
 
 export const valid = [
   {
     ...shared,
     id: 'valid/13',
-    title: 'the control: version 13, right in every part',
+    title: 'the control: version 13, fully valid',
     varies: 'Nothing: this is the control.',
     why: 'This is the handshake of the standard. A server that refuses it refuses every client, and its other refusals prove nothing.',
-    fix: 'Answer 101 with the right Sec-WebSocket-Accept to a GET over HTTP/1.1 that carries Host, `Upgrade: websocket`, `Connection: Upgrade`, a key of 16 bytes and version 13.',
+    fix: 'Answer 101 with the correct Sec-WebSocket-Accept to a GET over HTTP/1.1 that carries Host, `Upgrade: websocket`, `Connection: Upgrade`, a key of 16 bytes and version 13.',
     request: control,
   },
   {
@@ -40,7 +40,7 @@ export const valid = [
     id: 'valid/lowercase-name',
     title: 'the field name in lower case',
     varies: 'The field name is written `sec-websocket-version`.',
-    why: 'Field names are case-insensitive, and many clients and proxies write them in lower case; Envoy does so unless told otherwise. A server that searches the head for one spelling refuses all of them.',
+    why: 'Field names are case-insensitive, and many clients and proxies write them in lower case; Envoy does so by default. A server that searches the head for one spelling refuses all of them.',
     fix: anyCase,
     request: withVersion(version('13', { name: 'sec-websocket-version' })),
   },
@@ -96,8 +96,8 @@ export const valid = [
     id: 'valid/upgrade-mixed-case',
     title: 'Upgrade: WebSocket, with capitals',
     varies: 'Upgrade holds `WebSocket` instead of `websocket`.',
-    why: 'The value of Upgrade is compared without regard to case. Early drafts wrote `WebSocket`, and a client that kept this spelling is refused by a byte-by-byte comparison.',
-    fix: 'Compare the tokens of Upgrade with `websocket` without regard to ASCII case.',
+    why: 'The value of Upgrade is compared case-insensitively. Early drafts wrote `WebSocket`, and a client that kept this spelling is refused by a byte-by-byte comparison.',
+    fix: 'Compare the tokens of Upgrade with `websocket` ASCII case-insensitively.',
     request: withField('Upgrade', { name: 'Upgrade', value: 'WebSocket' }),
   },
   {
@@ -119,7 +119,7 @@ export const valid = [
     varies: 'Upgrade holds `websocket, h2c` instead of `websocket`.',
     clauses: ['list-fields', 'reject-bad-handshake'],
     why: 'In HTTP, Upgrade is a list from which the server may choose. RFC 6455 asks for a field that contains the value `websocket`, which some read as the whole value, so the probe records the answer without judging it.',
-    fix: 'Both answers are right. Reading Upgrade as a comma-separated list lets in clients that offer a second protocol.',
+    fix: 'Both answers are valid. Reading Upgrade as a comma-separated list lets in clients that offer a second protocol.',
     request: withField('Upgrade', { name: 'Upgrade', value: 'websocket, h2c' }),
   },
   {
@@ -127,7 +127,7 @@ export const valid = [
     id: 'valid/connection-lowercase',
     title: 'Connection: upgrade, in lower case',
     varies: 'Connection holds `upgrade` instead of `Upgrade`.',
-    why: 'The tokens of Connection are compared case-insensitively, and proxies write this one in lower case: HAProxy, Envoy, and nginx as most guides configure it. A server that looks for `Upgrade` with a capital works until it is put behind one of them.',
+    why: 'The tokens of Connection are compared case-insensitively, and proxies write this one in lower case: HAProxy, Envoy, and nginx as configured in most guides. A server that looks for `Upgrade` with a capital works until it is put behind one of them.',
     fix: 'Read Connection as a comma-separated list and look for the token `upgrade` in any case.',
     request: withField('Connection', { name: 'Connection', value: 'upgrade' }),
   },
@@ -202,7 +202,7 @@ export const valid = [
     level: 'SHOULD',
     title: 'a cookie of 4 KiB',
     varies: 'There is a line of Cookie at the end, with a cookie of 4,096 bytes.',
-    why: 'Browsers store cookies of up to 4 KiB and send them with every handshake to their site. A server that reads the head into a small buffer, or expects it in one read, refuses those users and nobody else. No clause sets the limit, so this is a recommendation.',
+    why: 'Browsers store cookies of up to 4 KiB and send them with every handshake to their site. A server that reads the head into a small buffer, or expects it in one read, refuses only those users. No clause sets the limit, so this is a recommendation.',
     fix: 'Make room for a head of at least 8 KiB, and read until the empty line that ends it.',
     request: withMore({ name: 'Cookie', value: `long=${'x'.repeat(4091)}` }),
   },
@@ -236,7 +236,7 @@ export const valid = [
     varies: 'The request target is the whole URL, with scheme and host, instead of the path.',
     clauses: ['absolute-form', 'reject-bad-handshake', 'server-handshake'],
     why: 'Clients send this form to a proxy, and a proxy may pass it on as it is. A server that compares the target with a path does not find its endpoint, and answers 400 or 404.',
-    fix: 'Take scheme and host off an absolute request target before the path is looked up.',
+    fix: 'Remove scheme and host from an absolute request target before the path is looked up.',
     request: { ...control, targetForm: 'absolute' },
   },
   {
@@ -247,7 +247,7 @@ export const valid = [
     title: 'an empty line before the request line',
     varies: 'An empty line, CRLF, stands before the request line.',
     clauses: ['empty-line-before', 'reject-bad-handshake', 'server-handshake'],
-    why: 'Some clients send a line end too many behind an earlier request. HTTP recommends ignoring it; a server that reads the first line as the request line refuses the handshake.',
+    why: 'Some clients send an extra line end after an earlier request. HTTP recommends ignoring it; a server that reads the first line as the request line refuses the handshake.',
     fix: 'Skip at least one empty line before the request line.',
     request: { ...control, prefix: '\r\n' },
   },

@@ -20,7 +20,7 @@ export function acceptFaults({ sentFields }: Exchange, { fields }: Response): Fa
         actual: 'no Sec-WebSocket-Accept',
         title: 'Sends a 101 without Sec-WebSocket-Accept',
         detail: 'Nothing shows that the server has read the key.',
-        fix: `Send Sec-WebSocket-Accept with the 101: ${formula}, of the key as it stands in the request.`,
+        fix: `Send Sec-WebSocket-Accept with the 101: ${formula}, of the key exactly as received.`,
         clients: 'accept-missing',
       },
     ];
@@ -46,7 +46,7 @@ export function acceptFaults({ sentFields }: Exchange, { fields }: Response): Fa
       actual: `Sec-WebSocket-Accept: ${value}`,
       title: 'Sends a wrong Sec-WebSocket-Accept',
       detail: mistake === undefined ? strange(value) : `The value is ${mistake.is}.`,
-      fix: mistake?.fix ?? `Send ${formula}, of the key as it stands in the request.`,
+      fix: mistake?.fix ?? `Send ${formula}, of the key exactly as received.`,
       clients: 'accept-wrong',
     },
   ];
@@ -80,13 +80,13 @@ function mistakes(sent: string): Mistake[] {
     },
     {
       wrong: [acceptFor(key.toLowerCase()), acceptFor(key.toUpperCase())],
-      is: 'made of the key with its letter case changed',
-      fix: 'Keep the letter case of the key: hash its bytes as they stand in the request.',
+      is: 'made of the key with its case changed',
+      fix: 'Keep the case of the key: hash its bytes exactly as received.',
     },
     {
       wrong: [acceptFor('')],
       is: 'made of an empty key: the same for every client',
-      fix: 'Hash the key of the request with the GUID behind it, and check that the key was found: field names have no letter case.',
+      fix: 'Hash the key of the request followed by the GUID, and check that the key was found: field names are case-insensitive.',
     },
     {
       wrong: cutKeys.map(acceptFor),
@@ -101,7 +101,7 @@ function mistakes(sent: string): Mistake[] {
     {
       wrong: [digestOf(Buffer.concat([Buffer.from(key, 'base64'), Buffer.from(handshakeGuid)]))],
       is: 'made of the decoded key',
-      fix: 'Do not decode the key: hash its text as it stands in the request.',
+      fix: 'Do not decode the key: hash its text exactly as received.',
     },
     {
       wrong: [digestOf(Buffer.from(key, 'latin1'))],
@@ -120,13 +120,13 @@ function mistakes(sent: string): Mistake[] {
     },
     {
       wrong: [digest.toString('base64url'), right.replace('=', ''), `${digest.toString('base64url')}=`],
-      is: 'the right digest in another alphabet, or without its padding',
+      is: 'the correct digest in another alphabet, or without its padding',
       fix: 'Encode the digest in plain base64, with "+", "/" and the "=" at its end.',
     },
     {
       wrong: [right.toLowerCase(), right.toUpperCase()],
-      is: 'the right one with its letter case changed',
-      fix: 'Send the base64 text as it was encoded: its letter case counts.',
+      is: 'the correct one with its case changed',
+      fix: 'Send the base64 text as it was encoded: its case matters.',
     },
     {
       wrong: [key],
@@ -146,7 +146,7 @@ function strange(value: string): string {
   if (value === '') return 'The field is empty.';
   return Buffer.from(value, 'base64').length === 20 && /^[A-Za-z0-9+/]{27}=$/.test(value)
     ? 'The value has the form of a SHA-1 digest in base64, and is not the one for this key: it may be made of another key.'
-    : 'The value is no SHA-1 digest in base64.';
+    : 'The value is not a SHA-1 digest in base64.';
 }
 
 function digestOf(bytes: Buffer): string {

@@ -25,7 +25,7 @@ export function describeAnswer(answer: Answer & Pick<Exchange, 'received'>): str
     case 'timeout':
       return 'no response in time';
     case 'malformed':
-      return `no HTTP response: ${whatCame}`;
+      return `not an HTTP response: ${whatCame}`;
     case 'connect-failed':
     case 'tls-failed':
       return `no connection: ${why}`;

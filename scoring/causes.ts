@@ -19,35 +19,34 @@ export const causes = {
   accepted: {
     title: 'Accepts a handshake that it has to refuse',
     detail:
-      'The handshake was answered 101. The server now speaks a protocol that the client never rightly asked for.',
+      'The handshake was answered 101. The server now speaks a protocol that the client did not validly ask for.',
     fix: 'Refuse every handshake without exactly one Sec-WebSocket-Version of 13 with 400 and Sec-WebSocket-Version: 13.',
     clauses: ['reject-bad-handshake'],
   },
   refused: {
-    title: 'Refuses a handshake that is right',
-    detail: 'HTTP allows this way of writing the handshake, and a client or a proxy may choose it.',
-    fix: 'Compare field names and the tokens of Upgrade and Connection without regard to case, and field values without the spaces and tabs around them.',
+    title: 'Refuses a valid handshake',
+    detail: 'HTTP allows the handshake to be written in this way, and a client or proxy may do so.',
+    fix: 'Compare field names and the tokens of Upgrade and Connection case-insensitively, and trim spaces and tabs around field values.',
     clauses: ['reject-bad-handshake'],
   },
   'refusal-status': {
     title: 'Refuses with %s instead of %s',
-    detail:
-      'The handshake is refused, but with a status code that stands for something else than a bad request.',
+    detail: 'The handshake is refused, but with a status code that means something other than a bad request.',
     fix: 'Answer a handshake that is not understood with 400 Bad Request and Sec-WebSocket-Version: 13.',
     clauses: ['reject-bad-handshake', 'list-on-400'],
   },
   'no-response': {
     title: 'Refuses without a response',
     detail:
-      'No HTTP response came. The client cannot tell a version that is not supported from a server that is broken, and tries the same again.',
+      'No HTTP response came. The client cannot distinguish an unsupported version from a broken server, and retries.',
     fix: 'Write a 400 with Sec-WebSocket-Version: 13 before the connection is closed.',
     clauses: ['reject-bad-handshake'],
   },
   unanswered: {
     title: 'Neither answers nor closes the connection',
     detail:
-      'No response came while the connection stayed open. The client waits until its own time-out. A server that drops the request does this, and so does a proxy in front that waits for a 101 and passes nothing else on.',
-    fix: 'Write a 400 with Sec-WebSocket-Version: 13 and close the connection. Check that a proxy in front passes on responses other than 101.',
+      'No response came while the connection stayed open. The client waits until it times out. A server that drops the request does this, and so does a proxy in front that forwards nothing except a 101.',
+    fix: 'Write a 400 with Sec-WebSocket-Version: 13 and close the connection. Check that a proxy in front forwards responses other than 101.',
     clauses: ['reject-bad-handshake'],
   },
   'plain-http-unanswered': {
@@ -59,16 +58,16 @@ export const causes = {
     clauses: ['reject-bad-handshake'],
   },
   'not-http': {
-    title: 'Refuses with bytes that are no HTTP response',
+    title: 'Refuses with bytes that are not an HTTP response',
     detail:
-      'What came has no status line, or its head breaks off: %s. Clients and proxies report a broken server, and not a refused handshake.',
-    fix: 'Write a whole response: HTTP/1.1 400 Bad Request, Sec-WebSocket-Version: 13, Content-Length: 0, each line ended by CRLF, and an empty line.',
+      'The bytes have no status line, or the head breaks off: %s. Clients and proxies report a broken server instead of a refused handshake.',
+    fix: 'Write a complete response: HTTP/1.1 400 Bad Request, Sec-WebSocket-Version: 13, Content-Length: 0, each line ended by CRLF, then an empty line.',
     clauses: ['reject-bad-handshake', 'message-syntax'],
   },
   'head-unfinished': {
     title: 'Refuses with a response whose head never ends',
     detail:
-      'A status line came, or the beginning of one, and the head never ended: the empty line after its fields is missing (%s). Clients wait for the rest until they give up.',
+      'A status line came, or the beginning of one, and the head never ended: the empty line after its fields is missing (%s). Clients wait for the rest until they time out.',
     fix: 'End the head with an empty line: each line ends in CRLF, and another CRLF follows the last field.',
     clauses: ['reject-bad-handshake', 'message-syntax'],
   },
@@ -82,8 +81,8 @@ export const causes = {
   'list-absent': {
     title: 'Sends no version list with a refusal',
     detail:
-      'Without Sec-WebSocket-Version in the refusal a client cannot find out which version to ask for instead.',
-    fix: 'Add Sec-WebSocket-Version: 13 (with every version that is supported) to each refusal of a handshake.',
+      'Without Sec-WebSocket-Version in the refusal, a client cannot find out which version to request instead.',
+    fix: 'Add Sec-WebSocket-Version: 13 (with every other version that is supported) to each refusal of a handshake.',
     clauses: ['refuse-unknown-version', 'list-on-400'],
   },
   'list-misspelt': {
@@ -94,15 +93,14 @@ export const causes = {
   },
   'list-without-13': {
     title: 'Sends a version list without 13',
-    detail:
-      'The server speaks version 13, since it accepted the control, but tells a refused client otherwise.',
-    fix: 'List every version that the server accepts: 13 among them.',
+    detail: 'The server supports version 13, since it accepted the control, but its list says otherwise.',
+    fix: 'List every version that the server accepts, 13 included.',
     clauses: ['refuse-unknown-version'],
   },
   'list-malformed': {
     title: 'Sends a version list that is malformed',
     detail:
-      'An element of the list is no version: a decimal number from 0 to 255 without a leading zero. A client that reads the list strictly gives up.',
+      'An element of the list is not a version: a decimal number from 0 to 255 without a leading zero. A client that parses the list strictly fails.',
     fix: 'Send decimal numbers, separated by commas, and nothing else: Sec-WebSocket-Version: 13.',
     clauses: ['version-grammar'],
   },
@@ -115,7 +113,7 @@ export const causes = {
   'version-on-success': {
     title: 'Sends Sec-WebSocket-Version on success',
     detail:
-      'In a response the field lists what the server supports instead of the version asked for. On a 101 it contradicts the success.',
+      'In a response, the field lists the versions to request instead. On a 101 it contradicts the success.',
     clients: 'version',
     fix: 'Leave the field out of the 101.',
     clauses: ['silent-on-success'],
@@ -123,47 +121,47 @@ export const causes = {
   'stays-open': {
     title: 'Leaves the connection open after a refusal',
     detail:
-      'Whatever the client sends next is read as another HTTP request. Clients that do not know they were refused hold connections that the server has to time out.',
-    fix: 'Close the connection as soon as the refusal is written, and say so with Connection: close.',
+      'What the client sends next is read as another HTTP request. Clients that do not notice the refusal hold connections that the server has to time out.',
+    fix: 'Close the connection as soon as the refusal is written, and send Connection: close with it.',
     clauses: ['close-on-unsafe'],
   },
   'late-close': {
-    title: 'Announces Connection: close and does not close in time',
+    title: 'Announces Connection: close but does not close in time',
     detail:
-      'The response says that the connection will be closed, and it was still open after the close window. A client that waits for the close waits too.',
+      'The response announced the close, but the connection was still open after the close window. A client that waits for the close is delayed.',
     fix: 'End the socket as soon as the response is written (in Node.js: socket.end() instead of socket.write()).',
     clauses: ['close-means-close'],
   },
   'announced-close': {
-    title: 'Announces Connection: close and leaves the connection open',
+    title: 'Announces Connection: close but leaves the connection open',
     detail:
-      'The response says that the connection will be closed, and the server then forgets it. A client that waits for the close waits until a time-out.',
+      'The response announced the close, but the connection stayed open. A client that waits for the close waits until it times out.',
     fix: 'End the socket after the response is written (in Node.js: socket.end() instead of socket.write()).',
-    diagnosis: 'The response is written, and the close forgotten.',
+    diagnosis: 'The response is written, but the connection is never closed.',
     clauses: ['close-means-close'],
   },
   'answers-behind-refusal': {
-    title: 'Answers a handshake behind one that it refused',
+    title: 'Answers a handshake after one that it refused',
     detail:
-      'Two handshakes were sent in one write, the first of version 99. It was refused, and the second was answered on the same connection (%s): the refusal ended nothing.',
-    fix: 'Send Connection: close with the refusal, discard what has arrived behind the handshake, and close.',
+      'Two handshakes were sent in one write, the first of version 99. It was refused, and the second was answered on the same connection (%s): the refusal did not end the connection.',
+    fix: 'Send Connection: close with the refusal, discard what has arrived after the handshake, and close.',
     clauses: ['close-on-unsafe', 'close-means-close'],
   },
   'socket-not-released': {
     title: 'Keeps a refused connection after the client has ended it',
     detail:
-      'The connection was still open after the close window. The client then ended its side, and the server did not end its own before the response time-out. A socket in this state (CLOSE_WAIT) keeps its file descriptor; enough of them, and nobody can connect any more.',
+      'The connection was still open after the close window. The client then ended its side, and the server did not end its own before the response time-out. A socket in this state (CLOSE_WAIT) keeps its file descriptor; with enough of them, no client can connect any more.',
     fix: 'Close the connection once the refusal is written, or at the latest when the client ends its side (in Node.js: socket.end() on the event "end").',
     clauses: ['closure-signal'],
   },
   'accept-key': {
     title: 'Sends a wrong Sec-WebSocket-Accept',
-    detail: 'Every conforming client fails the connection when the value is not the one its key asks for.',
-    fix: 'Send base64(SHA-1(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")), of the key as it stands in the request.',
+    detail: 'Every conforming client fails the connection when the value does not match its key.',
+    fix: 'Send base64(SHA-1(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")), of the key exactly as received.',
     clauses: ['server-handshake'],
   },
   'switching-fields': {
-    title: 'Sends a 101 without proper Upgrade and Connection fields',
+    title: 'Sends a 101 without valid Upgrade and Connection fields',
     detail:
       'Every conforming client fails the connection without Upgrade: websocket and Connection: Upgrade, and proxies may drop it.',
     fix: 'Send Upgrade: websocket and Connection: Upgrade with the 101.',
@@ -197,63 +195,62 @@ export const causes = {
     clauses: ['server-handshake'],
   },
   'first-frame': {
-    title: 'Sends bytes behind the 101 that a server must not send',
-    detail:
-      'What follows the 101 has to be frames of a server. A client has to fail the connection on what is no frame.',
-    fix: 'Send nothing but unmasked, well-formed frames behind the empty line of the 101.',
+    title: 'Sends bytes after the 101 that a server must not send',
+    detail: 'Only server frames may follow the 101. A client must fail the connection on anything else.',
+    fix: 'Send only unmasked, well-formed frames after the empty line of the 101.',
     clauses: ['server-frames'],
   },
   'ends-after-101': {
-    title: 'Ends the connection right after the 101',
+    title: 'Ends the connection immediately after the 101',
     detail:
       'The control was accepted, and the server ended the connection before the client had sent anything (%s). No client can use such a connection, and it learns no reason.',
     fix: 'Refuse the handshake with an HTTP status where the client is not wanted, or send a Close frame with a status code before ending the connection. Check that a proxy in front supports WebSocket connections.',
     clauses: ['closing-handshake'],
   },
   'upgrade-field': {
-    title: 'Sends a 426 without a proper Upgrade field',
+    title: 'Sends a 426 without a valid Upgrade field',
     detail: 'A 426 says "use another protocol", and Upgrade says which. Without it the client does not know.',
     fix: 'Send Upgrade: websocket and Connection: Upgrade with the 426, or answer 400.',
     clauses: ['upgrade-on-426'],
   },
   'response-framing': {
     title: 'Sends a response that is not well-formed',
-    detail: 'Seen: %s. Clients and proxies read such a response in different ways, or give up.',
+    detail: 'Seen: %s. Clients and proxies parse such a response differently, or reject it.',
     fix: 'Write a status line and fields that end in CRLF, and a body of exactly the declared length.',
     clauses: ['message-syntax', 'message-framing'],
   },
   'advertised-refused': {
     title: 'Advertises a version that it refuses',
     detail:
-      'The list names %s, and asked for it on a fresh connection the server refused. A client that follows the list is not let in.',
+      'The list names %s, but the server refused it on a new connection. A client that follows the list cannot connect.',
     fix: 'List only versions that the server accepts.',
     clauses: ['refuse-unknown-version'],
   },
   'lists-differ': {
     title: 'Advertises different versions in different refusals',
     detail:
-      'Within one run the lists were: %s. They cannot all be the list of every version that the server is willing to use.',
-    fix: 'Write the list in one place in the server, and use it for every refusal.',
+      'Within one run the lists were: %s. They cannot all be the complete list of the versions that the server is willing to use.',
+    fix: 'Define the list in one place in the server, and use it for every refusal.',
     clauses: ['refuse-unknown-version'],
   },
   'accepted-unadvertised': {
     title: 'Accepts a version that it does not advertise',
     detail:
-      'Accepted and not in any list: %s. A client that could use it does not find it, and one that only tries gets a protocol that nobody tested.',
-    fix: 'Either list the version in every refusal, or refuse it.',
+      'Accepted but in no list: %s. A client that supports it cannot discover it, and a client that requests it anyway gets an untested protocol.',
+    fix: 'List the version in every refusal, or refuse it.',
     clauses: ['refuse-unknown-version', 'interim-versions'],
   },
   'stress-ended': {
     title: 'No longer accepts handshakes after a stress probe',
     detail:
-      'The control was accepted before this request and not after it, nor when it was sent again until the time for that was over. The stress probes behind this one were not sent.',
+      'The control was accepted before this request and not after it, nor on retries until the time for them was over. The remaining stress probes were not sent.',
     fix: 'Limit what is read of a request, and answer 400 to what exceeds the limits or cannot be handled.',
     clauses: ['fields-too-large'],
   },
   'stress-blocked': {
     title: 'Stops accepting handshakes for a time after a stress probe',
     detail:
-      'The control was accepted before this request, not right after it, and again some time later: all other clients had to wait. The stress probes behind this one were not sent.',
+      'The control was accepted before this request, not right after it, and again some time later: all other clients had to wait. The remaining stress probes were not sent.',
     fix: 'Limit what is read of a request, and answer 400 to what exceeds the limits or cannot be handled.',
     clauses: ['fields-too-large'],
   },
@@ -265,7 +262,7 @@ export const causes = {
     clauses: ['fields-too-large'],
   },
   'stress-answer': {
-    title: 'Does not refuse a stress probe properly',
+    title: 'Does not refuse a stress probe correctly',
     detail: 'The answer to this request is neither a 4xx nor the end of the connection.',
     fix: 'Answer 400 to a request that cannot be handled.',
     clauses: ['fields-too-large'],
@@ -274,11 +271,11 @@ export const causes = {
 
 export type CauseId = keyof typeof causes;
 
-/** The wording for a 426 where the profile asks for 400: it does say what is wrong. */
+/** The wording for a 426 where the profile asks for 400. */
 export const upgradeRequired: Cause = {
   title: 'Refuses with %s instead of %s',
   detail:
-    '426 is the example of RFC 6455 (section 4.2.2) for a version that the server does not understand. The mdn profile follows MDN, which asks for 400; the rfc profile accepts both.',
+    '426 is the status that RFC 6455 (section 4.2.2) gives as an example for an unsupported version. The mdn profile follows MDN, which asks for 400; the rfc profile accepts both.',
   fix: 'Answer 400 with Sec-WebSocket-Version: 13 instead of 426. To keep 426, score with the rfc profile, and send Upgrade: websocket and Connection: Upgrade with it.',
   clauses: ['reject-bad-handshake', 'list-on-400'],
 };

@@ -63,7 +63,7 @@ export type CheckName = ResponseCheckName | 'withstands';
 /** In the order in which they are reported. */
 export const checks: Readonly<Record<ResponseCheckName, Check>> = {
   acceptKey: {
-    title: 'right Sec-WebSocket-Accept',
+    title: 'correct Sec-WebSocket-Accept',
     cause: 'accept-key',
     applies: isExpectedSwitch,
     judge: ({ exchange }, response) => {
@@ -131,19 +131,19 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
     applies: isExpectedSwitch,
     judge: ({ exchange }, response) => ({
       level: 'MUST',
-      expected: 'no subprotocol and no extension but those offered',
+      expected: 'no subprotocol and no extension except those offered',
       clauses: ['server-handshake'],
       ...answeredOffer(exchange, response),
       ...judged(offerFaults(exchange, response)),
     }),
   },
   firstFrame: {
-    title: 'nothing but frames behind the 101',
+    title: 'only frames after the 101',
     cause: 'first-frame',
     applies: isExpectedSwitch,
     judge: ({ exchange }, response) => ({
       level: 'MUST',
-      expected: 'nothing but a frame of a server together with the 101',
+      expected: 'only a server frame together with the 101',
       clauses: ['server-frames'],
       ...judged(frameFaults(exchange, response)),
       // Whether a legal frame comes with the 101 or a moment later is chance.
@@ -195,7 +195,7 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
     },
   },
   endsWithRefusal: {
-    title: 'answered no handshake behind the refusal',
+    title: 'answered no handshake after the refusal',
     cause: 'answers-behind-refusal',
     applies: (subject, response) =>
       subject.exchange.second !== undefined && !isSwitchingProtocols(response) && isCloseDue(subject),
@@ -203,10 +203,10 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
       ...(announcesClose(exchange)
         ? {
             level: 'MUST',
-            expected: 'no response behind the one with Connection: close',
+            expected: 'no response after the one with Connection: close',
             clauses: ['close-means-close'],
           }
-        : { level: 'SHOULD', expected: 'no 101 behind the refusal', clauses: ['close-on-unsafe'] }),
+        : { level: 'SHOULD', expected: 'no 101 after the refusal', clauses: ['close-on-unsafe'] }),
       ...judged(behindRefusalFaults(exchange)),
       right: describeSecond(exchange),
     }),
@@ -323,7 +323,7 @@ function keptConnection(exchange: Exchange): Pick<Judgement, 'fault' | 'right'> 
   return {
     fault:
       isEnded && closeFrame === null
-        ? `ended (${kind === 'fin' ? 'FIN' : 'RST'}) right after the 101, without a Close frame`
+        ? `ended (${kind === 'fin' ? 'FIN' : 'RST'}) immediately after the 101, without a Close frame`
         : null,
     right:
       closeFrame === null

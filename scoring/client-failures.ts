@@ -198,7 +198,7 @@ export const clientFailures: Readonly<Record<ClientFault, ClientFailures>> = {
     ],
   },
   'subprotocol-other-case': {
-    fault: 'an offered subprotocol in another letter case',
+    fault: 'an offered subprotocol in a different case',
     failing: [
       'chromium',
       'firefox',

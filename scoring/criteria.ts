@@ -82,7 +82,7 @@ export function scoreCriteria(subject: Subject): Record<CriterionName, Verdict> 
 }
 
 function judgeStatus({ probe, exchange, expects, profile }: Subject): Verdict {
-  const actual = `${describeAnswer(exchange)}${answersKey(exchange) ? ', and the right Sec-WebSocket-Accept follows' : ''}`;
+  const actual = `${describeAnswer(exchange)}${answersKey(exchange) ? ', and the correct Sec-WebSocket-Accept follows' : ''}`;
   const status = exchange.response?.status;
   const isAccepted = isSwitchingProtocols(exchange.response);
   if (expects === 'accept') {
@@ -101,14 +101,14 @@ function judgeStatus({ probe, exchange, expects, profile }: Subject): Verdict {
     case 'plain-http':
       return switchesElsewhere(exchange)
         ? pass({ level: 'MUST', expected: 'no 101 to WebSocket', clauses: probe.clauses }, actual)
-        : judge('any response but 101', status !== undefined);
+        : judge('any response except 101', status !== undefined);
     case 'judged-elsewhere':
       return notApplicable;
     case 'unreadable':
       return judge('4xx, or the close', endedWithoutResponse(exchange) || isClientError(status));
     case 'http-0.9':
       return judge(
-        'any response but 101, a body without a head, or the close',
+        'any response except 101, a body without a head, or the close',
         status !== undefined ||
           (isHeadless(exchange) && !answersKey(exchange)) ||
           endedWithoutResponse(exchange),

@@ -30,7 +30,7 @@ export function deflateFaults(extensions: readonly string[], offered: readonly s
     const fix = name.endsWith('bits')
       ? `Send ${name} with a number from 8 to 15.`
       : `Send ${name} without a value.`;
-    return [fault(seen, 'without a right value', fix)];
+    return [fault(seen, 'without a valid value', fix)];
   });
 }
 

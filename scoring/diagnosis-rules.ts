@@ -212,9 +212,9 @@ export const acceptanceRules: readonly Rule[] = [
     id: 'hixie-76',
     title: 'Falls back to a draft from before the standard',
     diagnosis:
-      'A handshake without a version is answered 101 without the right Sec-WebSocket-Accept, as in the hixie-76 draft.',
-    detail: 'No client of today can use such a 101, and the draft has known weaknesses.',
-    fix: 'Switch off the support for hixie-76 (draft-ietf-hybi-thewebsocketprotocol-00).',
+      'A handshake without a version is answered 101 without the correct Sec-WebSocket-Accept, as in the hixie-76 draft.',
+    detail: 'No current client can use such a 101, and the draft has known weaknesses.',
+    fix: 'Disable support for hixie-76 (draft-ietf-hybi-thewebsocketprotocol-00).',
     clauses: ['reject-bad-handshake', 'server-handshake'],
     explains: (id, { acceptedWithoutKey }) => inFamily('missing')(id) && acceptedWithoutKey.has(id),
     entails: { accepted: ['missing/absent'] },
@@ -224,8 +224,8 @@ export const acceptanceRules: readonly Rule[] = [
     title: 'Accepts every version',
     diagnosis: 'No handshake is refused for its version, nor for having none.',
     detail:
-      'Whatever the client asks for, the server answers 101. A client of any other version than 13 believes that it got what it asked for.',
-    fix: 'Read Sec-WebSocket-Version in the handshake and refuse everything but one field with the value 13.',
+      'The server answers 101 to any version. A client of another version than 13 believes that it got the version it requested.',
+    fix: 'Read Sec-WebSocket-Version in the handshake and refuse everything except one field with the value 13.',
     clauses: ['refuse-unknown-version', 'reject-bad-handshake'],
     fits: (answers) =>
       comparesNothing(answers) &&
@@ -239,7 +239,7 @@ export const acceptanceRules: readonly Rule[] = [
     title: 'Accepts every version',
     diagnosis: 'No handshake is refused for the version that it asks for.',
     detail:
-      'Whatever version the client asks for, the server answers 101. A client of any other version than 13 believes that it got what it asked for.',
+      'The server answers 101 to any version. A client of another version than 13 believes that it got the version it requested.',
     fix: exactComparison,
     clauses: ['refuse-unknown-version', 'reject-bad-handshake'],
     fits: comparesNothing,
@@ -251,7 +251,7 @@ export const acceptanceRules: readonly Rule[] = [
     title: 'Accepts a range of versions',
     diagnosis: 'The version is probably compared with the bounds of a range, and not with 13.',
     detail:
-      'Of the versions asked for, those next to 13 are accepted, and none beyond one that is refused. A client of any other version than 13 believes that it got what it asked for.',
+      'The versions next to 13 are accepted, and none beyond one that is refused. A client of another version than 13 believes that it got the version it requested.',
     fix: exactComparison,
     clauses: ['refuse-unknown-version', 'interim-versions'],
     // A bound is needed, and 0 may be refused because it counts as false, or as a draft with another handshake.
@@ -407,7 +407,7 @@ export const acceptanceRules: readonly Rule[] = [
     diagnosis:
       'The value goes through a Unicode-aware or C-library trim, which removes more white space than HTTP knows.',
     detail:
-      'Only SP and HTAB around a field value mean nothing. Another byte there belongs to the value, and 13 with it is no version.',
+      'Only SP and HTAB around a field value mean nothing. Any other byte there is part of the value, so the value is not 13.',
     fix: 'Trim spaces (0x20) and tabs (0x09) only.',
     clauses: ['field-value-octets', 'version-grammar'],
     fits: (answers) =>
@@ -420,7 +420,7 @@ export const acceptanceRules: readonly Rule[] = [
     title: 'Accepts a handshake without a version',
     diagnosis: 'A missing version counts as 13.',
     detail:
-      'The drafts before version 4 had no such field. A client of one of them, or a request forged from a plain HTTP client, is let in.',
+      'The drafts before version 4 had no such field. A client of one of them, or a request forged from a plain HTTP client, is accepted.',
     fix: 'Refuse a handshake without Sec-WebSocket-Version, or with an empty one.',
     clauses: ['reject-bad-handshake'],
     // Where the field under its own name is not missed, one under another name is not looked at.
@@ -432,7 +432,7 @@ export const acceptanceRules: readonly Rule[] = [
     title: 'Accepts a version field without a value',
     diagnosis: 'An empty value counts as 13.',
     detail:
-      'The field is there, and its empty value is not compared with 13. The client named no version, and is let in.',
+      'The field is present, but its empty value is not compared with 13. The client named no version and is accepted.',
     fix: 'Refuse a handshake without Sec-WebSocket-Version, or with an empty one.',
     clauses: ['version-grammar', 'reject-bad-handshake'],
     explains: anyOf('missing/empty', 'missing/blank'),
@@ -440,10 +440,10 @@ export const acceptanceRules: readonly Rule[] = [
   },
   {
     id: 'underscores',
-    title: 'Takes Sec_WebSocket_Version for Sec-WebSocket-Version',
+    title: 'Reads Sec_WebSocket_Version as Sec-WebSocket-Version',
     diagnosis: 'A gateway maps "-" and "_" in field names to one name, as CGI variables do.',
     detail:
-      'Two fields with different names become one. A proxy in front that filters on the right name lets the other one through.',
+      'Two fields with different names become one. A proxy in front that filters on the correct name lets the other one through.',
     fix: 'Drop fields with an underscore in the name at the gateway, as nginx does by default.',
     clauses: ['reject-bad-handshake'],
     fits: (answers) => refuses(answers, 'missing/absent'),
@@ -458,7 +458,7 @@ export const acceptanceRules: readonly Rule[] = [
     id: 'first-field-wins',
     title: 'Takes the first of several version fields',
     diagnosis: 'Of several fields only the first one is read.',
-    detail: 'A proxy or a log that reads the last one sees another version than the server.',
+    detail: 'A proxy or a log that reads the last one sees a different version than the server.',
     fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
     clauses: ['once-in-request'],
     fits: (answers) =>
@@ -482,7 +482,7 @@ export const acceptanceRules: readonly Rule[] = [
     id: 'last-field-wins',
     title: 'Takes the last of several version fields',
     diagnosis: 'Of several fields only the last one is read: each overwrites the one before it.',
-    detail: 'A proxy or a log that reads the first one sees another version than the server.',
+    detail: 'A proxy or a log that reads the first one sees a different version than the server.',
     fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
     clauses: ['once-in-request'],
     fits: (answers) =>
@@ -499,7 +499,7 @@ export const acceptanceRules: readonly Rule[] = [
     id: 'any-field-wins',
     title: 'Accepts several version fields if one of them is 13',
     diagnosis: 'All fields are checked, and any 13 among them is accepted.',
-    detail: 'A proxy or a log that reads another one sees another version than the server.',
+    detail: 'A proxy or a log that reads another one sees a different version than the server.',
     fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
     clauses: ['once-in-request'],
     fits: (answers) =>
@@ -525,7 +525,7 @@ export const acceptanceRules: readonly Rule[] = [
     title: 'Accepts the version field twice with the same value',
     diagnosis: 'Repeated fields with equal values are merged into one before the version is read.',
     detail:
-      'The field must not appear more than once in a request; that the values agree today does not make the request right.',
+      'The field must not appear more than once in a request; equal values do not make the request valid.',
     fix: 'Refuse a handshake with more than one Sec-WebSocket-Version, whatever the values.',
     clauses: ['once-in-request'],
     fits: (answers) => refuses(answers, 'duplicate/13-99', 'duplicate/99-13'),
@@ -575,18 +575,18 @@ export const acceptanceRules: readonly Rule[] = [
     title: 'Accepts two keys and answers the first',
     diagnosis: 'Of several Sec-WebSocket-Key fields the first one is used.',
     detail:
-      'Sec-WebSocket-Accept answers only one of them. A proxy that reads the last one sees another key than the server.',
+      'Sec-WebSocket-Accept answers only one of them. A proxy that reads the last one sees a different key than the server.',
     fix: 'Refuse a handshake with more than one Sec-WebSocket-Key.',
     clauses: ['key-once', 'reject-bad-handshake'],
     explains: (id, { acceptedWithKey }) => anyOf('handshake/key-duplicate')(id) && acceptedWithKey.has(id),
   },
   {
     id: 'searches-for-the-word',
-    title: 'Accepts values of Upgrade or Connection that only contain the right word',
+    title: 'Accepts values of Upgrade or Connection that merely contain the expected word',
     diagnosis: 'The value is searched for the word instead of being compared token by token.',
     detail:
-      'A longer word in which "upgrade" or "websocket" occurs is another option or another protocol. What the client sends next is read as frames.',
-    fix: 'Split the value at the commas and compare whole tokens, in any case.',
+      'A longer word that contains "upgrade" or "websocket" is another option or another protocol. What the client sends next is read as frames.',
+    fix: 'Split the value at the commas and compare whole tokens, case-insensitively.',
     clauses: ['reject-bad-handshake'],
     explains: (id, answers) =>
       (anyOf('handshake/connection-substring')(id) && refuses(answers, 'handshake/connection-other')) ||
@@ -597,9 +597,9 @@ export const acceptanceRules: readonly Rule[] = [
   },
   {
     id: 'method-not-checked',
-    title: 'Accepts a handshake with another method than GET',
+    title: 'Accepts a handshake with a method other than GET',
     diagnosis: 'The method is not checked.',
-    detail: 'An opening handshake is a GET. Rules that a gateway has for each method are passed by.',
+    detail: 'An opening handshake is a GET. A client can bypass rules that a gateway applies per method.',
     fix: 'Answer 101 to GET only.',
     clauses: ['reject-bad-handshake'],
     fits: (answers) => accepts(answers, 'handshake/method-post', 'handshake/method-options'),
@@ -610,8 +610,8 @@ export const acceptanceRules: readonly Rule[] = [
     title: 'Accepts a handshake that does not ask for the upgrade',
     diagnosis: 'The server does not insist on both Upgrade: websocket and Connection: Upgrade.',
     detail:
-      'A request that never asked for WebSocket is answered 101. What the client sends next is read as frames.',
-    fix: 'Answer 101 only where Upgrade holds "websocket" and Connection holds "upgrade", both in any case.',
+      'A request that did not ask for WebSocket is answered 101. What the client sends next is read as frames.',
+    fix: 'Answer 101 only where Upgrade contains "websocket" and Connection contains "upgrade", both case-insensitively.',
     clauses: ['reject-bad-handshake'],
     explains: (id, answers) =>
       anyOf(
@@ -629,7 +629,7 @@ export const acceptanceRules: readonly Rule[] = [
     title: 'Accepts the Host field twice with the same value',
     diagnosis: 'A second Host field is tolerated if its value is that of the first.',
     detail:
-      'A request with more than one Host is to be answered 400, whether or not the values differ: a proxy in front may do so, or pass on another one of the two.',
+      'A request with more than one Host must be answered 400, even if the values are equal: a proxy in front may do so, or forward only one of the two.',
     fix: 'Answer 400 to a request with more than one Host field, whatever the values.',
     clauses: ['host-required'],
     fits: (answers) =>
@@ -657,9 +657,9 @@ export const refusalRules: readonly Rule[] = [
   {
     id: 'compares-untrimmed',
     title: 'Refuses 13 with spaces and tabs around it',
-    diagnosis: 'White space around the value is not trimmed before it is compared, or not all of it.',
+    diagnosis: 'White space around the value is not, or not completely, trimmed before it is compared.',
     detail:
-      'Any number of spaces and tabs, including none, may stand around a field value and means nothing.',
+      'A field value may be surrounded by any number of spaces and tabs, including none; they are not part of it.',
     fix: 'Trim spaces and tabs around the field value before it is compared.',
     clauses: ['field-value-octets'],
     fits: (answers) => refusesValid(answers, 'valid/padded-value'),
@@ -671,7 +671,7 @@ export const refusalRules: readonly Rule[] = [
   {
     id: 'space-after-colon-expected',
     title: 'Refuses 13 without a space after the colon',
-    diagnosis: 'The field line is read as if white space had to follow the colon.',
+    diagnosis: 'The parser requires white space after the colon.',
     detail: 'White space after the colon is optional (RFC 9112, section 5).',
     fix: 'Split a field line at its first colon, then trim spaces and tabs around the value.',
     clauses: ['field-value-octets'],
@@ -687,7 +687,7 @@ export const refusalRules: readonly Rule[] = [
   },
   {
     id: 'case-sensitive-other-names',
-    title: "Refuses other field names than the version's in lower case",
+    title: 'Refuses lower-case names of fields other than the version',
     diagnosis:
       'The name of another field (the key, Upgrade, Connection or Host) is compared case-sensitively; that of Sec-WebSocket-Version is not.',
     detail:
@@ -716,7 +716,7 @@ export const refusalRules: readonly Rule[] = [
     id: 'case-sensitive-connection',
     title: 'Refuses Connection: upgrade in lower case',
     diagnosis: 'The tokens of Connection are compared case-sensitively.',
-    detail: 'nginx as most guides configure it, HAProxy and Envoy send "Connection: upgrade".',
+    detail: 'HAProxy, Envoy, and nginx as configured in most guides send "Connection: upgrade".',
     fix: 'Compare the tokens of Connection case-insensitively.',
     clauses: ['reject-bad-handshake'],
     explains: anyOf('valid/connection-lowercase'),
@@ -725,7 +725,7 @@ export const refusalRules: readonly Rule[] = [
     id: 'case-sensitive-upgrade',
     title: 'Refuses Upgrade: WebSocket in a different case',
     diagnosis: 'Upgrade is compared case-sensitively.',
-    detail: 'The keyword "websocket" is to be compared as an ASCII case-insensitive value.',
+    detail: 'The keyword "websocket" must be compared ASCII case-insensitively.',
     fix: 'Compare the elements of Upgrade case-insensitively.',
     clauses: ['reject-bad-handshake'],
     explains: anyOf('valid/upgrade-mixed-case', 'valid/upgrade-uppercase'),
@@ -733,9 +733,9 @@ export const refusalRules: readonly Rule[] = [
   {
     id: 'head-in-one-read',
     title: 'Refuses a handshake that comes in two TCP segments',
-    diagnosis: 'The first part of the head is taken for all of it.',
+    diagnosis: 'The first part of the head is parsed as if it were complete.',
     detail:
-      'The same bytes in one piece are accepted. TCP may cut a stream of bytes anywhere, so that clients fail at random, those with long heads or behind a slow network most of all.',
+      'The same bytes in one piece are accepted. TCP may split a stream of bytes anywhere, so clients fail at random, especially those with long heads or on a slow network.',
     fix: 'Read on until the empty line that ends the head.',
     clauses: ['reject-bad-handshake'],
     explains: anyOf('valid/two-segments'),

@@ -193,7 +193,7 @@ function isHiddenDraft(
   return (
     family === 'draft' &&
     scorecard.criteria.status.verdict === 'fail' &&
-    // A 101 without the right Sec-WebSocket-Accept accepts no version, whether or not a list names it.
+    // A 101 without the correct Sec-WebSocket-Accept accepts no version, whether or not a list names it.
     isAcceptance(exchange) &&
     !explanations.has(id)
   );
@@ -221,10 +221,13 @@ function groupFor(
     // Nothing ties it to others: the probe itself knows best what to say.
     const unusable =
       probe.version !== undefined && !isAcceptance(exchange)
-        ? ' The 101 has no right Sec-WebSocket-Accept, so that no client can use it.'
+        ? ' The 101 lacks the correct Sec-WebSocket-Accept, so no client can use it.'
         : '';
     const wording = { ...causes[cause], detail: `${probe.varies} ${probe.why}${unusable}`, fix: probe.fix };
-    const title = cause === 'accepted' ? `Accepts: ${probe.title}` : `Refuses: ${probe.title}`;
+    const title =
+      cause === 'accepted'
+        ? `Accepts a handshake with ${probe.title}`
+        : `Refuses a valid handshake with ${probe.title}`;
     return { id: `${cause}-${probe.id}`, wording: { ...wording, title }, seen: [], failures: [] };
   }
   return groupOf(cause, failed);

@@ -18,7 +18,7 @@ interface Rule {
   readonly clients?: ClientFault;
 }
 
-const readDifferently = 'Clients and proxies read such a response in different ways, or give up.';
+const readDifferently = 'Clients and proxies parse such a response differently, or reject it.';
 
 /** SHOULD: no sentence forbids it to the server, and recipients read past it. */
 const rules: Readonly<Record<Oddity, Rule>> = {
@@ -27,7 +27,7 @@ const rules: Readonly<Record<Oddity, Rule>> = {
     clauses: message,
     title: 'Sends an empty line before the status line',
     detail: 'Nothing may stand before the status line.',
-    fix: 'Send the status line first. Look for a line end too many behind the response before it.',
+    fix: 'Send the status line first. Look for an extra line end after the previous response.',
     clients: 'leading-empty-line',
   },
   'status-line': {
@@ -41,14 +41,14 @@ const rules: Readonly<Record<Oddity, Rule>> = {
   'http-version': {
     level: 'SHOULD',
     clauses: message,
-    title: 'Answers with another HTTP version than 1.1',
+    title: 'Answers with an HTTP version other than 1.1',
     detail: 'The request asked in HTTP/1.1, and the status line names a version that has no such line.',
     fix: 'Begin the status line with HTTP/1.1.',
   },
   'bare-lf': {
     level: 'MUST',
     clauses: ['line-ends'],
-    title: 'Ends lines of the response head in LF alone',
+    title: 'Ends lines of the response head with LF instead of CRLF',
     detail:
       'A sender has to end every line of the head in CRLF. A client may read LF alone as a line end, and need not.',
     fix: 'End every line of the head in CRLF ("\\r\\n"), the empty line at its end as well.',
@@ -80,7 +80,7 @@ const rules: Readonly<Record<Oddity, Rule>> = {
     clauses: message,
     title: 'Sends white space between a field name and its colon',
     detail: readDifferently,
-    fix: 'Write the colon right behind the field name.',
+    fix: 'Write the colon directly after the field name.',
   },
   'obs-fold': {
     level: 'MUST',
@@ -94,7 +94,7 @@ const rules: Readonly<Record<Oddity, Rule>> = {
   'content-length': {
     level: 'MUST',
     clauses: message,
-    title: 'Sends a Content-Length that is not one number',
+    title: 'Sends an invalid Content-Length',
     detail: readDifferently,
     fix: 'Send Content-Length once, with the length of the body in bytes as a decimal number.',
   },
@@ -130,9 +130,9 @@ const rules: Readonly<Record<Oddity, Rule>> = {
   'bytes-after': {
     level: 'MUST',
     clauses: message,
-    title: 'Sends more bytes than the response has',
-    detail: 'What follows the end of the response is read as the beginning of another one.',
-    fix: 'Send nothing behind the body: declare its whole length, or leave out what is too much.',
+    title: 'Sends bytes after the end of the response',
+    detail: 'Clients read the extra bytes as the beginning of another response.',
+    fix: 'Send nothing after the body: declare its whole length, or omit the excess.',
   },
 };
 
@@ -160,6 +160,6 @@ const spaceMissing: Fault = {
   actual: 'no space after the status code',
   title: 'Sends a status line without the space after the status code',
   detail: 'The space after the status code has to be sent even where no reason phrase follows.',
-  fix: 'Send the space after the status code, with or without a reason phrase behind it.',
+  fix: 'Send the space after the status code, even if no reason phrase follows.',
   clients: 'no-space-after-status',
 };

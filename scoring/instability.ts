@@ -105,8 +105,8 @@ function describeDifference(exchange: Exchange, alike: readonly { readonly excha
 
 function describeAccept(exchange: Exchange): string {
   return isAcceptance(exchange)
-    ? 'with the right Sec-WebSocket-Accept'
-    : 'without the right Sec-WebSocket-Accept';
+    ? 'with the correct Sec-WebSocket-Accept'
+    : 'without the correct Sec-WebSocket-Accept';
 }
 
 /** Bytes of a field value that are quoted. */

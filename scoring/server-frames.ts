@@ -64,9 +64,9 @@ export function frameFaults(exchange: Exchange, { fields }: Response): Fault[] {
     faults.push({
       ...frame,
       actual: `reserved bits or an unknown opcode in the bytes ${seen}`,
-      title: 'Sends bytes behind the 101 that are no WebSocket frame',
+      title: 'Sends bytes after the 101 that are not a WebSocket frame',
       detail: 'What follows the 101 has to be frames. A client has to fail the connection on these bytes.',
-      fix: 'Send nothing but frames behind the empty line of the 101: no body, and no further line end.',
+      fix: 'Send only frames after the empty line of the 101: no body, and no extra line end.',
     });
     return faults;
   }

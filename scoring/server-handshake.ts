@@ -7,7 +7,7 @@ import { fieldValues, isSwitchingProtocols, listElements, trimOws } from '../wir
 /** rfc6455 §1.3: the GUID that the server appends to the key. */
 export const handshakeGuid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** A 101 with the right Sec-WebSocket-Accept: the only answer that accepts the version asked for. */
+/** A 101 with the correct Sec-WebSocket-Accept: the only answer that accepts the version asked for. */
 export function isAcceptance(exchange: Exchange): boolean {
   if (!isSwitchingProtocols(exchange.response)) return false;
   const values = fieldValues(exchange.response.fields, 'Sec-WebSocket-Accept');

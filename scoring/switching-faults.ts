@@ -40,7 +40,7 @@ function upgradeFaults(values: readonly string[]): Fault[] {
         actual: `Upgrade stands ${times}: ${seen}`,
         title: `Sends Upgrade ${times} with the 101`,
         detail: `Upgrade stands ${times} on the 101. Together its values are not "websocket".`,
-        fix: `Upgrade stands ${times}; send it once. A proxy that adds its own has to drop the one from behind it.`,
+        fix: `Upgrade stands ${times}; send it once. A proxy that adds its own has to drop the one from the server behind it.`,
         clients: 'upgrade-twice',
       },
     ];
@@ -209,7 +209,7 @@ function subprotocolFaults(exchange: Exchange, { fields }: Response): Fault[] {
         ...handshake,
         actual: 'Sec-WebSocket-Protocol: ',
         title: 'Sends an empty Sec-WebSocket-Protocol',
-        detail: 'An empty value is no subprotocol that the client offered.',
+        detail: 'An empty value is not a subprotocol that the client offered.',
         fix: 'Leave Sec-WebSocket-Protocol out of the 101 where no subprotocol is chosen.',
         clients: 'subprotocol-empty',
       },
@@ -224,13 +224,13 @@ function subprotocolFaults(exchange: Exchange, { fields }: Response): Fault[] {
       actual: `Sec-WebSocket-Protocol: ${strange}`,
       title: 'Chooses a subprotocol that was not offered',
       detail: otherCase
-        ? 'The subprotocol was offered in another letter case, which makes it another subprotocol.'
+        ? 'The subprotocol was offered in a different case, which makes it another subprotocol.'
         : 'A client has to fail the connection on a subprotocol that it did not offer.',
       fix:
         offered.length === 0
           ? 'Leave Sec-WebSocket-Protocol out of the 101 where the client offered no subprotocol.'
           : otherCase
-            ? 'Send the subprotocol in the letter case in which the client offered it.'
+            ? 'Send the subprotocol in the case in which the client offered it.'
             : 'Choose one of the subprotocols that the client offered, or leave Sec-WebSocket-Protocol out.',
       clients:
         offered.length === 0
@@ -262,12 +262,12 @@ function extensionFaults(extensions: readonly string[], offered: readonly string
     {
       ...handshake,
       actual: `Sec-WebSocket-Extensions: ${strange}`,
-      title: 'Turns on an extension that was not offered',
+      title: 'Enables an extension that was not offered',
       detail: 'A client has to fail the connection on an extension that it did not offer.',
       fix:
         offered.length === 0
           ? 'Leave Sec-WebSocket-Extensions out of the 101 where the client offered no extension.'
-          : 'Turn on only extensions that the client offered.',
+          : 'Enable only extensions that the client offered.',
       clients: 'extension-not-offered',
     },
   ];

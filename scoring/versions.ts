@@ -17,7 +17,7 @@ export interface VersionRequest {
 export interface Versions {
   /** The union of all version lists seen, in the order in which they first appeared. */
   readonly advertised: readonly number[];
-  /** Every version that was answered 101 with the right Sec-WebSocket-Accept, the control's first. */
+  /** Every version that was answered 101 with the correct Sec-WebSocket-Accept, the control's first. */
   readonly accepted: readonly number[];
 }
 

@@ -29,7 +29,7 @@ const mdn: Pick<Clause, 'source' | 'url'> = {
 export const clauses = {
   'reject-bad-handshake': {
     ...rfc6455('4.2.1'),
-    says: 'A handshake that breaks the description or the grammar must not be processed: the server stops and answers with an appropriate HTTP error, such as 400. The description asks for a GET over HTTP/1.1 or higher, Host, Upgrade with "websocket", Connection with the token "Upgrade", a Sec-WebSocket-Key that decodes to 16 octets, and a Sec-WebSocket-Version of 13. The order of the fields does not matter, and unknown fields are ignored.',
+    says: 'A handshake that breaks the description or the grammar must not be processed: the server stops and answers with an appropriate HTTP error, such as 400. The description asks for a GET over HTTP/1.1 or higher, Host, Upgrade with "websocket", Connection with the token "Upgrade", a Sec-WebSocket-Key that decodes to 16 bytes, and a Sec-WebSocket-Version of 13. The order of the fields does not matter, and unknown fields are ignored.',
   },
   'refuse-unknown-version': {
     ...rfc6455('4.2.2'),
@@ -61,7 +61,7 @@ export const clauses = {
   },
   'server-handshake': {
     ...rfc6455('4.2.2'),
-    says: 'An accepted handshake is answered 101 with Upgrade: websocket, Connection: Upgrade and the right Sec-WebSocket-Accept, and with no subprotocol and no extension that the client did not offer.',
+    says: 'An accepted handshake is answered 101 with Upgrade: websocket, Connection: Upgrade and the correct Sec-WebSocket-Accept, and with no subprotocol and no extension that the client did not offer.',
   },
   'key-undecoded': {
     ...rfc6455('4.2.2'),
@@ -89,7 +89,7 @@ export const clauses = {
   },
   'obs-fold': {
     ...rfc9112('5.2'),
-    says: 'A folded field value must be answered 400, or the fold be replaced by spaces before the value is read. Both are right.',
+    says: 'A folded field value must be answered 400, or the fold be replaced by spaces before the value is read. Both are valid.',
   },
   'field-value-octets': {
     ...rfc9110('5.5'),
@@ -162,7 +162,7 @@ export const clauses = {
   'extension-parameters': {
     source: 'RFC 7692 §7.1',
     url: 'https://www.rfc-editor.org/rfc/rfc7692#section-7.1',
-    says: 'The answer to permessage-deflate holds only the parameters that are defined for an answer, each once and with a right value, and client_max_window_bits only where the client offered it.',
+    says: 'The answer to permessage-deflate holds only the parameters that are defined for an answer, each once and with a valid value, and client_max_window_bits only where the client offered it.',
   },
   'message-framing': {
     ...rfc9112('6.3'),

@@ -40,7 +40,7 @@ export function planAudit(
 ): AuditPlan {
   const inputs = Array.isArray(given) ? given : [given];
   if (inputs.length === 0)
-    throw new UsageError('no target: give at least one URL, such as ws://localhost:8080/');
+    throw new UsageError('no targets: give at least one URL, such as ws://localhost:8080/');
   const settings = { ...defaults, ...withoutUndefined(options) };
   return {
     targets: inputs.map((input) => planTarget(input, options)),

@@ -73,7 +73,7 @@ async function runWith(given: Settings, secrets: readonly string[]): Promise<num
   };
   if (settings.layer.get('print-config')?.value !== true) {
     if (inputs.length === 0)
-      throw new UsageError('no target: give at least one URL, such as ws://localhost:8080/; see --help');
+      throw new UsageError('no targets: give at least one URL, such as ws://localhost:8080/; see --help');
     return runAudit(inputs, options, reporting);
   }
   // Mistakes are reported here too, but targets are not required.

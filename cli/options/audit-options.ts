@@ -41,7 +41,7 @@ const sourceOptions = {
     type: 'string',
     requiresArg: true,
     group: groups.configuration,
-    describe: 'Read targets and options from FILE; --no-config or --config none: read no file',
+    describe: 'Read targets and options from FILE; --no-config or --config none: do not read a file',
     defaultDescription: 'handshake13.config.*, searched upwards in the repository',
   },
   targets: {
@@ -54,7 +54,7 @@ const sourceOptions = {
     type: 'boolean',
     default: false,
     group: groups.configuration,
-    describe: 'Print the resolved configuration and where each value comes from; sends nothing',
+    describe: 'Print the effective configuration and where each value comes from; sends nothing',
   },
 } as const satisfies Record<string, AuditOption>;
 
@@ -98,7 +98,7 @@ export const auditOptions = {
   secret: {
     ...repeatable,
     group: groups.probes,
-    describe: 'VALUE, or env:NAME for that of an environment variable, is masked in every output; repeatable',
+    describe: 'Mask VALUE, or the value of an environment variable (env:NAME), in every output; repeatable',
   },
   profile: {
     choices: profileNames,
@@ -120,7 +120,7 @@ export const auditOptions = {
     requiresArg: true,
     file: 'whole',
     group: groups.verdict,
-    describe: 'File of known failures, which do not count: .json or .yaml',
+    describe: 'File of known failures, which are not counted: .json or .yaml',
   },
   'update-baseline': {
     type: 'boolean',
@@ -211,7 +211,7 @@ export const auditOptions = {
     default: defaults.closeTimeout,
     reproduce: true,
     group: groups.time,
-    describe: 'Milliseconds for the close after a refusal, plus four times the time to connect',
+    describe: 'Milliseconds to wait for the close after a refusal, plus four times the connect time',
   },
   concurrency: {
     ...number,
@@ -241,7 +241,7 @@ export const auditOptions = {
     ...number,
     default: defaults.maxTime,
     group: groups.time,
-    describe: 'Milliseconds for the whole audit; 0: no limit; at the limit the finished part is reported',
+    describe: 'Milliseconds for the whole audit; 0: no limit; at the limit, partial results are reported',
   },
   'max-connections': {
     ...number,
@@ -275,7 +275,7 @@ export const auditOptions = {
     requiresArg: true,
     file: 'whole',
     group: groups.report,
-    describe: 'File that the sarif report points at for targets that come from no file',
+    describe: 'File that the sarif report points at for targets that are not defined in a file',
   },
   verbose: {
     type: 'boolean',

@@ -74,9 +74,9 @@ function refuseStrangers(file: string, stats: Stats): void {
   // Windows has neither owners nor modes of this kind.
   const user = process.getuid?.();
   if (user === undefined) return;
-  const refuse = (why: string, mend: string): UsageError =>
+  const refuse = (why: string, fix: string): UsageError =>
     new UsageError(
-      `the configuration file ${displayPath(file)} ${why}, so it is not read unasked; ${mend}, name it with --config, or use --no-config`,
+      `the configuration file ${displayPath(file)} ${why}, so it is not read automatically; ${fix}, name it with --config, or use --no-config`,
     );
   // Of a symbolic link both ends.
   if ([stats, lstatSync(file)].some(({ uid }) => uid !== user && uid !== 0))

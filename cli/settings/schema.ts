@@ -55,7 +55,7 @@ export const configurationSchema = {
       type: 'array',
       items: target,
       description:
-        'What to audit if the command line names no target: URLs, or URLs with options of their own',
+        'What to audit if the command line has no targets: URLs, or URLs with options of their own',
     },
     ...Object.fromEntries(schemas),
   },

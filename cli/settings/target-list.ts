@@ -34,7 +34,7 @@ export async function readTargetList(file: string): Promise<ListedTarget[]> {
     ];
   });
   if (targets.length === 0)
-    throw new UsageError(`${file} names no target; write one per line`, { option: 'targets' });
+    throw new UsageError(`${file} contains no targets; write one per line`, { option: 'targets' });
   return targets;
 }
 

@@ -78,7 +78,7 @@ function shortAnswer({ outcome, response }: ProbeReport['exchange']): string {
     closed: 'closed',
     reset: 'reset',
     timeout: 'timeout',
-    malformed: 'no HTTP',
+    malformed: 'not HTTP',
     'connect-failed': 'no conn',
     'tls-failed': 'no TLS',
   };

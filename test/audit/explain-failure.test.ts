@@ -53,8 +53,8 @@ describe('a control that was refused is explained by its status', () => {
       /redirects to \/x; audit that URL instead \(ws:\/\/a\.example:8080\/x\)$/,
     ],
     ['302 Found', [], /redirects to nowhere/],
-    ['500 Internal Server Error', [], /the server or what is behind it fails; see its log/],
-    ['502 Bad Gateway', [], /the server or what is behind it fails/],
+    ['500 Internal Server Error', [], /the server or its backend fails; see its log/],
+    ['502 Bad Gateway', [], /the server or its backend fails/],
     ['200 OK', [], /answers as plain HTTP and not as a WebSocket server/],
     ['418 Teapot', [], /answers as plain HTTP/],
   ];
@@ -69,7 +69,7 @@ describe('a control that was refused is explained by its status', () => {
 
 describe('a control without a connection is explained by the error', () => {
   const dials: readonly (readonly [code: string, why: RegExp])[] = [
-    ['ECONNREFUSED', /the connection was refused; is the server running, and is the port right\?/],
+    ['ECONNREFUSED', /the connection was refused; is the server running, and is the port correct\?/],
     ['ENOTFOUND', /the host name does not resolve; check its spelling, or .* resolve/],
     ['EAI_AGAIN', /could not be resolved just now/],
     ['UND_ERR_CONNECT_TIMEOUT', /no connection in time; a firewall .* connectTimeout/],
@@ -115,7 +115,7 @@ describe('a control without a connection is explained by the error', () => {
   }
 
   const sockets: readonly (readonly [code: string, why: RegExp])[] = [
-    ['ENOENT', /there is no such file; is the server running, and is the path right\?/],
+    ['ENOENT', /there is no such file; is the server running, and is the path correct\?/],
     ['ECONNREFUSED', /nothing listens on it: it is not a socket, or a server left it behind/],
     ['ENOTSOCK', /nothing listens on it/],
     ['EACCES', /no permission to connect to it; run as a user who may write to the socket/],
@@ -131,7 +131,7 @@ describe('a control without a connection is explained by the error', () => {
   }
 
   const proxies: Readonly<Record<ProxyErrorCode, RegExp>> = {
-    PROXY_REFUSED: /refused; is it running, and is its port right\? set proxy to null/,
+    PROXY_REFUSED: /refused; is it running, and is its port correct\? set proxy to null/,
     PROXY_UNRESOLVED: /does not resolve; check its spelling/,
     PROXY_UNREACHABLE: /the connection to it failed: it failed/,
     PROXY_TLS: /TLS to it could not be set up \(it failed\); .* http:\/\/; tls.ca and tls.insecure/,

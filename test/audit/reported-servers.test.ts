@@ -12,7 +12,7 @@ type Said = Readonly<Record<string, { readonly says: readonly RegExp[]; readonly
 
 const completes426 = /^Send Upgrade: websocket and Connection: Upgrade with the 426, or answer 400\.$/;
 const insteadOf426 = /^Answer 400 with Sec-WebSocket-Version: 13 instead of 426\./;
-const explains426 = { says: [/426 is the example of RFC 6455/, insteadOf426] };
+const explains426 = { says: [/426 is the status that RFC 6455/, insteadOf426] };
 const noList = { says: [/no version list/, /Add Sec-WebSocket-Version: 13/] };
 const keptOpen = { says: [/Leaves the connection open/], never: /announce/i };
 
@@ -54,10 +54,16 @@ const expected: Readonly<Record<string, Readonly<Record<ProfileName, Said>>>> = 
   // http-party/node-http-proxy#624
   'never-responds': {
     mdn: {
-      unanswered: { says: [/proxy in front that waits for a 101/, /stayed open/], never: /exception/i },
+      unanswered: {
+        says: [/proxy in front that forwards nothing except a 101/, /stayed open/],
+        never: /exception/i,
+      },
     },
     rfc: {
-      unanswered: { says: [/proxy in front that waits for a 101/, /stayed open/], never: /exception/i },
+      unanswered: {
+        says: [/proxy in front that forwards nothing except a 101/, /stayed open/],
+        never: /exception/i,
+      },
     },
   },
 };

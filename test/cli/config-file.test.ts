@@ -94,7 +94,7 @@ describe('a configuration file', function () {
       const file = path.join(folder, 'handshake13.config.mjs');
       await chmod(file, 0o646);
       expect(await errorLine(folder)).to.equal(
-        'the configuration file handshake13.config.mjs can be written by others, so it is not read unasked; use chmod go-w handshake13.config.mjs, name it with --config, or use --no-config',
+        'the configuration file handshake13.config.mjs can be written by others, so it is not read automatically; use chmod go-w handshake13.config.mjs, name it with --config, or use --no-config',
       );
       expect((await run(['--config', file, '--print-config'])).stdout).to.match(/^delay: 5 #/m);
       await chmod(file, 0o644);

@@ -47,7 +47,7 @@ describe('a proxy on the command line', function () {
     ));
 
   const failures: Readonly<Record<string, readonly [answer: () => Promise<string>, reason: RegExp]>> = {
-    'nobody listens there': [
+    'nothing listens there': [
       async () => `http://127.0.0.1:${await closedPort()}`,
       /the proxy http:\/\/127\.0\.0\.1:\d+: the connection to it was refused; is it running/,
     ],

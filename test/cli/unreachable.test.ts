@@ -24,7 +24,7 @@ const ws = (url: string): string => url.replace(/^wss:/, 'ws:');
 const causes: Readonly<Record<string, readonly [act: () => Promise<Outcome>, reason: RegExp]>> = {
   'a port on which nobody listens': [
     async () => run([`ws://127.0.0.1:${await closedPort()}/`, ...few]),
-    /the connection was refused; is the server running, and is the port right\?/,
+    /the connection was refused; is the server running, and is the port correct\?/,
   ],
   'a name that does not resolve': [
     () => run(['ws://nothing.invalid/', ...few]),
@@ -88,7 +88,7 @@ const causes: Readonly<Record<string, readonly [act: () => Promise<Outcome>, rea
   ],
   'a Unix socket that is not there': [
     () => withFolder((folder) => run([`ws+unix:${folder}/a.sock:/chat`, ...few])),
-    /the socket \/\S+\/a\.sock: there is no such file; is the server running, and is the path right\?/,
+    /the socket \/\S+\/a\.sock: there is no such file; is the server running, and is the path correct\?/,
   ],
   'a Unix socket that is none': [
     () =>

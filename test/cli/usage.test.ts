@@ -26,7 +26,7 @@ const notFound = '/nonexistent/folder/file';
 
 const mistakes: Record<string, Mistake> = {
   // Targets.
-  'no URL': { args: only(), says: /no target: give at least one URL, such as ws:/ },
+  'no URL': { args: only(), says: /no targets: give at least one URL, such as ws:/ },
   'an empty URL': { args: only(''), says: /"" is not a target/ },
   'a bad URL': { args: only('ws://[bad/'), says: /"ws:\/\/\[bad\/" is not a valid URL/ },
   'another scheme': { args: only('ftp://localhost/'), says: /scheme is ftp: but must be ws:, wss:/ },

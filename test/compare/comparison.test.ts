@@ -81,7 +81,7 @@ describe('a comparison', function () {
     });
   }
 
-  it('finds exactly what a fault breaks, and the other way round what its repair mends', async () => {
+  it('finds exactly what a fault breaks, and the other way round what its repair fixes', async () => {
     const ids = idsMatching(
       'malformed/{leading-zero,plus-sign,decimal,exponent,hex,binary,non-breaking-space}',
     );

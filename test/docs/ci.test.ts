@@ -175,9 +175,9 @@ describe('in a pipeline', function () {
   describe('before a deploy', () => {
     const script = blockWith('$STAGING_URL');
     for (const [fixture, code, says] of [
-      ['conformant', 0, 'is right'],
-      ['stays-open', 0, 'is right'],
-      ['number-conversion', 1, 'is wrong'],
+      ['conformant', 0, 'is conformant'],
+      ['stays-open', 0, 'is conformant'],
+      ['number-conversion', 1, 'is not conformant'],
       ['falls-over', 1, 'could not be judged'],
     ] as const) {
       it(`the shell script ends with ${code} for ${fixture}`, () =>

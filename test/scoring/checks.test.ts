@@ -191,8 +191,8 @@ describe('the check keepsConnection', () => {
 
   it('fails where the server ended it without a Close frame', () => {
     for (const [close, actual] of [
-      ['fin', 'ended (FIN) right after the 101, without a Close frame'],
-      ['reset', 'ended (RST) right after the 101, without a Close frame'],
+      ['fin', 'ended (FIN) immediately after the 101, without a Close frame'],
+      ['reset', 'ended (RST) immediately after the 101, without a Close frame'],
     ] as const) {
       for (const bytes of ['', '\x81\x02hi']) {
         expect(kept(bytes, close)).to.include({ verdict: 'fail', level: 'SHOULD', actual });
@@ -337,10 +337,10 @@ describe('the check offeredOnly', () => {
       'server_max_window_bits=16',
       'server_max_window_bits=08',
     ]) {
-      expect(answered(name, `${name}; ${value}`)).to.equal(wrong(`without a right value: ${value}`));
+      expect(answered(name, `${name}; ${value}`)).to.equal(wrong(`without a valid value: ${value}`));
     }
     expect(answered(name, `${name}; client_no_context_takeover=1`)).to.equal(
-      wrong('without a right value: client_no_context_takeover=1'),
+      wrong('without a valid value: client_no_context_takeover=1'),
     );
   });
 
@@ -624,14 +624,14 @@ describe('every check', () => {
       offeredOnly: {
         verdict: 'pass',
         level: 'MUST',
-        expected: 'no subprotocol and no extension but those offered',
+        expected: 'no subprotocol and no extension except those offered',
         actual: 'none',
         clauses,
       },
       firstFrame: {
         verdict: 'pass',
         level: 'MUST',
-        expected: 'nothing but a frame of a server together with the 101',
+        expected: 'only a server frame together with the 101',
         actual: 'nothing else',
         clauses: ['server-frames'],
       },

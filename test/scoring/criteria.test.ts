@@ -89,7 +89,7 @@ describe('the criterion status', () => {
             'Bad version\n',
             'fin',
             'not-http',
-            'no HTTP response: the first line is not an HTTP status line; it begins "Bad version"',
+            'not an HTTP response: the first line is not an HTTP status line; it begins "Bad version"',
           ],
           [
             'HTTP/1.1 400 Bad Request\r\nConn',
@@ -144,7 +144,7 @@ describe('the criterion status', () => {
       expect(brief(status)).to.equal('fail MUST accepted');
       expect(status).to.include({
         actual:
-          'no HTTP response: the first line is not an HTTP status line; it begins "Host: 101 Switching Protocols", and the right Sec-WebSocket-Accept follows',
+          'not an HTTP response: the first line is not an HTTP status line; it begins "Host: 101 Switching Protocols", and the correct Sec-WebSocket-Accept follows',
       });
       expect(brief(versionList)).to.equal('n/a');
       expect(statusOf(id, received(garbled.replace(/Accept: ./, 'Accept: _'), 'open'))).to.equal('pass');
@@ -175,7 +175,7 @@ describe('the criterion status', () => {
           }
           expect(statusOf(id, received(switching()), { profile }), id).to.equal('fail MUST accepted');
           expect(score(id, received(switching()), { profile }).criteria.status).to.include({
-            expected: 'any response but 101',
+            expected: 'any response except 101',
           });
           expect(statusOf(id, received(''), { profile }), id).to.equal('fail MUST no-response');
           expect(statusOf(id, received('hello\n'), { profile }), id).to.equal('fail MUST not-http');

@@ -89,7 +89,7 @@ describe('a probe has no verdict', () => {
   it('where the tries fail, each for another reason', () => {
     expectDoubt(
       [received('', 'fin'), received('Bad version\n', 'fin')],
-      'unstable: no response: the connection was closed, then no HTTP response: the first line is not an HTTP status line; it begins "Bad version"',
+      'unstable: no response: the connection was closed, then not an HTTP response: the first line is not an HTTP status line; it begins "Bad version"',
     );
   });
 
@@ -150,7 +150,7 @@ describe('a probe has no verdict', () => {
     );
     const wrongAccept = received(switching().replace('s3pPL', 'S3pPL'));
     expect(unstable([received(switching()), wrongAccept], 'draft/8', { advertised: [8] })).to.equal(
-      '101 with the right Sec-WebSocket-Accept, then 101 without the right Sec-WebSocket-Accept',
+      '101 with the correct Sec-WebSocket-Accept, then 101 without the correct Sec-WebSocket-Accept',
     );
   });
 

@@ -1,4 +1,4 @@
-/** What findings about a 101 and about broken messages say: the mistake that was made, and what mends just that. */
+/** What findings about a 101 and about broken messages say: the mistake that was made, and the fix for just that. */
 
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
@@ -41,7 +41,7 @@ describe('a wrong Sec-WebSocket-Accept', () => {
     [accept(`${key}  `), /white space still around it/, ` ${key}  `],
     [accept(` ${key}`), /white space still around it/, ` ${key}`],
     [accept(`${key}\t`), /white space still around it/, ` \t${key}\t`],
-    [accept(key.toLowerCase()), /letter case changed/],
+    [accept(key.toLowerCase()), /its case changed/],
     [accept(''), /empty key/],
     [accept(key.slice(0, 22)), /end cut off/],
     [accept(key.slice(0, -1)), /end cut off/],
@@ -56,11 +56,11 @@ describe('a wrong Sec-WebSocket-Accept', () => {
     [digest(key + guid).toString('hex'), /in hexadecimal/],
     [Buffer.from(digest(key + guid).toString('hex')).toString('base64'), /in hexadecimal/],
     [accept(key).replace('=', ''), /without its padding/],
-    [accept(key).toLowerCase(), /the right one with its letter case changed/],
+    [accept(key).toLowerCase(), /the correct one with its case changed/],
     [key, /the key itself/],
     [exampleAccept, /the example in RFC 6455/],
     [accept('AAAAAAAAAAAAAAAAAAAAAA=='), /may be made of another key/],
-    ['nonsense', /no SHA-1 digest in base64/],
+    ['nonsense', /not a SHA-1 digest in base64/],
     ['', /The field is empty/],
   ];
 
@@ -133,17 +133,17 @@ describe('a finding about a 101', () => {
       fix: 'Sec-WebSocket-Protocol stands twice; send it once.',
     });
     const otherCase = findingOf({ 'valid/13': switching('Sec-WebSocket-Protocol: Chat') }, sent);
-    expect(otherCase.fix).to.match(/in the letter case in which the client offered it/);
+    expect(otherCase.fix).to.match(/in the case in which the client offered it/);
   });
 });
 
 describe('a finding about a broken message', () => {
   const fixOf = (bytes: string): string => findingOf({ 'valid/13': bytes }).fix;
 
-  it('names what mends it, and nothing else', () => {
+  it('names its fix, and nothing else', () => {
     expect(fixOf(switching().replaceAll('\r\n', '\n'))).to.match(/^End every line of the head in CRLF/);
     expect(fixOf(switching().replace(' Switching Protocols', ''))).to.match(
-      /^Send the space after the status code, with or without a reason phrase/,
+      /^Send the space after the status code, even if no reason phrase follows/,
     );
     expect(fixOf(switching('X-Folded: a', ' b'))).to.equal(
       'Write each field value on one line, without folding.',

@@ -37,7 +37,7 @@ function onlyFinding(findings: readonly Finding[]): Finding {
   return finding;
 }
 
-/** A 101 without the right Sec-WebSocket-Accept. */
+/** A 101 without the correct Sec-WebSocket-Accept. */
 const wrongAccept = received(
   head(
     'HTTP/1.1 101 Switching Protocols',
@@ -58,7 +58,7 @@ describe('findings', () => {
       id: 'accepted-disguised/space-before-colon',
       level: 'MUST',
       probes: ['disguised/space-before-colon'],
-      title: `Accepts: ${probe('disguised/space-before-colon').title}`,
+      title: `Accepts a handshake with ${probe('disguised/space-before-colon').title}`,
       detail: `${probe('disguised/space-before-colon').varies} ${probe('disguised/space-before-colon').why}`,
       fix: probe('disguised/space-before-colon').fix,
       diagnosis: null,
@@ -73,7 +73,7 @@ describe('findings', () => {
     const { title, varies, why } = probe('valid/first-field');
     expect(finding).to.deep.include({
       id: 'refused-valid/first-field',
-      title: `Refuses: ${title}`,
+      title: `Refuses a valid handshake with ${title}`,
       detail: `${varies} ${why}`,
     });
   });
@@ -105,7 +105,7 @@ describe('findings', () => {
     expect(more).to.deep.equal([]);
     expect([first?.id, second?.id]).to.have.members(['accepted-unadvertised', 'accepted-unsupported/14']);
     const drafts = [first, second].find((finding) => finding?.id === 'accepted-unadvertised');
-    expect(drafts?.detail).to.match(/^Accepted and not in any list: 7\./);
+    expect(drafts?.detail).to.match(/^Accepted but in no list: 7\./);
   });
 
   it('do not call a draft unadvertised that is in the list, and answered with a wrong Sec-WebSocket-Accept', () => {
@@ -113,7 +113,7 @@ describe('findings', () => {
       find({ 'valid/13': accepting, 'draft/8': wrongAccept }, { advertised: [13, 8] }),
     );
     expect(finding.id).to.equal('accepted-draft/8');
-    expect(finding.detail).to.contain('no right Sec-WebSocket-Accept');
+    expect(finding.detail).to.contain('lacks the correct Sec-WebSocket-Accept');
   });
 
   it('say once what one thing explains, with the probes in the order of the catalogue', () => {
@@ -224,7 +224,9 @@ describe('findings', () => {
     const found = find({ 'unsupported/99': received(refusal('426 X', list)) });
     expect(idsOf(found)).to.have.members(['MUST upgrade-field', 'SHOULD refusal-status-426']);
     expect(new Set(found.map(({ fix }) => fix)).size).to.equal(1);
-    expect(found.find(({ id }) => id.endsWith('426'))?.detail).to.match(/example of RFC 6455.*rfc profile/);
+    expect(found.find(({ id }) => id.endsWith('426'))?.detail).to.match(
+      /RFC 6455.*as an example.*rfc profile/,
+    );
     const complete = refusal('426 X', list, 'Upgrade: websocket', 'Connection: Upgrade');
     expect(idsOf(find({ 'unsupported/99': received(complete) }))).to.deep.equal([
       'SHOULD refusal-status-426',
@@ -254,7 +256,7 @@ describe('findings', () => {
   it('say what came that is no HTTP', () => {
     const finding = onlyFinding(find({ 'missing/absent': received('Bad version\n') }));
     expect(finding.id).to.equal('not-http');
-    expect(finding.detail).to.include('no HTTP response: the first line is not an HTTP status line');
+    expect(finding.detail).to.include('not an HTTP response: the first line is not an HTTP status line');
     expect(finding.detail).not.to.include('%s');
   });
 
@@ -312,8 +314,8 @@ describe('findings about the lists as a whole', () => {
     expect(finding).to.deep.include({ id: 'accepted-unadvertised', probes: ['draft/8'] });
     const [both] = find({ 'draft/7': accepting, 'draft/8': accepting });
     expect(both).to.deep.include({ id: 'accepted-unadvertised', probes: ['draft/7', 'draft/8'] });
-    expect(both?.detail).to.match(/^Accepted and not in any list: 7, 8\./);
-    expect(finding.detail).to.include('Accepted and not in any list: 8.');
+    expect(both?.detail).to.match(/^Accepted but in no list: 7, 8\./);
+    expect(finding.detail).to.include('Accepted but in no list: 8.');
   });
 
   it('join the lists without 13', () => {

@@ -36,7 +36,7 @@ describe('the versions of a target', () => {
     expect(advertisedVersions([refusing('x, 8')])).to.deep.equal([8]);
   });
 
-  it('are accepted by a 101 with the right Sec-WebSocket-Accept', () => {
+  it('are accepted by a 101 with the correct Sec-WebSocket-Accept', () => {
     expect(
       acceptedVersions([
         { version: 13, exchange: accepting },
@@ -212,7 +212,7 @@ describe('a draft', () => {
     expect(of(accepting, [])).to.deep.equal(failed);
   });
 
-  it('is not accepted by a 101 without the right Sec-WebSocket-Accept', () => {
+  it('is not accepted by a 101 without the correct Sec-WebSocket-Accept', () => {
     expect(of(withoutAccept, [13, 8])).to.deep.equal(failed);
   });
 

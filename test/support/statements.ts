@@ -138,7 +138,7 @@ export const statements: readonly Statement[] = [
   { says: /such a 101/, isTrue: (_, claimed) => claimed.some(isSwitch) },
   { says: /^Sends Content-Length with the 101/m, isTrue: every((seen) => has(seen, 'Content-Length')) },
   {
-    says: /^Ends lines of the response head in LF alone|^End every line of the head in CRLF/m,
+    says: /^Ends lines of the response head with LF instead of CRLF|^End every line of the head in CRLF/m,
     isTrue: (_, claimed) => claimed.some((seen) => /(?:^|[^\r])\n/.test(seen.bytes)),
   },
   {

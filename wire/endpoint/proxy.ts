@@ -19,7 +19,7 @@ export interface HttpProxy {
 
 /** Error codes for a tunnel that could not be opened, each with its meaning. */
 export const proxyErrors = {
-  PROXY_REFUSED: 'nobody listens there',
+  PROXY_REFUSED: 'nothing listens there',
   PROXY_UNRESOLVED: 'its name does not resolve',
   PROXY_UNREACHABLE: 'the connection to it failed in another way',
   PROXY_TLS: 'TLS to it failed',
