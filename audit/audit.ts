@@ -2,6 +2,7 @@
 
 import { EventEmitter, on, setMaxListeners } from 'node:events';
 import type { AuditEvent } from '../report/events.ts';
+import { planRun } from '../report/planned-run.ts';
 import type { Report } from '../report/report.ts';
 import { ReportBuilder } from '../report/report-builder.ts';
 import { tool } from '../report/tool.ts';
@@ -111,6 +112,7 @@ async function runAll(
     allowUnexpectedPass: plan.allowUnexpectedPass,
     maxHead: plan.maxHead,
     startedAt: new Date().toISOString(),
+    planned: planRun(plan.targets.map(({ target: { url }, label }) => ({ url, label }))),
     targets: plan.targets.map(({ target }) => target.url),
   });
   const scheduler = new ConnectionScheduler(plan);

@@ -407,9 +407,10 @@ export class TargetRun {
     influence = null,
     lastControl = null,
   }: Conclusion): TargetEvidence {
-    const { failOn, profile } = this.#plan;
+    const { failOn, allowUnexpectedPass, profile } = this.#plan;
+    const gateRules = { failOn, allowUnexpectedPass };
     const outcome = { followUps, influence, lastControl, unsound, interrupted };
-    return { scored: this.#inOrder(), ...outcome, profile, failOn, baseline: this.#baseline };
+    return { scored: this.#inOrder(), ...outcome, profile, gateRules, baseline: this.#baseline };
   }
 }
 

@@ -251,7 +251,9 @@ function kindOfVerdicts(before: TargetReport | null, after: TargetReport | null)
   if (after === null) return 'unclear';
   if (before === null) return after.verdict === 'nonconformant' ? 'unclear' : 'other';
   if (before.verdict !== 'inconclusive') return after.verdict === 'inconclusive' ? 'unclear' : 'same';
-  return ({ nonconformant: 'unclear', conformant: 'better', inconclusive: 'same' } as const)[after.verdict];
+  return (
+    { nonconformant: 'unclear', conformant: 'better', passed: 'better', inconclusive: 'same' } as const
+  )[after.verdict];
 }
 
 function missingIn(target: TargetReport, other: TargetReport): ProbeOnly[] {

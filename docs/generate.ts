@@ -36,10 +36,17 @@ export function generatePages(): Map<string, string> {
     ['docs/findings.md', page('Findings', findingsPage())],
     ['docs/options.md', page('Options of audit', optionsPage())],
     ['docs/fixtures.md', page('Fixture servers', fixturesPage())],
-    ['docs/report.schema.json', jsonSchema('report/report.ts', 'Report', 'The JSON report of handshake13')],
+    [
+      'docs/report.schema.json',
+      jsonSchema('report/report.ts', 'Report', 'The JSON report of handshake13, schemaVersion 2'),
+    ],
     [
       'docs/diff.schema.json',
-      jsonSchema('compare/comparison.ts', 'Comparison', 'What handshake13 diff -r json writes'),
+      jsonSchema(
+        'compare/comparison.ts',
+        'Comparison',
+        'What handshake13 diff -r json writes, schemaVersion 1',
+      ),
     ],
     ['docs/baseline.schema.json', `${JSON.stringify(baselineSchema, null, 2)}\n`],
     ['docs/config.schema.json', `${JSON.stringify(configurationSchema, null, 2)}\n`],
@@ -199,7 +206,7 @@ function jsonSchema(path: string, type: string, title: string): string {
     topRef: false,
     additionalProperties: true,
   }).createSchema(type);
-  return `${JSON.stringify({ title: `${title}, schemaVersion 1`, ...schema }, null, 2)}\n`;
+  return `${JSON.stringify({ title, ...schema }, null, 2)}\n`;
 }
 
 function sentence(text: string): string {

@@ -33,6 +33,9 @@ export type ProbeId = (typeof byFamily)[Family][number]['id'];
 /** Every probe, family by family in the order of `families`; the control, `valid/13`, is the first. */
 export const catalogue: readonly Probe[] = families.flatMap<Probe>((family) => byFamily[family]);
 
+/** The probes that conformance depends on: all except stress probes. */
+export const conformanceProbes: readonly Probe[] = catalogue.filter(({ tier }) => tier !== 'stress');
+
 const byId: ReadonlyMap<string, Probe> = new Map(catalogue.map((probe) => [probe.id, probe]));
 
 /** The probe with this id, `family/slug`. */

@@ -24,7 +24,7 @@ import {
 } from './decoders.ts';
 import type { ExchangeRecord, ResponseRecord, SecondRecord } from './exchange-record.ts';
 import {
-  type Report,
+  type PlannedRun,
   type RunInfo,
   type RunOutcome,
   schemaVersion,
@@ -36,8 +36,14 @@ import { tool } from './tool.ts';
 /** The limit of a response head in reports that do not record it. */
 const unsaidMaxHead = 256 * 1024;
 
+/** The versions of the report that can be read. Nothing that is read here changed between them. */
+const readableVersions = [1, schemaVersion] as const;
+
 /** A report without its verdicts, except for the marks of a baseline. */
-export interface RecordedReport extends RunInfo, RunOutcome, Pick<Report, 'schemaVersion'> {
+export interface RecordedReport extends Omit<RunInfo, 'planned'>, RunOutcome {
+  readonly schemaVersion: (typeof readableVersions)[number];
+  /** Absent in version 1. */
+  readonly planned?: PlannedRun;
   readonly targets: readonly RecordedTarget[];
 }
 
@@ -198,7 +204,7 @@ const target: Decoder<RecordedTarget> = object<RecordedTarget>({
 });
 
 const report: Decoder<RecordedReport> = object<RecordedReport>({
-  schemaVersion: literal([schemaVersion]),
+  schemaVersion: literal(readableVersions),
   tool: object({ name: text, version: text }),
   profile: literal(profileNames),
   failOn: literal(failOnChoices),
@@ -212,5 +218,13 @@ const report: Decoder<RecordedReport> = object<RecordedReport>({
   durationMs: number,
   partial: boolean,
   notBegun: optional(number, 0),
+  planned: optional(
+    object<PlannedRun>({
+      targets: number,
+      listHash: text,
+      shard: nullable(object({ index: number, total: number })),
+    }),
+    undefined,
+  ),
   targets: list(target),
 });

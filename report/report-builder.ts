@@ -25,7 +25,7 @@ export class ReportBuilder {
    * @throws Error before `run-start`
    */
   build(): Report {
-    const { hasCountingFindings: _counting, unexpectedPasses: _passes, ...run } = this.#runSummary.build();
+    const { counts: _counts, ...run } = this.#runSummary.build();
     const targets = [...this.#targets].sort(([a], [b]) => a - b).map(([, target]) => target);
     return { schemaVersion, ...run, targets };
   }

@@ -1,7 +1,8 @@
 /** The report of a run, as the JSON reporter stores it and every other reporter shows it. */
 
 import type { Expectation, Family } from '../probes/probe.ts';
-import type { Assessment } from '../scoring/assessment.ts';
+import type { Assessment, TargetVerdict } from '../scoring/assessment.ts';
+import type { GateResult, GateRules } from '../scoring/gate.ts';
 import type { ProfileName } from '../scoring/profiles.ts';
 import type { Scorecard } from '../scoring/scorecard.ts';
 import type { FailOn } from '../scoring/verdict.ts';
@@ -9,19 +10,26 @@ import type { ExchangeRecord } from './exchange-record.ts';
 import type { SourceLocation } from './source-location.ts';
 
 /** Raised when something here is changed or removed; additions leave it as it is. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** A run when it starts. */
-export interface RunInfo {
+export interface RunInfo extends GateRules {
   readonly tool: { readonly name: string; readonly version: string };
   readonly profile: ProfileName;
-  readonly failOn: FailOn;
-  /** Entries of the baseline whose failures did not happen do not count. */
-  readonly allowUnexpectedPass: boolean;
   /** Bytes of a response head that are read. */
   readonly maxHead: number;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
+  readonly planned: PlannedRun;
+}
+
+/** What a complete run holds. */
+export interface PlannedRun {
+  readonly targets: number;
+  /** Identifies the list of targets: SHA-256 of their URLs and labels in order, in hexadecimal. */
+  readonly listHash: string;
+  /** The part of the list that this run audits, from 1; null for the whole list. */
+  readonly shard: { readonly index: number; readonly total: number } | null;
 }
 
 /** How a run ended. */
@@ -49,16 +57,22 @@ export interface TargetInfo {
 
 export interface Report extends RunInfo, RunOutcome {
   readonly schemaVersion: typeof schemaVersion;
+  readonly gate: Gate;
   readonly summary: Summary;
   readonly targets: readonly TargetReport[];
 }
 
+/** What the job makes of the verdicts; the exit code follows it. */
+export interface Gate {
+  readonly result: GateResult;
+  readonly failOn: FailOn;
+  /** Why, in words. */
+  readonly reasons: readonly string[];
+}
+
 /** How many targets there are, and how many of each verdict. */
-export interface Summary {
+export interface Summary extends Readonly<Record<TargetVerdict, number>> {
   readonly targets: number;
-  readonly conformant: number;
-  readonly nonconformant: number;
-  readonly inconclusive: number;
 }
 
 export interface TargetReport extends TargetInfo, TargetResult {

@@ -7,6 +7,7 @@ import { controlId } from '../probes/control.ts';
 import { isSwitched } from '../scoring/answer.ts';
 import { baselineCriteria, type ListedFailures, type TargetBaseline } from '../scoring/baseline.ts';
 import { findCrowdInfluence } from '../scoring/crowd-influence.ts';
+import { targetGate } from '../scoring/gate.ts';
 import { scoreAttempts, type TargetEvidence } from '../scoring/judge-target.ts';
 import { knownVersions } from '../scoring/known-versions.ts';
 import { type ProfileName, profiles } from '../scoring/profiles.ts';
@@ -15,6 +16,7 @@ import type { Exchange } from '../wire/exchange.ts';
 import type { AuditEvent } from './events.ts';
 import { type ExchangeRecord, readExchange } from './exchange-record.ts';
 import type { Mark, RecordedReport, RecordedTarget } from './parse-report.ts';
+import { planRun } from './planned-run.ts';
 import type { Report, RunInfo, TargetInfo } from './report.ts';
 import { ReportBuilder } from './report-builder.ts';
 import { reportProbe, reportResult } from './to-report.ts';
@@ -30,7 +32,8 @@ export interface RescoreOptions {
 export function* rescore(report: RecordedReport, options: RescoreOptions = {}): Generator<AuditEvent> {
   const { profile, failOn } = { ...report, ...options };
   const { startedAt, durationMs, partial, notBegun, targets, allowUnexpectedPass, maxHead } = report;
-  const info: RunInfo = { tool, profile, failOn, allowUnexpectedPass, maxHead, startedAt };
+  const planned = report.planned ?? planRun(targets, notBegun);
+  const info: RunInfo = { tool, profile, failOn, allowUnexpectedPass, maxHead, startedAt, planned };
   yield { type: 'run-start', ...info, targets: targets.map(({ url }) => url) };
   for (const [index, recorded] of targets.entries()) {
     const probes = recorded.probes.map(({ probe }) => probe.id);
@@ -40,7 +43,8 @@ export function* rescore(report: RecordedReport, options: RescoreOptions = {}): 
     const result = reportResult(evidence, recorded.address);
     // Unexpected passes leave no other trace in the report, so the recorded ones are kept.
     const { unexpectedPasses } = recorded;
-    yield { type: 'target-end', target: index, result: { ...result, unexpectedPasses } };
+    const gate = targetGate({ ...result, unexpectedPasses }, info);
+    yield { type: 'target-end', target: index, result: { ...result, unexpectedPasses, gate } };
   }
   yield { type: 'run-end', durationMs, partial, notBegun };
 }
@@ -58,7 +62,7 @@ function infoOf({ url, label, location, proxy, warnings }: RecordedTarget): Targ
 
 function readEvidence(
   recorded: RecordedTarget,
-  { profile, failOn, maxHead, startedAt }: RunInfo,
+  { profile, failOn, allowUnexpectedPass, maxHead, startedAt }: RunInfo,
 ): TargetEvidence {
   const read = (record: ExchangeRecord): Exchange => readExchange(record, maxHead);
   const all = recorded.probes.map(({ probe, exchange, earlierExchanges, controlsAfter }) => ({
@@ -87,7 +91,8 @@ function readEvidence(
   const scored = all.map(({ probe, attempts, controlsAfter }) =>
     scoreAttempts(probe, attempts, { ...context, ...(controlsAfter !== undefined && { controlsAfter }) }),
   );
-  return { scored, followUps, lastControl, influence, unsound, interrupted, profile, failOn, baseline };
+  const gateRules = { failOn, allowUnexpectedPass };
+  return { scored, followUps, lastControl, influence, unsound, interrupted, profile, gateRules, baseline };
 }
 
 /**

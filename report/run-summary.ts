@@ -1,24 +1,48 @@
 /** A run as a whole: a fold of its events that keeps a few numbers, whatever the number of targets. */
 
-import type { TargetVerdict } from '../scoring/assessment.ts';
-import { countsAgainst } from '../scoring/findings.ts';
+import { type TargetVerdict, targetVerdicts } from '../scoring/assessment.ts';
+import { countsAgainst, isNew } from '../scoring/findings.ts';
+import { countsUnexpectedPasses, type GateRules } from '../scoring/gate.ts';
 import type { AuditEvent } from './events.ts';
-import type { Report, RunInfo, RunOutcome, Summary, TargetResult } from './report.ts';
+import type { Gate, Report, RunInfo, RunOutcome, Summary, TargetResult } from './report.ts';
 
 export interface RunSummary extends RunInfo, RunOutcome {
+  readonly gate: Gate;
   readonly summary: Summary;
-  /** Whether a target has a finding that counts against it. */
-  readonly hasCountingFindings: boolean;
-  /** Entries of the baseline whose failures did not happen, over all targets. */
-  readonly unexpectedPasses: number;
+  readonly counts: RunCounts;
 }
+
+/** What the gate depends on, over all targets. */
+export interface RunCounts {
+  /** New findings that count against their targets. */
+  readonly countingFindings: number;
+  /** New findings below the level that counts. */
+  readonly uncountedFindings: number;
+  readonly knownFindings: number;
+  /** Entries of the baseline whose failures did not happen. */
+  readonly unexpectedPasses: number;
+  /** Targets of which not everything could be judged. */
+  readonly unsureTargets: number;
+}
+
+type TargetCounted = Pick<TargetResult, 'verdict' | 'findings' | 'unexpectedPasses' | 'reason'>;
 
 export class RunSummaryBuilder {
   #info: RunInfo | null = null;
   #outcome: RunOutcome = { durationMs: 0, partial: true, notBegun: 0 };
-  readonly #verdicts: Record<TargetVerdict, number> = { conformant: 0, nonconformant: 0, inconclusive: 0 };
-  #hasCountingFindings = false;
-  #unexpectedPasses = 0;
+  readonly #verdicts: Record<TargetVerdict, number> = {
+    conformant: 0,
+    passed: 0,
+    nonconformant: 0,
+    inconclusive: 0,
+  };
+  readonly #counts = {
+    countingFindings: 0,
+    uncountedFindings: 0,
+    knownFindings: 0,
+    unexpectedPasses: 0,
+    unsureTargets: 0,
+  };
 
   add(event: AuditEvent): void {
     switch (event.type) {
@@ -44,34 +68,81 @@ export class RunSummaryBuilder {
     }
   }
 
-  #addTarget({ verdict, findings, unexpectedPasses }: TargetResult): void {
-    this.#verdicts[verdict] += 1;
-    this.#unexpectedPasses += unexpectedPasses.length;
+  #addTarget({ verdict, findings, unexpectedPasses, reason }: TargetCounted): void {
     const failOn = this.#info?.failOn ?? 'should';
-    this.#hasCountingFindings ||= findings.some((finding) => countsAgainst(finding, failOn));
+    const fresh = findings.filter(isNew);
+    const counting = fresh.filter((finding) => countsAgainst(finding, failOn)).length;
+    this.#verdicts[verdict] += 1;
+    this.#counts.countingFindings += counting;
+    this.#counts.uncountedFindings += fresh.length - counting;
+    this.#counts.knownFindings += findings.length - fresh.length;
+    this.#counts.unexpectedPasses += unexpectedPasses.length;
+    this.#counts.unsureTargets += reason === null ? 0 : 1;
   }
 
   /** @throws Error before `run-start` */
   build(): RunSummary {
-    const { conformant, nonconformant, inconclusive } = this.#verdicts;
     if (this.#info === null) throw new Error('a run begins with the event run-start');
+    const targets = targetVerdicts.reduce((sum, verdict) => sum + this.#verdicts[verdict], 0);
+    const counts = { ...this.#counts };
     return {
       ...this.#info,
       ...this.#outcome,
-      summary: { targets: conformant + nonconformant + inconclusive, ...this.#verdicts },
-      hasCountingFindings: this.#hasCountingFindings,
-      unexpectedPasses: this.#unexpectedPasses,
+      gate: gateOf(counts, this.#info, this.#outcome.partial),
+      summary: { targets, ...this.#verdicts },
+      counts,
     };
   }
 }
 
 /** The summary of a run, from its report. */
-export function summaryOf({ targets, schemaVersion: _version, ...run }: Report): RunSummary {
+export function summaryOf({
+  targets,
+  schemaVersion: _version,
+  gate: _gate,
+  summary: _summary,
+  ...run
+}: Report): RunSummary {
+  const builder = new RunSummaryBuilder();
+  const { durationMs, partial, notBegun, ...info } = run;
+  builder.add({ type: 'run-start', ...info, targets: [] });
+  for (const [target, result] of targets.entries()) builder.add({ type: 'target-end', target, result });
+  builder.add({ type: 'run-end', durationMs, partial, notBegun });
+  return builder.build();
+}
+
+function gateOf(counts: RunCounts, rules: GateRules, partial: boolean): Gate {
+  const { countingFindings, uncountedFindings, knownFindings, unexpectedPasses, unsureTargets } = counts;
+  const failing = [
+    ...(countingFindings > 0 ? [`${plural(countingFindings, 'finding')} at ${levelsThatCount(rules)}`] : []),
+    ...(unexpectedPasses > 0 && countsUnexpectedPasses(rules)
+      ? [
+          `${plural(unexpectedPasses, 'entry', 'entries')} of the baseline no longer ${unexpectedPasses === 1 ? 'fails' : 'fail'}`,
+        ]
+      : []),
+    ...(unsureTargets > 0 ? [`${plural(unsureTargets, 'target')} not fully judged`] : []),
+    ...(partial ? ['interrupted'] : []),
+  ];
+  if (failing.length > 0) return { result: 'fail', failOn: rules.failOn, reasons: failing };
   return {
-    ...run,
-    hasCountingFindings: targets.some(({ findings }) =>
-      findings.some((finding) => countsAgainst(finding, run.failOn)),
-    ),
-    unexpectedPasses: targets.flatMap(({ unexpectedPasses }) => unexpectedPasses).length,
+    result: 'pass',
+    failOn: rules.failOn,
+    reasons: [
+      ...(uncountedFindings > 0
+        ? [`${plural(uncountedFindings, 'finding')} below the level that fails`]
+        : []),
+      ...(knownFindings > 0 ? [`${plural(knownFindings, 'known finding')} in the baseline`] : []),
+      ...(unexpectedPasses > 0
+        ? [`${plural(unexpectedPasses, 'unexpected pass', 'unexpected passes')} allowed`]
+        : []),
+    ],
   };
+}
+
+function levelsThatCount({ failOn }: GateRules): string {
+  return failOn === 'must' ? 'MUST' : 'MUST or SHOULD';
+}
+
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

@@ -3,7 +3,7 @@
 import { makeBadge } from 'badge-maker';
 import type { Report } from '../report/report.ts';
 import type { CreateReporter } from './reporter.ts';
-import { newFindings, runVerdict } from './run-verdict.ts';
+import { describeVerdict, newFindings, runHeadline, runVerdict } from './run-verdict.ts';
 
 export const createBadgeReporter: CreateReporter = ({ output }) => ({
   needs: 'report',
@@ -17,23 +17,36 @@ export const createBadgeReporter: CreateReporter = ({ output }) => ({
   },
 });
 
-/** The score if there is one target, else how many targets are conformant. */
+/** The verdict, with the gate where the two differ: of one target with its score, else how many targets are clean. */
 function messageOf(report: Report): string {
+  const [target, ...others] = report.targets;
   const verdict = runVerdict(report);
-  const { targets, conformant } = report.summary;
-  if (targets > 1) return `${conformant} of ${targets} conformant`;
-  const percent = report.targets[0]?.score.percent ?? null;
+  const gate = runHeadline(report).slice(verdict.length);
+  if (target === undefined) return verdict;
+  if (others.length > 0 || report.summary.targets > 1) {
+    const { targets, conformant, passed } = report.summary;
+    return `${passed > 0 ? `${conformant + passed} of ${targets} passed` : `${conformant} of ${targets} conformant`}${gate}`;
+  }
+  if (verdict === 'inconclusive') return verdict;
+  const { percent } = target.score;
   // The score counts only the four criteria: "100%" on red would look like a bug of the badge.
-  const saysAll = percent !== null && !(verdict === 'nonconformant' && percent === 100);
-  return verdict !== 'inconclusive' && saysAll ? `${percent}%` : verdict;
+  const showsScore = target.verdict === 'nonconformant' && percent !== null && percent < 100;
+  return `${describeVerdict(target)}${showsScore ? `, ${percent}%` : ''}${gate}`;
 }
 
 function colourOf(report: Report): string {
   const verdict = runVerdict(report);
-  if (verdict === 'conformant') return 'brightgreen';
-  if (verdict === 'inconclusive') return 'lightgrey';
-  const breaksMust = report.targets.some((target) =>
-    newFindings(target).some(({ level }) => level === 'MUST'),
-  );
-  return breaksMust ? 'red' : 'orange';
+  switch (verdict) {
+    case 'conformant':
+    case 'passed':
+      return report.gate.result === 'pass' ? 'brightgreen' : 'red';
+    case 'inconclusive':
+      return 'lightgrey';
+    case 'nonconformant': {
+      const breaksMust = report.targets.some((target) =>
+        newFindings(target).some(({ level }) => level === 'MUST'),
+      );
+      return breaksMust ? 'red' : 'orange';
+    }
+  }
 }

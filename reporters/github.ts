@@ -4,14 +4,15 @@
  */
 
 import type { Report, TargetReport } from '../report/report.ts';
-import type { Finding } from '../scoring/findings.ts';
+import { countsAgainst, type Finding } from '../scoring/findings.ts';
+import { countsUnexpectedPasses } from '../scoring/gate.ts';
 import type { UnexpectedPass } from '../scoring/known-failure.ts';
 import { countsAsFailure, type FailOn } from '../scoring/verdict.ts';
 import { escapeShort, escapeUnicode } from './escape.ts';
 import { evidenceOf } from './finding-evidence.ts';
 import { describeExpiredFailure, describeKnownFailure } from './known-failure-text.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
-import { caveatOf, countsUnexpectedPasses, newFindings, partialNotice } from './run-verdict.ts';
+import { caveatOf, newFindings, partialNotice } from './run-verdict.ts';
 import { targetName } from './target-name.ts';
 import { targetNotes } from './target-notes.ts';
 
@@ -69,7 +70,9 @@ function annotationsOf(
       findingAnnotation(finding, target, report.failOn, reproduceCommand),
     ),
     ...target.unexpectedPasses.map((pass) => unexpectedPassAnnotation(pass, target, passing)),
-    ...(target.verdict !== 'inconclusive' && target.reason !== null ? [gapAnnotation(target)] : []),
+    ...(target.verdict !== 'inconclusive' && target.reason !== null
+      ? [gapAnnotation(target, report.failOn)]
+      : []),
   ].map((annotation, rank) => ({ ...annotation, location: target.location, rank }));
 }
 
@@ -83,10 +86,10 @@ function inconclusiveAnnotation(target: TargetReport): Unplaced {
   };
 }
 
-/** There are findings, and there may be more. */
-function gapAnnotation(target: TargetReport): Unplaced {
+/** There are findings, and there may be more. Where none of them counts, this is what fails the gate. */
+function gapAnnotation(target: TargetReport, failOn: FailOn): Unplaced {
   return {
-    kind: 'warning',
+    kind: target.findings.some((finding) => countsAgainst(finding, failOn)) ? 'warning' : 'error',
     title: 'Not everything could be judged',
     message: [...headOf(target), shorten(target.reason ?? '')],
   };
@@ -119,9 +122,9 @@ function findingAnnotation(
       `expected: ${shorten(finding.expected)}`,
       `got: ${shorten(finding.actual)}`,
       ...(caveat === null ? [] : [caveat]),
-      ...(finding.diagnosis === null ? [] : [`cause: ${finding.diagnosis}`]),
+      ...(finding.cause === null ? [] : [`cause: ${finding.cause}`]),
       ...finding.expired.map((expired) => `expired: ${describeExpiredFailure(expired)}`),
-      `impact: ${shorten(finding.detail)}`,
+      `impact: ${shorten(finding.impact)}`,
       `fix: ${finding.fix}`,
       ...(example === null
         ? []

@@ -3,6 +3,7 @@
 import { create } from 'xmlbuilder2';
 import type { ExchangeRecord } from '../report/exchange-record.ts';
 import type { Report } from '../report/report.ts';
+import { criterionNames, criterionTitles } from '../scoring/criteria.ts';
 import { escapeBytes, escapeUnicode } from './escape.ts';
 import { exchangeTranscript } from './exchange-transcript.ts';
 import type { CreateReporter } from './reporter.ts';
@@ -60,6 +61,9 @@ function addSuite(root: XmlElement, { name, target, cases }: TestSuite, index: n
     profile: [report.profile],
     failOn: [report.failOn],
     verdict: [target.verdict],
+    gate: [target.gate],
+    probes: [`${target.probesSent} of ${target.probesInCatalogue}`],
+    ...scoreboardFacts(target),
     reason: target.reason === null ? [] : [escapeBytes(target.reason)],
     proxy: target.proxy === null ? [] : [target.proxy],
     warning: targetNotes(target).map(escapeUnicode),
@@ -72,6 +76,16 @@ function addSuite(root: XmlElement, { name, target, cases }: TestSuite, index: n
   for (const one of cases) addCase(suite, name, one);
   add(suite, 'system-out');
   add(suite, 'system-err');
+}
+
+/** One property a criterion, such as `61 of 71`. */
+function scoreboardFacts({ scoreboard }: TestSuite['target']): Record<string, string[]> {
+  return Object.fromEntries(
+    criterionNames.map((name) => {
+      const { passed, failed, inconclusive } = scoreboard[name];
+      return [criterionTitles[name], [`${passed} of ${passed + failed + inconclusive}`]];
+    }),
+  );
 }
 
 function addCase(suite: XmlElement, suiteName: string, one: TestCase): void {

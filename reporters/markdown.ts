@@ -6,7 +6,7 @@ import { summaryOf } from '../report/run-summary.ts';
 import { code, heading, paragraph, render, table } from './markdown/nodes.ts';
 import { rowOf, sectionsOf, tableHead } from './markdown/target.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
-import { runResult, runVerdict } from './run-verdict.ts';
+import { runHeadline, runResult } from './run-verdict.ts';
 
 /** Bytes: GitHub rejects job summaries above 1 MiB, GitLab notes above a million characters. */
 const limit = 1_000_000;
@@ -15,7 +15,12 @@ const limit = 1_000_000;
 const reserve = 300;
 
 /** The worst first. */
-const severity: readonly TargetReport['verdict'][] = ['nonconformant', 'inconclusive', 'conformant'];
+const severity: readonly TargetReport['verdict'][] = [
+  'nonconformant',
+  'inconclusive',
+  'passed',
+  'conformant',
+];
 
 export const createMarkdownReporter: CreateReporter = ({ output, reproduceCommand }) => ({
   needs: 'report',
@@ -52,9 +57,8 @@ function summarise(
 
 /** The result and the table, with as many rows as fit. */
 function headWithin(room: number, report: Report, targets: readonly TargetReport[]): string {
-  const verdict = runVerdict(report);
   const words: RootContent[] = [
-    heading(2, `${report.tool.name}: ${verdict}`),
+    heading(2, `${report.tool.name}: ${runHeadline(report)}`),
     paragraph(
       `${runResult(summaryOf(report))}; profile ${report.profile}, `,
       code(`--fail-on ${report.failOn}`),

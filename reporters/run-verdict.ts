@@ -1,6 +1,6 @@
 /** The run as a whole: its verdict and its result in one line; and which findings of a target are new. */
 
-import type { Report, TargetReport } from '../report/report.ts';
+import type { Gate, Report, TargetReport } from '../report/report.ts';
 import type { RunSummary } from '../report/run-summary.ts';
 import type { TargetVerdict } from '../scoring/assessment.ts';
 import { type Finding, isNew } from '../scoring/findings.ts';
@@ -8,22 +8,25 @@ import { type Finding, isNew } from '../scoring/findings.ts';
 /** The worst verdict of the targets; an interrupted run, or one without targets, is never conformant. */
 export function runVerdict({ summary, partial }: Pick<Report, 'summary' | 'partial'>): TargetVerdict {
   if (summary.nonconformant > 0) return 'nonconformant';
-  return partial || summary.conformant < summary.targets || summary.targets === 0
-    ? 'inconclusive'
-    : 'conformant';
+  if (partial || summary.inconclusive > 0 || summary.targets === 0) return 'inconclusive';
+  return summary.passed > 0 ? 'passed' : 'conformant';
 }
 
-/** Whether an unexpected pass fails the run; with failOn 'never' nothing does. */
-export function countsUnexpectedPasses({
-  failOn,
-  allowUnexpectedPass,
-}: Pick<Report, 'failOn' | 'allowUnexpectedPass'>): boolean {
-  return !allowUnexpectedPass && failOn !== 'never';
+/** The verdict in words: `passed (6 of 96 probes)`, since not all were sent. */
+export function describeVerdict({ verdict, probesSent, probesInCatalogue }: TargetReport): string {
+  return verdict === 'passed' ? `passed (${probesSent} of ${probesInCatalogue} probes)` : verdict;
 }
 
-/** Whether the run fails because of unexpected passes: failures that the baseline lists, and that did not happen. */
-export function failsByPassing(run: RunSummary): boolean {
-  return countsUnexpectedPasses(run) && run.unexpectedPasses > 0;
+/** The verdict of the run, with the gate where the two differ: `nonconformant, gate: pass`. */
+export function runHeadline(report: Pick<Report, 'summary' | 'partial' | 'gate'>): string {
+  const verdict = runVerdict(report);
+  const isClean = verdict === 'conformant' || verdict === 'passed';
+  return isClean === (report.gate.result === 'pass') ? verdict : `${verdict}, gate: ${report.gate.result}`;
+}
+
+/** `gate: fail (2 findings at MUST)`. */
+export function describeGate({ result, reasons }: Gate): string {
+  return `gate: ${result}${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`;
 }
 
 /** The known failures in words, as `3 known failures`; null if there are none. */
@@ -41,10 +44,16 @@ export function partialNotice({ notBegun }: Pick<Report, 'notBegun'>): string {
 
 /** The result of the run in one line. */
 export function runResult(run: RunSummary): string {
-  const { summary, durationMs, partial, unexpectedPasses } = run;
-  const { targets, conformant, nonconformant, inconclusive } = summary;
+  const {
+    summary,
+    durationMs,
+    partial,
+    counts: { unexpectedPasses },
+  } = run;
+  const { targets, conformant, passed, nonconformant, inconclusive } = summary;
   const counts = [
     `${conformant} conformant`,
+    ...(passed === 0 ? [] : [`${passed} passed`]),
     `${nonconformant} nonconformant`,
     `${inconclusive} inconclusive`,
     ...(unexpectedPasses === 0
@@ -52,7 +61,8 @@ export function runResult(run: RunSummary): string {
       : [`${unexpectedPasses} unexpected ${unexpectedPasses === 1 ? 'pass' : 'passes'}`]),
   ].join(', ');
   const seconds = (durationMs / 1000).toFixed(1);
-  return `${targets} ${targets === 1 ? 'target' : 'targets'}: ${counts}, in ${seconds} s${partial ? ` (${partialNotice(run)})` : ''}`;
+  const interruption = partial ? ` (${partialNotice(run)})` : '';
+  return `${targets} ${targets === 1 ? 'target' : 'targets'}: ${counts}, in ${seconds} s${interruption}; ${describeGate(run.gate)}`;
 }
 
 /**

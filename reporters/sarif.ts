@@ -120,7 +120,7 @@ function ruleOf(kind: FindingKind, found: readonly Finding[]): ReportingDescript
 }
 
 function findingResult(finding: Finding, target: TargetReport, identity: string): Result {
-  const { id, level, title, detail, diagnosis, fix, probes, known } = finding;
+  const { id, level, title, cause, impact, fix, probes, known } = finding;
   const expected = wireText(finding.expected);
   const actual = wireText(finding.actual);
   const caveat = caveatOf(target);
@@ -128,9 +128,9 @@ function findingResult(finding: Finding, target: TargetReport, identity: string)
     `${wireText(title)}.`,
     `${targetName(target)}: expected '${expected}', got '${actual}'.`,
     ...(caveat === null ? [] : [sentence(upperFirst(caveat))]),
-    ...(diagnosis === null ? [] : [diagnosis]),
+    ...(cause === null ? [] : [cause]),
     ...finding.expired.map((expired) => sentence(`Was ${describeExpiredFailure(expired)}`)),
-    wireText(detail),
+    wireText(impact),
     fix,
   ];
   return {
@@ -147,7 +147,7 @@ function findingResult(finding: Finding, target: TargetReport, identity: string)
         },
       ],
     }),
-    properties: { ...propertiesOf(target), finding: id, expected, actual, diagnosis, probes },
+    properties: { ...propertiesOf(target), finding: id, expected, actual, cause, probes },
   };
 }
 

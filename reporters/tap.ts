@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import type { Report } from '../report/report.ts';
 import { escapeUnicode } from './escape.ts';
 import type { CreateReporter } from './reporter.ts';
-import { partialNotice } from './run-verdict.ts';
+import { describeVerdict, partialNotice } from './run-verdict.ts';
 import { targetNotes } from './target-notes.ts';
 import { type CaseFailure, type TestCase, testSuites } from './test-cases.ts';
 
@@ -29,6 +29,7 @@ function tapLines(report: Report): string[] {
   for (const { name, target, cases } of suites) {
     lines.push(
       `# ${name}`,
+      `# ${describeVerdict(target)}, gate: ${target.gate}`,
       ...(target.proxy === null ? [] : [`# proxy: ${target.proxy}`]),
       ...targetNotes(target).map((warning) => `# warning: ${escapeUnicode(warning)}`),
     );

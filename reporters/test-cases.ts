@@ -2,6 +2,7 @@
 
 import type { ExchangeRecord } from '../report/exchange-record.ts';
 import type { ProbeReport, Report, TargetReport } from '../report/report.ts';
+import { countsUnexpectedPasses } from '../scoring/gate.ts';
 import type { UnexpectedPass } from '../scoring/known-failure.ts';
 import {
   countsAsFailure,
@@ -14,7 +15,7 @@ import {
 import { clauseSources } from '../spec/clauses.ts';
 import { escapeBytes, escapeUnicode } from './escape.ts';
 import { describeExpiredFailure, describeKnownFailure } from './known-failure-text.ts';
-import { caveatOf, countsUnexpectedPasses } from './run-verdict.ts';
+import { caveatOf } from './run-verdict.ts';
 import { targetName } from './target-name.ts';
 
 export interface TestSuite {
@@ -78,7 +79,7 @@ export function testSuites(report: Report): TestSuite[] {
   });
 }
 
-/** A failure that counts makes a target nonconformant; if the target is inconclusive, the failure is not reliable. */
+/** If the target is inconclusive, its failures are not reliable. */
 function asEvidence(one: TestCase): TestCase {
   return one.result === 'failed' ? { ...one, result: 'undecided', type: 'inconclusive' } : one;
 }
@@ -101,15 +102,15 @@ function uniqueNames(targets: readonly TargetReport[]): string[] {
   });
 }
 
-/** An inconclusive target must show up as an error in every consumer, even if none of its probes does. */
-function undecidedTarget({ verdict, reason }: TargetReport): TestCase[] {
-  if (verdict !== 'inconclusive') return [];
+/** What could not be judged must show up as an error in every consumer, even if none of the probes does. */
+function undecidedTarget({ reason }: TargetReport): TestCase[] {
+  if (reason === null) return [];
   return [
     {
       name: 'target',
-      title: 'the target can be judged',
+      title: 'everything can be judged',
       result: 'undecided',
-      message: escapeBytes(reason ?? 'no verdict'),
+      message: escapeBytes(reason),
       type: 'inconclusive',
       caveat: null,
       failures: [],

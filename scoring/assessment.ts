@@ -1,11 +1,14 @@
 /** The judgement of a target as a whole, from the scorecards and exchanges of its run. */
 
+import { conformanceProbes } from '../probes/catalogue.ts';
+import type { Tier } from '../probes/probe.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { emptyBaseline, findUnexpectedPasses, markListHonesty, type TargetBaseline } from './baseline.ts';
-import { criterionNames } from './criteria.ts';
-import { countsAgainst, type Finding, findFaults, type ScoredProbe } from './findings.ts';
+import { type CriterionName, criterionNames, forEachCriterion } from './criteria.ts';
+import { type Finding, findFaults, type ScoredProbe } from './findings.ts';
+import { type GateResult, type GateRules, targetGate } from './gate.ts';
 import type { UnexpectedPass } from './known-failure.ts';
-import type { FailOn, Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 import {
   acceptedVersions,
   advertisedVersions,
@@ -14,7 +17,12 @@ import {
   type Versions,
 } from './versions.ts';
 
-export const targetVerdicts = ['conformant', 'nonconformant', 'inconclusive'] as const;
+/**
+ * What the target did, whatever the job makes of it. `conformant`: every probe of the catalogue was sent, except those
+ * of the tier `stress`, and nothing failed. `passed`: nothing failed of those that were chosen. `nonconformant`:
+ * something failed, known or not, at whatever level.
+ */
+export const targetVerdicts = ['conformant', 'passed', 'nonconformant', 'inconclusive'] as const;
 
 export type TargetVerdict = (typeof targetVerdicts)[number];
 
@@ -24,17 +32,44 @@ export interface Score {
   readonly failed: number;
   readonly inconclusive: number;
   readonly notApplicable: number;
-  /** Passed of all that passed or failed, rounded down to a tenth, so that 100 means all; null where none did. */
+  /**
+   * Passed of all that apply, rounded down to a tenth, so that 100 means that all passed; null where none passed or
+   * failed. What is inconclusive has not passed.
+   */
   readonly percent: number | null;
+}
+
+export type Scoreboard = Readonly<Record<CriterionName, Score>>;
+
+export interface ProbeCount {
+  readonly passed: number;
+  readonly failed: number;
+  readonly inconclusive: number;
+}
+
+export interface Tiers {
+  readonly core: ProbeCount;
+  /** Core and extended probes: all except stress probes. */
+  readonly all: ProbeCount;
 }
 
 export interface Assessment {
   readonly verdict: TargetVerdict;
-  /** Why inconclusive, in words. */
+  readonly gate: GateResult;
+  /** Why it is inconclusive or, where something failed, why not everything could be judged; in words. */
   readonly reason: string | null;
   /** How the audit's own connections changed the answers, in words; null where they did not. */
   readonly influence: string | null;
+  /** Probes that were sent, without stress probes. */
+  readonly probesSent: number;
+  /** Probes in the catalogue, without stress probes. */
+  readonly probesInCatalogue: number;
+  /** The four criteria together. */
   readonly score: Score;
+  /** Each of the four criteria. */
+  readonly scoreboard: Scoreboard;
+  /** Probes by their verdicts. */
+  readonly tiers: Tiers;
   readonly versions: Versions;
   readonly checks: { readonly listHonesty: Verdict };
   readonly findings: readonly Finding[];
@@ -55,7 +90,7 @@ export interface AssessmentInput {
   readonly unsound: string | null;
   /** Why the run ended before its time, in words; null if it did not. What was found until then stands. */
   readonly interrupted: string | null;
-  readonly failOn: FailOn;
+  readonly gateRules: GateRules;
   readonly baseline?: TargetBaseline;
 }
 
@@ -66,7 +101,7 @@ export function assess({
   influence = null,
   unsound,
   interrupted,
-  failOn,
+  gateRules,
   baseline = emptyBaseline,
 }: AssessmentInput): Assessment {
   // Stress probes are about robustness: what comes in answer to them says nothing about versions.
@@ -76,35 +111,55 @@ export function assess({
   const honesty = { ...judged, verdict: markListHonesty(judged.verdict, baseline) };
   // What an unsound experiment seems to show is evidence to look at, not a finding.
   const findings = unsound === null ? findFaults(scored, honesty) : [];
-  const score = countVerdicts(scored);
   const reason = unsound ?? interrupted ?? explainDoubts(conforming);
-  const isNonconformant = findings.some((finding) => countsAgainst(finding, failOn));
+  const unexpectedPasses =
+    unsound === null && interrupted === null ? findUnexpectedPasses(baseline, scored, honesty.verdict) : [];
+  const isWhole = conforming.length >= conformanceProbes.length;
   return {
-    verdict: isNonconformant ? 'nonconformant' : reason === null ? 'conformant' : 'inconclusive',
+    verdict:
+      findings.length > 0
+        ? 'nonconformant'
+        : reason !== null
+          ? 'inconclusive'
+          : isWhole
+            ? 'conformant'
+            : 'passed',
+    gate: targetGate({ findings, unexpectedPasses, reason }, gateRules),
     reason,
     influence,
-    score,
+    probesSent: conforming.length,
+    probesInCatalogue: conformanceProbes.length,
+    score: scoreOf(scored, criterionNames),
+    scoreboard: forEachCriterion((name) => scoreOf(scored, [name])),
+    tiers: { core: countProbes(scored, ['core']), all: countProbes(scored, ['core', 'extended']) },
     versions: { advertised: advertisedVersions(exchanges), accepted: acceptedVersions(versionRequests) },
     checks: { listHonesty: honesty.verdict },
     findings,
-    unexpectedPasses:
-      unsound === null && interrupted === null ? findUnexpectedPasses(baseline, scored, honesty.verdict) : [],
+    unexpectedPasses,
   };
 }
 
-function countVerdicts(scored: readonly ScoredProbe[]): Score {
+/** The verdicts on these criteria. */
+function scoreOf(scored: readonly ScoredProbe[], names: readonly CriterionName[]): Score {
   const count = { pass: 0, fail: 0, inconclusive: 0, 'n/a': 0 };
   for (const { scorecard } of scored) {
-    for (const name of criterionNames) count[scorecard.criteria[name].verdict] += 1;
+    for (const name of names) count[scorecard.criteria[name].verdict] += 1;
   }
-  const judged = count.pass + count.fail;
+  const applicable = count.pass + count.fail + count.inconclusive;
+  const isJudged = count.pass + count.fail > 0;
   return {
     passed: count.pass,
     failed: count.fail,
     inconclusive: count.inconclusive,
     notApplicable: count['n/a'],
-    percent: judged === 0 ? null : Math.floor((count.pass / judged) * 1000) / 10,
+    percent: isJudged ? Math.floor((count.pass / applicable) * 1000) / 10 : null,
   };
+}
+
+function countProbes(scored: readonly ScoredProbe[], tiers: readonly Tier[]): ProbeCount {
+  const count = { pass: 0, fail: 0, inconclusive: 0 };
+  for (const { probe, scorecard } of scored) if (tiers.includes(probe.tier)) count[scorecard.verdict] += 1;
+  return { passed: count.pass, failed: count.fail, inconclusive: count.inconclusive };
 }
 
 /** Probes without a verdict, in words; null if every probe has one. */

@@ -22,9 +22,10 @@ export interface Finding {
   /** The strictest level among the failures. */
   readonly level: Level;
   readonly title: string;
-  readonly detail: string;
-  /** What the server seems to do; null where the pattern does not tell. */
-  readonly diagnosis: string | null;
+  /** What the server seems to do; null where the pattern does not show it. */
+  readonly cause: string | null;
+  /** What is wrong, and what goes wrong because of it. */
+  readonly impact: string;
   readonly fix: string;
   /** What the first failure asked for, and what it got instead. */
   readonly expected: string;
@@ -45,7 +46,7 @@ export function isNew({ known }: Finding): boolean {
   return known.length === 0;
 }
 
-/** Whether a finding makes its target nonconformant. */
+/** Whether a finding fails the gate. */
 export function countsAgainst(finding: Finding, failOn: FailOn): boolean {
   return isNew(finding) && countsAsFailure(finding.level, failOn);
 }
@@ -413,8 +414,8 @@ function toFinding({ id, wording, seen, failures }: Group): Finding {
     id,
     level,
     title: title !== undefined && otherTitles.length === 0 ? title : fill(wording.title),
-    detail: [...new Set(details.flatMap(detailOf))].join(' '),
-    diagnosis: wording.diagnosis ?? guessException(failures),
+    cause: wording.diagnosis ?? guessException(failures),
+    impact: [...new Set(details.flatMap(detailOf))].join(' '),
     fix: said('fix').join(' ') || wording.fix,
     expected: failures[0]?.failed.expected ?? '',
     actual: failures[0]?.failed.actual ?? '',

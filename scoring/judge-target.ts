@@ -12,10 +12,10 @@ import { judgedLast, wasAlone } from './attempts.ts';
 import { emptyBaseline, markScorecard, type TargetBaseline } from './baseline.ts';
 import { type CrowdInfluence, explainUnsteadiness } from './crowd-influence.ts';
 import type { ScoredProbe } from './findings.ts';
+import type { GateRules } from './gate.ts';
 import { type KnownVersions, nothingKnown } from './known-versions.ts';
 import { type ProfileName, profiles } from './profiles.ts';
 import { scoreProbe } from './scorecard.ts';
-import type { FailOn } from './verdict.ts';
 import type { VersionRequest } from './versions.ts';
 
 /** A probe with its verdict, and the exchanges that came before the one that was judged. */
@@ -110,7 +110,7 @@ export interface TargetEvidence {
   /** Why the run ended before its time, in words; null if it did not. */
   readonly interrupted: string | null;
   readonly profile: ProfileName;
-  readonly failOn: FailOn;
+  readonly gateRules: GateRules;
   readonly baseline: TargetBaseline;
 }
 
@@ -123,7 +123,7 @@ export function judgeTarget({
   unsound,
   interrupted,
   profile,
-  failOn,
+  gateRules,
   baseline,
 }: TargetEvidence): Assessment {
   const attempts = scored.map(({ probe, exchange, earlier }) => ({
@@ -149,7 +149,7 @@ export function judgeTarget({
     influence: influence?.description ?? null,
     unsound: unsound ?? explainUnsteadiness(attempts, profiles[profile]),
     interrupted,
-    failOn,
+    gateRules,
     baseline,
   });
 }

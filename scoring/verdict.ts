@@ -63,7 +63,7 @@ export const failOnChoices = ['must', 'should', 'never'] as const;
 
 export type FailOn = (typeof failOnChoices)[number];
 
-/** Whether a failure of that level makes a target nonconformant. */
+/** Whether a new failure of that level fails the gate. */
 export function countsAsFailure(level: Level, failOn: FailOn): boolean {
   if (failOn === 'never' || level === 'MAY') return false;
   return failOn === 'should' || level === 'MUST';

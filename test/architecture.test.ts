@@ -55,7 +55,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'probes/**',
       'scoring/**',
     ],
-    modules: ['node:fs'],
+    modules: ['node:crypto', 'node:fs'],
   },
   'audit/plan': {
     files: ['spec/**', 'wire/{*,endpoint/*,redaction/*}.ts', 'probes/**', 'scoring/**', 'report/**'],

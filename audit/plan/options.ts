@@ -15,7 +15,7 @@ export interface AuditOptions extends ConnectionOptions {
   /** Also send the probes of the tier `stress`, which may bring a server down. */
   readonly stress?: boolean;
   readonly profile?: ProfileName;
-  /** The lowest level whose failure makes a target nonconformant. */
+  /** The lowest level whose failure fails the gate. */
   readonly failOn?: FailOn;
   /** Failures that are known beforehand: they do not count. */
   readonly baseline?: readonly BaselineEntry[];

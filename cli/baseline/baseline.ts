@@ -3,9 +3,9 @@
 import { planBaseline } from '../../audit/plan/baseline-plan.ts';
 import type { Report } from '../../report/report.ts';
 import { summaryOf } from '../../report/run-summary.ts';
-import { failsByPassing } from '../../reporters/run-verdict.ts';
 import type { BaselineEntry } from '../../scoring/baseline.ts';
 import { countsAgainst } from '../../scoring/findings.ts';
+import { countsUnexpectedPasses } from '../../scoring/gate.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { checkWritable } from '../output/destinations.ts';
 import { writeWhole } from '../output/sinks.ts';
@@ -47,8 +47,9 @@ export function useBaseline(file: string, isUpdated: boolean): BaselineInUse {
         ...(isConclusive(report) ? [] : ['; the run was inconclusive, so nothing was removed']),
         ...(hasExpired(report) ? ['; expired entries are not renewed'] : []),
       ].join('');
-      print(`${counts}${remarks}`);
-      return exitCodeAfterUpdate(report);
+      const code = exitCodeAfterUpdate(report);
+      print(`${counts}${remarks}; gate with it: ${code === exitCodes.conformant ? 'pass' : 'fail'}`);
+      return code;
     },
   };
 }
@@ -62,7 +63,8 @@ function hasExpired({ targets, failOn }: Report): boolean {
 
 /** Failures that are known now do not count; those whose entry has expired still do. */
 function exitCodeAfterUpdate(report: Report): number {
-  if (hasExpired(report) || (!isConclusive(report) && failsByPassing(summaryOf(report))))
+  const hasPassed = report.targets.some(({ unexpectedPasses }) => unexpectedPasses.length > 0);
+  if (hasExpired(report) || (!isConclusive(report) && hasPassed && countsUnexpectedPasses(report)))
     return exitCodes.findings;
   return isConclusive(report) ? exitCodes.conformant : exitCodes.inconclusive;
 }

@@ -9,7 +9,7 @@ import { escapeBytes, escapeShort, escapeUnicode } from '../escape.ts';
 import { evidenceOf } from '../finding-evidence.ts';
 import { describeExpiredFailure, knownFailurePieces } from '../known-failure-text.ts';
 import type { ReproduceCommand } from '../reporter.ts';
-import { countKnownFailures, knownFindings, newFindings } from '../run-verdict.ts';
+import { countKnownFailures, describeVerdict, knownFindings, newFindings } from '../run-verdict.ts';
 import { targetNotes } from '../target-notes.ts';
 import { bold, code, heading, inline, list, paragraph, prose } from './nodes.ts';
 
@@ -17,16 +17,17 @@ import { bold, code, heading, inline, list, paragraph, prose } from './nodes.ts'
 const maxTextLength = 500;
 const maxNameLength = 200;
 
-const glyphs = { conformant: '✓', nonconformant: '✗', inconclusive: '?' } as const;
+const glyphs = { conformant: '✓', passed: '✓', nonconformant: '✗', inconclusive: '?' } as const;
 
-/** Verdict, target, score, findings, and the reason for the verdict: the worst finding, if any. */
+/** Verdict, gate, target, score, findings, and the reason for the verdict: the worst finding, if any. */
 export function rowOf(target: TargetReport): PhrasingContent[][] {
   const { verdict, score, reason, unexpectedPasses } = target;
   const [worst] = newFindings(target);
   const otherwise = unexpectedPasses.length > 0 ? 'a known failure no longer fails' : '';
   const first = worst === undefined ? fromWire(reason ?? otherwise) : titleNodes(worst);
   return [
-    inline([`${glyphs[verdict]} ${verdict}`]),
+    inline([`${glyphs[verdict]} ${describeVerdict(target)}`]),
+    inline([target.gate]),
     nameNodes(target),
     inline([score.percent === null ? '' : `${score.percent}%`]),
     inline([countOf(target)]),
@@ -34,9 +35,14 @@ export function rowOf(target: TargetReport): PhrasingContent[][] {
   ];
 }
 
-export const tableHead: PhrasingContent[][] = ['verdict', 'target', 'score', 'findings', 'reason'].map(
-  (title) => inline([title]),
-);
+export const tableHead: PhrasingContent[][] = [
+  'verdict',
+  'gate',
+  'target',
+  'score',
+  'findings',
+  'reason',
+].map((title) => inline([title]));
 
 /** Blocks, the most important first; none if the row in the table says it all. */
 export function sectionsOf(target: TargetReport, reproduceCommand: ReproduceCommand): RootContent[][] {
@@ -99,11 +105,11 @@ function findingBody(
         : [item('sent', inline(sent.flatMap((line, i) => [i === 0 ? '' : ' ', code(line)])))]),
       item('expected', fromWire(finding.expected)),
       item('got', fromWire(finding.actual)),
-      ...(finding.diagnosis === null ? [] : [item('cause', prose(finding.diagnosis))]),
+      ...(finding.cause === null ? [] : [item('cause', prose(finding.cause))]),
       ...finding.expired.map((expired) =>
         item('expired', prose(describeExpiredFailure(expired, escapeUser))),
       ),
-      item('impact', fromWire(finding.detail)),
+      item('impact', fromWire(finding.impact)),
       item('fix', prose(finding.fix)),
       item('clause', links),
       ...(example === null ? [] : [item('probes', [code(probes)])]),

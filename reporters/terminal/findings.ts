@@ -40,11 +40,11 @@ function oneFinding(
   });
   say('expected', escapeBytes(finding.expected));
   say('got', escapeBytes(finding.actual));
-  if (finding.diagnosis !== null) say('cause', paint.cyan(finding.diagnosis));
+  if (finding.cause !== null) say('cause', paint.cyan(finding.cause));
   for (const expired of finding.expired) {
     say('expired', describeExpiredFailure(expired, style.prose));
   }
-  say('impact', escapeBytes(finding.detail));
+  say('impact', escapeBytes(finding.impact));
   say('fix', finding.fix);
   say('clause', clauses.map(({ source }) => source).join('; '));
   if (example !== null) {

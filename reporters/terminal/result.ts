@@ -3,7 +3,7 @@
 import type { TargetReport } from '../../report/report.ts';
 import { levels } from '../../scoring/verdict.ts';
 import { escapeBytes } from '../escape.ts';
-import { countKnownFailures, newFindings } from '../run-verdict.ts';
+import { countKnownFailures, describeVerdict, newFindings } from '../run-verdict.ts';
 import type { Style } from './style.ts';
 
 /** The URL, with the label before it if there is one. */
@@ -11,8 +11,21 @@ export function styledName({ url, label }: TargetReport, { paint, prose }: Style
   return label === null ? url : `${paint.bold(prose(label))} ${url}`;
 }
 
+/** A gate that fails is never green. */
+export function resultMark({ verdict, gate }: TargetReport): 'pass' | 'fail' | 'inconclusive' {
+  switch (verdict) {
+    case 'nonconformant':
+      return 'fail';
+    case 'inconclusive':
+      return 'inconclusive';
+    case 'conformant':
+    case 'passed':
+      return gate === 'pass' ? 'pass' : 'fail';
+  }
+}
+
 export function targetResult(target: TargetReport, style: Style): string {
-  const { verdict, reason, score } = target;
+  const { reason, score } = target;
   const { paint, glyph } = style;
   const facts: string[] = [];
   if (score.percent !== null) {
@@ -23,9 +36,10 @@ export function targetResult(target: TargetReport, style: Style): string {
   if (fresh.length > 0) facts.push(countFindings(fresh));
   facts.push(...baselineFacts(target));
   if (reason !== null) facts.push(escapeBytes(reason));
-  const mark = { conformant: 'pass', nonconformant: 'fail', inconclusive: 'inconclusive' } as const;
-  const colour = { conformant: paint.green, nonconformant: paint.red, inconclusive: paint.yellow }[verdict];
-  return `${glyph(mark[verdict])} ${colour.bold(verdict)} ${styledName(target, style)} ${facts.join(', ')}`.trimEnd();
+  const mark = resultMark(target);
+  const colour = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow }[mark];
+  const gate = ` ${style.glyphs.separator} gate: ${target.gate}`;
+  return `${glyph(mark)} ${colour.bold(describeVerdict(target))} ${styledName(target, style)} ${facts.join(', ')}${gate}`;
 }
 
 /** What the baseline changes, in words; empty if nothing. */
@@ -48,6 +62,6 @@ function countFindings(findings: TargetReport['findings']): string {
 }
 
 /** Whether the run is not clean because of this target. */
-export function needsAttention({ verdict, unexpectedPasses }: TargetReport): boolean {
-  return verdict !== 'conformant' || unexpectedPasses.length > 0;
+export function needsAttention({ verdict, gate }: TargetReport): boolean {
+  return gate === 'fail' || verdict === 'nonconformant';
 }

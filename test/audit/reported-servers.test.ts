@@ -69,8 +69,8 @@ const expected: Readonly<Record<string, Readonly<Record<ProfileName, Said>>>> = 
 };
 
 /** The texts of a finding, each on a line of its own. */
-function textOf({ title, detail, diagnosis, fix }: Finding): string {
-  return [title, detail, diagnosis ?? '', fix].join('\n');
+function textOf({ title, cause, impact, fix }: Finding): string {
+  return [title, impact, cause ?? '', fix].join('\n');
 }
 
 describe('an audit of a server as in a bug report', () => {

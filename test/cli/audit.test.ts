@@ -16,7 +16,11 @@ interface Case {
 const few = ['--probe', 'malformed/{hex,word}'];
 
 const cases: Readonly<Record<string, Case>> = {
-  'a conformant server, all probes': { fixture: 'conformant', code: 0, result: /✓ conformant .*\(100%\)$/ },
+  'a conformant server, all probes': {
+    fixture: 'conformant',
+    code: 0,
+    result: /✓ conformant .* gate: pass$/,
+  },
   'a conformant server, in profile rfc': {
     fixture: 'conformant',
     options: ['--profile', 'rfc'],
@@ -26,7 +30,7 @@ const cases: Readonly<Record<string, Case>> = {
   'findings about a MUST': {
     fixture: 'number-conversion',
     code: 1,
-    result: /✗ nonconformant .* 1 finding \(1 MUST\)$/,
+    result: /✗ nonconformant .* 1 finding \(1 MUST\) · gate: fail$/,
   },
   'findings about a MUST, where they are what counts': {
     fixture: 'number-conversion',
@@ -38,19 +42,19 @@ const cases: Readonly<Record<string, Case>> = {
     fixture: 'number-conversion',
     options: [...few, '--fail-on', 'never'],
     code: 0,
-    result: /✓ conformant .* 1 finding \(1 MUST\)$/,
+    result: /✗ nonconformant .* 1 finding \(1 MUST\) · gate: pass$/,
   },
   'findings about a SHOULD alone': {
     fixture: 'no-list',
     options: few,
     code: 1,
-    result: /✗ nonconformant .* 1 finding \(1 SHOULD\)$/,
+    result: /✗ nonconformant .* 1 finding \(1 SHOULD\) · gate: fail$/,
   },
   'findings about a SHOULD, where a MUST is what counts': {
     fixture: 'no-list',
     options: [...few, '--fail-on', 'must'],
     code: 0,
-    result: /✓ conformant .* 1 finding \(1 SHOULD\)$/,
+    result: /✗ nonconformant .* 1 finding \(1 SHOULD\) · gate: pass$/,
   },
   'what MDN does not want, in profile mdn': {
     fixture: 'answers-426',
@@ -62,18 +66,18 @@ const cases: Readonly<Record<string, Case>> = {
     fixture: 'answers-426',
     options: [...few, '--profile', 'rfc'],
     code: 0,
-    result: /✓ conformant/,
+    result: /✓ passed \(3 of \d+ probes\)/,
   },
   'a server that only a stress probe blocks, where none is asked for': {
     fixture: 'silent-on-many-fields',
     code: 0,
-    result: /✓ conformant .*\(100%\)$/,
+    result: /✓ conformant .* gate: pass$/,
   },
   'a server that a stress probe blocks, where they are asked for': {
     fixture: 'silent-on-many-fields',
     options: ['--stress', '--probe', 'stress/*', '--response-timeout', '1000'],
     code: 1,
-    result: /✗ nonconformant .* 1 finding \(1 SHOULD\)$/,
+    result: /✗ nonconformant .* 1 finding \(1 SHOULD\) · gate: fail$/,
   },
   'a control that is refused': {
     fixture: 'control-401',
@@ -134,7 +138,7 @@ describe('the exit code of an audit', () => {
           ]);
           expect(all?.code).to.equal(1);
           expect(all?.stdout.trimEnd().split('\n').at(-1)).to.match(
-            /^3 targets: 1 conformant, 1 nonconformant, 1 inconclusive, in [\d.]+ s$/,
+            /^3 targets: 0 conformant, 1 passed, 1 nonconformant, 1 inconclusive, in [\d.]+ s; gate: fail .*$/,
           );
           expect(withoutFaulty?.code).to.equal(3);
         }),
@@ -178,7 +182,7 @@ describe('the command line of an audit', () => {
     withFixture('conformant', async ({ url, port }) => {
       const outcome = await run(['-q', ...few, '--', url, `127.0.0.1:${port}/other`]);
       expect(outcome.code).to.equal(0);
-      expect(outcome.stdout).to.match(/^2 targets: 2 conformant/m);
+      expect(outcome.stdout).to.match(/^2 targets: 0 conformant, 2 passed/m);
     }));
 
   it('adds fields to every handshake, in the order given, as they were written', async () => {
@@ -248,7 +252,7 @@ describe('the command line of an audit', () => {
   it('is quiet with -q: the result line and nothing else', () =>
     withFixture('number-conversion', async ({ url }) => {
       const { stdout, stderr } = await run([url, '-q', ...few]);
-      expect(stdout).to.match(/^✗ nonconformant ws:\S+ [^\n]+ 1 finding \(1 MUST\)\n$/);
+      expect(stdout).to.match(/^✗ nonconformant ws:\S+ [^\n]+ 1 finding \(1 MUST\) · gate: fail\n$/);
       expect(stderr).to.equal('');
     }));
 

@@ -46,7 +46,9 @@ function firstBaseline(fixture: string, name = 'known.yaml', options = few): Pro
       const args = [url, '--baseline', name, '--update-baseline', ...options];
       const { code, stderr } = await run(args, { cwd: folder });
       expect(code).to.equal(0);
-      expect(stderr).to.match(new RegExp(`^handshake13: ${name}: [1-9]\\d* added, 0 removed, 0 kept\\n$`));
+      expect(stderr).to.match(
+        new RegExp(`^handshake13: ${name}: [1-9]\\d* added, 0 removed, 0 kept; gate with it: pass\\n$`),
+      );
       return (await readFile(path.join(folder, name), 'utf8')).replaceAll(url, anyPort);
     }),
   );
@@ -72,7 +74,9 @@ describe('a baseline', function () {
       const text = await firstBaseline('number-conversion', name);
       const { code, stderr, ...outcome } = await auditWith(text, { fixture: 'number-conversion' }, name);
       expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
-      expect(lastLine({ code, stderr, ...outcome })).to.match(/^✓ conformant .*, 6 known failures$/);
+      expect(lastLine({ code, stderr, ...outcome })).to.match(
+        /^✗ nonconformant .*, 6 known failures · gate: pass$/,
+      );
       expect(outcome.text).to.equal(text);
     });
   }
@@ -89,7 +93,7 @@ describe('a baseline', function () {
         '',
       ].join('\n'),
     );
-    expect(stdout).not.to.match(/^1\. |✗/m);
+    expect(stdout).not.to.match(/^1\. /m);
   });
 
   it('fails where the server gets worse: with what is new, and only with that', async () => {
@@ -98,7 +102,9 @@ describe('a baseline', function () {
     expect(outcome.stdout).to.match(/^1\. \[MUST\] [^\n]*\n {3}sent {6}Sec-WebSocket-Version: thirteen$/m);
     expect(outcome.stdout).to.match(/^ {3}probes {4}malformed\/word$/m);
     expect(outcome.stdout).to.not.match(/^2\. /m);
-    expect(lastLine(outcome)).to.match(/✗ nonconformant .* 1 finding \(1 MUST\), 6 known failures$/);
+    expect(lastLine(outcome)).to.match(
+      /✗ nonconformant .* 1 finding \(1 MUST\), 6 known failures · gate: fail$/,
+    );
   });
 
   it('fails where the server gets better, in one line that says how to fix it', async () => {
@@ -107,7 +113,7 @@ describe('a baseline', function () {
     expect(outcome.stdout).to.match(
       /^unexpected pass failures\[0\], status of malformed\/\{hex,binary\}, "the parser converts numbers \(edge team\)", no longer fails: remove it or narrow its target, or run again with --update-baseline$/m,
     );
-    expect(lastLine(outcome)).to.match(/^✓ conformant .*\(100%\), unexpected pass: failures\[0\]$/);
+    expect(lastLine(outcome)).to.match(/^✗ passed .*, unexpected pass: failures\[0\] · gate: fail$/);
   });
 
   it('does not fail over that where it is allowed, or where nothing is to count', async () => {
@@ -115,7 +121,7 @@ describe('a baseline', function () {
       const options = [...few, '-q', ...option];
       const outcome = await auditWith(yaml, { fixture: 'conformant', options });
       expect(outcome.code).to.equal(0);
-      expect(outcome.stdout).to.match(/^✓ conformant [^\n]* unexpected pass: failures\[0\]\n$/);
+      expect(outcome.stdout).to.match(/^✓ passed [^\n]* unexpected pass: failures\[0\] · gate: pass\n$/);
     }
   });
 
@@ -151,7 +157,7 @@ describe('a baseline', function () {
     }
     const [known] = reports[0]?.targets ?? [];
     const said = { reason: 'the parser converts numbers', owner: 'edge team' };
-    expect(known?.verdict).to.equal('conformant');
+    expect([known?.verdict, known?.gate]).to.deep.equal(['nonconformant', 'pass']);
     expect(known?.findings.map((finding) => finding.known)).to.deep.equal([[said]]);
     expect(known?.probes.find(({ id }) => id === 'malformed/hex')?.criteria.status).to.deep.include({
       verdict: 'fail',
@@ -220,7 +226,9 @@ version: 1 # of the format
   it('keeps what still fails with all that is said of it, and every comment', async () => {
     const outcome = await auditWith(before, { fixture: 'number-conversion', options: update });
     expect(outcome.code).to.equal(0);
-    expect(outcome.stderr).to.equal('handshake13: known.yaml: 1 added, 1 removed, 3 kept\n');
+    expect(outcome.stderr).to.equal(
+      'handshake13: known.yaml: 1 added, 1 removed, 3 kept; gate with it: pass\n',
+    );
     const removed =
       '  # Fixed since.\n  - { probe: malformed/word, criterion: status, reason: words were fine }\n';
     const added = `  - target: ${outcome.url}
@@ -264,7 +272,9 @@ version: 1 # of the format
     const outcome = await auditWith(odd, { fixture: 'number-conversion', options: update });
     // malformed/* was not sent whole, and so is not known to have passed.
     expect(outcome).to.include({ code: 0, text: odd });
-    expect(outcome.stderr).to.equal('handshake13: known.yaml: 0 added, 0 removed, 1 kept\n');
+    expect(outcome.stderr).to.equal(
+      'handshake13: known.yaml: 0 added, 0 removed, 1 kept; gate with it: pass\n',
+    );
   });
 
   it('keeps the other keys and the indentation of JSON', async () => {
@@ -319,7 +329,9 @@ version: 1 # of the format
     const old = `${yaml}    until: 2020-01-31\n`;
     const outcome = await auditWith(old, { fixture: 'number-conversion', options: update });
     expect(outcome).to.include({ code: 1, text: old });
-    expect(outcome.stderr).to.match(/0 added, 0 removed, 1 kept; expired entries are not renewed\n$/);
+    expect(outcome.stderr).to.match(
+      /0 added, 0 removed, 1 kept; expired entries are not renewed; gate with it: fail\n$/,
+    );
   });
 
   it('narrows an entry to the targets that still fail', () =>
@@ -333,7 +345,7 @@ version: 1 # of the format
           const { code, stderr } = await run([...args, '--update-baseline']);
           expect(code).to.equal(0);
           expect(stderr).to.match(
-            /: 0 added, 0 removed, 1 narrowed to the targets that still fail, 0 kept\n/,
+            /: 0 added, 0 removed, 1 narrowed to the targets that still fail, 0 kept; gate with it: pass\n/,
           );
           expect(await readFile(file, 'utf8')).to.equal(yaml.replace(anyPort, faulty));
           expect((await run(args)).code).to.equal(0);
@@ -349,7 +361,9 @@ version: 1 # of the format
         const closed = `ws://127.0.0.1:${await closedPort()}/`;
         const { code, stderr } = await run([url, closed, '--baseline', file, ...update]);
         expect(code, 'the entry is still there').to.equal(1);
-        expect(stderr).to.match(/1 kept; the run was inconclusive, so nothing was removed\n$/);
+        expect(stderr).to.match(
+          /1 kept; the run was inconclusive, so nothing was removed; gate with it: fail\n$/,
+        );
         expect(await readFile(file, 'utf8')).to.equal(yaml);
         const only = await run([closed, '--baseline', file, ...update]);
         expect(only.code).to.equal(3);
@@ -374,7 +388,9 @@ version: 1 # of the format
           child.kill('SIGINT');
           const { code, stderr } = await ended;
           expect(code).to.equal(130);
-          expect(stderr).to.match(/1 kept; the run was inconclusive, so nothing was removed\n$/);
+          expect(stderr).to.match(
+            /1 kept; the run was inconclusive, so nothing was removed; gate with it: fail\n$/,
+          );
           expect(await readFile(file, 'utf8')).to.equal(text);
         },
         { onHandshake: (nth) => nth === 12 && isStuck() },

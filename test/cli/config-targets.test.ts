@@ -211,7 +211,9 @@ describe('a list of targets', function () {
   it('is no wish for other targets where it is empty', async () => {
     await withRecorder(async ({ port, received }) => {
       await withFiles({ [file]: twoTargets(port, port), 'a.txt': '# none\n' }, async (cwd) => {
-        expect(await errorLine(cwd, ['--targets', 'a.txt'])).to.match(/^--targets a\.txt names no target; /);
+        expect(await errorLine(cwd, ['--targets', 'a.txt'])).to.match(
+          /^--targets a\.txt contains no targets; /,
+        );
         const { code } = await runInShell(`"$NODE" ${program} --targets - < /dev/null`, { cwd });
         expect(code).to.equal(2);
         expect(received).to.deep.equal([]);

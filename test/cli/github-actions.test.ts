@@ -52,7 +52,7 @@ describe('in a workflow of GitHub Actions', function () {
     withFixture('conformant', async ({ url }) => {
       const outcome = await run([url, '-q', ...few], { env: inWorkflow });
       expect(outcome).to.include({ code: 0, stderr: '' });
-      expect(outcome.stdout).to.match(/^✓ conformant /);
+      expect(outcome.stdout).to.match(/^✓ passed /);
     }));
 
   it('a wrong command is one line and exit code 2 as elsewhere', async () => {
@@ -112,11 +112,11 @@ describe('the summary of a step', function () {
         const env = { ...inWorkflow, GITHUB_STEP_SUMMARY: lost };
         const outcome = await run([url, '-q', '-r', 'terminal', '-r', `json=${kept}`, ...few], { env });
         expect(outcome.code).to.equal(2);
-        expect(outcome.stdout).to.match(/^✓ conformant /);
+        expect(outcome.stdout).to.match(/^✓ passed /);
         expect(outcome.stderr).to.match(
           /^handshake13: the report "markdown=[^"]+\/missing\/summary\.md" could not be written: [^\n]+\n$/,
         );
-        expect(JSON.parse(await readFile(kept, 'utf8'))).to.have.nested.property('summary.conformant', 1);
+        expect(JSON.parse(await readFile(kept, 'utf8'))).to.have.nested.property('summary.passed', 1);
       }),
     ));
 

@@ -30,9 +30,15 @@ describe('the JSON report', () => {
       expectValid(report);
       expect(stderr).to.match(/^handshake13: --insecure: [^\n]+\n$/);
       expect(code).to.equal(1);
-      expect(report).to.include({ schemaVersion: 1, profile: 'mdn', failOn: 'should', partial: false });
+      expect(report).to.include({ schemaVersion: 2, profile: 'mdn', failOn: 'should', partial: false });
       expect(report.tool.name).to.equal('handshake13');
-      expect(report.summary).to.deep.equal({ targets: 1, conformant: 0, nonconformant: 1, inconclusive: 0 });
+      expect(report.summary).to.deep.equal({
+        targets: 1,
+        conformant: 0,
+        passed: 0,
+        nonconformant: 1,
+        inconclusive: 0,
+      });
       const [target] = report.targets;
       expect(target).to.include({ url, verdict: 'nonconformant', reason: null });
       const hex = target?.probes.find(({ id }) => id === 'malformed/hex');
@@ -94,7 +100,7 @@ describe('a report file', () => {
         const { stdout } = await run([url, '-r', `terminal=${file}`, '--color', 'always', ...few]);
         expect(stdout).to.equal('');
         const text = await readFile(file, 'utf8');
-        expect(text).to.match(/^✓ conformant /m);
+        expect(text).to.match(/^✓ passed /m);
         expect(text).to.not.include('\x1b');
       }),
     ));
@@ -182,7 +188,7 @@ describe('a report file', () => {
             '-q',
           ];
           const { code, stdout, stderr } = await run([url, ...options, ...few]);
-          expect(stdout).to.match(/^✓ conformant /);
+          expect(stdout).to.match(/^✓ passed /);
           expect(await readFile(kept, 'utf8')).to.equal(stdout);
           expect(stderr).to.match(
             /^handshake13: the report "json=[^"]+\/lost\/report\.json" could not be written: [^\n]+\n$/,
@@ -403,7 +409,7 @@ describe('a report that cannot be written', function () {
       const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
       const { code, stdout, stderr } = await expectOthers(['-q', '-r', 'terminal'], '', env);
       expect(code).to.equal(2);
-      expect(stdout).to.match(/^✓ conformant /);
+      expect(stdout).to.match(/^✓ passed /);
       expect(stderr).to.match(/^handshake13: the report "markdown=[^\n]+ could not be written: [^\n]+\n$/);
       expect((await stat(summary)).size).to.equal(1024 * 1024 - 50);
     }));

@@ -40,7 +40,7 @@ function withStuckAudit<T>(
 
 /** How each report says that it is a part of a run. */
 const marks: Readonly<Record<ReporterName, RegExp>> = {
-  terminal: /\(interrupted; partial results\)\n$/,
+  terminal: /\(interrupted; partial results\); gate: fail \(.*interrupted\)\n$/,
   json: /"partial": ?true/,
   ndjson: /"type":"run-end",[^\n]*"partial":true,"notBegun":\d+\}\n$/,
   markdown: /\(interrupted; partial results\)/,
@@ -67,13 +67,14 @@ describe('an audit that is interrupted', function () {
           const outcome = await ended;
           expect(outcome).to.include({ code, signal: null, stderr: '' });
           expect(outcome.stdout).to.match(
-            /^\? inconclusive ws:.*interrupted after \d+ of 107 probes, before the control was repeated\n\n1 target: .*\(interrupted; partial results\)\n$/m,
+            /^\? inconclusive ws:.*interrupted after \d+ of 107 probes, before the control was repeated · gate: fail\n\n1 target: .*\(interrupted; partial results\); gate: fail \(.*\)\n$/m,
           );
           const report: Report = JSON.parse(await readFile(file, 'utf8'));
           expect(report.partial).to.equal(true);
           expect(report.summary).to.deep.equal({
             targets: 1,
             conformant: 0,
+            passed: 0,
             nonconformant: 0,
             inconclusive: 1,
           });
@@ -118,8 +119,12 @@ describe('an audit that is interrupted', function () {
           expect(notBegun)
             .to.equal(21 - targets.length)
             .and.be.above(0);
-          expect(stdout).to.include(`(interrupted; partial results; ${notBegun} targets were not begun)\n`);
-          expect((await run(['score', file])).stdout).to.include(`; ${notBegun} targets were not begun)\n`);
+          expect(stdout).to.include(
+            `(interrupted; partial results; ${notBegun} targets were not begun); gate: fail (`,
+          );
+          expect((await run(['score', file])).stdout).to.include(
+            `; ${notBegun} targets were not begun); gate: fail (`,
+          );
         },
         1,
       );

@@ -34,7 +34,7 @@ describe('the badge', function () {
 
   it('is green where the target is conformant', async () => {
     expect(badgeOf(await auditFixture('conformant'))).to.deep.equal({
-      title: label('100%'),
+      title: label('conformant'),
       colour: 'green',
     });
   });
@@ -43,19 +43,31 @@ describe('the badge', function () {
     const audited = await auditFixture('prefix-parse');
     const percent = audited.report.targets[0]?.score.percent;
     expect(percent).to.be.within(1, 99);
-    expect(badgeOf(audited)).to.deep.equal({ title: label(`${percent}%`), colour: 'red' });
+    expect(badgeOf(audited)).to.deep.equal({ title: label(`nonconformant, ${percent}%`), colour: 'red' });
   });
 
   it('is orange where only a SHOULD fails', async () => {
     const audited = await auditFixture('stays-open', { probe: ['malformed/hex'], closeTimeout: 50 });
     const { title, colour } = badgeOf(audited);
-    expect(title).to.match(/: \d+(\.\d)?%$/);
+    expect(title).to.match(/: nonconformant, \d+(\.\d)?%$/);
     expect(colour).to.equal('orange');
   });
 
-  it('is green where what fails does not count', async () => {
+  it('names the gate where it passes all the same', async () => {
     const { title, colour } = badgeOf(await auditFixture('prefix-parse', { failOn: 'never' }));
-    expect(title).to.match(/: \d+(\.\d)?%$/);
+    expect(title).to.match(/: nonconformant, [\d.]+%, gate: pass$/);
+    expect(colour).to.equal('red');
+  });
+
+  it('is not green where the gate fails', async () => {
+    const entry = { probe: 'malformed/word', criterion: 'status', reason: 'old' } as const;
+    const audited = await auditFixture('conformant', { baseline: [entry] });
+    expect(badgeOf(audited)).to.deep.equal({ title: label('conformant, gate: fail'), colour: 'red' });
+  });
+
+  it('says how many probes were sent where not all were', async () => {
+    const { title, colour } = badgeOf(await auditFixture('conformant', { probe: fewProbes }));
+    expect(title).to.match(/: passed \(\d+ of \d+ probes\)$/);
     expect(colour).to.equal('green');
   });
 
@@ -91,7 +103,7 @@ describe('the badge', function () {
       colour: 'grey',
     });
     const { title, colour } = await badgeOfPart('prefix-parse');
-    expect(title).to.match(/: [\d.]+%, interrupted$/);
+    expect(title).to.match(/: nonconformant, [\d.]+%, interrupted$/);
     expect(colour).to.equal('red');
   });
 
@@ -110,15 +122,15 @@ describe('the badge', function () {
     );
     if (right === undefined || wrong === undefined || unknown === undefined) throw new Error('not audited');
     expect(badgeOf(together([right, right]))).to.deep.equal({
-      title: label('2 of 2 conformant'),
+      title: label('2 of 2 passed'),
       colour: 'green',
     });
     expect(badgeOf(together([right, wrong, unknown]))).to.deep.equal({
-      title: label('1 of 3 conformant'),
+      title: label('1 of 3 passed'),
       colour: 'red',
     });
     expect(badgeOf(together([right, unknown]))).to.deep.equal({
-      title: label('1 of 2 conformant'),
+      title: label('1 of 2 passed'),
       colour: 'grey',
     });
   });

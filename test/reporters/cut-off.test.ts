@@ -6,7 +6,8 @@ import { type Audited, auditFixture, render } from '../support/render-report.ts'
 
 /** How each report says so: by each finding where that is read alone, else with the target. */
 const tellings: Readonly<Partial<Record<ReporterName, RegExp>>> = {
-  terminal: /^✗ nonconformant .*, interrupted after \d+ of 107 probes, before the control was repeated$/m,
+  terminal:
+    /^✗ nonconformant .*, interrupted after \d+ of 107 probes, before the control was repeated · gate: fail$/m,
   markdown: /^\*\*nonconformant\*\*: interrupted after \d+ of 107 probes, before the control was repeated$/m,
   json: /"reason": ?"interrupted after \d+ of 107 probes, before the control was repeated"/,
   ndjson: /"reason": ?"interrupted after \d+ of 107 probes, before the control was repeated"/,

@@ -6,7 +6,9 @@ import { XMLParser } from 'fast-xml-parser';
 import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import type { Report } from '../../index.ts';
+import { conformanceProbes } from '../../probes/catalogue.ts';
 import { createJunitReporter } from '../../reporters/junit.ts';
+import { criterionNames, criterionTitles } from '../../scoring/criteria.ts';
 import { fewProbes, hostileServers } from '../support/hostile-texts.ts';
 import { auditFixture, renderReport } from '../support/render-report.ts';
 import {
@@ -316,6 +318,14 @@ describe('the report for what shows the results of tests', function () {
       profile: ['mdn'],
       failOn: ['should'],
       verdict: ['conformant'],
+      gate: ['pass'],
+      probes: [`${conformanceProbes.length} of ${conformanceProbes.length}`],
+      ...Object.fromEntries(
+        criterionNames.map((name) => {
+          const passed = report.targets[0]?.scoreboard[name].passed;
+          return [criterionTitles[name], [`${passed} of ${passed}`]];
+        }),
+      ),
     });
     const [partial] = suitesOf({
       ...withTargets(report, (target) => ({

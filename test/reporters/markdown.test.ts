@@ -50,7 +50,7 @@ const pages: ReadonlySet<string> = new Set(Object.values(clauses).map(({ url }) 
 /** Nothing of the kinds that we do not write, no link but to a clause, no text that a forge makes something of. */
 function expectTame(text: string): void {
   const rows = text.split('\n').filter(isTable);
-  for (const row of rows) expect(cellsOf(row), row).to.have.lengthOf(5);
+  for (const row of rows) expect(cellsOf(row), row).to.have.lengthOf(6);
   // The parser knows no tables: the cells are read as paragraphs.
   const rest = text.split('\n').filter((line) => !isTable(line));
   const cells = rows.slice(2).flatMap(cellsOf);
@@ -118,16 +118,17 @@ describe('the summary in Markdown', function () {
     const wrong = await auditFixture('number-conversion', { probe: ['malformed/hex'] });
     const lines = summary(together([right, right, wrong])).split('\n');
     expect(lines[0]).to.equal('## handshake13: nonconformant');
-    expect(lines[2]).to.match(/^3 targets: 2 conformant, 1 nonconformant, 0 inconclusive, in /);
+    expect(lines[2]).to.match(/^3 targets: 0 conformant, 2 passed, 1 nonconformant, 0 inconclusive, in /);
     const [, , first = '', second = ''] = lines.filter(isTable);
     expect(cellsOf(first)).to.deep.equal([
       '✗ nonconformant',
+      'fail',
       `\`${wrong.url}\``,
       `${wrong.report.targets[0]?.score.percent}%`,
       '1 MUST',
       `**\\[MUST]** ${wrong.report.targets[0]?.findings[0]?.title}`,
     ]);
-    expect(cellsOf(second).slice(0, 2)).to.deep.equal(['✓ conformant', `\`${right.url}\``]);
+    expect(cellsOf(second).slice(0, 2)).to.deep.equal(['✓ passed (4 of 107 probes)', 'pass']);
     expect(lines.filter((line) => line.startsWith('### '))).to.deep.equal([`### ✗ \`${wrong.url}\``]);
   });
 
@@ -187,7 +188,9 @@ describe('the summary in Markdown', function () {
       unexpectedPasses: [{ index: 0, probe: 'malformed/word', criterion: 'status', reason: 'old' }],
     }));
     const text = summary(audited);
-    expect(text).to.match(/^1 target: 1 conformant, .*, 1 unexpected pass, in /m);
+    expect(text).to.match(
+      /^1 target: 0 conformant, 1 passed, .*, 1 unexpected pass, in .*; gate: fail \(1 entry of the baseline no longer fails\)/m,
+    );
     expect(text).to.match(/\| a known failure no longer fails \|$/m);
   });
 

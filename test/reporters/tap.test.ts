@@ -62,6 +62,7 @@ describe('the report in TAP', function () {
     expect(comments).to.deep.equal([
       `# handshake13 ${report.tool.version}, profile mdn, --fail-on should`,
       `# ${target?.url}`,
+      '# conformant, gate: pass',
     ]);
     expect(rendered(report)).to.match(/^TAP version 14\n1\.\.108\n#/);
   });

@@ -200,7 +200,9 @@ describe('the report for people', function () {
     const events = whole.events.map((event) =>
       event.type === 'run-end' ? { ...event, partial: true } : event,
     );
-    expect(rendered({ ...whole, events })).to.match(/\n1 target: .* \(interrupted; partial results\)\n$/);
+    expect(rendered({ ...whole, events })).to.match(
+      /\n1 target: .* \(interrupted; partial results\); gate: fail \(interrupted\)\n$/,
+    );
     expect(rendered(whole)).to.not.include('interrupted');
   });
 });

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { conformanceProbes } from '../../probes/catalogue.ts';
 import { type Assessment, type AssessmentInput, assess, targetVerdicts } from '../../scoring/assessment.ts';
 import type { ScoredProbe } from '../../scoring/findings.ts';
-import type { FailOn } from '../../scoring/verdict.ts';
+import { failOnChoices } from '../../scoring/verdict.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import { probe, received, refusal, right400, score, switching, unconnected } from '../support/exchanges.ts';
 
@@ -11,6 +12,10 @@ function scored(id: string, exchange: Exchange): ScoredProbe {
 
 const control = scored('valid/13', received(switching()));
 const right = scored('missing/absent', received(right400));
+/** Every probe that conformance depends on, answered as expected. */
+const everyProbe = conformanceProbes.map(({ id, expects }) =>
+  expects === 'accept' ? scored(id, received(switching())) : scored(id, received(right400)),
+);
 /** Fails on a MUST. */
 const accepting = scored('missing/empty', received(switching()));
 /** Fails on a SHOULD. */
@@ -25,26 +30,29 @@ function assessed(probes: readonly ScoredProbe[], input: Partial<AssessmentInput
     versionRequests: [{ version: 13, exchange: control.exchange }],
     unsound: null,
     interrupted: null,
-    failOn: 'should',
+    gateRules: { failOn: 'should', allowUnexpectedPass: false },
     ...input,
   });
 }
 
 describe('the verdict on a target', () => {
-  const byFailOn = (probes: readonly ScoredProbe[]): string[] =>
-    (['must', 'should', 'never'] satisfies FailOn[]).map((failOn) => assessed(probes, { failOn }).verdict);
-
-  it('is conformant where nothing fails', () => {
-    expect(byFailOn([control, right])).to.deep.equal(['conformant', 'conformant', 'conformant']);
+  it('is conformant where every probe except the stress probes was sent and nothing fails', () => {
+    const { verdict, probesSent, probesInCatalogue } = assessed(everyProbe);
+    expect({ verdict, probesSent }).to.deep.equal({ verdict: 'conformant', probesSent: everyProbe.length });
+    expect(probesInCatalogue).to.equal(probesSent);
   });
 
-  it('is nonconformant where something fails at the level that counts', () => {
-    expect(byFailOn([control, accepting])).to.deep.equal(['nonconformant', 'nonconformant', 'conformant']);
-    expect(byFailOn([control, withoutList])).to.deep.equal(['conformant', 'nonconformant', 'conformant']);
+  it('is passed where only some probes were sent and none fails', () => {
+    expect(assessed(everyProbe.slice(0, -1)).verdict).to.equal('passed');
+    expect(assessed([control, right])).to.include({ verdict: 'passed', probesSent: 2 });
   });
 
-  it('keeps what it found, whatever counts', () => {
-    expect(assessed([control, accepting], { failOn: 'never' }).findings).to.have.lengthOf(1);
+  it('is nonconformant where something fails, at whatever level and whatever counts', () => {
+    for (const failOn of failOnChoices) {
+      const gateRules = { failOn, allowUnexpectedPass: false };
+      expect(assessed([control, accepting], { gateRules }).verdict, failOn).to.equal('nonconformant');
+      expect(assessed([control, withoutList], { gateRules }).verdict, failOn).to.equal('nonconformant');
+    }
   });
 
   it('is nonconformant where a supplementary check fails', () => {
@@ -81,9 +89,9 @@ describe('the verdict on a target', () => {
     });
   });
 
-  it('is one of three', () => {
-    const verdicts = [right, accepting, unsure].map((one) => assessed([control, one]).verdict);
-    expect(verdicts).to.deep.equal(targetVerdicts);
+  it('is one of four', () => {
+    const few = [right, accepting, unsure].map((one) => assessed([control, one]).verdict);
+    expect([assessed(everyProbe).verdict, ...few]).to.deep.equal(targetVerdicts);
   });
 
   it('is nonconformant where something was found, with the reason for what is open', () => {
@@ -118,6 +126,56 @@ describe('the verdict on a target', () => {
   });
 });
 
+describe('the gate of a target', () => {
+  const byFailOn = (probes: readonly ScoredProbe[], input: Partial<AssessmentInput> = {}): string[] =>
+    failOnChoices.map(
+      (failOn) => assessed(probes, { gateRules: { failOn, allowUnexpectedPass: false }, ...input }).gate,
+    );
+
+  it('passes where nothing fails', () => {
+    expect(byFailOn([control, right])).to.deep.equal(['pass', 'pass', 'pass']);
+  });
+
+  it('fails where something fails at the level that counts', () => {
+    expect(byFailOn([control, accepting])).to.deep.equal(['fail', 'fail', 'pass']);
+    expect(byFailOn([control, withoutList])).to.deep.equal(['pass', 'fail', 'pass']);
+  });
+
+  it('fails where not everything could be judged, at every level', () => {
+    expect(byFailOn([control, unsure])).to.deep.equal(['fail', 'fail', 'fail']);
+    expect(byFailOn([control, right], { interrupted: 'interrupted' })).to.deep.equal([
+      'fail',
+      'fail',
+      'fail',
+    ]);
+  });
+});
+
+describe('the scoreboard and the tiers of a target', () => {
+  it('count the verdicts on each criterion', () => {
+    const { status, versionList, headerOmitted, socketClosed } = assessed([
+      control,
+      right,
+      accepting,
+      unsure,
+    ]).scoreboard;
+    expect(status).to.include({ passed: 2, failed: 1, inconclusive: 1, notApplicable: 0, percent: 50 });
+    expect(versionList).to.include({ passed: 1, failed: 1, inconclusive: 1, notApplicable: 1 });
+    expect(headerOmitted).to.include({ passed: 1, failed: 0, inconclusive: 0, percent: 100 });
+    expect(socketClosed).to.include({ passed: 1, failed: 1, inconclusive: 1 });
+  });
+
+  it('count probes, core ones and all', () => {
+    const extendedId = 'valid/absolute-form';
+    expect(probe(extendedId).tier).to.equal('extended');
+    const extended = scored(extendedId, unconnected('ECONNRESET', 'reset'));
+    expect(assessed([control, right, accepting, extended]).tiers).to.deep.equal({
+      core: { passed: 2, failed: 1, inconclusive: 0 },
+      all: { passed: 2, failed: 1, inconclusive: 1 },
+    });
+  });
+});
+
 describe('the score of a target', () => {
   it('counts verdicts on the four criteria', () => {
     expect(assessed([control, right, accepting, withoutList, unsure]).score).to.deep.equal({
@@ -126,7 +184,15 @@ describe('the score of a target', () => {
       failed: 3 + 1,
       inconclusive: 3,
       notApplicable: 2 + 1 + 1 + 1 + 1,
-      percent: 63.6,
+      percent: 50,
+    });
+  });
+
+  it('is not 100 while anything is inconclusive', () => {
+    expect(assessed([control, right, unsure]).score).to.include({
+      failed: 0,
+      inconclusive: 3,
+      percent: 62.5,
     });
   });
 

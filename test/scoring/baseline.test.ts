@@ -267,7 +267,7 @@ function assessed(
     versionRequests: versions.map((version) => ({ version, exchange: accepted })),
     unsound: more.unsound ?? null,
     interrupted: more.interrupted ?? null,
-    failOn: 'should',
+    gateRules: { failOn: 'should', allowUnexpectedPass: false },
     baseline: known,
   });
 }
@@ -291,9 +291,9 @@ describe('findings where a baseline lists failures', () => {
     expect(findings.map((finding) => countsAgainst(finding, 'should'))).to.deep.equal([true, false]);
   });
 
-  it('leave the target conformant where all of them are known, and the score honest', () => {
-    const { findings, verdict, score: counted } = assessed(converting, baseline(entry('status', ids)));
-    expect(verdict).to.equal('conformant');
+  it('leave the target nonconformant where all of them are known, and its gate open', () => {
+    const { findings, verdict, gate, score: counted } = assessed(converting, baseline(entry('status', ids)));
+    expect([verdict, gate]).to.deep.equal(['nonconformant', 'pass']);
     expect(briefly(findings)).to.deep.equal([
       'number-conversion of malformed/leading-zero malformed/hex malformed/binary: status is broken',
     ]);
@@ -366,7 +366,7 @@ describe('an unexpected pass', () => {
   const hex = entry('status', ['malformed/hex']);
 
   it('is an entry of which nothing failed', () => {
-    const { unexpectedPasses, verdict } = assessed(
+    const { unexpectedPasses, verdict, gate } = assessed(
       { 'malformed/hex': right },
       baseline(entry('status', ['malformed/hex'], { owner: 'edge', until: '2026-12-31' })),
     );
@@ -380,7 +380,7 @@ describe('an unexpected pass', () => {
         until: '2026-12-31',
       },
     ]);
-    expect(verdict).to.equal('conformant');
+    expect([verdict, gate]).to.deep.equal(['passed', 'fail']);
   });
 
   it('is none where one of many fails', () => {

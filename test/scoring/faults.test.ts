@@ -97,7 +97,7 @@ describe('a finding about a 101', () => {
       title: 'Sends Upgrade twice with the 101',
       actual: 'Upgrade stands twice: websocket, websocket',
     });
-    expect(finding.detail).to.match(
+    expect(finding.impact).to.match(
       /Known to fail on such a 101: browsers \(Chromium [\d.]+\), Node\.js \(undici /,
     );
     expect(finding.fix).to.match(/^Upgrade stands twice; send it once\./);
@@ -120,7 +120,7 @@ describe('a finding about a 101', () => {
   it('says that close beside upgrade contradicts it', () => {
     const finding = findingOf({ 'valid/13': switching('Connection: close') });
     expect(finding).to.include({ id: 'switching-fields', level: 'MUST' });
-    expect(finding.detail).to.match(/contradicts itself/);
+    expect(finding.impact).to.match(/contradicts itself/);
     expect(finding.fix).to.match(/^Leave close out of Connection/);
   });
 

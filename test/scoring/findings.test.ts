@@ -59,9 +59,9 @@ describe('findings', () => {
       level: 'MUST',
       probes: ['disguised/space-before-colon'],
       title: `Accepts a handshake with ${probe('disguised/space-before-colon').title}`,
-      detail: `${probe('disguised/space-before-colon').varies} ${probe('disguised/space-before-colon').why}`,
+      impact: `${probe('disguised/space-before-colon').varies} ${probe('disguised/space-before-colon').why}`,
       fix: probe('disguised/space-before-colon').fix,
-      diagnosis: null,
+      cause: null,
       expected: '400',
       actual: '101',
     });
@@ -74,7 +74,7 @@ describe('findings', () => {
     expect(finding).to.deep.include({
       id: 'refused-valid/first-field',
       title: `Refuses a valid handshake with ${title}`,
-      detail: `${varies} ${why}`,
+      impact: `${varies} ${why}`,
     });
   });
 
@@ -96,7 +96,7 @@ describe('findings', () => {
 
   it('say of a version alone that no client can use what was accepted', () => {
     const finding = onlyFinding(find({ 'valid/13': accepting, 'malformed/word': wrongAccept }));
-    expect(finding.detail).to.equal(`${probe('malformed/word').varies} ${probe('malformed/word').why}`);
+    expect(finding.impact).to.equal(`${probe('malformed/word').varies} ${probe('malformed/word').why}`);
   });
 
   it('name as hidden only the drafts that are in no list, and no other version', () => {
@@ -105,7 +105,7 @@ describe('findings', () => {
     expect(more).to.deep.equal([]);
     expect([first?.id, second?.id]).to.have.members(['accepted-unadvertised', 'accepted-unsupported/14']);
     const drafts = [first, second].find((finding) => finding?.id === 'accepted-unadvertised');
-    expect(drafts?.detail).to.match(/^Accepted but in no list: 7\./);
+    expect(drafts?.impact).to.match(/^Accepted but in no list: 7\./);
   });
 
   it('do not call a draft unadvertised that is in the list, and answered with a wrong Sec-WebSocket-Accept', () => {
@@ -113,7 +113,7 @@ describe('findings', () => {
       find({ 'valid/13': accepting, 'draft/8': wrongAccept }, { advertised: [13, 8] }),
     );
     expect(finding.id).to.equal('accepted-draft/8');
-    expect(finding.detail).to.contain('lacks the correct Sec-WebSocket-Accept');
+    expect(finding.impact).to.contain('lacks the correct Sec-WebSocket-Accept');
   });
 
   it('say once what one thing explains, with the probes in the order of the catalogue', () => {
@@ -125,7 +125,7 @@ describe('findings', () => {
       }),
     );
     expect(finding.id).to.equal('number-conversion');
-    expect(finding.diagnosis).to.match(/converted to a number/);
+    expect(finding.cause).to.match(/converted to a number/);
     expect(finding.probes).to.deep.equal(['malformed/leading-zero', 'malformed/hex', 'malformed/binary']);
   });
 
@@ -180,7 +180,7 @@ describe('findings', () => {
 
   it('guess an exception for a 500 and for a close only, and not where closing is a defence', () => {
     const guess = (id: string, exchange: Exchange): string | null =>
-      onlyFinding(find({ [id]: exchange })).diagnosis;
+      onlyFinding(find({ [id]: exchange })).cause;
     const list = 'Sec-WebSocket-Version: 13';
     for (const status of ['502', '504', '501']) {
       expect(guess('missing/absent', received(refusal(`${status} X`, list)))).to.equal(null);
@@ -196,7 +196,7 @@ describe('findings', () => {
     const plain = { 'handshake/upgrade-missing': silent };
     const finding = onlyFinding(find({ ...plain, 'missing/absent': received(right400) }));
     expect(finding.id).to.equal('plain-http-unanswered');
-    expect(finding.diagnosis).to.contain('no request handler');
+    expect(finding.cause).to.contain('no request handler');
     expect(onlyFinding(find({ ...plain, 'missing/absent': silent })).id).to.equal('unanswered');
   });
 
@@ -214,7 +214,7 @@ describe('findings', () => {
       onlyFinding(find({ 'missing/absent': received(refusal('400 X', field)) }));
     const misspelt = answer('Sec-WebSocketVersion: 13');
     expect(misspelt.id).to.equal('list-misspelt');
-    expect(misspelt.detail).to.contain('Sec-WebSocketVersion: 13');
+    expect(misspelt.impact).to.contain('Sec-WebSocketVersion: 13');
     expect(answer('Sec-WebSocket-Extensions: 13').id).to.equal('list-absent');
     expect(answer('Server-Version: 13').id).to.equal('list-absent');
   });
@@ -224,7 +224,7 @@ describe('findings', () => {
     const found = find({ 'unsupported/99': received(refusal('426 X', list)) });
     expect(idsOf(found)).to.have.members(['MUST upgrade-field', 'SHOULD refusal-status-426']);
     expect(new Set(found.map(({ fix }) => fix)).size).to.equal(1);
-    expect(found.find(({ id }) => id.endsWith('426'))?.detail).to.match(
+    expect(found.find(({ id }) => id.endsWith('426'))?.impact).to.match(
       /RFC 6455.*as an example.*rfc profile/,
     );
     const complete = refusal('426 X', list, 'Upgrade: websocket', 'Connection: Upgrade');
@@ -246,18 +246,16 @@ describe('findings', () => {
   it('take a 500 and no response at all for an exception', () => {
     const list = 'Sec-WebSocket-Version: 13';
     for (const exchange of [received(''), received(refusal('500 Error', list))]) {
-      expect(onlyFinding(find({ 'missing/absent': exchange })).diagnosis).to.match(/exception/);
+      expect(onlyFinding(find({ 'missing/absent': exchange })).cause).to.match(/exception/);
     }
-    expect(onlyFinding(find({ 'missing/absent': received(refusal('404 X', list)) })).diagnosis).to.equal(
-      null,
-    );
+    expect(onlyFinding(find({ 'missing/absent': received(refusal('404 X', list)) })).cause).to.equal(null);
   });
 
   it('say what came that is no HTTP', () => {
     const finding = onlyFinding(find({ 'missing/absent': received('Bad version\n') }));
     expect(finding.id).to.equal('not-http');
-    expect(finding.detail).to.include('not an HTTP response: the first line is not an HTTP status line');
-    expect(finding.detail).not.to.include('%s');
+    expect(finding.impact).to.include('not an HTTP response: the first line is not an HTTP status line');
+    expect(finding.impact).not.to.include('%s');
   });
 
   it('name a fallback to hixie-76 by the accept that is missing', () => {
@@ -293,8 +291,8 @@ describe('findings', () => {
       'unsupported/9': received(refusal('400 X', 'Sec-WebSocket-Version: 8')),
     });
     expect(found.length).to.be.greaterThan(8);
-    for (const { id, title, detail, fix, clauses: restsOn } of found) {
-      expect(`${title}${detail}${fix}`, id).not.to.include('%s');
+    for (const { id, title, impact, fix, clauses: restsOn } of found) {
+      expect(`${title}${impact}${fix}`, id).not.to.include('%s');
       expect(restsOn.length, id).to.be.greaterThan(0);
       expect(clauses).to.include.keys(...restsOn);
     }
@@ -314,8 +312,8 @@ describe('findings about the lists as a whole', () => {
     expect(finding).to.deep.include({ id: 'accepted-unadvertised', probes: ['draft/8'] });
     const [both] = find({ 'draft/7': accepting, 'draft/8': accepting });
     expect(both).to.deep.include({ id: 'accepted-unadvertised', probes: ['draft/7', 'draft/8'] });
-    expect(both?.detail).to.match(/^Accepted but in no list: 7, 8\./);
-    expect(finding.detail).to.include('Accepted but in no list: 8.');
+    expect(both?.impact).to.match(/^Accepted but in no list: 7, 8\./);
+    expect(finding.impact).to.include('Accepted but in no list: 8.');
   });
 
   it('join the lists without 13', () => {
@@ -377,7 +375,7 @@ describe('findings about the lists as a whole', () => {
       level: 'SHOULD',
       probes: ['missing/absent', 'missing/blank'],
     });
-    expect(onlyFinding(found).detail).to.include('"8, 13" and "13"');
+    expect(onlyFinding(found).impact).to.include('"8, 13" and "13"');
     // The probes illustrate it, and have not failed.
     expect(onlyFinding(found).failures).to.deep.equal([{ probe: null, criterion: 'listHonesty' }]);
   });
@@ -414,6 +412,6 @@ describe('findings about the lists as a whole', () => {
     const requests = [control, { version: 10, exchange: listing('13, 10') }];
     const finding = onlyFinding(find({ 'missing/absent': listing('13, 10') }, { requests }));
     expect(finding).to.deep.include({ id: 'advertised-refused', level: 'MUST', probes: [] });
-    expect(finding.detail).to.include('The list names 10,');
+    expect(finding.impact).to.include('The list names 10,');
   });
 });

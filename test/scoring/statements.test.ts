@@ -92,7 +92,7 @@ function judge(
     unsound: null,
     interrupted: null,
     profile,
-    failOn: 'should',
+    gateRules: { failOn: 'should', allowUnexpectedPass: false },
     baseline: emptyBaseline,
   });
   return { scored, assessment };

@@ -15,7 +15,7 @@ export interface Seen {
 
 export type Run = ReadonlyMap<string, Seen>;
 
-type Texts = Pick<Finding, 'title' | 'detail' | 'diagnosis' | 'fix' | 'probes'>;
+type Texts = Pick<Finding, 'title' | 'cause' | 'impact' | 'fix' | 'probes'>;
 
 export interface Statement {
   readonly says: RegExp;
@@ -204,7 +204,7 @@ export function contradicted(
 }
 
 /** All that a finding says of what the server does, and the fix of what it does not do. */
-export function contradictedIn({ title, detail, diagnosis, fix, probes }: Texts, run: Run): string[] {
+export function contradictedIn({ title, cause, impact, fix, probes }: Texts, run: Run): string[] {
   const claimed = probes.flatMap((id) => run.get(id) ?? []);
-  return contradicted([title, detail, diagnosis ?? '', fix].join('\n'), run, claimed);
+  return contradicted([title, impact, cause ?? '', fix].join('\n'), run, claimed);
 }
