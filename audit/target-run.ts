@@ -396,7 +396,12 @@ export class TargetRun {
 
   #conclude(conclusion: Conclusion): void {
     this.#emitNew();
-    const result = reportResult(this.#evidenceOf(conclusion), this.#prober.address);
+    const reached = {
+      url: this.#target.url,
+      proxy: this.#target.proxy?.url ?? null,
+      warnings: this.#planned.warnings,
+    };
+    const result = reportResult(this.#evidenceOf(conclusion), this.#prober.address, reached);
     this.#emit({ type: 'target-end', target: this.#index, result });
   }
 

@@ -4,6 +4,7 @@ import { planTarget, type TargetInput } from '../audit/plan/targets.ts';
 import { findProbe } from '../probes/catalogue.ts';
 import type { NamedTarget, ReproduceCommand } from '../reporters/reporter.ts';
 import type { ConnectionOptions } from '../wire/endpoint/target.ts';
+import { variableName } from '../wire/redaction/secret-names.ts';
 import { type AuditOption, commandOptions } from './options/audit-options.ts';
 import type { SecretText } from './settings/placeholders.ts';
 import {
@@ -12,7 +13,6 @@ import {
   piecesOfUrl,
   piecesOfValue,
   secretsOverLines,
-  variableName,
 } from './settings/redact-settings.ts';
 import type { ResolvedTarget, Settings } from './settings/resolve.ts';
 

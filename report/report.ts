@@ -2,6 +2,7 @@
 
 import type { Expectation, Family } from '../probes/probe.ts';
 import type { Assessment, TargetVerdict } from '../scoring/assessment.ts';
+import type { Finding } from '../scoring/findings.ts';
 import type { GateResult, GateRules } from '../scoring/gate.ts';
 import type { ProfileName } from '../scoring/profiles.ts';
 import type { Scorecard } from '../scoring/scorecard.ts';
@@ -40,6 +41,9 @@ export interface RunOutcome {
   /** Targets to which nothing was sent before the interruption; they are not in the report. */
   readonly notBegun: number;
 }
+
+/** How the warning of a target begins whose certificate may be anybody's. */
+export const certificateUnchecked = 'the TLS certificate was not checked';
 
 /** A target before anything is sent to it. */
 export interface TargetInfo {
@@ -81,7 +85,14 @@ export interface TargetReport extends TargetInfo, TargetResult {
 }
 
 /** The result of a target as a whole. */
+/** A finding, and how somebody without this tool can see it. */
+export interface ReportedFinding extends Finding {
+  /** Commands for a POSIX shell, in order, each followed by a comment that says what to look for. */
+  readonly reproduce: readonly string[];
+}
+
 export interface TargetResult extends Assessment {
+  readonly findings: readonly ReportedFinding[];
   /**
    * The address that the connections went to; null if none was reached, through a proxy and for a Unix socket. The host
    * name is looked up once, so it is one address for all of them.

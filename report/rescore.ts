@@ -40,7 +40,7 @@ export function* rescore(report: RecordedReport, options: RescoreOptions = {}): 
     yield { type: 'target-start', target: index, ...infoOf(recorded), probes };
     const evidence = readEvidence(recorded, info);
     for (const scored of evidence.scored) yield { type: 'probe', target: index, probe: reportProbe(scored) };
-    const result = reportResult(evidence, recorded.address);
+    const result = reportResult(evidence, recorded.address, recorded);
     // Unexpected passes leave no other trace in the report, so the recorded ones are kept.
     const { unexpectedPasses } = recorded;
     const gate = targetGate({ ...result, unexpectedPasses }, info);

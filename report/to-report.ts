@@ -2,7 +2,8 @@
 
 import { judgeTarget, type ScoredAttempts, type TargetEvidence } from '../scoring/judge-target.ts';
 import { recordExchange } from './exchange-record.ts';
-import type { ProbeReport, TargetResult } from './report.ts';
+import type { ProbeReport, TargetInfo, TargetResult } from './report.ts';
+import { reproduce } from './reproduce/reproduce.ts';
 
 /** A scored probe as the report stores it. */
 export function reportProbe({
@@ -26,16 +27,29 @@ export function reportProbe({
 }
 
 /** The judgement of a target as the report stores it, with the exchanges that belong to no probe. */
-export function reportResult(evidence: TargetEvidence, address: string | null): TargetResult {
-  const { followUps, lastControl } = evidence;
+export function reportResult(
+  evidence: TargetEvidence,
+  address: string | null,
+  reached: Pick<TargetInfo, 'url' | 'proxy' | 'warnings'>,
+): TargetResult {
+  const { lastControl } = evidence;
+  const followUps = evidence.followUps.map(({ version, exchange }) => ({
+    id: `ask/${version}`,
+    version,
+    exchange: recordExchange(exchange),
+  }));
+  const assessment = judgeTarget(evidence);
+  const target = {
+    ...reached,
+    versions: assessment.versions,
+    probes: evidence.scored.map(reportProbe),
+    followUps,
+  };
   return {
     address,
-    ...judgeTarget(evidence),
-    followUps: followUps.map(({ version, exchange }) => ({
-      id: `ask/${version}`,
-      version,
-      exchange: recordExchange(exchange),
-    })),
+    ...assessment,
+    findings: assessment.findings.map((finding) => ({ ...finding, reproduce: reproduce(finding, target) })),
+    followUps,
     lastControl: lastControl === null ? null : recordExchange(lastControl),
   };
 }

@@ -1,6 +1,7 @@
 /** The targets of an audit as the caller gives them: a URL alone, or with options of its own. */
 
 import { variedFields } from '../../probes/catalogue.ts';
+import { certificateUnchecked } from '../../report/report.ts';
 import type { SourceLocation } from '../../report/source-location.ts';
 import {
   type ConnectionOptions,
@@ -41,7 +42,7 @@ export function planTarget(
     for (const [name] of options.headers ?? []) refuseVariedField(name);
     const target = createTarget(url, options);
     const isUnchecked = target.tls?.insecure === true || target.proxy?.tls?.insecure === true;
-    const warnings = isUnchecked ? [`the TLS certificate was not checked (${hints.insecure})`] : [];
+    const warnings = isUnchecked ? [`${certificateUnchecked} (${hints.insecure})`] : [];
     return {
       target,
       label: label === undefined ? null : target.redactor.redactMessage(label),

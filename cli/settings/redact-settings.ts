@@ -1,6 +1,7 @@
 /** What may be shown of a value: never secrets; texts from the environment as the name of their variable. */
 
 import { isOpenField } from '../../wire/redaction/open-fields.ts';
+import { variableName } from '../../wire/redaction/secret-names.ts';
 import {
   type SecretPlace,
   secretsInQuery,
@@ -103,14 +104,6 @@ export function piecesOfValue(
 
 function namedOnly(pieces: readonly Piece[]): Piece[] {
   return pieces.some((piece) => 'text' in piece) ? [{ literal: 'SECRET' }] : [...pieces];
-}
-
-/** The name of an environment variable for what has this name. */
-export function variableName(name: string): string {
-  return name
-    .toUpperCase()
-    .replace(/[^A-Z0-9]+/g, '_')
-    .replace(/^(?=\d)|^$/, '_');
 }
 
 /** Around the name of a variable in a text: none of the texts contains it. A literal has a second one before its name. */

@@ -1,6 +1,7 @@
 /** The result of a target in one line. */
 
 import type { TargetReport } from '../../report/report.ts';
+import type { Finding } from '../../scoring/findings.ts';
 import { levels } from '../../scoring/verdict.ts';
 import { escapeBytes } from '../escape.ts';
 import { countKnownFailures, describeVerdict, newFindings } from '../run-verdict.ts';
@@ -54,7 +55,7 @@ function baselineFacts(target: TargetReport): string[] {
   ];
 }
 
-function countFindings(findings: TargetReport['findings']): string {
+function countFindings(findings: readonly Finding[]): string {
   const counts = levels
     .map((level) => ({ level, count: findings.filter((finding) => finding.level === level).length }))
     .filter(({ count }) => count > 0);

@@ -32,7 +32,7 @@ export function judgementOf(
 ): unknown {
   const judged = probes.map((probe) => [probe.id, probe.verdict, criteriaOf(probe, read)]);
   // As the right value differs with the key, so does the wrong one.
-  const found = findings.map(({ expected, actual, ...finding }) =>
+  const found = findings.map(({ expected, actual, reproduce: _commands, ...finding }) =>
     finding.id === 'accept-key' ? finding : { ...finding, expected, actual },
   );
   const text = JSON.stringify({ judged, findings: found, versions, checks, verdict, reason, score });

@@ -47,3 +47,11 @@ export function isSecretName(name: string): boolean {
     ?.toLowerCase();
   return last !== undefined && (words.has(last) || compound.test(last));
 }
+
+/** The name of an environment variable for the secret that has this name. */
+export function variableName(name: string): string {
+  return name
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '_')
+    .replace(/^(?=\d)|^$/, '_');
+}
