@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import Faye from 'faye-websocket';
-import { WebSocket as UndiciWebSocket } from 'undici';
+import { Agent, WebSocket as UndiciWebSocket } from 'undici';
 import websocket from 'websocket';
 import { WebSocket } from 'ws';
 import { findFixture } from '../../fixtures/catalogue.ts';
@@ -20,10 +20,13 @@ import { acceptFor } from '../../scoring/server-handshake.ts';
 /** Whether the client opens the connection. */
 type Opens = (url: string, subprotocols: string[]) => Promise<boolean>;
 
+/** Of the package's own version: the global one is shared with the undici inside Node.js, if that came first. */
+const undiciAgent = new Agent();
+
 const installed = {
   undici: (url, subprotocols) =>
     new Promise((resolve) => {
-      const socket = new UndiciWebSocket(url, subprotocols);
+      const socket = new UndiciWebSocket(url, { protocols: subprotocols, dispatcher: undiciAgent });
       socket.onerror = () => resolve(false);
       socket.onopen = () => {
         socket.close();
