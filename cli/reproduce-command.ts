@@ -5,7 +5,7 @@ import { findProbe } from '../probes/catalogue.ts';
 import type { NamedTarget, ReproduceCommand } from '../reporters/reporter.ts';
 import type { ConnectionOptions } from '../wire/endpoint/target.ts';
 import { variableName } from '../wire/redaction/secret-names.ts';
-import { type AuditOption, commandOptions } from './options/audit-options.ts';
+import { type AuditOption, asWritten, commandOptions } from './options/audit-options.ts';
 import type { SecretText } from './settings/placeholders.ts';
 import {
   type Piece,
@@ -68,7 +68,7 @@ export function commandFor(
     .flatMap(([name, value]) => [value].flat().map((one) => [name, one] as const))
     .map(([name, value]) => {
       if (typeof value === 'boolean') return value ? `--${name}` : `--no-${name}`;
-      return `--${name} ${valueArgument(name, String(value), all)}`;
+      return `--${name} ${valueArgument(name, String(asWritten(options[name] ?? {}, value)), all)}`;
     });
   const pieces = piecesOfUrl(url, secrets);
   // The command is complete: a configuration file would only add to it.

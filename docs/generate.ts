@@ -5,9 +5,8 @@
 
 import { writeFileSync } from 'node:fs';
 import { createGenerator } from 'ts-json-schema-generator';
-import type { Options } from 'yargs';
 import { baselineSchema } from '../cli/baseline/baseline-schema.ts';
-import { commandOptions } from '../cli/options/audit-options.ts';
+import { type AuditOption, asWritten, commandOptions } from '../cli/options/audit-options.ts';
 import { configurationSchema } from '../cli/settings/schema.ts';
 import { fixtures, hostileFixtures } from '../fixtures/catalogue.ts';
 import { catalogue } from '../probes/catalogue.ts';
@@ -168,13 +167,14 @@ function clauseLink(id: ClauseId): string {
 }
 
 function optionsPage(): string[] {
-  const options: [name: string, option: Options][] = Object.entries(commandOptions);
-  const rows = options.map(([name, { alias, describe, choices, default: value }]) => {
+  const options: [name: string, option: AuditOption][] = Object.entries(commandOptions);
+  const rows = options.map(([name, option]) => {
+    const { alias, describe, choices, default: value } = option;
     const names = [...(alias === undefined ? [] : [`-${alias}`]), `--${name}`]
       .map((one) => `\`${one}\``)
       .join(', ');
     const values = choices === undefined ? '' : ` (${choices.map((choice) => `\`${choice}\``).join(', ')})`;
-    return `| ${names} | ${describe}${values} | ${value === undefined ? '' : `\`${value}\``} |`;
+    return `| ${names} | ${describe}${values} | ${value === undefined ? '' : `\`${asWritten(option, value)}\``} |`;
   });
   return [['| option | meaning | default |', '|---|---|---|', ...rows].join('\n')];
 }

@@ -84,7 +84,8 @@ function wholeNumber(name: string, value: number, least: number): number {
   if (!Number.isInteger(value) || value < least || value > maxTimerMs) {
     // The command line reads what is not a number as NaN, which means nothing to its users.
     const given = Number.isNaN(value) ? '' : `, not ${value}`;
-    throw new UsageError(`must be a whole number of at least ${least}${given}`, { option: name });
+    const range = value > maxTimerMs ? `most ${maxTimerMs}` : `least ${least}`;
+    throw new UsageError(`must be a whole number of at ${range}${given}`, { option: name });
   }
   return value;
 }

@@ -10,6 +10,7 @@ import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
 import { failOnChoices } from '../../scoring/verdict.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { colorChoices } from '../output/color-choice.ts';
+import { writeDuration } from './duration.ts';
 
 /** An option as yargs takes it, and how the layers of settings treat it. */
 export interface AuditOption extends Options {
@@ -19,6 +20,8 @@ export interface AuditOption extends Options {
   readonly perTarget?: true;
   /** A long name: if a higher layer of settings gives that option, a lower one cannot give this. */
   readonly excludes?: string;
+  /** A time: milliseconds, or a text such as `5s`. */
+  readonly duration?: true;
   /** It can change what a probe sends or its verdict, so it belongs in the command that reproduces one. */
   readonly reproduce?: true;
 }
@@ -34,6 +37,7 @@ const groups = {
 
 const repeatable = { type: 'string', array: true, nargs: 1 } as const;
 const number = { type: 'number', requiresArg: true } as const;
+const duration = { type: 'string', requiresArg: true, duration: true } as const;
 
 /** Options that name files of targets and options; a configuration file cannot contain them. */
 const sourceOptions = {
@@ -193,25 +197,25 @@ export const auditOptions = {
     describe: "Tunnel through this HTTP proxy; 'none': connect directly; default: from the environment",
   },
   'connect-timeout': {
-    ...number,
+    ...duration,
     default: defaults.connectTimeout,
     reproduce: true,
     group: groups.time,
-    describe: "Milliseconds for TCP, a proxy's tunnel and TLS",
+    describe: "Time limit for TCP, a proxy's tunnel and TLS, such as 500ms, 5s or 2m",
   },
   'response-timeout': {
-    ...number,
+    ...duration,
     default: defaults.responseTimeout,
     reproduce: true,
     group: groups.time,
-    describe: 'Milliseconds for the response',
+    describe: 'Time limit for the response',
   },
   'close-timeout': {
-    ...number,
+    ...duration,
     default: defaults.closeTimeout,
     reproduce: true,
     group: groups.time,
-    describe: 'Milliseconds to wait for the close after a refusal, plus four times the connect time',
+    describe: 'How long to wait for the close after a refusal, besides four times the connect time',
   },
   concurrency: {
     ...number,
@@ -220,16 +224,16 @@ export const auditOptions = {
     describe: 'Maximum connections waiting for a response at once',
   },
   delay: {
-    ...number,
+    ...duration,
     default: defaults.delay,
     group: groups.time,
-    describe: 'Minimum milliseconds between two connections to one target',
+    describe: 'Minimum time between two connections to one target',
   },
   wait: {
-    ...number,
+    ...duration,
     default: defaults.wait,
     group: groups.time,
-    describe: 'Milliseconds to wait for a target that does not accept handshakes yet',
+    describe: 'How long to wait for a target that does not accept handshakes yet',
   },
   retries: {
     ...number,
@@ -238,10 +242,10 @@ export const auditOptions = {
     describe: 'Maximum retries of a probe while its verdict is inconclusive',
   },
   'max-time': {
-    ...number,
+    ...duration,
     default: defaults.maxTime,
     group: groups.time,
-    describe: 'Milliseconds for the whole audit; 0: no limit; at the limit, partial results are reported',
+    describe: 'Time limit for the whole audit; 0: no limit; at the limit, partial results are reported',
   },
   'max-connections': {
     ...number,
@@ -305,7 +309,14 @@ export const auditOptions = {
 /** Every option that the command takes. */
 export const commandOptions = { ...auditOptions, ...sourceOptions } as const;
 
-export type AuditArguments = InferredOptionTypes<typeof auditOptions>;
+type Durations = {
+  [K in keyof typeof auditOptions as (typeof auditOptions)[K] extends { readonly duration: true }
+    ? K
+    : never]: number;
+};
+
+/** The values of the options; times in milliseconds. */
+export type AuditArguments = Omit<InferredOptionTypes<typeof auditOptions>, keyof Durations> & Durations;
 
 /** @throws UsageError for an empty or negated value, and for two values of an option that takes one */
 export function checkValues(
@@ -331,12 +342,19 @@ export type TargetOptionName = {
 
 export type TargetArguments = Pick<AuditArguments, TargetOptionName>;
 
+/** A value as a person would write it: a time with its unit. */
+export function asWritten<T>({ duration }: AuditOption, value: T): T | string | number {
+  return duration === true && typeof value === 'number' ? writeDuration(value) : value;
+}
+
 /** The tables for yargs, which shows the defaults but does not apply them: lower layers of settings come first. */
-export function withoutDefaults(options: Readonly<Record<string, Options>>): Record<string, Options> {
+export function withoutDefaults(options: Readonly<Record<string, AuditOption>>): Record<string, Options> {
   return Object.fromEntries(
     Object.entries(options).map(([name, { default: value, ...option }]) => [
       name,
-      value === undefined ? option : { ...option, defaultDescription: JSON.stringify(value) },
+      value === undefined
+        ? option
+        : { ...option, defaultDescription: JSON.stringify(asWritten(option, value)) },
     ]),
   );
 }

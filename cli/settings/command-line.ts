@@ -2,6 +2,7 @@
 
 import { UsageError } from '../../wire/usage-error.ts';
 import { type AuditOption, commandOptions } from '../options/audit-options.ts';
+import { noDuration, readDuration } from '../options/duration.ts';
 import { type Layer, type Setting, type Value, valueKindOf } from './setting.ts';
 
 /**
@@ -25,11 +26,18 @@ export function readCommandLine(
     if (Array.isArray(value) && valueKindOf(option) !== 'list')
       throw new UsageError('is given more than once; keep one of them', { option: name });
     if ([value].flat().includes('')) throw new UsageError('needs a value', { option: name });
+    const filled = isNegated ? 'none' : (fill(value, name) as Value);
     layer.set(name, {
-      value: isNegated ? 'none' : (fill(value, name) as Value),
+      value: valueKindOf(option) === 'duration' ? milliseconds(name, String(filled)) : filled,
       layer: 'command line',
       where: 'command line',
     });
   }
   return layer;
+}
+
+function milliseconds(name: string, text: string): number {
+  const ms = readDuration(text);
+  if (ms === null) throw new UsageError(noDuration(text), { place: `--${name}` });
+  return ms;
 }

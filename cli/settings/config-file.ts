@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { SourceLocation } from '../../report/source-location.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { type AuditOption, auditOptions } from '../options/audit-options.ts';
+import { readDuration } from '../options/duration.ts';
 import type { ConfigDocument } from './config-document.ts';
 import { displayPath } from './paths.ts';
 import { type DocumentPath, fillIn, type SecretText, variablesIn } from './placeholders.ts';
@@ -99,9 +100,11 @@ function isKeys(value: unknown): value is Keys {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A list may be written as its only item, and a list of fields as names and values. */
+/** A list may be written as its only item, a list of fields as names and values, and a time with its unit. */
 function toValue(option: AuditOption, given: unknown): Value {
-  if (valueKindOf(option) !== 'list') return given as Value;
+  const kind = valueKindOf(option);
+  if (kind === 'duration') return readDuration(String(given)) ?? (given as Value);
+  if (kind !== 'list') return given as Value;
   if (isKeys(given)) return Object.entries(given).map(([name, value]) => `${name}: ${value}`);
   return Array.isArray(given) ? given : [String(given)];
 }

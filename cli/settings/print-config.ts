@@ -4,7 +4,7 @@ import { Document, isScalar, type Pair, Scalar, visit, type YAMLMap } from 'yaml
 import { tool } from '../../report/tool.ts';
 import { escapeInJson } from '../../reporters/ci-commands.ts';
 import { escapeUnicode } from '../../reporters/escape.ts';
-import { auditOptions } from '../options/audit-options.ts';
+import { type AuditOption, asWritten, auditOptions } from '../options/audit-options.ts';
 import type { SecretText } from './placeholders.ts';
 import {
   type Piece,
@@ -16,6 +16,8 @@ import {
 } from './redact-settings.ts';
 import type { ResolvedTarget, Settings } from './resolve.ts';
 import type { Layer, Setting } from './setting.ts';
+
+const options: Readonly<Record<string, AuditOption>> = auditOptions;
 
 export function printConfig({ layer, targets, secrets, configFile }: Settings): string {
   const document = new Document({});
@@ -63,7 +65,7 @@ function targetNode(
 }
 
 function pairsOf(document: Document, layer: Layer, secrets: readonly SecretText[]): Pair[] {
-  return Object.keys(auditOptions).flatMap((name) => {
+  return Object.keys(options).flatMap((name) => {
     const setting = layer.get(name);
     return setting === undefined
       ? []
@@ -88,7 +90,8 @@ function placeOf({ layer, where }: Setting): string {
 }
 
 function shownValue(name: string, { value }: Setting, secrets: readonly SecretText[]): unknown {
-  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return asWritten(options[name] ?? {}, value);
+  if (typeof value === 'boolean') return value;
   const all = name === 'header' ? [...secrets, ...secretsOverLines([value].flat())] : secrets;
   const shown = (text: string): string =>
     textOf(name === 'header' ? piecesOfField(text, all) : piecesOfValue(name, text, all));

@@ -1,13 +1,18 @@
 /** The JSON Schema of a configuration file, generated from the tables of options. */
 
-import { type AuditOption, auditOptions } from '../options/audit-options.ts';
+import { type AuditOption, asWritten, auditOptions } from '../options/audit-options.ts';
+import { durationPattern } from '../options/duration.ts';
 import { valueKindOf } from './setting.ts';
 
 const text = { type: 'string', minLength: 1 } as const;
 
 function schemaOf(name: string, option: AuditOption): object {
   const { describe: description, default: value } = option;
-  return { description, ...typeOf(name, option), ...(value !== undefined && { default: value }) };
+  return {
+    description,
+    ...typeOf(name, option),
+    ...(value !== undefined && { default: asWritten(option, value) }),
+  };
 }
 
 function typeOf(name: string, option: AuditOption): object {
@@ -21,6 +26,8 @@ function typeOf(name: string, option: AuditOption): object {
     }
     case 'choice':
       return { enum: option.choices };
+    case 'duration':
+      return { type: ['number', 'string'], pattern: durationPattern };
     case 'text':
       return text;
     case 'boolean':

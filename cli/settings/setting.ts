@@ -5,6 +5,7 @@ import type { AuditOption } from '../options/audit-options.ts';
 export type Value = string | number | boolean | readonly string[];
 
 export interface Setting {
+  /** A time is in milliseconds. */
   readonly value: Value;
   /** From the highest to the lowest. */
   readonly layer: 'command line' | 'environment' | 'file' | 'default';
@@ -20,9 +21,11 @@ export function valueKindOf({
   type,
   array,
   choices,
-}: AuditOption): 'list' | 'choice' | 'boolean' | 'number' | 'text' {
+  duration,
+}: AuditOption): 'list' | 'choice' | 'boolean' | 'number' | 'duration' | 'text' {
   if (array === true) return 'list';
   if (choices !== undefined) return 'choice';
+  if (duration === true) return 'duration';
   return type === 'boolean' || type === 'number' ? type : 'text';
 }
 

@@ -2,6 +2,7 @@
 
 import { Ajv, type ErrorObject } from 'ajv';
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
+import { noDuration } from '../options/duration.ts';
 import { longName } from '../options/long-name.ts';
 import type { DocumentPath } from './placeholders.ts';
 import { configurationSchema } from './schema.ts';
@@ -51,6 +52,8 @@ function toMistake(error: ErrorObject): Mistake {
       return { path, message: `${name} must be one of ${(params.allowedValues as unknown[]).join(', ')}` };
     case 'minLength':
       return { path, message: `${name} must not be empty` };
+    case 'pattern':
+      return { path, message: `${name}: ${noDuration(String(error.data))}` };
     default: {
       const types = [params.type].flat().map((type) => words[String(type)] ?? type);
       return { path, message: `${name} must be ${types.join(' or ')}, not ${kindInWords(error.data)}` };

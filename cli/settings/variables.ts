@@ -3,6 +3,7 @@
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { type AuditOption, commandOptions } from '../options/audit-options.ts';
+import { noDuration, readDuration } from '../options/duration.ts';
 import { type Layer, type Setting, type Value, valueKindOf } from './setting.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -51,6 +52,11 @@ function read(variable: string, text: string, option: AuditOption): Value {
     case 'number':
       if (text.trim() === '' || Number.isNaN(Number(text))) throw refuse('a number');
       return Number(text);
+    case 'duration': {
+      const ms = readDuration(text);
+      if (ms === null) throw new UsageError(noDuration(text), { place: variable });
+      return ms;
+    }
     case 'boolean': {
       const value = Object.hasOwn(booleans, text) ? booleans[text] : undefined;
       if (value === undefined) throw refuse('true, false, 1 or 0');

@@ -110,7 +110,7 @@ describe('the exit code of an audit', () => {
     const { stdout } =
       (await outcomes.get('a server that a stress probe blocks, where they are asked for')) ?? {};
     expect(stdout).to.match(
-      /^ {3}reproduce handshake13 \S+ --probe stress\/many-fields --stress --response-timeout 1000 -v$/m,
+      /^ {3}reproduce handshake13 \S+ --probe stress\/many-fields --stress --response-timeout 1s -v$/m,
     );
   });
 

@@ -25,7 +25,7 @@ describe('a configuration file', function () {
     it(`is read: ${name}`, async () => {
       await withFiles({ [name]: text }, async (folder) => {
         const { values, placeOf } = await printed(folder);
-        expect(values).to.include({ delay: 5, profile: 'rfc', 'fail-on': 'should' });
+        expect(values).to.include({ delay: '5ms', profile: 'rfc', 'fail-on': 'should' });
         const line = text.split('\n').findIndex((one) => one.includes('delay')) + 1;
         expect(placeOf('delay')).to.equal(`${name}:${line}`);
       });
@@ -96,9 +96,9 @@ describe('a configuration file', function () {
       expect(await errorLine(folder)).to.equal(
         'the configuration file handshake13.config.mjs can be written by others, so it is not read automatically; use chmod go-w handshake13.config.mjs, name it with --config, or use --no-config',
       );
-      expect((await run(['--config', file, '--print-config'])).stdout).to.match(/^delay: 5 #/m);
+      expect((await run(['--config', file, '--print-config'])).stdout).to.match(/^delay: 5ms #/m);
       await chmod(file, 0o644);
-      expect((await printed(folder)).values).to.include({ delay: 5 });
+      expect((await printed(folder)).values).to.include({ delay: '5ms' });
     });
   });
 
@@ -148,7 +148,7 @@ describe('a configuration file', function () {
           delay(['--config', 'none']),
           delay([], { HANDSHAKE13_CONFIG: 'none' }),
         ]),
-      ).to.deep.equal([2, 2, 0, 0, 0]);
+      ).to.deep.equal(['2ms', '2ms', 0, 0, 0]);
     });
   });
 

@@ -1,7 +1,12 @@
 /** The four layers of settings: what rules what, and how --print-config shows it. */
 
 import { expect } from 'chai';
-import { auditOptions, commandOptions } from '../../cli/options/audit-options.ts';
+import {
+  type AuditOption,
+  asWritten,
+  auditOptions,
+  commandOptions,
+} from '../../cli/options/audit-options.ts';
 import { run } from '../support/command.ts';
 import { errorLine, printed, withFiles } from '../support/config-folder.ts';
 import { withFolder, withRecorder } from '../support/servers.ts';
@@ -20,7 +25,20 @@ describe('settings', function () {
       file: 'close-timeout: 300\n',
       env: { HANDSHAKE13_CLOSE_TIMEOUT: '200' },
       args: ['--close-timeout', '100'],
-      values: [1000, 300, 200, 100],
+      values: ['1s', '300ms', '200ms', '100ms'],
+    },
+    // Times with a unit.
+    'max-time': {
+      file: 'max-time: 1.5h\n',
+      env: { HANDSHAKE13_MAX_TIME: '2m' },
+      args: ['--max-time', '1.1s'],
+      values: ['30m', '90m', '2m', '1100ms'],
+    },
+    wait: {
+      file: 'wait: "120000"\n',
+      env: { HANDSHAKE13_WAIT: '7000' },
+      args: ['--wait=500ms'],
+      values: [0, '2m', '7s', '500ms'],
     },
     probe: {
       file: 'probe: [valid/*, draft/*]\n',
@@ -93,9 +111,11 @@ describe('settings', function () {
   });
 
   it('may be given by the environment for every option', async () => {
-    const value = (option: { type?: string; array?: boolean; choices?: readonly string[] }): string => {
+    const value = (option: AuditOption): string => {
       if (option.choices !== undefined) return String(option.choices[0]);
-      return { number: '5', boolean: 'false' }[option.type ?? ''] ?? 'x';
+      if (option.duration === true) return '5s';
+      const values: Readonly<Record<string, string>> = { number: '5', boolean: 'false' };
+      return values[option.type ?? ''] ?? 'x';
     };
     // These name files, which have to be there, or are checked in another way.
     const others = {
@@ -119,8 +139,12 @@ describe('settings', function () {
 
   const wrong: Record<string, [env: Record<string, string>, says: RegExp]> = {
     'a number that is none': [
-      { HANDSHAKE13_DELAY: '5s' },
-      /^HANDSHAKE13_DELAY is "5s" but must be a number$/,
+      { HANDSHAKE13_RETRIES: '5s' },
+      /^HANDSHAKE13_RETRIES is "5s" but must be a number$/,
+    ],
+    'a time that is none': [
+      { HANDSHAKE13_DELAY: '5x' },
+      /^HANDSHAKE13_DELAY: "5x" is no duration; write 500ms, 5s or 2m$/,
     ],
     'a boolean that is none': [
       { HANDSHAKE13_INSECURE: 'yes' },
@@ -131,8 +155,8 @@ describe('settings', function () {
       /^HANDSHAKE13_PROFILE is "w3c" but must be one of mdn/,
     ],
     'a number out of range': [
-      { HANDSHAKE13_DELAY: '-1' },
-      /^HANDSHAKE13_DELAY: --delay must be a whole number/,
+      { HANDSHAKE13_RETRIES: '-1' },
+      /^HANDSHAKE13_RETRIES: --retries must be a whole number/,
     ],
     'a file that is not there': [{ HANDSHAKE13_CA: '/no' }, /^HANDSHAKE13_CA: --ca \/no cannot be read/],
     'a list that is not there': [
@@ -171,7 +195,7 @@ describe('settings', function () {
     const { stdout } = await run(['--help']);
     for (const [name, option] of Object.entries(commandOptions)) {
       if (!('default' in option)) continue;
-      const value = JSON.stringify(option.default).replace(/[[\]]/g, '\\$&');
+      const value = JSON.stringify(asWritten(option, option.default)).replace(/[[\]]/g, '\\$&');
       expect(stdout).to.match(new RegExp(`--${name}\\b[^]*?\\[default: ${value}\\]`));
     }
   });
@@ -212,14 +236,14 @@ describe('--print-config', function () {
           'update-baseline: false # default',
           'allow-unexpected-pass: false # default',
           'insecure: false # default',
-          'connect-timeout: 5000 # default',
-          'response-timeout: 5000 # default',
-          'close-timeout: 1000 # default',
+          'connect-timeout: 5s # default',
+          'response-timeout: 5s # default',
+          'close-timeout: 1s # default',
           'concurrency: 8 # default',
-          'delay: 7 # command line',
+          'delay: 7ms # command line',
           'wait: 0 # default',
           'retries: 0 # default',
-          'max-time: 1800000 # default',
+          'max-time: 30m # default',
           'max-connections: 256 # default',
           'max-head: 65536 # default',
           'max-kept: 8192 # default',

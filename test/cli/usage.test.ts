@@ -168,9 +168,21 @@ const mistakes: Record<string, Mistake> = {
   'no time to respond': { args: beside('--response-timeout', '0'), says: /--response-timeout .* not 0/ },
   'a number that is left empty': { args: beside('--delay='), says: /--delay needs a value/ },
   'a number of spaces': { args: beside('--retries', ' '), says: /--retries needs a value/ },
-  'a limit that is left empty': { args: beside('--max-time', ''), says: /--max-time needs a value/ },
+  'a time limit that is left empty': { args: beside('--max-time', ''), says: /--max-time needs a value/ },
   'a port that is left empty': { args: only('serve', '--port='), says: /--port needs a value/ },
-  'a time with a unit': { args: beside('--close-timeout', '2s'), says: /--close-timeout .* whole number/ },
+  'a time with an unknown unit': {
+    args: beside('--close-timeout', '5x'),
+    says: /^handshake13: --close-timeout: "5x" is no duration; write 500ms, 5s or 2m\n$/,
+  },
+  'a time before now': { args: beside('--delay=-1s'), says: /--delay: "-1s" is no duration/ },
+  'a fraction of a millisecond': {
+    args: beside('--delay', '1.5'),
+    says: /--delay .* whole number .* not 1\.5/,
+  },
+  'a time that no timer can wait': {
+    args: beside('--max-time', '1000h'),
+    says: /--max-time must be a whole number of at most 2147483647, not 3600000000/,
+  },
 
   // Reporters.
   'an unknown reporter': { args: beside('-r', 'jsn'), says: /no reporter "jsn"; did you mean json\?/ },
