@@ -25,6 +25,10 @@ export const reporters = {
     title: 'for pull requests, job summaries and wikis: what is wrong, and how to fix it',
     load: async () => (await import('./markdown.ts')).createMarkdownReporter,
   },
+  issue: {
+    title: 'bug reports in Markdown for the maintainers of the server, one for each finding',
+    load: async () => (await import('./issue.ts')).createIssueReporter,
+  },
   github: {
     title: 'for GitHub Actions: annotations, and the job summary',
     load: async () => (await import('./github.ts')).createGitHubReporter,

@@ -275,7 +275,7 @@ export type CauseId = keyof typeof causes;
 export const upgradeRequired: Cause = {
   title: 'Refuses with %s instead of %s',
   detail:
-    '426 is the status that RFC 6455 (section 4.2.2) gives as an example for an unsupported version. The mdn profile follows MDN, which asks for 400; the rfc profile accepts both.',
-  fix: 'Answer 400 with Sec-WebSocket-Version: 13 instead of 426. To keep 426, score with the rfc profile, and send Upgrade: websocket and Connection: Upgrade with it.',
+    '426 is the status that RFC 6455 (section 4.2.2) gives as an example for an unsupported version; MDN asks for 400. The mdn profile follows MDN; the rfc profile accepts both.',
+  fix: 'Answer 400 with Sec-WebSocket-Version: 13 instead of 426. To keep 426, send Upgrade: websocket and Connection: Upgrade with it. The rfc profile accepts that.',
   clauses: ['reject-bad-handshake', 'list-on-400'],
 };

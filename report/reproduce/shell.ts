@@ -19,6 +19,14 @@ function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** The environment variables that commands of these words read, each once. */
+export function variablesIn(commands: readonly string[]): string[] {
+  const names = commands.flatMap((command) =>
+    [...command.matchAll(/"\$(\w+)"/g)].map(([, name = '']) => name),
+  );
+  return [...new Set(names)];
+}
+
 /** What `printf` writes: the text as its format, and a secret as an argument. */
 export function printf(pieces: readonly Piece[]): string {
   const format = pieces.map((piece) => ('text' in piece ? escapeFormat(piece.text) : '%s')).join('');

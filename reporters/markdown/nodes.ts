@@ -48,7 +48,7 @@ export function code(value: string): PhrasingContent {
 }
 
 /** Letters, digits and punctuation that mean nothing to Markdown or to a forge. */
-const plainWord = /^[\p{L}\p{M}\p{N}.,;:()'"?/=+-]*$/u;
+const plainWord = /^[\p{L}\p{M}\p{N}§.,;:()'"?/=+-]*$/u;
 
 /** Plain, but still a link or a reference: an address, an issue such as GH-1, a commit. */
 const reference = /:\/\/|www\.|\b(?:GH|GL)-\d|\b[0-9a-f]{7,40}\b/i;

@@ -44,6 +44,7 @@ const marks: Readonly<Record<ReporterName, RegExp>> = {
   json: /"partial": ?true/,
   ndjson: /"type":"run-end",[^\n]*"partial":true,"notBegun":\d+\}\n$/,
   markdown: /\(interrupted; partial results\)/,
+  issue: /^The run was interrupted; partial results\.$/m,
   github: /^::warning title=The audit was interrupted::/m,
   badge: /, interrupted/,
   junit: /interrupted; partial results/,

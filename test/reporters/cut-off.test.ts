@@ -9,6 +9,8 @@ const tellings: Readonly<Partial<Record<ReporterName, RegExp>>> = {
   terminal:
     /^✗ nonconformant .*, interrupted after \d+ of 107 probes, before the control was repeated · gate: fail$/m,
   markdown: /^\*\*nonconformant\*\*: interrupted after \d+ of 107 probes, before the control was repeated$/m,
+  issue:
+    /^\*\*Note\*\*: not confirmed: the run was cut off before the control was repeated\. Run the commands below first\.$/m,
   json: /"reason": ?"interrupted after \d+ of 107 probes, before the control was repeated"/,
   ndjson: /"reason": ?"interrupted after \d+ of 107 probes, before the control was repeated"/,
   github: /^::error title=\[MUST\] [^\n]*not confirmed: the run was cut off before the control was repeated/m,

@@ -39,8 +39,8 @@ describe('answers of one status that differ', () => {
     expect(hex?.unstable)
       .to.include(`closed, then 400 with Sec-WebSocket-Version "${hostile.slice(0, 60)}..." (`)
       .and.to.match(/, then 400 with Sec-WebSocket-Version "13"$/);
-    // Programs get it as JSON has it, and a badge has room for the result alone.
-    for (const name of reporterNames.filter((one) => !/json|badge/.test(one))) {
+    // Programs get it as JSON has it, a badge has room for the result alone, and a fault is reported if it is certain.
+    for (const name of reporterNames.filter((one) => !/json|badge|issue/.test(one))) {
       const text = render(await reporters[name].load(), audited, {
         columns: 1000,
         sarifLocation: 'README.md',
