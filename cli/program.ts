@@ -17,12 +17,14 @@ import {
   serveOptions,
 } from './options/command-options.ts';
 import { refuseEmptyNumbers } from './options/empty-numbers.ts';
+import { writeOutNegations } from './options/negations.ts';
 
 /** The completion script passes this, then the words of the command line, the unfinished one last. */
 const completionRequest = '--get-yargs-completions';
 
 /** Runs a command line. @returns the exit code @throws UsageError */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(words: readonly string[]): Promise<number> {
+  const args = writeOutNegations(words);
   if (args[0] === completionRequest) {
     const { completionsOf } = await import('./completions.ts');
     // The first word is the name of the command itself.

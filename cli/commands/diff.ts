@@ -6,9 +6,9 @@ import { formatNames, formats } from '../../compare/formats.ts';
 import { rescoredReport } from '../../report/rescore.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { checkValues } from '../options/audit-options.ts';
+import { auditOptions, checkValues } from '../options/audit-options.ts';
 import { diffOptions } from '../options/command-options.ts';
-import { readDestinations } from '../output/destinations.ts';
+import { readDestinations, reportsAskedFor } from '../output/destinations.ts';
 import { openSink } from '../output/sinks.ts';
 import { readReportFile } from '../read-report-file.ts';
 
@@ -17,7 +17,10 @@ export type DiffArguments = InferredOptionTypes<typeof diffOptions>;
 /** @returns the exit code */
 export async function runDiff(before: string, after: string, args: DiffArguments): Promise<number> {
   checkValues(args, diffOptions);
-  const destinations = readDestinations(args.reporter, formatNames);
+  const destinations = readDestinations(
+    reportsAskedFor(args, formatNames, auditOptions.reporter.default),
+    formatNames,
+  );
   const comparison = compareFiles(before, after);
   for (const { name, sink } of destinations) {
     const format = await formats[name]();

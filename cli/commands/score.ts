@@ -8,10 +8,10 @@ import { recordedRequest } from '../../report/exchange-record.ts';
 import type { RecordedTarget } from '../../report/parse-report.ts';
 import { rescore } from '../../report/rescore.ts';
 import { reporterNames } from '../../reporters/registry.ts';
-import { checkValues } from '../options/audit-options.ts';
+import { auditOptions, checkValues } from '../options/audit-options.ts';
 import { scoreOptions } from '../options/command-options.ts';
 import { verbosityOf } from '../options/to-audit-options.ts';
-import { readDestinations } from '../output/destinations.ts';
+import { readDestinations, reportsAskedFor } from '../output/destinations.ts';
 import { readReportFile } from '../read-report-file.ts';
 import { commandFor, keyOf } from '../reproduce-command.ts';
 import { replayAudit } from '../run-audit.ts';
@@ -22,7 +22,10 @@ export type ScoreArguments = InferredOptionTypes<typeof scoreOptions>;
 export async function runScore(file: string, args: ScoreArguments): Promise<number> {
   checkValues(args, scoreOptions);
   const verbosity = verbosityOf(args);
-  const destinations = readDestinations(args.reporter, reporterNames);
+  const destinations = readDestinations(
+    reportsAskedFor(args, reporterNames, auditOptions.reporter.default),
+    reporterNames,
+  );
   const recorded = readReportFile(file);
   const { profile = recorded.profile, 'fail-on': failOn = recorded.failOn } = args;
   const given = new Map(recorded.targets.map((target) => [keyOf(target), optionsOf(target)]));

@@ -5,7 +5,7 @@
 
 import type { InferredOptionTypes, Options } from 'yargs';
 import { defaults } from '../../audit/plan/defaults.ts';
-import { reporterNames } from '../../reporters/registry.ts';
+import { reporterNames, reportersByEnding } from '../../reporters/registry.ts';
 import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
 import { failOnChoices } from '../../scoring/verdict.ts';
 import { UsageError } from '../../wire/usage-error.ts';
@@ -140,6 +140,7 @@ export const auditOptions = {
   },
   insecure: {
     type: 'boolean',
+    alias: 'k',
     default: false,
     perTarget: true,
     reproduce: true,
@@ -302,12 +303,26 @@ export const auditOptions = {
     default: 'auto' as (typeof colorChoices)[number],
     requiresArg: true,
     group: groups.report,
-    describe: 'Use colours',
+    describe: 'Use colours; --no-color: never',
   },
 } as const satisfies Record<string, AuditOption>;
 
+/** Short forms of options, on the command line only. */
+export const shortForms = {
+  json: { type: 'boolean', default: false, group: groups.report, describe: 'The same as --reporter json' },
+  output: {
+    ...repeatable,
+    alias: 'o',
+    group: groups.report,
+    describe: `Write a report to FILE, in the format of its ending (${Object.keys(reportersByEnding).join(', ')}); repeatable`,
+  },
+} as const satisfies Record<string, AuditOption>;
+
+/** The options that any layer of settings but a file can give. */
+export const layeredOptions = { ...auditOptions, ...sourceOptions } as const;
+
 /** Every option that the command takes. */
-export const commandOptions = { ...auditOptions, ...sourceOptions } as const;
+export const commandOptions = { ...layeredOptions, ...shortForms } as const;
 
 type Durations = {
   [K in keyof typeof auditOptions as (typeof auditOptions)[K] extends { readonly duration: true }
@@ -324,10 +339,9 @@ export function checkValues(
   options: Readonly<Record<string, Options>>,
 ): void {
   for (const [name, { type, array = false }] of Object.entries(options)) {
-    if (type === 'boolean') continue;
     const value = args[name];
     // yargs reads --no-NAME as false.
-    if ([value].flat().includes(false))
+    if (type !== 'boolean' && [value].flat().includes(false))
       throw new UsageError(`--no-${name} is not an option; leave --${name} out`);
     if (Array.isArray(value) && !array)
       throw new UsageError('is given more than once; keep one of them', { option: name });

@@ -2,9 +2,16 @@
 
 import type { Options } from 'yargs';
 import { formatNames } from '../../compare/formats.ts';
-import { auditOptions, commandOptions } from './audit-options.ts';
+import { auditOptions, commandOptions, shortForms } from './audit-options.ts';
 
-const { profile, 'fail-on': failOn, reporter, verbose, quiet, color } = auditOptions;
+const { profile, 'fail-on': failOn, verbose, quiet, color } = auditOptions;
+const { default: anyReporter, ...reporter } = auditOptions.reporter;
+
+/** Without a default, so that a short form can stand in its place. */
+const reportOptions = {
+  reporter: { ...reporter, defaultDescription: JSON.stringify(anyReporter) },
+  ...shortForms,
+} as const satisfies Record<string, Options>;
 
 /** Profile and level have no default: the report's own apply. */
 export const scoreOptions = {
@@ -20,14 +27,19 @@ export const scoreOptions = {
     group: failOn.group,
     describe: "Lowest level whose failure gives exit code 1, instead of the report's",
   },
-  reporter,
+  ...reportOptions,
   verbose,
   quiet,
   color,
 } as const satisfies Record<string, Options>;
 
 export const diffOptions = {
-  reporter: { ...reporter, describe: `NAME or NAME=FILE, repeatable; names: ${formatNames.join(', ')}` },
+  ...reportOptions,
+  reporter: {
+    ...reportOptions.reporter,
+    describe: `NAME or NAME=FILE, repeatable; names: ${formatNames.join(', ')}`,
+  },
+  output: { ...shortForms.output, describe: 'Write it to FILE, in the format of its ending; repeatable' },
   color,
 } as const satisfies Record<string, Options>;
 

@@ -3,6 +3,7 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
+import { reportersByEnding } from '../../reporters/registry.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { isReplaceable, type Sink } from './sinks.ts';
 
@@ -33,6 +34,44 @@ export function readDestinations<Name extends string>(
     );
   }
   return destinations;
+}
+
+/**
+ * The reports that a command line asks for, as `--reporter` names them: `--json` and `--output FILE` are short forms.
+ *
+ * @param names of the available reporters
+ * @param otherwise what it gets if it asks for none
+ * @throws UsageError for a file whose ending belongs to none of them
+ */
+export function reportsAskedFor(
+  {
+    reporter = [],
+    json = false,
+    output = [],
+  }: {
+    readonly reporter?: readonly string[] | undefined;
+    readonly json?: boolean | undefined;
+    readonly output?: readonly string[] | undefined;
+  },
+  names: readonly string[],
+  otherwise: readonly string[] = [],
+): readonly string[] {
+  const files = output.map((file) => `${reporterOf(file, names)}=${file}`);
+  const asked = [...reporter, ...(json ? ['json'] : []), ...files];
+  return asked.length > 0 ? asked : otherwise;
+}
+
+function reporterOf(file: string, names: readonly string[]): string {
+  const known = Object.entries(reportersByEnding).filter(([, name]) => names.includes(name));
+  const [, name] = known.find(([ending]) => file.toLowerCase().endsWith(ending)) ?? [];
+  if (name === undefined) {
+    const endings = known.map(([ending]) => ending).join(', ');
+    throw new UsageError(
+      `${file} ends with none of ${endings}; use one of these, or name the format: --reporter NAME=FILE`,
+      { option: 'output' },
+    );
+  }
+  return name;
 }
 
 /** Identifies where a report goes: the real path of a file, or the name of a stream, which is not a path. */

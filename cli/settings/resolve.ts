@@ -3,7 +3,7 @@
 import type { SourceLocation } from '../../report/source-location.ts';
 import { redactQuoted } from '../../wire/redaction/redactor.ts';
 import { UsageError } from '../../wire/usage-error.ts';
-import { type AuditArguments, type AuditOption, commandOptions } from '../options/audit-options.ts';
+import { type AuditArguments, type AuditOption, layeredOptions } from '../options/audit-options.ts';
 import { longName } from '../options/long-name.ts';
 import { readCommandLine } from './command-line.ts';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
@@ -128,7 +128,7 @@ export function withPlace(error: unknown, layer: Layer, name?: string): unknown 
     : error;
 }
 
-const options: Readonly<Record<string, AuditOption>> = commandOptions;
+const options: Readonly<Record<string, AuditOption>> = layeredOptions;
 
 const defaultLayer: Layer = new Map(
   Object.entries(options).flatMap(([name, { default: value }]): [string, Setting][] =>

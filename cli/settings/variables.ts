@@ -2,7 +2,7 @@
 
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
 import { UsageError } from '../../wire/usage-error.ts';
-import { type AuditOption, commandOptions } from '../options/audit-options.ts';
+import { type AuditOption, layeredOptions } from '../options/audit-options.ts';
 import { noDuration, readDuration } from '../options/duration.ts';
 import { type Layer, type Setting, type Value, valueKindOf } from './setting.ts';
 
@@ -11,7 +11,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const prefix = 'HANDSHAKE13_';
 
 const options: ReadonlyMap<string, readonly [name: string, option: AuditOption]> = new Map(
-  Object.entries(commandOptions).map((entry) => [variableOf(entry[0]), entry]),
+  Object.entries(layeredOptions).map((entry) => [variableOf(entry[0]), entry]),
 );
 
 /** A variable that is empty counts as one that is not set. @throws UsageError for a value of the wrong kind */

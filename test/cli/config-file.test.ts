@@ -234,6 +234,10 @@ describe('a wrong configuration file', function () {
       yaml('\nconcurrency: many\n'),
       new RegExp(`^${at(2)}concurrency must be a number, not text$`),
     ],
+    'text for a time': [
+      yaml('\nmax-time: 5 minutes\n'),
+      new RegExp(`^${at(2)}max-time: "5 minutes" is no duration; write 500ms, 5s or 2m$`),
+    ],
     'a number for text': [
       yaml('header:\n  X-A: a\n  X-B: 5\n'),
       new RegExp(`^${at(3)}header\\.X-B must be text, not a number$`),
