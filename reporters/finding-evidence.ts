@@ -1,15 +1,21 @@
-/** The evidence for a finding, shared by all reports for people: what was sent, the clauses, the probes. */
+/** What all reports for people say of a finding: what was sent, the clauses, the probes; and all of it line by line. */
 
 import { recordedRequest } from '../report/exchange-record.ts';
-import type { TargetReport } from '../report/report.ts';
+import type { ReportedFinding, TargetReport } from '../report/report.ts';
 import type { Finding } from '../scoring/findings.ts';
 import { type Clause, clauses } from '../spec/clauses.ts';
-import { escapeShort } from './escape.ts';
+import { escapeShort, escapeUnicode } from './escape.ts';
+import { describeExpiredFailure } from './known-failure-text.ts';
 import { shortProbeList } from './probe-list.ts';
+import type { ReproduceCommand } from './reporter.ts';
 import { requestDifference } from './request-difference.ts';
+import { caveatOf } from './run-verdict.ts';
 
 /** Bytes of a line of the request that are shown. */
 const maxSentLength = 100;
+
+/** Bytes of any other text from the wire that are shown. */
+const maxTextLength = 300;
 
 export interface FindingEvidence {
   /** The lines in which the example's request differs from the control, safe to show. */
@@ -40,4 +46,37 @@ export function evidenceOf(finding: Finding, { probes }: TargetReport): FindingE
     probes: finding.probes.length === 1 ? list : `${finding.probes.length}: ${list}`,
     clauses: places.filter(({ source }, i) => places.findIndex((place) => place.source === source) === i),
   };
+}
+
+/** Each fact of a finding with its name, on one line and safe to show. */
+export function findingFacts(finding: Finding, target: TargetReport): [name: string, text: string][] {
+  const { expected, actual, cause, expired, impact, fix } = finding;
+  const { sent, probes, clauses } = evidenceOf(finding, target);
+  const caveat = caveatOf(target);
+  return [
+    ...sent.map((line): [string, string] => ['sent', line]),
+    ['expected', escapeShort(expected, maxTextLength)],
+    ['got', escapeShort(actual, maxTextLength)],
+    ...(caveat === null ? [] : [['caveat', caveat] satisfies [string, string]]),
+    ...(cause === null ? [] : [['cause', cause] satisfies [string, string]]),
+    ...expired.map((one): [string, string] => ['expired', describeExpiredFailure(one)]),
+    ['impact', escapeShort(impact, maxTextLength)],
+    ['fix', fix],
+    ['clause', clauses.map(({ source }) => source).join('; ')],
+    ...(probes === '' ? [] : [['probes', probes] satisfies [string, string]]),
+  ];
+}
+
+/** The commands for everybody, each with what to look for, and then the one for this tool. */
+export function reproduceLines(
+  finding: ReportedFinding,
+  target: TargetReport,
+  reproduceCommand: ReproduceCommand,
+): string[] {
+  const { example } = evidenceOf(finding, target);
+  const commands = [
+    ...finding.reproduce.flatMap((text) => text.split('\n')),
+    ...(example === null ? [] : [reproduceCommand(target, example)]),
+  ];
+  return commands.map(escapeUnicode);
 }

@@ -1,4 +1,7 @@
-/** The report as JUnit XML, for viewers of test results: Jenkins, GitLab, and actions for GitHub. */
+/**
+ * The report as JUnit XML, for viewers of test results: Jenkins, GitLab, and actions for GitHub. One failure for each
+ * finding, or for each probe.
+ */
 
 import { create } from 'xmlbuilder2';
 import type { ExchangeRecord } from '../report/exchange-record.ts';
@@ -6,6 +9,7 @@ import type { Report } from '../report/report.ts';
 import { criterionNames, criterionTitles } from '../scoring/criteria.ts';
 import { escapeBytes, escapeUnicode } from './escape.ts';
 import { exchangeTranscript } from './exchange-transcript.ts';
+import { findingSuites } from './finding-cases.ts';
 import type { CreateReporter } from './reporter.ts';
 import { partialNotice } from './run-verdict.ts';
 import { targetNotes } from './target-notes.ts';
@@ -16,17 +20,26 @@ type XmlElement = ReturnType<typeof create>;
 /** Bytes of a line of an exchange that are shown. */
 const maxLineLength = 200;
 
-export const createJunitReporter: CreateReporter = ({ output }) => ({
+export const createJunitReporter: CreateReporter = ({ output, reproduceCommand }) => ({
   needs: 'report',
   onReport(report) {
-    // For characters that XML cannot represent.
-    const root = add(create({ encoding: 'UTF-8', invalidCharReplacement: escapeBytes }), 'testsuites');
-    testSuites(report).forEach((suite, index) => {
-      addSuite(root, suite, index, report);
-    });
-    output.write(`${root.end({ prettyPrint: true })}\n`);
+    output.write(junitXml(report, findingSuites(report, reproduceCommand)));
   },
 });
+
+export const createJunitProbesReporter: CreateReporter = ({ output }) => ({
+  needs: 'report',
+  onReport(report) {
+    output.write(junitXml(report, testSuites(report)));
+  },
+});
+
+function junitXml(report: Report, suites: readonly TestSuite[]): string {
+  // For characters that XML cannot represent.
+  const root = add(create({ encoding: 'UTF-8', invalidCharReplacement: escapeBytes }), 'testsuites');
+  for (const [index, suite] of suites.entries()) addSuite(root, suite, index, report);
+  return `${root.end({ prettyPrint: true })}\n`;
+}
 
 /** Adds an element. The builder does not escape what looks like an entity reference, and no text here is one. */
 function add(
@@ -109,7 +122,8 @@ function addCase(suite: XmlElement, suiteName: string, one: TestCase): void {
   }
 }
 
-function evidence({ title, message, caveat, failures, exchanges }: TestCase): string {
+function evidence({ title, message, caveat, failures, exchanges, details }: TestCase): string {
+  if (details !== undefined) return [title, '', ...details].join('\n');
   const exchange = exchanges.at(-1);
   const paragraphs = [
     [title],

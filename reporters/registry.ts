@@ -45,9 +45,13 @@ export const reporters = {
     load: async () => (await import('./badge.ts')).createBadgeReporter,
   },
   junit: {
-    title: 'JUnit XML, for viewers of test results: Jenkins, GitLab',
+    title: 'JUnit XML, for viewers of test results such as GitLab and Jenkins: one failure for each finding',
     ending: '.xml',
     load: async () => (await import('./junit.ts')).createJunitReporter,
+  },
+  'junit-probes': {
+    title: 'JUnit XML: one failure for each probe that fails',
+    load: async () => (await import('./junit.ts')).createJunitProbesReporter,
   },
   sarif: {
     title: 'SARIF 2.1.0, for GitHub code scanning',

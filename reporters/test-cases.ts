@@ -42,6 +42,8 @@ export interface TestCase {
   readonly failures: readonly CaseFailure[];
   /** In chronological order; the last one was judged. */
   readonly exchanges: readonly ExchangeRecord[];
+  /** Lines that say all there is to say, in place of the failures and the exchanges. */
+  readonly details?: readonly string[];
 }
 
 export interface CaseFailure {
@@ -172,9 +174,14 @@ function judge(verdicts: Readonly<Record<string, Verdict>>, failOn: FailOn): Jud
     return { result: 'failed', message: message.join('; '), type, failures };
   }
   const reasons = failed.map(({ verdict: { known } }) =>
-    known === undefined ? `below --fail-on ${failOn}` : `known: ${describeKnownFailure(known)}`,
+    known === undefined ? belowFailOn(failOn) : `known: ${describeKnownFailure(known)}`,
   );
   return { result: 'tolerated', message: [...new Set(reasons)].join('; '), type, failures };
+}
+
+/** Why a failure that is not known is tolerated. */
+export function belowFailOn(failOn: FailOn): string {
+  return `below --fail-on ${failOn}`;
 }
 
 function counts({ level, known }: Failed, failOn: FailOn): boolean {

@@ -223,7 +223,9 @@ describe('the reports for CI', function () {
           ),
         );
         expect(junit).to.match(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites>\n/);
-        expect(junit).to.match(/<testcase name="malformed\/hex" [^>]*>\s*<failure message="MUST status: /);
+        expect(junit).to.match(
+          /<testcase name="malformed\/hex" [^>]*>\s*<skipped message="fails: number-conversion"/,
+        );
         expect(tap)
           .to.match(/^TAP version 14\n1\.\.6\n/)
           .and.match(/^not ok 2 - \S+ malformed\/hex$/m);

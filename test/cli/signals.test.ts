@@ -48,6 +48,7 @@ const marks: Readonly<Record<ReporterName, RegExp>> = {
   github: /^::warning title=The audit was interrupted::/m,
   badge: /, interrupted/,
   junit: /interrupted; partial results/,
+  'junit-probes': /interrupted; partial results/,
   sarif: /"text": ?"Interrupted; partial results\."/,
   tap: /^# interrupted; partial results$/m,
 };

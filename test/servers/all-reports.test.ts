@@ -33,7 +33,8 @@ describe('all reporters at once', function () {
           // A colon would end the title of an annotation.
           expect(texts.get('github')).to.include(title.replaceAll(':', '%3A'));
         }
-        expect(texts.get('junit')?.match(/<failure /g)).to.have.lengthOf(failed.length);
+        expect(texts.get('junit')?.match(/<failure /g)).to.have.lengthOf(target?.findings.length ?? 0);
+        expect(texts.get('junit-probes')?.match(/<failure /g)).to.have.lengthOf(failed.length);
         expect(texts.get('tap')?.match(/^not ok /gm)).to.have.lengthOf(failed.length);
         expect(texts.get('badge')).to.include(`${target?.score.percent}%`);
       });
