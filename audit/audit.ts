@@ -14,7 +14,7 @@ import { type AuditPlan, planAudit } from './plan/plan.ts';
 import { TargetRun } from './target-run.ts';
 
 /**
- * Audits targets: `ws:`, `wss:`, `http:` or `https:` URLs, or `host:port`. The audit starts at once.
+ * Audits targets: `ws:`, `wss:`, `http:` or `https:` URLs, `host`, `host:port` or `:port`. The audit starts at once.
  *
  * @throws UsageError for invalid targets or options; then nothing was sent
  */

@@ -49,7 +49,7 @@ function createProgram(args: readonly string[], exit: (code: number) => void): A
     )
     .command(
       ['$0 [url..]', 'audit [url..]'],
-      'Audit targets: ws://, wss://, http://, https:// URLs, or host:port',
+      'Audit targets: ws://, wss://, http://, https:// URLs, host, host:port or :port',
       (command) =>
         command
           .positional('url', { type: 'string', array: true, describe: 'Targets' })

@@ -63,6 +63,8 @@ export function probeMatcher(
 /** A suggestion for an unknown glob, as the end of an error message. */
 function suggestProbe(catalogue: readonly Probe[], written: string): string {
   if (written === '*') return 'did you mean **? A single * does not match a slash';
+  const sameSlug = catalogue.find(({ id }) => id.endsWith(`/${written}`));
+  if (sameSlug !== undefined) return `did you mean ${sameSlug.id}?`;
   const names = [...new Set(catalogue.flatMap(({ id, family }) => [id as string, `${family}/*`]))];
   return didYouMean(written, names, '"handshake13 list" shows them all');
 }

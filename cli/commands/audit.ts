@@ -1,6 +1,7 @@
 /** `handshake13 <url...>`: audits the targets. */
 
-import { didYouMean } from '../../audit/plan/did-you-mean.ts';
+import { statSync } from 'node:fs';
+import { nearestWord } from '../../audit/plan/did-you-mean.ts';
 import { planAudit } from '../../audit/plan/plan.ts';
 import type { TargetInput } from '../../audit/plan/targets.ts';
 import { type ReporterName, reporterNames } from '../../reporters/registry.ts';
@@ -42,17 +43,21 @@ export async function runAuditCommand(
   const settings = await readSettings(words, argv, process.env);
   const secrets = settings.secrets.map(({ value }) => value);
   try {
-    return await runWith(settings, secrets);
+    return await runWith(words, settings, secrets);
   } catch (error) {
     const placed = withPlace(error, settings.layer);
     throw placed instanceof UsageError ? new UsageError(redactQuoted(usageMessage(placed), secrets)) : placed;
   }
 }
 
-async function runWith(given: Settings, secrets: readonly string[]): Promise<number> {
+async function runWith(
+  words: readonly string[],
+  given: Settings,
+  secrets: readonly string[],
+): Promise<number> {
   const settings = { ...given, targets: withoutDuplicates(given.targets) };
   const { args, targets, labels } = settings;
-  for (const { url, location } of targets) if (location === undefined) refuseMistypedCommand(url, labels);
+  for (const word of words) refuseMistakenTarget(word, labels);
   const baseline = await readBaseline(settings);
   const options = {
     ...toAuditOptions(args),
@@ -129,12 +134,23 @@ function destinationsOf({ args, layer }: Settings): ReportDestination<ReporterNa
   }
 }
 
-/** A single word is not a target; it may be a mistyped command or label. */
-function refuseMistypedCommand(word: string, labels: readonly string[]): void {
-  if (!/^[a-z]+$/i.test(word)) return;
+/** A word on the command line may be a mistyped command or label, or a file, rather than the name of a host. */
+function refuseMistakenTarget(word: string, labels: readonly string[]): void {
+  if (labels.includes(word)) return;
+  const asHost = `the host of that name is ws://${word}/`;
   if (commandNames.some((name) => name === word)) {
-    throw new UsageError(`"${word}" is a command; it comes first, without targets: handshake13 ${word}`);
+    throw new UsageError(
+      `"${word}" is a command; it comes first, without targets: handshake13 ${word}; ${asHost}`,
+    );
   }
-  const hint = didYouMean(word, [...commandNames, ...labels], 'give a URL (ws://host/path) or host:port');
-  throw new UsageError(`"${word}" is neither a target nor a command; ${hint}`);
+  if (word === 'version') throw new UsageError(`"version" is an option: --version; ${asHost}`);
+  if (/^[\w-]+$/.test(word)) {
+    const nearest = nearestWord(word, [...commandNames, ...labels]);
+    if (nearest !== null)
+      throw new UsageError(`"${word}" is like a command or a label; did you mean ${nearest}? ${asHost}`);
+  } else if (/^[\w.-]+$/.test(word) && statSync(word, { throwIfNoEntry: false })?.isFile()) {
+    throw new UsageError(
+      `"${word}" is a file: --targets ${word} audits the targets in it, handshake13 score ${word} judges a report; ${asHost}`,
+    );
+  }
 }

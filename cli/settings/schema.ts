@@ -45,7 +45,7 @@ const target = {
   required: ['url'],
   additionalProperties: false,
   properties: {
-    url: { ...text, description: 'ws://, wss://, http://, https:// URL, or host:port' },
+    url: { ...text, description: 'ws://, wss://, http://, https:// URL, host, host:port or :port' },
     label: { ...text, description: 'A name for reports; the command line accepts it in place of the URL' },
     ...Object.fromEntries(schemas.filter((_, i) => options[i]?.[1].perTarget === true)),
   },

@@ -678,7 +678,7 @@ describe('options that cannot be followed', () => {
 
   it('are an error before anything is sent: one URL of several', async () => {
     await withScript(conformant, async (server) => {
-      for (const bad of ['ws://a.example/#top', 'ftp://a.example/', 'ws://a.example:70000/', 'nothing']) {
+      for (const bad of ['ws://a.example/#top', 'ftp://a.example/', 'ws://a.example:70000/', '/nothing']) {
         expect(() => audit([server.url, bad])).to.throw(UsageError);
       }
       expect(() => audit([])).to.throw(UsageError, /no target/);

@@ -80,7 +80,9 @@ describe('targets of a configuration file', function () {
       expect(await errorLine(folder, ['far'])).to.match(
         /^handshake13\.config\.yaml:2: .* NOT_SET is not set/,
       );
-      expect(await errorLine(folder, ['nera'])).to.match(/"nera" is neither .* did you mean near\?$/);
+      expect(await errorLine(folder, ['nera'])).to.match(
+        /"nera" is like .* did you mean near\? .* ws:\/\/nera\/$/,
+      );
     });
   });
 
@@ -200,12 +202,27 @@ describe('a list of targets', function () {
   });
 
   it('is reported with its line', async () => {
-    await withFiles({ 'a.txt': 'localhost:1\n\nlocalhost\n' }, async (cwd) => {
-      expect(await errorLine(cwd, ['--targets', 'a.txt'])).to.match(/^a\.txt:3: "localhost" is not a target/);
+    await withFiles({ 'a.txt': 'localhost:1\n\nws:/localhost\n' }, async (cwd) => {
+      expect(await errorLine(cwd, ['--targets', 'a.txt'])).to.match(
+        /^a\.txt:3: "ws:\/localhost" is not a target/,
+      );
       expect(await errorLine(cwd, ['--targets', 'b.txt'])).to.match(
         /^--targets b\.txt cannot be read: ENOENT/,
       );
     });
+  });
+
+  it('may name a port or a host alone, as the command line and the configuration file may', async () => {
+    await withFixture('conformant', ({ port }) =>
+      withFiles({ [file]: `targets: [":${port}/a"]\n`, 'a.txt': `:${port}/a short\n` }, async (cwd) => {
+        const givings = [[], ['--targets', 'a.txt', '--no-config'], [`:${port}/a`], [`localhost:${port}/a`]];
+        for (const args of givings) {
+          const { code, stdout } = await run([...args, '--probe', 'valid/13', '--json'], { cwd });
+          expect(code).to.equal(0);
+          expect(JSON.parse(stdout).targets[0].url).to.equal(`ws://localhost:${port}/a`);
+        }
+      }),
+    );
   });
 
   it('is no wish for other targets where it is empty', async () => {

@@ -42,6 +42,20 @@ const mistakes: Record<string, Mistake> = {
 
   // Commands.
   'a mistyped command': { args: only('explian', 'valid/13'), says: /"explian" .* did you mean explain\?/ },
+  'a word for the command of which it is an option': {
+    args: only('help'),
+    says: /"help" is an option: --help/,
+  },
+  'a mistyped command that could be a host': {
+    args: only('aduit', 'localhost:1'),
+    says: /"aduit" is like .*; did you mean audit\? the host of that name is ws:\/\/aduit\/\n/,
+  },
+  'a host with the name of a command almost': { args: only('lst'), says: /"lst" .*did you mean list\?/ },
+  'a file that is no target': {
+    args: only('package.json'),
+    says: /"package\.json" is a file: --targets package\.json .* score package\.json/,
+  },
+  'a port without its colon': { args: only('8080'), says: /"8080" is not a target: .* write :8080/ },
   'a command behind a target': { args: beside('list'), says: /"list" is a command; it comes first/ },
   'an argument too many': { args: only('list', 'more'), says: /unexpected argument "more"/ },
   'an option of another command': {

@@ -65,11 +65,13 @@ export interface Target extends RequestContext {
 /** A proxy, and TLS to it with the target's trusted authorities and `insecure`. */
 export type TargetProxy = HttpProxy & { readonly tls: TlsOptions | null };
 
+const tlsPort = 443;
+
 const schemes: Readonly<Record<string, { readonly tls: boolean; readonly port: number }>> = {
   'ws:': { tls: false, port: 80 },
   'http:': { tls: false, port: 80 },
-  'wss:': { tls: true, port: 443 },
-  'https:': { tls: true, port: 443 },
+  'wss:': { tls: true, port: tlsPort },
+  'https:': { tls: true, port: tlsPort },
 };
 
 /** Reads a target URL. @throws UsageError if it is not one, or if the options contradict it */
@@ -172,16 +174,28 @@ function parseTargetUrl(input: string, displayName: string): URL {
     throw new UsageError(`${displayName}: port ${port} is not between 1 and 65535`);
   }
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
-  if (!hasScheme && port === undefined) {
-    throw new UsageError(
-      `${displayName} is not a target: give a URL (ws://host/path, wss://host/path) or host:port`,
-    );
+  if (!hasScheme && port === undefined && !startsWithHost(text)) {
+    const hint = /^\d+$/.test(text)
+      ? `for a port of this machine write :${text}`
+      : 'give a URL (ws://host/path, wss://host/path), host, host:port or :port';
+    throw new UsageError(`${displayName} is not a target: ${hint}`);
   }
   try {
-    return new URL(hasScheme ? text : `ws://${text}`);
+    return new URL(hasScheme ? text : withScheme(text, port));
   } catch {
     throw new UsageError(`${displayName} is not a valid URL; a target looks like ws://host:port/path`);
   }
+}
+
+/** Whether a text without a scheme begins with the name of a host or a bracketed address, not with a number alone. */
+function startsWithHost(text: string): boolean {
+  return /^(?!\d+(?:[/?]|$))(?:\[[^\]]*\]|[\p{L}\p{N}_][\p{L}\p{N}_.-]*)(?:[/?]|$)/u.test(text);
+}
+
+/** Port 443 is that of TLS, and without a host it is this machine. */
+function withScheme(text: string, port: string | undefined): string {
+  const scheme = Number(port) === tlsPort ? 'wss' : 'ws';
+  return `${scheme}://${text.startsWith(':') ? 'localhost' : ''}${text}`;
 }
 
 function assembleFields(credentials: string | null, options: ConnectionOptions): Field[] {
