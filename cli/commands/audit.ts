@@ -1,6 +1,6 @@
 /** `handshake13 <url...>`: audits the targets. */
 
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { nearestWord } from '../../audit/plan/did-you-mean.ts';
 import { planAudit } from '../../audit/plan/plan.ts';
 import type { TargetInput } from '../../audit/plan/targets.ts';
@@ -148,7 +148,7 @@ function refuseMistakenTarget(word: string, labels: readonly string[]): void {
     const nearest = nearestWord(word, [...commandNames, ...labels]);
     if (nearest !== null)
       throw new UsageError(`"${word}" is like a command or a label; did you mean ${nearest}? ${asHost}`);
-  } else if (/^[\w.-]+$/.test(word) && statSync(word, { throwIfNoEntry: false })?.isFile()) {
+  } else if (/^[\w.-]+$/.test(word) && existsSync(word) && statSync(word).isFile()) {
     throw new UsageError(
       `"${word}" is a file: --targets ${word} audits the targets in it, handshake13 score ${word} judges a report; ${asHost}`,
     );

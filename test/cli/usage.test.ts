@@ -43,8 +43,8 @@ const mistakes: Record<string, Mistake> = {
   // Commands.
   'a mistyped command': { args: only('explian', 'valid/13'), says: /"explian" .* did you mean explain\?/ },
   'a word for the command of which it is an option': {
-    args: only('help'),
-    says: /"help" is an option: --help/,
+    args: only('version'),
+    says: /"version" is an option: --version/,
   },
   'a mistyped command that could be a host': {
     args: only('aduit', 'localhost:1'),
