@@ -9,14 +9,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Probe } from '../probes/probe.ts';
 import { announcesClose, isInformative, isTimedOut } from '../scoring/answer.ts';
+import { answerKey } from '../scoring/answer-key.ts';
 import { judgedAttempt, leastRepeated, wasAlone, wasWatched } from '../scoring/attempts.ts';
 import { isClosedInTime, leastForgottenMs } from '../scoring/close-window.ts';
 import { leastUnsteady } from '../scoring/crowd-influence.ts';
 import type { Finding } from '../scoring/findings.ts';
-import { isAcceptance } from '../scoring/server-handshake.ts';
+import { findLeftOpen, isLeftOpen } from '../scoring/left-open.ts';
 import type { Exchange } from '../wire/exchange.ts';
-import { fieldValues, isSwitchingProtocols } from '../wire/response.ts';
-import type { HandshakeAttempts, Prober } from './prober.ts';
+import { isSwitchingProtocols } from '../wire/response.ts';
+import type { HandshakeAttempts, Prober, Watch } from './prober.ts';
 
 /** A handshake that was answered: a probe's, or the request for an advertised version. */
 export type Confirmable = HandshakeAttempts & { readonly probe?: Probe };
@@ -27,6 +28,8 @@ const leastAcceptances = 2;
 const maxRounds = 10;
 /** Timers run out early by up to a millisecond. */
 const timerSlackMs = 5;
+/** Milliseconds in which a server that is quick to close does so. */
+const leastBriefMs = 50;
 /** Milliseconds in which the server can notice that the connections before were closed. */
 const settlingMs = 10;
 
@@ -88,7 +91,7 @@ class LoneConfirmation {
     for (const handshake of this.#handshakes) {
       const among = this.#lastAmong(handshake);
       if (among === undefined || isSwitchingProtocols(among.response) || isTimedOut(among)) continue;
-      const answer = `${answerOf(among)}\n${isClosedInTime(among)}`;
+      const answer = `${answerKey(among)}\n${isClosedInTime(among)}`;
       byAnswer.set(answer, [...(byAnswer.get(answer) ?? []), handshake]);
     }
     return [...byAnswer.values()];
@@ -101,7 +104,10 @@ class LoneConfirmation {
     if (!this.#agrees(example)) await this.#investigate(example, alike);
   }
 
-  /** What the findings need confirmed: each its example, and every valid handshake that was refused. */
+  /**
+   * What the findings need confirmed: each its example, and every valid handshake that was refused. And the close of
+   * what was watched briefly, where it was then seen that connections with the same answer are not all left open.
+   */
   async #openRequests(): Promise<Request[]> {
     const requests: Request[] = [];
     const request = (handshake: Confirmable | undefined, times: number, watchMs = 0): void => {
@@ -125,7 +131,7 @@ class LoneConfirmation {
         ({ probe, criterion }) =>
           probe === id && (criterion === 'socketClosed' || criterion === 'announcedClose'),
       );
-      if (isAboutClose && judged.close?.kind === 'open') {
+      if (isAboutClose && (judged.close?.kind === 'open' || !wasWatched(judged))) {
         request(example, 1, announcesClose(judged) ? leastForgottenMs + timerSlackMs : this.#closeTimeoutMs);
       }
     }
@@ -137,6 +143,7 @@ class LoneConfirmation {
       if (isRefused && (handshake.probe === undefined || handshake.probe.expects === 'accept')) {
         request(handshake, 1);
       }
+      if (!wasWatched(judged) && !this.#isLeftOpen(judged)) request(handshake, 1, this.#closeTimeoutMs);
     }
     return requests;
   }
@@ -146,11 +153,13 @@ class LoneConfirmation {
       await this.#send(handshake, watchMs);
     }
     if (this.#agrees(handshake)) return;
-    const answer = answerOf(this.#lastAmong(handshake) ?? this.#judged(handshake));
+    const answer = answerKey(this.#lastAmong(handshake) ?? this.#judged(handshake));
     const alike = this.#handshakes.filter((other) => {
       const among = this.#lastAmong(other);
       return (
-        among !== undefined && answerOf(among) === answer && other.probe?.expects === handshake.probe?.expects
+        among !== undefined &&
+        answerKey(among) === answer &&
+        other.probe?.expects === handshake.probe?.expects
       );
     });
     await this.#investigate(handshake, alike);
@@ -169,7 +178,7 @@ class LoneConfirmation {
     }
     for (const other of others) {
       if (this.#alone(other).length === 0 && !this.#unanswered.has(other)) {
-        await this.#send(other, this.#closeTimeoutMs);
+        await this.#sendLike(example, other);
       }
     }
   }
@@ -177,11 +186,36 @@ class LoneConfirmation {
   /** Sends a handshake until it is known whether the server answers it in one way. */
   async #repeat(handshake: Confirmable): Promise<void> {
     while (this.#alone(handshake).length < leastRepeated && !this.#unanswered.has(handshake)) {
-      await this.#send(handshake, this.#closeTimeoutMs);
+      await this.#sendLike(handshake, handshake);
     }
     const [first, ...more] = this.#alone(handshake);
     if (first !== undefined && more.some((other) => !isSameAnswer(first, other)))
       this.#unsteady.add(handshake);
+  }
+
+  /**
+   * Sends a handshake whose answer alone is probably that of the example. If a connection with that answer was left
+   * open for the whole close window, this one is watched only for the time in which it was closed among others, unless
+   * its probe is about what becomes of the connection.
+   */
+  async #sendLike(example: Confirmable, handshake: Confirmable): Promise<void> {
+    if (this.#alone(example).some((exchange) => this.#isLeftOpen(exchange))) {
+      const closedAfterMs = this.#lastAmong(handshake)?.close?.afterMs ?? 0;
+      const briefMs = Math.max(leastBriefMs, 2 * closedAfterMs);
+      if (briefMs < this.#closeTimeoutMs && handshake.probe?.family !== 'after-refusal') {
+        await this.#exchange(handshake, { atMostMs: briefMs });
+        const answer = this.#alone(handshake).at(-1);
+        if (answer === undefined || wasWatched(answer) || this.#isLeftOpen(answer)) return;
+      }
+    }
+    await this.#send(handshake, this.#closeTimeoutMs);
+  }
+
+  #isLeftOpen(exchange: Exchange): boolean {
+    const sent = this.#handshakes.flatMap((handshake) =>
+      handshake.probe === undefined ? [] : [{ probe: handshake.probe, attempts: this.#of(handshake) }],
+    );
+    return isLeftOpen(exchange, findLeftOpen(sent));
   }
 
   /** @param watchMs for how long the connection is watched at least; 0: only where the server closed it before */
@@ -189,7 +223,11 @@ class LoneConfirmation {
     const before = this.#judged(handshake);
     const watchesClose = watchMs > 0 || endedSoon(before, this.#closeTimeoutMs);
     if (watchesClose) this.#watched.set(handshake, Math.max(watchMs, this.#watched.get(handshake) ?? 0));
-    const exchange = await this.#prober.sendAlone(handshake, watchesClose ? watchMs : null);
+    await this.#exchange(handshake, watchesClose ? { atLeastMs: watchMs } : { atMostMs: 0 });
+  }
+
+  async #exchange(handshake: Confirmable, watch: Watch): Promise<void> {
+    const exchange = await this.#prober.sendAlone(handshake, watch);
     if (exchange === null) this.#unanswered.add(handshake);
     else this.#exchanges.get(handshake)?.push(exchange);
   }
@@ -219,20 +257,8 @@ class LoneConfirmation {
   }
 }
 
-/** Everything that a verdict can depend on but the end of the connection. */
-function answerOf(exchange: Exchange): string {
-  const { outcome, response } = exchange;
-  return JSON.stringify([
-    outcome,
-    response?.status,
-    fieldValues(response?.fields ?? [], 'Sec-WebSocket-Version'),
-    announcesClose(exchange),
-    isSwitchingProtocols(response) && isAcceptance(exchange),
-  ]);
-}
-
 function isSameAnswer(a: Exchange, b: Exchange): boolean {
-  if (answerOf(a) !== answerOf(b)) return false;
+  if (answerKey(a) !== answerKey(b)) return false;
   return !wasWatched(a) || !wasWatched(b) || isClosedInTime(a) === isClosedInTime(b);
 }
 

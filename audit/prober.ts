@@ -35,6 +35,9 @@ export interface NotReady {
   readonly reason: string;
 }
 
+/** How many milliseconds a connection is watched for its close, after its answer; 0 at most: not at all. */
+export type Watch = { readonly atLeastMs: number } | { readonly atMostMs: number };
+
 /** All attempts of one handshake; `answer` is that of the last one. */
 export interface HandshakeAttempts {
   readonly template: RequestTemplate;
@@ -268,19 +271,21 @@ export class Prober {
   /**
    * Sends a handshake once more, all other connections being closed.
    *
-   * @param watchMs milliseconds that its connection is watched for the close at least; null: not at all
    * @returns null where it was not answered for a reason that has nothing to do with the handshake; no attempt is kept
    */
-  async sendAlone(one: HandshakeAttempts, watchMs: number | null): Promise<Exchange | null> {
+  async sendAlone(one: HandshakeAttempts, watch: Watch): Promise<Exchange | null> {
     const attempts: RunningExchange[] = [];
     const answer = await this.#attempt(
       one.template,
       attempts,
-      watchMs === null ? {} : { minCloseWindowMs: watchMs },
+      'atLeastMs' in watch ? { minCloseWindowMs: watch.atLeastMs } : {},
     );
     const [running] = attempts;
     if (running === undefined) throw new Error('a handshake without an attempt');
-    if (watchMs === null && answer.response !== null) running.abort();
+    if ('atMostMs' in watch && answer.response !== null) {
+      if (watch.atMostMs > 0) await Promise.race([running.closed, sleep(watch.atMostMs)]);
+      running.abort();
+    }
     const exchange = await running.closed;
     this.#signal.throwIfAborted();
     if (!isInformative(exchange)) return null;

@@ -23,6 +23,7 @@ import {
   type TargetEvidence,
 } from '../scoring/judge-target.ts';
 import { knownVersions } from '../scoring/known-versions.ts';
+import { findLeftOpen } from '../scoring/left-open.ts';
 import { profiles } from '../scoring/profiles.ts';
 import { advertisedVersions, type VersionRequest } from '../scoring/versions.ts';
 import type { Target } from '../wire/endpoint/target.ts';
@@ -53,7 +54,7 @@ type VersionAttempts = HandshakeAttempts & { readonly version: number };
 const maxSuspects = 8;
 
 /** What affects the verdict of a probe besides its attempts. */
-type ScoringCircumstances = Omit<AttemptsContext, 'profile' | 'baseline' | 'onlyAlone'>;
+type ScoringCircumstances = Omit<AttemptsContext, 'profile' | 'baseline' | 'onlyAlone' | 'leftOpen'>;
 
 /** How the run of a target ended. */
 interface Conclusion {
@@ -335,9 +336,13 @@ export class TargetRun {
       ...all.map(({ attempts }) => judgedAttempt(attempts)),
       ...followed.map(({ exchange }) => exchange),
     ];
-    const known = knownVersions(answers, followed);
+    const shared = {
+      known: knownVersions(answers, followed),
+      onlyAlone: influence !== null,
+      leftOpen: findLeftOpen(all),
+    };
     for (const { one, attempts } of all) {
-      const context = { ...circumstances.get(one), known, onlyAlone: influence !== null };
+      const context = { ...circumstances.get(one), ...shared };
       this.#scored.set(one.probe, this.#judge(one, attempts, context));
     }
     return { followUps: followed, influence };

@@ -10,6 +10,7 @@ import { findCrowdInfluence } from '../scoring/crowd-influence.ts';
 import { targetGate } from '../scoring/gate.ts';
 import { scoreAttempts, type TargetEvidence } from '../scoring/judge-target.ts';
 import { knownVersions } from '../scoring/known-versions.ts';
+import { findLeftOpen } from '../scoring/left-open.ts';
 import { type ProfileName, profiles } from '../scoring/profiles.ts';
 import type { FailOn } from '../scoring/verdict.ts';
 import type { Exchange } from '../wire/exchange.ts';
@@ -86,8 +87,15 @@ function readEvidence(
   const isRefused = control !== undefined && !isSwitched(control);
   const baseline = recordedBaseline(recorded, startedAt);
   const isCutShort = answers.some(({ outcome }) => outcome === 'connect-failed');
-  const onlyAlone = influence !== null;
-  const context = { profile, known, unsound: isRefused ? unsound : null, isCutShort, onlyAlone, baseline };
+  const context = {
+    profile,
+    known,
+    unsound: isRefused ? unsound : null,
+    isCutShort,
+    onlyAlone: influence !== null,
+    leftOpen: findLeftOpen(all),
+    baseline,
+  };
   const scored = all.map(({ probe, attempts, controlsAfter }) =>
     scoreAttempts(probe, attempts, { ...context, ...(controlsAfter !== undefined && { controlsAfter }) }),
   );

@@ -2,6 +2,7 @@
 
 import type { Exchange } from '../wire/exchange.ts';
 import { isInformative } from './answer.ts';
+import { answerKey } from './answer-key.ts';
 
 /** Attempts alone that tell whether a server answers a handshake in one way. */
 export const leastRepeated = 3;
@@ -18,14 +19,23 @@ export function wasWatched({ close }: Exchange): boolean {
 
 /**
  * The attempts with the one to be judged at the end: the last one that was answered while it was alone; without one,
- * the last. An attempt whose connection was not watched only confirms an answer.
+ * the last. An attempt whose connection was not watched only confirms the answer of one that was left open.
  */
 export function judgedLast(attempts: readonly Exchange[]): readonly Exchange[] {
   const watched = attempts.filter(wasWatched);
-  const judged =
-    watched.findLast((exchange) => wasAlone(exchange) && isInformative(exchange)) ?? watched.at(-1);
+  const last = watched.at(-1);
+  const isLone = (exchange: Exchange): boolean => wasAlone(exchange) && isInformative(exchange);
+  const unconfirmed = attempts.findLast(
+    (exchange) => isLone(exchange) && !(last !== undefined && confirms(exchange, last)),
+  );
+  const judged = watched.findLast(isLone) ?? unconfirmed ?? last;
   if (judged === undefined || judged === attempts.at(-1)) return attempts;
   return [...attempts.filter((exchange) => exchange !== judged), judged];
+}
+
+/** Whether an answer given alone is that of an attempt whose connection was left open among others. */
+function confirms(lone: Exchange, among: Exchange): boolean {
+  return among.close?.kind === 'open' && answerKey(lone) === answerKey(among);
 }
 
 /** The attempt to be judged, of one or more. */

@@ -5,12 +5,14 @@ import type { Exchange } from '../wire/exchange.ts';
 import { fieldValues, isSwitchingProtocols, listElements, type Response } from '../wire/response.ts';
 import { acceptFaults } from './accept-fault.ts';
 import { announcesClose } from './answer.ts';
+import { wasWatched } from './attempts.ts';
 import { behindRefusalFaults, describeSecond } from './behind-refusal.ts';
 import type { CauseId } from './causes.ts';
 import { clientFailures, listed } from './client-failures.ts';
 import { describeLateClose, isClosedInTime, isCloseForgotten } from './close-window.ts';
 import type { Fault } from './fault.ts';
 import { framingFaults } from './framing-faults.ts';
+import { isLeftOpen } from './left-open.ts';
 import { describeCloseFrame, frameFaults } from './server-frames.ts';
 import { expectedAccept, switchesElsewhere } from './server-handshake.ts';
 import { isCloseDue, type Subject } from './subject.ts';
@@ -179,9 +181,12 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
     title: 'closed the connection as announced',
     cause: 'announced-close',
     // A connection on which another response came has its own check.
-    applies: ({ exchange }) => announcesClose(exchange) && (exchange.second ?? null) === null,
+    applies: ({ exchange, leftOpen }) =>
+      announcesClose(exchange) &&
+      (exchange.second ?? null) === null &&
+      (wasWatched(exchange) || isLeftOpen(exchange, leftOpen)),
     judge: ({ exchange }) => {
-      const isInTime = isClosedInTime(exchange) || exchange.close?.kind === 'unwatched';
+      const isInTime = isClosedInTime(exchange);
       const isForgotten = isCloseForgotten(exchange);
       return {
         // The clause sets no deadline: what may be only late is no more than a SHOULD.

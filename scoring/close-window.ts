@@ -19,6 +19,9 @@ export function isCloseForgotten(exchange: Exchange): boolean {
 
 /** How the connection was found when the close window was over, in words. */
 export function describeLateClose({ close }: Exchange): string {
+  if (close?.kind === 'unwatched') {
+    return `not closed in ${close.afterMs} ms; another connection was still open after the same answer and the whole close window`;
+  }
   return close?.isLate === true && close.kind !== 'open'
     ? 'closed after the close window'
     : 'still open after the close window';

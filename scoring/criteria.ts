@@ -6,6 +6,7 @@ import { fieldValues, isSwitchingProtocols } from '../wire/response.ts';
 import { announcesClose, describeAnswer, endedWithoutResponse, isHeadCutShort } from './answer.ts';
 import type { CauseId } from './causes.ts';
 import { describeLateClose, isClosedInTime, isCloseForgotten } from './close-window.ts';
+import { isLeftOpen } from './left-open.ts';
 import { sendsCloseFrame } from './server-frames.ts';
 import { expectedAccept, switchesElsewhere } from './server-handshake.ts';
 import { isCloseDue, type Subject } from './subject.ts';
@@ -231,7 +232,7 @@ function judgeHeaderOmitted({ exchange: { response }, profile }: Subject): Verdi
   return fail(requirement, `Sec-WebSocket-Version: ${values.join(', ')}`, 'version-on-success');
 }
 
-function judgeSocketClosed({ exchange, profile }: Subject): Verdict {
+function judgeSocketClosed({ exchange, profile, leftOpen }: Subject): Verdict {
   const isAnnounced = announcesClose(exchange);
   const isForgotten = isCloseForgotten(exchange);
   const requirement: Requirement = {
@@ -251,7 +252,9 @@ function judgeSocketClosed({ exchange, profile }: Subject): Verdict {
         return pass(requirement, kind === 'fin' ? 'closed (FIN)' : 'closed (RST)');
       return fail(requirement, describeLateClose(exchange), isAnnounced ? 'late-close' : 'stays-open');
     case 'unwatched':
-      return inconclusive(requirement, 'the connection was not watched for its close');
+      return isLeftOpen(exchange, leftOpen)
+        ? fail(requirement, describeLateClose(exchange), isAnnounced ? 'late-close' : 'stays-open')
+        : inconclusive(requirement, 'the connection was not watched for its close');
     case 'open':
     case 'client':
     case undefined: {

@@ -6,9 +6,10 @@
 import type { Probe } from '../probes/probe.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { isInformative } from './answer.ts';
-import { leastRepeated, wasAlone } from './attempts.ts';
+import { leastRepeated, wasAlone, wasWatched } from './attempts.ts';
 import { explainDifference } from './instability.ts';
 import { nothingKnown } from './known-versions.ts';
+import { findLeftOpen } from './left-open.ts';
 import type { ScoringContext } from './subject.ts';
 
 /** One probe that is answered differently alone may be chance. */
@@ -34,26 +35,28 @@ export function findCrowdInfluence(
   all: readonly ProbeAttempts[],
   profile: ScoringContext['profile'],
 ): CrowdInfluence | null {
-  const context = { ...nothingKnown, profile, unsound: null };
+  const context = { ...nothingKnown, profile, unsound: null, leftOpen: findLeftOpen(all) };
   const changed = all.flatMap(({ probe, attempts }) => {
     const alone = attempts.filter((exchange) => wasAlone(exchange) && isInformative(exchange));
     const among = attempts.filter((exchange) => !wasAlone(exchange));
     if (alone.length === 0 || explainDifference(probe, alone, context) !== null) return [];
     const other = among.find((one) => explainDifference(probe, [one, ...alone], context) !== null);
-    const difference =
-      other === undefined ? null : explainDifference(probe, [other, ...alone.slice(-1)], context);
-    return other === undefined || difference === null
+    // What became of a connection shows best in one that was watched.
+    const lone = alone.findLast(wasWatched) ?? alone.at(-1);
+    if (other === undefined || lone === undefined) return [];
+    const difference = explainDifference(probe, [other, lone], context);
+    return difference === null
       ? []
-      : [{ id: probe.id, open: other.openConnections, difference }];
+      : [{ id: probe.id, open: other.openConnections, difference, isWatched: wasWatched(lone) }];
   });
-  const [first] = changed;
-  if (first === undefined || changed.length < leastProbes) return null;
+  const example = changed.find(({ isWatched }) => isWatched) ?? changed[0];
+  if (example === undefined || changed.length < leastProbes) return null;
   const open = changed.map((one) => one.open);
   const [fewest, most] = [Math.min(...open), Math.max(...open)];
   const number = fewest === most ? `${most}` : `${fewest} to ${most}`;
   return {
     probes: changed.map(({ id }) => id),
-    description: `${changed.length} probes were answered differently while ${number} other connections of the audit were open, such as ${first.id}: ${first.difference} alone; only what was answered alone is judged`,
+    description: `${changed.length} probes were answered differently while ${number} other connections of the audit were open, such as ${example.id}: ${example.difference} alone; only what was answered alone is judged`,
   };
 }
 
@@ -65,7 +68,7 @@ export function explainUnsteadiness(
   all: readonly ProbeAttempts[],
   profile: ScoringContext['profile'],
 ): string | null {
-  const context = { ...nothingKnown, profile, unsound: null };
+  const context = { ...nothingKnown, profile, unsound: null, leftOpen: findLeftOpen(all) };
   const repeated = all.flatMap(({ probe, attempts }) => {
     const alone = attempts.filter((exchange) => wasAlone(exchange) && isInformative(exchange));
     return alone.length < leastRepeated

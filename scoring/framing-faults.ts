@@ -140,8 +140,8 @@ export function framingFaults({ close }: Exchange, response: Response): Fault[] 
   const { oddities: seen, statusLine } = response;
   return (
     seen
-      // A reset can discard bytes that the server did send but that were not yet delivered.
-      .filter((oddity) => oddity !== 'body-short' || close?.kind !== 'reset')
+      // A reset can discard bytes that the server did send but that were not yet delivered, and so can our own close.
+      .filter((oddity) => oddity !== 'body-short' || (close?.kind !== 'reset' && close?.kind !== 'unwatched'))
       .map((oddity) =>
         oddity === 'status-line' && /^HTTP\/\d\.\d \d{3}$/.test(statusLine)
           ? spaceMissing

@@ -4,7 +4,7 @@ import type { Probe } from '../probes/probe.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { fieldValues } from '../wire/response.ts';
 import { announcesClose, describeAnswer, endedWithoutResponse, isInformative, isTimedOut } from './answer.ts';
-import { leastRepeated, wasAlone, wasWatched } from './attempts.ts';
+import { leastRepeated, wasAlone } from './attempts.ts';
 import { isClosedInTime } from './close-window.ts';
 import { criterionNames, scoreCriteria } from './criteria.ts';
 import { isAcceptance } from './server-handshake.ts';
@@ -55,11 +55,12 @@ export function explainDifference(
         answer: describeAnswer(exchange),
         verdicts: answerCriteria.map((name) => withCause(verdicts[name])).join(', '),
         // How long it was watched decides on the cause of a failure, not on whether it is one.
-        ending: wasWatched(exchange) ? verdicts.socketClosed.verdict : null,
+        ending: verdicts.socketClosed.verdict,
       };
     });
   const answersDiffer = new Set(informative.map(({ verdicts }) => verdicts)).size > 1;
-  const endings = informative.flatMap(({ ending }) => (ending === null ? [] : [ending]));
+  // Of one that was not watched, the answer can be compared all the same.
+  const endings = informative.flatMap(({ ending }) => (ending === 'inconclusive' ? [] : [ending]));
   if (!answersDiffer && new Set(endings).size < 2) return null;
   const answers: { answer: string; times: number }[] = [];
   for (const { exchange, answer } of informative) {
@@ -80,7 +81,6 @@ function isSettledLater({ refusal }: Probe, exchange: Exchange): boolean {
   return isTimedOut(exchange) || (refusal === 'unreadable' && endedWithoutResponse(exchange));
 }
 
-/** Of an exchange whose connection was not watched, the answer can be compared all the same. */
 const answerCriteria = criterionNames.filter((name) => name !== 'socketClosed');
 
 function withCause(verdict: Verdict): string {

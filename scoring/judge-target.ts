@@ -50,6 +50,8 @@ export interface AttemptsContext {
   readonly controlsAfter?: readonly Exchange[];
   /** The target answers differently while other connections of the audit are open: only attempts made alone count. */
   readonly onlyAlone?: boolean;
+  /** As in `ScoringContext`. */
+  readonly leftOpen?: ReadonlySet<string>;
   readonly baseline?: TargetBaseline;
 }
 
@@ -64,6 +66,7 @@ export function scoreAttempts(
     isCutShort = false,
     controlsAfter,
     onlyAlone = false,
+    leftOpen = new Set(),
     baseline = emptyBaseline,
   }: AttemptsContext,
 ): ScoredAttempts {
@@ -73,6 +76,7 @@ export function scoreAttempts(
   const scorecard = scoreProbe(probe, ordered, {
     profile: profiles[profile],
     onlyAlone,
+    leftOpen,
     ...(probe.family === 'draft' ? known : nothingKnown),
     unsound: unsound ?? (isConfirmed(probe, ordered, isCutShort) ? null : notAskedAgain),
     ...(controlsAfter !== undefined && { controlsAfter }),

@@ -17,6 +17,8 @@ export interface ScoringContext {
   readonly unsound: string | null;
   /** The target answers differently while other connections of the audit are open: only attempts made alone count. */
   readonly onlyAlone?: boolean;
+  /** Answers after which the target leaves connections open, as `findLeftOpen` has them. */
+  readonly leftOpen?: ReadonlySet<string>;
   /** The control, sent again after a stress probe: once, and where it was not accepted once more, some time later. */
   readonly controlsAfter?: readonly Exchange[];
 }
@@ -30,8 +32,8 @@ export interface Subject extends Required<Omit<ScoringContext, 'unsound' | 'only
 
 export function subjectOf(probe: Probe, exchange: Exchange, context: ScoringContext): Subject {
   const expects = isAdvertisedDraft(probe, exchange, context) ? 'accept' : probe.expects;
-  const { profile, advertised, accepted, controlsAfter = [] } = context;
-  return { probe, exchange, expects, profile, advertised, accepted, controlsAfter };
+  const { profile, advertised, accepted, controlsAfter = [], leftOpen = new Set() } = context;
+  return { probe, exchange, expects, profile, advertised, accepted, controlsAfter, leftOpen };
 }
 
 /** A server may accept a draft's version if its lists say so (rfc6455 §4.4). */

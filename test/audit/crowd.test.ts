@@ -92,6 +92,29 @@ describe('a server that answers otherwise while many connections are open', func
     for (const { id, criteria } of target.probes) {
       if (id !== 'valid/13') expect(criteria.socketClosed.verdict, id).to.equal('fail');
     }
+    // One close window shows what becomes of the connection; of the others the answer is confirmed.
+    const windows = target.probes
+      .flatMap(({ exchange, earlierExchanges }) => [exchange, ...earlierExchanges])
+      .filter(({ alone, close }) => alone && close?.kind === 'open');
+    expect(windows.length).to.be.within(1, 2);
+  });
+
+  it('by a close only then, but always after one of the same answers, is judged by each close alone', async () => {
+    const target = await auditTwice(
+      () =>
+        together(12, ({ judged, head }, open) => {
+          const answer = judged();
+          if (answer.afterwards === 'websocket') return answer;
+          const refusal = plainResponse('HTTP/1.1 400 Bad Request', [['Sec-WebSocket-Version', '13']], '');
+          const closes = open >= 10 || /^Sec-WebSocket-Version: 255\r$/m.test(head);
+          return { ...refusal, afterwards: closes ? 'close' : 'stay-open' };
+        }),
+      { concurrency: 12, closeTimeout: 200, probe: ['missing/*', 'duplicate/*', 'unsupported/*'] },
+    );
+    for (const { id, criteria } of target.probes) {
+      if (id === 'valid/13') continue;
+      expect(criteria.socketClosed.verdict, id).to.equal(id === 'unsupported/255' ? 'pass' : 'fail');
+    }
   });
 });
 

@@ -110,6 +110,7 @@ export interface Context {
   readonly advertised?: readonly number[];
   readonly accepted?: readonly number[];
   readonly unsound?: string;
+  readonly leftOpen?: ReadonlySet<string>;
 }
 
 export function probe(id: string): Probe {
@@ -122,13 +123,14 @@ export function probe(id: string): Probe {
 export function score(
   id: string,
   exchanges: Exchange | readonly Exchange[],
-  { profile = 'mdn', advertised = [], accepted = [], unsound }: Context = {},
+  { profile = 'mdn', advertised = [], accepted = [], unsound, leftOpen = new Set() }: Context = {},
 ): Scorecard {
   const context: ScoringContext = {
     profile: profiles[profile],
     advertised: new Set(advertised),
     accepted: new Set(accepted),
     unsound: unsound ?? null,
+    leftOpen,
   };
   return scoreProbe(probe(id), [exchanges].flat(), context);
 }
