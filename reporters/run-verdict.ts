@@ -1,9 +1,9 @@
 /** The run as a whole: its verdict and its result in one line; and which findings of a target are new. */
 
-import type { Gate, Report, TargetReport } from '../report/report.ts';
+import type { Gate, Report, ReportedFinding, TargetReport } from '../report/report.ts';
 import type { RunSummary } from '../report/run-summary.ts';
 import type { TargetVerdict } from '../scoring/assessment.ts';
-import { type Finding, isNew } from '../scoring/findings.ts';
+import { isNew } from '../scoring/findings.ts';
 
 /** The worst verdict of the targets; an interrupted run, or one without targets, is never conformant. */
 export function runVerdict({ summary, partial }: Pick<Report, 'summary' | 'partial'>): TargetVerdict {
@@ -74,11 +74,11 @@ export function caveatOf({ lastControl }: TargetReport): string | null {
 }
 
 /** The findings that are not in the baseline. */
-export function newFindings({ findings }: TargetReport): Finding[] {
+export function newFindings({ findings }: TargetReport): ReportedFinding[] {
   return findings.filter(isNew);
 }
 
 /** The findings that are in the baseline, and do not count. */
-export function knownFindings({ findings }: TargetReport): Finding[] {
+export function knownFindings({ findings }: TargetReport): ReportedFinding[] {
   return findings.filter((finding) => !isNew(finding));
 }

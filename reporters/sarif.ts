@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Invocation, Location, Log, Notification, ReportingDescriptor, Result } from 'sarif';
-import type { Report, TargetReport } from '../report/report.ts';
+import type { Report, ReportedFinding, TargetReport } from '../report/report.ts';
 import { type FindingKind, findingKind } from '../scoring/finding-kinds.ts';
 import type { Finding } from '../scoring/findings.ts';
 import type { UnexpectedPass } from '../scoring/known-failure.ts';
@@ -10,8 +10,11 @@ import { type Level, levels } from '../scoring/verdict.ts';
 import { type Clause, clauses } from '../spec/clauses.ts';
 import { escapeInJson } from './ci-commands.ts';
 import { escapeBytes, escapeUnicode } from './escape.ts';
+import { evidenceOf } from './finding-evidence.ts';
 import { describeExpiredFailure, describeKnownFailure } from './known-failure-text.ts';
-import type { CreateReporter } from './reporter.ts';
+import { findingBlocks, findingTitle, fromUser } from './markdown/finding.ts';
+import { paragraph, render } from './markdown/nodes.ts';
+import type { CreateReporter, ReproduceCommand } from './reporter.ts';
 import { isRepositoryFile } from './repository-file.ts';
 import { caveatOf, partialNotice } from './run-verdict.ts';
 import { targetName } from './target-name.ts';
@@ -28,15 +31,19 @@ const unexpectedPassRule: ReportingDescriptor = {
   defaultConfiguration: { level: 'warning' },
 };
 
-export const createSarifReporter: CreateReporter = ({ output, sarifLocation }) => ({
+export const createSarifReporter: CreateReporter = ({ output, sarifLocation, reproduceCommand }) => ({
   needs: 'report',
   onReport(report) {
     const file = sarifLocation === undefined ? null : { file: sarifLocation, line: 1 };
-    output.write(`${escapeInJson(JSON.stringify(sarifLog(report, file), null, 2))}\n`);
+    output.write(`${escapeInJson(JSON.stringify(sarifLog(report, file, reproduceCommand), null, 2))}\n`);
   },
 });
 
-function sarifLog(report: Report, elsewhere: TargetReport['location']): Log {
+function sarifLog(
+  report: Report,
+  elsewhere: TargetReport['location'],
+  reproduceCommand: ReproduceCommand,
+): Log {
   const { targets, tool } = report;
   const rules = rulesFor(targets);
   const identities = uniqueUrls(targets);
@@ -45,7 +52,7 @@ function sarifLog(report: Report, elsewhere: TargetReport['location']): Log {
     const locations = locationsOf(isHere ? target.location : elsewhere);
     const identity = identities[i] ?? target.url;
     return [
-      ...target.findings.map((finding) => findingResult(finding, target, identity)),
+      ...target.findings.map((finding) => findingResult(finding, target, identity, reproduceCommand)),
       ...target.unexpectedPasses.map((pass) => unexpectedPassResult(pass, target, identity)),
     ].map(
       (result): Result => ({
@@ -119,14 +126,21 @@ function ruleOf(kind: FindingKind, found: readonly Finding[]): ReportingDescript
   };
 }
 
-function findingResult(finding: Finding, target: TargetReport, identity: string): Result {
+/** GitHub shows the text alone, other viewers the Markdown. */
+function findingResult(
+  finding: ReportedFinding,
+  target: TargetReport,
+  identity: string,
+  reproduceCommand: ReproduceCommand,
+): Result {
   const { id, level, title, cause, impact, fix, probes, known } = finding;
   const expected = wireText(finding.expected);
   const actual = wireText(finding.actual);
   const caveat = caveatOf(target);
+  const sent = evidenceOf(finding, target).sent.map((line) => `'${withoutLink(line)}'`);
   const sentences = [
     `${wireText(title)}.`,
-    `${targetName(target)}: expected '${expected}', got '${actual}'.`,
+    `${targetName(target)}: ${sent.length === 0 ? '' : `sent ${sent.join(' and ')}, `}expected '${expected}', got '${actual}'.`,
     ...(caveat === null ? [] : [sentence(upperFirst(caveat))]),
     ...(cause === null ? [] : [cause]),
     ...finding.expired.map((expired) => sentence(`Was ${describeExpiredFailure(expired)}`)),
@@ -136,7 +150,14 @@ function findingResult(finding: Finding, target: TargetReport, identity: string)
   return {
     ruleId: findingKind(id).id,
     level: severities[level],
-    message: { text: sentences.join(' ') },
+    message: {
+      text: sentences.join(' '),
+      markdown: render([
+        paragraph(findingTitle(finding)),
+        paragraph(fromUser(targetName(target)), ...(caveat === null ? [] : [`: ${caveat}`])),
+        ...findingBlocks(finding, target, reproduceCommand),
+      ]),
+    },
     partialFingerprints: fingerprints(identity, id),
     ...(known.length > 0 && {
       suppressions: [
@@ -187,7 +208,11 @@ function uniqueUrls(targets: readonly TargetReport[]): string[] {
 
 /** Text from the wire, in which no link (SARIF §3.11.6) may arise. */
 function wireText(text: string): string {
-  return escapeBytes(text).replaceAll('](', '\\x5d(');
+  return withoutLink(escapeBytes(text));
+}
+
+function withoutLink(text: string): string {
+  return text.replaceAll('](', '\\x5d(');
 }
 
 /**

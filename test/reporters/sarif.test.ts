@@ -20,6 +20,7 @@ import {
   withTargets,
 } from '../support/reports.ts';
 import { withFolder } from '../support/servers.ts';
+import { expectTameNodes, nodesOf } from '../support/tame-markdown.ts';
 
 const atReadme: RenderOptions = { sarifLocation: 'README.md' };
 
@@ -48,6 +49,9 @@ function hashesOf(report: Report): string[] {
   );
 }
 
+/** Lines of an exchange, or commands. */
+const resultCode = /^(?:(?:[<>=#]|curl|printf|\{|handshake13)(?: [\x20-\x7e]*)?(?:\n|$))+$/;
+
 const located = (report: Report, location: TargetReport['location']): Report =>
   withTargets(report, (target) => ({ ...target, location }));
 
@@ -72,8 +76,24 @@ describe('the report for code scanning', function () {
       probes: finding?.probes,
     });
     expect(results[0]?.message.text).to.match(
-      /^Accepts values that only begin with 13\. ws:\/\/127\.0\.0\.1:\d+\/: expected '400', got '101'\. /,
+      /^Accepts values that only begin with 13\. ws:\/\/127\.0\.0\.1:\d+\/: sent 'Sec-WebSocket-Version: .*', expected '400', got '101'\. /,
     );
+  });
+
+  it('says in Markdown how to reproduce a finding, with the bytes that decide it', async () => {
+    const report = await reportOf('number-conversion');
+    const [finding] = report.targets[0]?.findings ?? [];
+    const markdown = resultsOf(report)[0]?.message.markdown ?? '';
+    expectTameNodes(markdown, resultCode);
+    const [transcript, commands, ...more] = nodesOf(markdown).filter(({ type }) => type === 'code');
+    expect(more).to.deep.equal([]);
+    expect(transcript?.value).to.match(
+      /^> Sec-WebSocket-Version: 013\n< HTTP\/1\.1 101 Switching Protocols {2}<-- expected 400\n/,
+    );
+    expect(commands?.value).to.equal(
+      `${finding?.reproduce.join('\n')}\nhandshake13 ${report.targets[0]?.url} --probe malformed/leading-zero -v`,
+    );
+    expect(markdown).to.match(/^\*\*\\\[MUST]\*\* Accepts other spellings of the number 13\n/);
   });
 
   it('has no result where there is no finding', async () => {
@@ -224,6 +244,9 @@ describe('the report for code scanning', function () {
       expect(texts.join(''))
         .to.match(/^[\x20-\x7e]+$/)
         .and.not.include('](');
+      for (const { message } of run.results ?? []) {
+        if (message.markdown !== undefined) expectTameNodes(message.markdown, resultCode);
+      }
       expect(rendered(report)).to.match(/^[\x20-\x7e\n§…]+$/);
     });
   }
