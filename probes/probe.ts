@@ -48,6 +48,11 @@ export const tierTitles = {
 
 export type Tier = keyof typeof tierTitles;
 
+/** Which tiers an audit sends: the core alone, or all; `stress` is asked for by itself. */
+export const tierChoices = ['core', 'all'] as const;
+
+export type TierChoice = (typeof tierChoices)[number];
+
 /**
  * How a refusal of this probe is judged where it differs from the common rule.
  *

@@ -3,6 +3,7 @@
 import type { AuditOptions } from './options.ts';
 
 export const defaults = {
+  tier: 'all',
   stress: false,
   profile: 'mdn',
   failOn: 'should',

@@ -1,5 +1,6 @@
 /** The options of an audit, as its caller gives them. */
 
+import type { TierChoice } from '../../probes/probe.ts';
 import type { BaselineEntry } from '../../scoring/baseline.ts';
 import type { ProfileName } from '../../scoring/profiles.ts';
 import type { FailOn } from '../../scoring/verdict.ts';
@@ -12,6 +13,8 @@ export interface AuditOptions extends ConnectionOptions {
   readonly probe?: readonly string[];
   /** Globs of probe ids to leave out. */
   readonly skip?: readonly string[];
+  /** `core`: send only the probes of that tier, for a quick answer. */
+  readonly tier?: TierChoice;
   /** Also send the probes of the tier `stress`, which may bring a server down. */
   readonly stress?: boolean;
   readonly profile?: ProfileName;

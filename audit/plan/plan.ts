@@ -1,7 +1,7 @@
 /** Checks the options of an audit, and turns them into a plan, before anything is sent. */
 
 import { catalogue } from '../../probes/catalogue.ts';
-import type { Probe } from '../../probes/probe.ts';
+import { type Probe, tierChoices } from '../../probes/probe.ts';
 import { profileNames } from '../../scoring/profiles.ts';
 import { failOnChoices } from '../../scoring/verdict.ts';
 import { UsageError } from '../../wire/usage-error.ts';
@@ -42,9 +42,14 @@ export function planAudit(
   if (inputs.length === 0)
     throw new UsageError('no targets: give at least one URL, such as ws://localhost:8080/');
   const settings = { ...defaults, ...withoutUndefined(options) };
+  const tier = checkedChoice('tier', settings.tier, tierChoices);
   return {
     targets: inputs.map((input) => planTarget(input, options)),
-    probes: selectProbes(catalogue, options.probe ?? [], options.skip ?? [], settings.stress),
+    probes: selectProbes(catalogue, options.probe ?? [], options.skip ?? [], {
+      tier,
+      stress: settings.stress,
+    }),
+    tier,
     stress: settings.stress,
     profile: checkedChoice('profile', settings.profile, profileNames),
     failOn: checkedChoice('failOn', settings.failOn, failOnChoices),

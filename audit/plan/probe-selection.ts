@@ -1,32 +1,35 @@
-/** Choosing probes by globs of their ids. */
+/** Choosing probes by their tier and by globs of their ids. */
 
 import { controlId } from '../../probes/control.ts';
-import type { Probe } from '../../probes/probe.ts';
+import type { Probe, TierChoice } from '../../probes/probe.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { globMatcher } from './glob.ts';
 
+/** Which tiers may be sent. */
+export interface TierSelection {
+  readonly tier: TierChoice;
+  /** Whether the probes of the tier `stress` may be sent, whatever `tier` says. */
+  readonly stress: boolean;
+}
+
 /**
- * The probes whose id matches one of `include` (all, where it is empty) and none of `exclude`; a glob may also be
- * the name of a family. The control is always among them.
+ * The probes of the tiers chosen whose id matches one of `include` (all, where it is empty) and none of `exclude`; a
+ * glob may also be the name of a family. The control is always among them.
  *
- * @param stress whether the probes of the tier `stress` may be sent
  * @throws UsageError for a glob that matches no probe, or none that may be sent, and where nothing is left to send
  */
 export function selectProbes(
   catalogue: readonly Probe[],
   include: readonly string[],
   exclude: readonly string[],
-  stress: boolean,
+  tiers: TierSelection,
 ): Probe[] {
   const included = include.map((glob) => matcherOf(catalogue, 'probe', glob));
-  const sendable = catalogue.filter(({ tier }) => stress || tier !== 'stress');
-  const unsendable = include.find((_, i) => !sendable.some(({ id }) => included[i]?.(id)));
-  if (unsendable !== undefined) {
-    throw new UsageError(
-      `is needed for ${unsendable}: it matches only stress probes, which may bring a server down`,
-      { option: 'stress' },
-    );
+  const sendable = catalogue.filter((probe) => isOfTiers(probe, tiers));
+  for (const [i, glob] of include.entries()) {
+    const matching = catalogue.filter(({ id }) => included[i]?.(id));
+    if (!matching.some((probe) => isOfTiers(probe, tiers))) throw refuseTier(glob, matching);
   }
   const excluded = exclude.map((glob) => matcherOf(catalogue, 'skip', glob));
   const chosen = sendable.filter(
@@ -36,6 +39,20 @@ export function selectProbes(
   );
   if (chosen.length === 0) throw new UsageError('leaves no probe to send', { option: 'skip' });
   return catalogue.filter((probe) => probe.id === controlId || chosen.includes(probe));
+}
+
+function isOfTiers({ tier }: Probe, chosen: TierSelection): boolean {
+  return tier === 'stress' ? chosen.stress : chosen.tier === 'all' || tier === chosen.tier;
+}
+
+function refuseTier(glob: string, matching: readonly Probe[]): UsageError {
+  return matching.every(({ tier }) => tier === 'stress')
+    ? new UsageError(`is needed for ${glob}: it matches only stress probes, which may bring a server down`, {
+        option: 'stress',
+      })
+    : new UsageError(`is core, and ${glob} matches only other probes; leave one of them out`, {
+        option: 'tier',
+      });
 }
 
 function matcherOf(catalogue: readonly Probe[], option: string, glob: string): (id: string) => boolean {

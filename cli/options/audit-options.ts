@@ -5,6 +5,7 @@
 
 import type { InferredOptionTypes, Options } from 'yargs';
 import { defaults } from '../../audit/plan/defaults.ts';
+import { type TierChoice, tierChoices } from '../../probes/probe.ts';
 import { reporterNames, reportersByEnding } from '../../reporters/registry.ts';
 import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
 import { failOnChoices } from '../../scoring/verdict.ts';
@@ -69,6 +70,13 @@ export const auditOptions = {
     describe: "Send only probes whose id matches, such as 'duplicate/*'; repeatable",
   },
   skip: { ...repeatable, group: groups.probes, describe: 'Skip probes whose id matches; repeatable' },
+  tier: {
+    choices: tierChoices,
+    default: defaults.tier as TierChoice,
+    requiresArg: true,
+    group: groups.probes,
+    describe: 'Send only the core probes, or all',
+  },
   stress: {
     type: 'boolean',
     default: false,
@@ -309,6 +317,12 @@ export const auditOptions = {
 
 /** Short forms of options, on the command line only. */
 export const shortForms = {
+  quick: {
+    type: 'boolean',
+    default: false,
+    group: groups.probes,
+    describe: 'The same as --tier core',
+  },
   json: { type: 'boolean', default: false, group: groups.report, describe: 'The same as --reporter json' },
   output: {
     ...repeatable,

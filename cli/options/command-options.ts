@@ -10,7 +10,8 @@ const { default: anyReporter, ...reporter } = auditOptions.reporter;
 /** Without a default, so that a short form can stand in its place. */
 const reportOptions = {
   reporter: { ...reporter, defaultDescription: JSON.stringify(anyReporter) },
-  ...shortForms,
+  json: shortForms.json,
+  output: shortForms.output,
 } as const satisfies Record<string, Options>;
 
 /** Profile and level have no default: the report's own apply. */

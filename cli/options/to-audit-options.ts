@@ -17,6 +17,7 @@ export function toAuditOptions(args: AuditArguments): AuditOptions {
     ...toConnectionOptions(args),
     probe: args.probe ?? [],
     skip: args.skip ?? [],
+    tier: args.tier,
     stress: args.stress,
     profile: args.profile,
     failOn: args['fail-on'],

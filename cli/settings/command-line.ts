@@ -27,7 +27,13 @@ export function readCommandLine(
     const value = fill(argv[name], name) as Value;
     set(name, valueKindOf(option) === 'duration' ? milliseconds(name, String(value)) : value);
   }
-  const { json, output } = argv;
+  const { quick, json, output } = argv;
+  if (quick === true) {
+    const { value: tier = 'core' } = layer.get('tier') ?? {};
+    if (tier !== 'core')
+      throw new UsageError('and --quick contradict each other; keep one of them', { option: 'tier' });
+    set('tier', tier);
+  }
   const reports = reportsAskedFor(
     {
       reporter: layer.get('reporter')?.value as string[] | undefined,

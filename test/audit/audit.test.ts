@@ -644,6 +644,7 @@ describe('options that cannot be followed', () => {
     ],
     ['a glob to skip that matches no probe', { skip: ['nothing'] }, /skip nothing matches no probe/],
     ['globs that leave nothing', { probe: ['draft/*'], skip: ['draft/*'] }, /skip leaves no probe to send/],
+    ['an unknown tier', { tier: 'stress' as 'core' }, /tier is stress but must be one of core, all/],
     ['an unknown profile', { profile: 'w3c' as 'mdn' }, /profile is w3c but must be one of mdn, rfc/],
     ['an unknown level', { failOn: 'may' as 'must' }, /failOn is may but must be one of/],
     ['no concurrency', { concurrency: 0 }, /concurrency/],

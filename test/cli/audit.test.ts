@@ -1,6 +1,7 @@
 /** `handshake13 <url...>`: exit codes, and what the options do, seen from both ends of the wire. */
 
 import { expect } from 'chai';
+import { catalogue } from '../../probes/catalogue.ts';
 import { type Outcome, run } from '../support/command.ts';
 import { closedPort, withFixture, withRecorder } from '../support/servers.ts';
 
@@ -156,6 +157,8 @@ async function headsOf(
   });
 }
 
+const extended = catalogue.filter(({ tier }) => tier === 'extended').length;
+
 describe('the command line of an audit', () => {
   it('may name the command, or leave it out', () =>
     withFixture('conformant', async ({ url }) => {
@@ -246,6 +249,39 @@ describe('the command line of an audit', () => {
       expect(without).to.deep.equal([
         'valid/13',
         ...['missing/blank', 'missing/other-name', 'missing/underscores'],
+      ]);
+    }));
+
+  it('sends the core alone with --quick, which is --tier core, and then names nobody conformant', () =>
+    withFixture('conformant', async ({ url }) => {
+      const core = catalogue.filter(({ tier }) => tier === 'core').map(({ id }) => id);
+      for (const options of [['--quick'], ['--tier', 'core'], ['--quick', '--tier=core']]) {
+        const { code, stdout } = await run([url, '--json', ...options]);
+        const [target] = JSON.parse(stdout).targets;
+        expect(target.probes.map(({ id }: { id: string }) => id)).to.deep.equal(core);
+        expect(target).to.include({ verdict: 'passed', probesSent: core.length });
+        expect(code).to.equal(0);
+      }
+      const { stdout } = await run([url, '--quick']);
+      const verdict = `passed (${core.length} of ${core.length + extended} probes)`;
+      expect(stdout.trimEnd().split('\n').at(-1)).to.include(verdict);
+    }));
+
+  it('sends the core with the stress probes, and of a family what is of the core', () =>
+    withFixture('conformant', async ({ url }) => {
+      const sent = async (...options: string[]): Promise<string[]> => {
+        const { stdout } = await run([url, '--json', ...options]);
+        return JSON.parse(stdout).targets[0].probes.map(({ id }: { id: string }) => id);
+      };
+      expect(await sent('--quick', '--probe', 'missing')).to.deep.equal([
+        'valid/13',
+        ...catalogue
+          .filter(({ family, tier }) => family === 'missing' && tier === 'core')
+          .map(({ id }) => id),
+      ]);
+      expect(await sent('--quick', '--stress', '--probe', 'stress')).to.deep.equal([
+        'valid/13',
+        ...catalogue.filter(({ family }) => family === 'stress').map(({ id }) => id),
       ]);
     }));
 

@@ -111,6 +111,15 @@ const mistakes: Record<string, Mistake> = {
     args: beside('--probe', 'stress/*'),
     says: /--stress is needed for stress\/\*: it matches only stress probes, which may bring/,
   },
+  'a glob that chooses none of the core': {
+    args: beside('--quick', '--probe', 'malformed/hex', '--probe', 'valid/content-length-0'),
+    says: /--tier is core, and valid\/content-length-0 matches only other probes; leave one of them out/,
+  },
+  'two tiers': { args: beside('--quick', '--tier', 'all'), says: /--tier and --quick contradict each other/ },
+  'the slug of a probe alone': {
+    args: beside('--probe', 'hex'),
+    says: /hex matches no probe; did you mean malformed\/hex\?/,
+  },
   'a glob that chooses nothing': {
     args: beside('--probe', 'duplcate/*'),
     says: /--probe duplcate\/\* matches no probe; did you mean duplicate\/\*\?/,

@@ -114,6 +114,7 @@ describe('in a pipeline', function () {
         'number-conversion',
         ({ code, stdout }) => {
           expect(code).to.equal(0);
+          expect(stdout).to.match(/^tier: core # command line$/m);
           expect(stdout).to.match(/^profile: rfc # command line$/m);
           expect(stdout).to.match(/^fail-on: never # command line$/m);
           expect(stdout).to.match(/^# configuration file: my config\.yaml$/m);
@@ -121,6 +122,7 @@ describe('in a pipeline', function () {
         },
         {
           ...env,
+          TIER: 'core',
           PROFILE: 'rfc',
           FAIL_ON: 'never',
           CONFIG: 'my config.yaml',
