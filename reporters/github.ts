@@ -3,23 +3,26 @@
  * first, because it shows ten errors, ten warnings and ten notices per step and drops the rest.
  */
 
-import type { Report, TargetReport } from '../report/report.ts';
-import { countsAgainst, type Finding } from '../scoring/findings.ts';
+import type { Report, ReportedFinding, TargetReport } from '../report/report.ts';
+import { countsAgainst } from '../scoring/findings.ts';
 import { countsUnexpectedPasses } from '../scoring/gate.ts';
 import type { UnexpectedPass } from '../scoring/known-failure.ts';
 import { countsAsFailure, type FailOn } from '../scoring/verdict.ts';
 import { escapeShort, escapeUnicode } from './escape.ts';
-import { evidenceOf } from './finding-evidence.ts';
-import { describeExpiredFailure, describeKnownFailure } from './known-failure-text.ts';
+import { findingFacts, reproduceLines } from './finding-evidence.ts';
+import { describeKnownFailure } from './known-failure-text.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
-import { caveatOf, newFindings, partialNotice } from './run-verdict.ts';
+import { newFindings, partialNotice } from './run-verdict.ts';
 import { targetName } from './target-name.ts';
 import { targetNotes } from './target-notes.ts';
 
 /** How many of each kind GitHub shows for a step. */
 const maxOfKind = 10;
 
-/** Bytes of a text from the wire that are shown: the runner truncates messages after four thousand characters. */
+/** Characters: the runner truncates messages after four thousand. */
+const maxMessageLength = 3900;
+
+/** Bytes of a text from the wire that are shown. */
 const maxTextLength = 300;
 
 const kinds = ['error', 'warning', 'notice'] as const;
@@ -105,32 +108,34 @@ function headOf(target: TargetReport): string[] {
 }
 
 function findingAnnotation(
-  finding: Finding,
+  finding: ReportedFinding,
   target: TargetReport,
   failOn: FailOn,
   reproduceCommand: ReporterOptions['reproduceCommand'],
 ): Unplaced {
-  const { sent, example, probes } = evidenceOf(finding, target);
   const counts = countsAsFailure(finding.level, failOn);
-  const caveat = caveatOf(target);
+  const facts = [
+    ...headOf(target),
+    ...findingFacts(finding, target).map(([name, text]) => `${name}: ${text}`),
+  ];
   return {
     kind: !counts ? 'notice' : finding.level === 'MUST' ? 'error' : 'warning',
     title: shorten(`[${finding.level}] ${finding.title}`),
-    message: [
-      ...headOf(target),
-      ...sent.map((line) => `sent: ${line}`),
-      `expected: ${shorten(finding.expected)}`,
-      `got: ${shorten(finding.actual)}`,
-      ...(caveat === null ? [] : [caveat]),
-      ...(finding.cause === null ? [] : [`cause: ${finding.cause}`]),
-      ...finding.expired.map((expired) => `expired: ${describeExpiredFailure(expired)}`),
-      `impact: ${shorten(finding.impact)}`,
-      `fix: ${finding.fix}`,
-      ...(example === null
-        ? []
-        : [`probes: ${probes}`, `reproduce: ${escapeUnicode(reproduceCommand(target, example))}`]),
-    ],
+    message: [...facts, ...reproduction(finding, target, reproduceCommand, facts.join('\n').length)],
   };
+}
+
+/** All commands that reproduce it, or only the one for this tool where the runner would truncate them. */
+function reproduction(
+  finding: ReportedFinding,
+  target: TargetReport,
+  reproduceCommand: ReporterOptions['reproduceCommand'],
+  length: number,
+): string[] {
+  const commands = reproduceLines(finding, target, reproduceCommand);
+  if (commands.length === 0) return [];
+  const all = ['reproduce:', ...commands];
+  return length + all.join('\n').length <= maxMessageLength ? all : ['reproduce:', ...commands.slice(-1)];
 }
 
 function unexpectedPassAnnotation(

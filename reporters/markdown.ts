@@ -3,13 +3,13 @@
 import type { RootContent } from 'mdast';
 import type { Report, TargetReport } from '../report/report.ts';
 import { summaryOf } from '../report/run-summary.ts';
-import { code, heading, paragraph, render, table } from './markdown/nodes.ts';
+import { code, detailsEnd, heading, paragraph, render, table } from './markdown/nodes.ts';
 import { rowOf, sectionsOf, tableHead } from './markdown/target.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
 import { runHeadline, runResult } from './run-verdict.ts';
 
-/** Bytes: GitHub rejects job summaries above 1 MiB, GitLab notes above a million characters. */
-const limit = 1_000_000;
+/** Bytes: a comment on GitHub holds 65,536 characters. Where the destination has a limit, that one counts. */
+const limit = 60_000;
 
 /** Bytes reserved for the line that says what was left out. */
 const reserve = 300;
@@ -25,7 +25,7 @@ const severity: readonly TargetReport['verdict'][] = [
 export const createMarkdownReporter: CreateReporter = ({ output, reproduceCommand }) => ({
   needs: 'report',
   onReport(report) {
-    output.write(summarise(report, reproduceCommand, Math.min(limit, output.room ?? limit)));
+    output.write(summarise(report, reproduceCommand, output.room ?? limit));
   },
 });
 
@@ -39,20 +39,33 @@ function summarise(
     (a, b) => severity.indexOf(a.verdict) - severity.indexOf(b.verdict),
   );
   const parts = [headWithin(room / 2, report, targets)];
+  const end = render([detailsEnd]);
   let left = room - reserve - Buffer.byteLength(parts[0] ?? '');
   if (left < 0) throw new Error(`a summary does not fit in ${room} bytes`);
-  const sections = targets
-    .map((target) => sectionsOf(target, reproduceCommand))
-    .filter((blocks) => blocks.length > 0);
-  for (const [shown, blocks] of sections.entries()) {
+  const sections = sectionsOf(targets, reproduceCommand);
+  for (const [i, { start, blocks }] of sections.entries()) {
+    const opening = render([start]);
+    left -= sizeOf(opening) + sizeOf(end);
+    const written: string[] = [];
     for (const block of blocks.map(render)) {
-      left -= 1 + Buffer.byteLength(block);
+      left -= sizeOf(block);
       // Stop here, even if a later block would fit: nothing in between is missing.
-      if (left < 0) return [...parts, leftOut(sections.length - shown)].join('\n');
-      parts.push(block);
+      if (left < 0) break;
+      written.push(block);
+    }
+    if (written.length > 0) parts.push(opening, ...written, end);
+    if (left < 0) {
+      const missing = blocks.length - written.length;
+      const later = sections.slice(i + 1).flatMap((section) => section.blocks).length;
+      return [...parts, leftOut(missing + later, sections.length - i, room)].join('\n');
     }
   }
   return parts.join('\n');
+}
+
+/** With the line before it. */
+function sizeOf(part: string): number {
+  return 1 + Buffer.byteLength(part);
 }
 
 /** The result and the table, with as many rows as fit. */
@@ -75,10 +88,10 @@ function headWithin(room: number, report: Report, targets: readonly TargetReport
   }
 }
 
-function leftOut(targets: number): string {
+function leftOut(blocks: number, targets: number, room: number): string {
   return render([
     paragraph(
-      `Some or all details of ${targets} ${targets === 1 ? 'target' : 'targets'} are left out to stay within the size limit; the JSON report has them all.`,
+      `Left out, to stay within ${room} bytes: ${blocks} ${blocks === 1 ? 'part' : 'parts'} of the details, of ${targets} ${targets === 1 ? 'target' : 'targets'}. The JSON report has them all.`,
     ),
   ]);
 }

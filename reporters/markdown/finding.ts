@@ -1,6 +1,6 @@
 /** One finding in Markdown: its facts, the bytes that decide it, and the commands that reproduce it. */
 
-import type { PhrasingContent, RootContent } from 'mdast';
+import type { Paragraph, PhrasingContent, RootContent } from 'mdast';
 import type { ReportedFinding, TargetReport } from '../../report/report.ts';
 import { escapeShort, escapeUnicode } from '../escape.ts';
 import { evidenceOf, reproduceLines } from '../finding-evidence.ts';
@@ -17,32 +17,67 @@ export function findingBlocks(
   target: TargetReport,
   reproduceCommand: ReproduceCommand,
 ): RootContent[] {
-  const { sent, probes, clauses } = evidenceOf(finding, target);
+  const { clauses } = evidenceOf(finding, target);
   const links = clauses.flatMap(({ source, url }, i) =>
     inline([i === 0 ? '' : '; ', { type: 'link', url, children: inline([source]) }]),
   );
-  const item = (name: string, parts: readonly PhrasingContent[]) => paragraph(bold(name), ' ', parts);
+  const [observed, probes] = observedItems(finding, target);
   const transcript = findingTranscript(finding, target);
   const commands = reproduceLines(finding, target, reproduceCommand);
   return [
     list([
+      ...observed,
+      ...(finding.cause === null ? [] : [item('cause', prose(finding.cause))]),
+      ...expiredItems(finding),
+      item('impact', fromWire(finding.impact)),
+      item('fix', prose(finding.fix)),
+      item('clause', links),
+      ...probes,
+    ]),
+    ...(transcript.length === 0 ? [] : [codeBlock(transcript)]),
+    ...(commands.length === 0 ? [] : [codeBlock(commands, 'sh')]),
+  ];
+}
+
+/** What is not the same where another target has the finding too, with the command for this tool. */
+export function shortFindingBlocks(
+  finding: ReportedFinding,
+  target: TargetReport,
+  reproduceCommand: ReproduceCommand,
+  elsewhere: readonly PhrasingContent[],
+): RootContent[] {
+  const command = reproduceLines({ ...finding, reproduce: [] }, target, reproduceCommand);
+  return [
+    list([
+      ...observedItems(finding, target).flat(),
+      ...expiredItems(finding),
+      paragraph('cause, impact and fix: as at ', elsewhere),
+    ]),
+    ...(command.length === 0 ? [] : [codeBlock(command, 'sh')]),
+  ];
+}
+
+/** What was sent, expected and got; and the probes that show it. */
+function observedItems(finding: ReportedFinding, target: TargetReport): [Paragraph[], Paragraph[]] {
+  const { sent, probes } = evidenceOf(finding, target);
+  return [
+    [
       ...(sent.length === 0
         ? []
         : [item('sent', inline(sent.flatMap((line, i) => [i === 0 ? '' : ' ', code(line)])))]),
       item('expected', fromWire(finding.expected)),
       item('got', fromWire(finding.actual)),
-      ...(finding.cause === null ? [] : [item('cause', prose(finding.cause))]),
-      ...finding.expired.map((expired) =>
-        item('expired', prose(describeExpiredFailure(expired, escapeUser))),
-      ),
-      item('impact', fromWire(finding.impact)),
-      item('fix', prose(finding.fix)),
-      item('clause', links),
-      ...(probes === '' ? [] : [item('probes', [code(probes)])]),
-    ]),
-    ...(transcript.length === 0 ? [] : [codeBlock(transcript)]),
-    ...(commands.length === 0 ? [] : [codeBlock(commands, 'sh')]),
+    ],
+    probes === '' ? [] : [item('probes', [code(probes)])],
   ];
+}
+
+function expiredItems({ expired }: ReportedFinding): Paragraph[] {
+  return expired.map((one) => item('expired', prose(describeExpiredFailure(one, escapeUser))));
+}
+
+function item(name: string, parts: readonly PhrasingContent[]): Paragraph {
+  return paragraph(bold(name), ' ', parts);
 }
 
 function codeBlock(lines: readonly string[], lang?: string): RootContent {
@@ -62,6 +97,6 @@ export function fromUser(text: string): PhrasingContent[] {
   return prose(escapeUser(text));
 }
 
-function escapeUser(text: string): string {
+export function escapeUser(text: string): string {
   return escapeUnicode(text.slice(0, maxTextLength));
 }

@@ -47,6 +47,21 @@ export function code(value: string): PhrasingContent {
   return value === '' ? { type: 'text', value } : { type: 'inlineCode', value };
 }
 
+/**
+ * The beginning of a part that can be folded, with its title; `</details>` ends it.
+ *
+ * @param name text of a user: in code nothing is interpreted, and no forge makes a link of it
+ */
+export function detailsStart(isOpen: boolean, before: string, name: string, after: string): RootContent {
+  const escaped = name.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return {
+    type: 'html',
+    value: `<details${isOpen ? ' open' : ''}>\n<summary>${before} <code>${escaped}</code> ${after}</summary>`,
+  };
+}
+
+export const detailsEnd: RootContent = { type: 'html', value: '</details>' };
+
 /** Letters, digits and punctuation that mean nothing to Markdown or to a forge. */
 const plainWord = /^[\p{L}\p{M}\p{N}§.,;:()'"?/=+-]*$/u;
 

@@ -9,8 +9,15 @@ import { knownFailurePieces } from '../known-failure-text.ts';
 import type { ReproduceCommand } from '../reporter.ts';
 import { countKnownFailures, describeVerdict, knownFindings, newFindings } from '../run-verdict.ts';
 import { targetNotes } from '../target-notes.ts';
-import { findingBlocks, findingTitle, fromUser, fromWire } from './finding.ts';
-import { bold, code, heading, inline, list, paragraph } from './nodes.ts';
+import {
+  escapeUser,
+  findingBlocks,
+  findingTitle,
+  fromUser,
+  fromWire,
+  shortFindingBlocks,
+} from './finding.ts';
+import { bold, code, detailsStart, heading, inline, list, paragraph } from './nodes.ts';
 
 /** Bytes of an address that are shown. */
 const maxNameLength = 200;
@@ -42,30 +49,75 @@ export const tableHead: PhrasingContent[][] = [
   'reason',
 ].map((title) => inline([title]));
 
-/** Blocks, the most important first; none if the row in the table says it all. */
-export function sectionsOf(target: TargetReport, reproduceCommand: ReproduceCommand): RootContent[][] {
-  const findings = newFindings(target).map((finding, i) => [
-    heading(4, `${i + 1}. [${finding.level}] `, fromWire(finding.title)),
-    ...findingBlocks(finding, target, reproduceCommand),
-  ]);
-  const baseline = [
+/** The details of a target, to be folded. */
+export interface TargetSection {
+  readonly start: RootContent;
+  /** The most important first. */
+  readonly blocks: readonly RootContent[][];
+}
+
+/**
+ * What is the same at several targets is written once, at the first of them.
+ *
+ * @param targets in the order in which they are shown; those of which the row in the table says it all have no section
+ */
+export function sectionsOf(
+  targets: readonly TargetReport[],
+  reproduceCommand: ReproduceCommand,
+): TargetSection[] {
+  const explained = new Map<string, TargetReport>();
+  const all = targets.map((target) => ({ target, blocks: blocksOf(target, explained, reproduceCommand) }));
+  const shown = all.filter(({ blocks }) => blocks.length > 0);
+  return shown.map(({ target, blocks }) => ({
+    start: detailsStart(
+      shown.length === 1 || targetNotes(target).length > 0,
+      glyphs[target.verdict],
+      plainName(target),
+      countOf(target) || describeVerdict(target),
+    ),
+    blocks,
+  }));
+}
+
+function blocksOf(
+  target: TargetReport,
+  explained: Map<string, TargetReport>,
+  reproduceCommand: ReproduceCommand,
+): RootContent[][] {
+  const notes = [
+    ...(target.proxy === null ? [] : [paragraph(bold('proxy'), ': ', code(target.proxy))]),
+    ...(target.reason === null ? [] : [paragraph(bold(target.verdict), ': ', fromWire(target.reason))]),
+    ...targetNotes(target).map((warning) => paragraph(bold('warning'), ': ', fromWire(warning))),
+  ];
+  const findings = newFindings(target).map((finding, i) => {
+    const { id, cause, impact, fix } = finding;
+    const key = JSON.stringify([id, cause, impact, fix]);
+    const first = explained.get(key) ?? target;
+    explained.set(key, first);
+    return [
+      heading(3, `${i + 1}. [${finding.level}] `, fromWire(finding.title)),
+      ...(first === target
+        ? findingBlocks(finding, target, reproduceCommand)
+        : shortFindingBlocks(finding, target, reproduceCommand, nameNodes(first))),
+    ];
+  });
+  const blocks = [
+    ...findings,
     ...itemsUnder('Unexpected passes', target.unexpectedPasses.map(unexpectedPass)),
     ...itemsUnder(
       `${countKnownFailures(target)} (in baseline, not counted)`,
       knownFindings(target).map(knownFailure),
     ),
   ];
-  const notes = [
-    ...(target.reason === null ? [] : [paragraph(bold(target.verdict), ': ', fromWire(target.reason))]),
-    ...targetNotes(target).map((warning) => paragraph(bold('warning'), ': ', fromWire(warning))),
-  ];
-  const blocks = [...findings, ...baseline];
-  if (blocks.length === 0 && notes.length === 0) return [];
-  const proxy = target.proxy === null ? [] : [paragraph(bold('proxy'), ': ', code(target.proxy))];
-  return [
-    [heading(3, `${glyphs[target.verdict]} `, nameNodes(target)), ...proxy, ...notes, ...(blocks[0] ?? [])],
-    ...blocks.slice(1),
-  ];
+  // The reason alone is in the table.
+  return blocks.length === 0 && targetNotes(target).length === 0
+    ? []
+    : [...(notes.length === 0 ? [] : [notes]), ...blocks];
+}
+
+function plainName({ url, label }: TargetReport): string {
+  const address = escapeShort(url, maxNameLength);
+  return label === null ? address : `${escapeUser(label)} ${address}`;
 }
 
 function nameNodes({ url, label }: TargetReport): PhrasingContent[] {
@@ -87,7 +139,7 @@ function countOf(target: TargetReport): string {
 }
 
 function itemsUnder(title: string, items: readonly PhrasingContent[][]): RootContent[][] {
-  return items.length === 0 ? [] : [[heading(4, title), list(items.map((item) => paragraph(item)))]];
+  return items.length === 0 ? [] : [[heading(3, title), list(items.map((item) => paragraph(item)))]];
 }
 
 function knownFailure(finding: ReportedFinding): PhrasingContent[] {

@@ -110,6 +110,24 @@ describe('the annotations', function () {
     expect(text).to.equal(readFileSync(file, 'utf8'));
   });
 
+  it('say the cause, the fix and how to reproduce it, within what the runner keeps of a message', async () => {
+    const audited = await auditFixture('number-conversion', { probe: ['malformed/*'] });
+    const [finding] = audited.report.targets[0]?.findings ?? [];
+    const [annotation] = read(annotate(audited));
+    const lines = annotation?.message.split('\n') ?? [];
+    expect(lines).to.include.members([`cause: ${finding?.cause}`, `fix: ${finding?.fix}`]);
+    expect(lines.slice(lines.indexOf('reproduce:') + 1)).to.deep.equal([
+      ...(finding?.reproduce.join('\n').split('\n') ?? []),
+      `handshake13 ${audited.url} --probe malformed/leading-zero -v`,
+    ]);
+    const long = withResult(audited, ({ findings }) => ({
+      findings: findings.map((one) => ({ ...one, reproduce: [`curl ${'x'.repeat(4000)}\n# got 101`] })),
+    }));
+    const [cut] = read(annotate(long));
+    expect(cut?.message).to.have.length.below(4000);
+    expect(cut?.message).to.match(/\nreproduce:\nhandshake13 ws:\S+ --probe malformed\/leading-zero -v$/);
+  });
+
   it('are none where all is well', async () => {
     expect(annotate(await auditFixture('conformant', { probe: fewProbes }))).to.equal('');
   });
@@ -137,7 +155,9 @@ describe('the annotations', function () {
       expect(annotation?.message).to.include(`\n${line}\n`);
     }
     expect(annotation?.message).to.match(/\nfix: \S/);
-    expect(annotation?.message).to.match(/\nreproduce: handshake13 ws:\S+ --probe malformed\/hex -v$/);
+    expect(annotation?.message).to.match(
+      /\nreproduce:\ncurl .*\n# got .*\nhandshake13 ws:\S+ --probe malformed\/hex -v$/,
+    );
   });
 
   it('stand at the line that a target is written on, and nowhere where there is none', async () => {
@@ -249,7 +269,7 @@ describe('the annotations', function () {
     it(`hold nothing raw, with hostile text ${where}`, async () => {
       const audited = await auditFixture('conformant', { probe: fewProbes }, hooks);
       const text = annotate(audited);
-      expect(text).to.match(/^[\x20-\x7e\n]+$/);
+      expect(text).to.match(/^[\x20-\x7e\n§]+$/);
       for (const annotation of read(text)) {
         expect(annotation.message.split('\n').every((line) => !/^\s*::/.test(line))).to.equal(true);
       }

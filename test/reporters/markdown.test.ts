@@ -3,6 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
+import pLimit from 'p-limit';
+import { fixtures } from '../../fixtures/catalogue.ts';
 import { createMarkdownReporter } from '../../reporters/markdown.ts';
 import { fewProbes, hostile, hostileServers } from '../support/hostile-texts.ts';
 import {
@@ -80,7 +82,7 @@ describe('the summary in Markdown', function () {
       const text = summary(audited);
       expectTame(text);
       for (const { title, level } of audited.report.targets[0]?.findings ?? []) {
-        expect(text).to.match(new RegExp(`^#### \\d+\\. \\\\\\[${level}\\] `, 'm'));
+        expect(text).to.match(new RegExp(`^### \\d+\\. \\\\\\[${level}\\] `, 'm'));
         const words = nodesOf(text).map(({ value }) => value ?? '');
         expect(words.join('')).to.include(title);
       }
@@ -103,7 +105,11 @@ describe('the summary in Markdown', function () {
       `**\\[MUST]** ${wrong.report.targets[0]?.findings[0]?.title}`,
     ]);
     expect(cellsOf(second).slice(0, 2)).to.deep.equal(['✓ passed (4 of 107 probes)', 'pass']);
-    expect(lines.filter((line) => line.startsWith('### '))).to.deep.equal([`### ✗ \`${wrong.url}\``]);
+    expect(lines.filter((line) => /^<\/?[ds]/.test(line))).to.deep.equal([
+      '<details open>',
+      `<summary>✗ <code>${wrong.url}</code> 1 MUST</summary>`,
+      '</details>',
+    ]);
   });
 
   it('says why a target could not be judged, and what to know before it is trusted', async () => {
@@ -148,11 +154,11 @@ describe('the summary in Markdown', function () {
     const [known, fresh] = target?.findings ?? [];
     const text = summary(audited);
     expectTame(text);
-    expect(text).to.include(`#### 1. \\[${fresh?.level}] ${fresh?.title}\n`);
+    expect(text).to.include(`### 1. \\[${fresh?.level}] ${fresh?.title}\n`);
     expect(text).to.include(
-      `#### 3 known failures (in baseline, not counted)\n\n- **\\[${known?.level}]** ${known?.title}: old \`</details>\` client (\`@team\`, until 2027-01-31)\n`,
+      `### 3 known failures (in baseline, not counted)\n\n- **\\[${known?.level}]** ${known?.title}: old \`</details>\` client (\`@team\`, until 2027-01-31)\n`,
     );
-    expect(text).to.include('#### Unexpected passes\n\n- `malformed/word` `status`: see `#12`\n');
+    expect(text).to.include('### Unexpected passes\n\n- `malformed/word` `status`: see `#12`\n');
     expect(text).to.match(/\| 1 (SHOULD|MUST), 1 known, 1 unexpected to pass \|/);
     expect(text).to.include('- **expired** known until 2020-01-31, which has passed: see `#11`\n');
   });
@@ -208,11 +214,45 @@ describe('the summary in Markdown', function () {
       }));
       expectTame(summary(labelled));
     }
-    expect(summary(withLabel(audited, 'Чат 聊天'))).to.include(`### ✗ Чат 聊天 \`${audited.url}\``);
+    expect(summary(withLabel(audited, 'Чат 聊天'))).to.include(
+      `<summary>✗ <code>Чат 聊天 ${audited.url}</code> 1 MUST</summary>`,
+    );
+  });
+
+  it('folds the details of each target, and writes once what several have in common', async () => {
+    const first = await auditFixture('number-conversion', { probe: ['malformed/*'] });
+    const second = await auditFixture('number-conversion', { probe: ['malformed/*'] });
+    const other = await auditFixture('answers-404', { probe: ['malformed/*'] });
+    const text = summary(together([first, withLabel(second, 'blue'), other]));
+    expectTame(text);
+    const [, ...parts] = text.split('<details>\n');
+    expect(
+      parts.map((part) => /^<summary>✗ <code>(.*)<\/code> [^<]+<\/summary>\n/.exec(part)?.[1]),
+    ).to.deep.equal([first.url, `blue ${second.url}`, other.url]);
+    for (const part of parts) expect(part).to.match(/\n\n<\/details>\n$/m);
+    const [full = '', short = '', another = ''] = parts;
+    for (const part of [full, another]) {
+      for (const name of ['impact', 'fix', 'clause']) expect(part).to.include(`\n- **${name}** `);
+    }
+    expect(full).to.include('\n- **cause** ').and.include('\ncurl -si ');
+    expect(short)
+      .to.include(`\n- cause, impact and fix: as at \`${first.url}\`\n`)
+      .and.include('\n- **got** 101\n')
+      .and.include(`\nhandshake13 ${second.url} --probe malformed/leading-zero -v\n`)
+      .and.not.match(/\*\*(?:cause|impact|fix)\*\*/);
+  });
+
+  it('opens the details of what must be known before a target is trusted', async () => {
+    const wrong = await auditFixture('number-conversion', { probe: ['malformed/hex'] });
+    const warned = changed(await auditFixture('conformant', { probe: fewProbes }), (event) =>
+      event.type === 'target-start' ? { ...event, warnings: ['the certificate was not checked'] } : event,
+    );
+    const text = summary(together([wrong, warned]));
+    expect(text.match(/^<details.*$/gm)).to.deep.equal(['<details>', '<details open>']);
   });
 
   describe('is bounded', () => {
-    const limit = 1_000_000;
+    const limit = 60_000;
     let audited: Audited;
     before(async () => {
       audited = await auditFixture('accepts-any-version', { closeTimeout: 500 });
@@ -222,25 +262,65 @@ describe('the summary in Markdown', function () {
     const many = (count: number): Audited =>
       together(Array.from({ length: count }, (_, i) => withLabel(audited, `${'x'.repeat(150)}-${i}-`)));
 
+    /** The targets whose details are there at least in part. */
+    const detailed = (text: string): string[] => text.match(/^<summary>.*$/gm) ?? [];
+
+    it('for fifty servers with different faults, and counts what it leaves out', async () => {
+      const turns = pLimit(6);
+      const names = fixtures.filter(({ conformant }) => !conformant).map(({ name }) => name);
+      const audits = await Promise.all(
+        names
+          .filter((name) => !/never|503|limits|falls-over|control/.test(name))
+          .slice(0, 50)
+          .map((name) => turns(() => auditFixture(name, { closeTimeout: 300, responseTimeout: 1000 }))),
+      );
+      expect(audits).to.have.lengthOf(50);
+      const all = together(audits);
+      const text = summary(all);
+      expect(text.length).to.be.within(limit * 0.9, limit);
+      expectTame(text);
+      expect(text.split('\n').filter(isTable), 'every target is in the table').to.have.lengthOf(52);
+      const [, parts, targets] =
+        /\n\nLeft out, to stay within 60000 bytes: (\d+) parts of the details, of (\d+) targets\. .*\n$/.exec(
+          text,
+        ) ?? [];
+      const shown = detailed(text).length;
+      const blocks = all.report.targets.flatMap(({ findings }) => findings).length;
+      const written = text.match(/^### /gm)?.length ?? 0;
+      expect(Number(parts)).to.equal(blocks - written);
+      expect(Number(targets)).to.be.within(50 - shown, 51 - shown);
+      expect(shown).to.be.greaterThan(10);
+      expect(text.match(/^<\/details>$/gm)).to.have.lengthOf(shown);
+    });
+
+    it('and fifty of the same kind are all there', () => {
+      const text = summary(
+        together(Array.from({ length: 50 }, (_, i) => withLabel(audited, `staging-${i}`))),
+      );
+      expect(text.length).to.be.below(limit);
+      expect(detailed(text)).to.have.lengthOf(50);
+      expect(text).to.not.include('Left out');
+    });
+
     it('and leaves out the details of the later targets first', () => {
-      const text = summary(many(1000));
-      expect(Buffer.byteLength(text)).to.be.within(limit * 0.9, limit);
-      expectTame(text.slice(text.indexOf('\n### ', text.length - 20_000)));
+      const text = summary(many(1000), 1_000_000);
+      expect(Buffer.byteLength(text)).to.be.at.most(1_000_000);
       expect(text.split('\n').filter(isTable), 'every target is in the table').to.have.lengthOf(1002);
-      const listed = [...text.matchAll(/^### .*-(\d+)-/gm)].map(([, index]) => Number(index));
+      const listed = detailed(text).map((line) => Number(/-(\d+)-/.exec(line)?.[1]));
       expect(listed).to.deep.equal(listed.map((_, i) => i));
-      const [, left] = /\n\nSome or all details of (\d+) targets are left out .*\n$/.exec(text) ?? [];
-      expect(Number(left)).to.be.within(1000 - listed.length, 1001 - listed.length);
+      expectTame(text.slice(text.lastIndexOf('<details>\n', text.length - 20_000)));
+      const left = /, of (\d+) targets\. .*\n$/.exec(text)?.[1];
+      expect(Number(left ?? 0)).to.be.within(1000 - listed.length, 1001 - listed.length);
     });
 
     it('and leaves out rows where the table alone is too long', () => {
-      const text = summary(many(300), 60_000);
-      expect(Buffer.byteLength(text)).to.be.at.most(60_000);
+      const text = summary(many(300));
+      expect(Buffer.byteLength(text)).to.be.at.most(limit);
       expectTame(text);
       const rows = text.split('\n').filter(isTable).length - 2;
       expect(rows).to.be.within(50, 299);
       expect(text).to.include(`\n${300 - rows} more targets are not shown.\n`);
-      expect(text).to.match(/\nSome or all details of \d+ targets are left out /);
+      expect(text).to.match(/\nLeft out, to stay within 60000 bytes: \d+ parts /);
     });
 
     it('by the room that there is', () => {
@@ -248,7 +328,10 @@ describe('the summary in Markdown', function () {
       for (let room = Buffer.byteLength(whole) + 400; room > 1500; room -= 500) {
         const text = summary(audited, room);
         expect(Buffer.byteLength(text)).to.be.at.most(room);
-        expect(text === whole || /\nSome or all details of \d+ targets? /.test(text)).to.equal(true);
+        expect(
+          text === whole ||
+            /\nLeft out, to stay within \d+ bytes: \d+ parts? of the details, of 1 target\. /.test(text),
+        ).to.equal(true);
         expectTame(text);
       }
       expect(() => summary(audited, 300)).to.throw('a summary does not fit in 300 bytes');
