@@ -7,6 +7,7 @@ import { displayUrl } from '../wire/endpoint/user-info.ts';
 import { UsageError } from '../wire/usage-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { commandOptions, withoutDefaults } from './options/audit-options.ts';
+import { spellOutBytes } from './options/bytes-flag.ts';
 import {
   commandNames,
   diffOptions,
@@ -33,7 +34,7 @@ export async function main(words: readonly string[]): Promise<number> {
   }
   refuseEmptyNumbers(args);
   let exitCode: number = exitCodes.conformant;
-  await createProgram(args, (code) => {
+  await createProgram(spellOutBytes(args), (code) => {
     exitCode = code;
   }).parseAsync();
   return exitCode;
@@ -55,7 +56,7 @@ function createProgram(args: readonly string[], exit: (code: number) => void): A
           .positional('url', { type: 'string', array: true, describe: 'Targets' })
           .options(withoutDefaults(commandOptions))
           .example('$0 ws://localhost:8080/chat', 'audit one server')
-          .example("$0 localhost:8080 --probe 'duplicate/*' -v", 'one family of probes, showing every byte')
+          .example("$0 localhost:8080 --probe 'duplicate/*' -vv", 'one family of probes, showing every byte')
           .example('$0 wss://a.example wss://b.example -r json=report.json', 'two servers, one report')
           .example("$0 wss://a.example -H 'Authorization: Bearer ...'", 'with credentials'),
       async (argv) => {

@@ -79,7 +79,7 @@ export function commandFor(
   const target = quote(hasSecret ? named : [{ text: reported }]);
   return (probe) => {
     const selection = ['--probe', quote([{ text: probe }]), ...(isStress(probe) ? ['--stress'] : [])];
-    return ['handshake13', target, ...selection, ...words, '-v'].join(' ');
+    return ['handshake13', target, ...selection, ...words, '-vv'].join(' ');
   };
 }
 

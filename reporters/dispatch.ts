@@ -45,7 +45,7 @@ export function dispatchTo(attached: readonly AttachedReporter[]): Dispatcher {
           return to.onEvent(event);
         case 'targets':
           if (event.type === 'run-start') to.onRunStart(event);
-          else if (target !== null) to.onTarget(target);
+          else if (target !== null && event.type === 'target-end') to.onTarget(target, event.target);
           else if (summary !== null) to.onRunEnd(summary);
           return;
         case 'report':

@@ -1,9 +1,10 @@
-/** What all reports for people say of a finding: what was sent, the clauses, the probes; and all of it line by line. */
+/** What all reports for people say of a finding: what was sent, what came, the clauses, the probes; and all of it line by line. */
 
-import { recordedRequest } from '../report/exchange-record.ts';
+import { type ExchangeRecord, recordedRequest } from '../report/exchange-record.ts';
 import type { ReportedFinding, TargetReport } from '../report/report.ts';
 import type { Finding } from '../scoring/findings.ts';
 import { type Clause, clauses } from '../spec/clauses.ts';
+import { trimOws } from '../wire/response.ts';
 import { escapeShort, escapeUnicode } from './escape.ts';
 import { describeExpiredFailure } from './known-failure-text.ts';
 import { shortProbeList } from './probe-list.ts';
@@ -11,8 +12,11 @@ import type { ReproduceCommand } from './reporter.ts';
 import { requestDifference } from './request-difference.ts';
 import { caveatOf } from './run-verdict.ts';
 
-/** Bytes of a line of the request that are shown. */
-const maxSentLength = 100;
+/** Bytes of a line that are shown. */
+const maxLineLength = 100;
+
+/** Lines of a response that are shown. */
+const maxLines = 4;
 
 /** Bytes of any other text from the wire that are shown. */
 const maxTextLength = 300;
@@ -20,6 +24,11 @@ const maxTextLength = 300;
 export interface FindingEvidence {
   /** The lines in which the example's request differs from the control, safe to show. */
   readonly sent: readonly string[];
+  /**
+   * The lines of the example's response that decide, safe to show: the status line, and the fields that the verdict
+   * names; the first line of what is not HTTP. Empty where nothing came, or where no probe is an example.
+   */
+  readonly got: readonly string[];
   /** The first probe that shows it; null if it is about the target as a whole. */
   readonly example: string | null;
   /** All probes that show it, as a short list. */
@@ -41,11 +50,39 @@ export function evidenceOf(finding: Finding, { probes }: TargetReport): FindingE
   );
   const places = finding.clauses.map((id): Clause => clauses[id]);
   return {
-    sent: sent.map((line) => escapeShort(line, maxSentLength)),
+    sent: sent.map((line) => escapeShort(line, maxLineLength)),
+    got:
+      example === undefined ? [] : decidingLines(example.exchange, `${finding.expected}\n${finding.actual}`),
     example: example?.id ?? null,
     probes: finding.probes.length === 1 ? list : `${finding.probes.length}: ${list}`,
     clauses: places.filter(({ source }, i) => places.findIndex((place) => place.source === source) === i),
   };
+}
+
+/** @param judgement what was expected and what came, in words */
+function decidingLines({ response }: ExchangeRecord, judgement: string): string[] {
+  if (response === null) return [];
+  const { statusLine, fields, base64 } = response;
+  if (statusLine === null) {
+    const [firstLine = ''] = Buffer.from(base64, 'base64').toString('latin1').split(/\r?\n/, 1);
+    return [escapeShort(firstLine, maxLineLength)];
+  }
+  const named = fields
+    .filter(([name]) => isFieldThatDecides(name) && mentions(judgement, name))
+    .map(([name, value]) => `${name}: ${trimOws(value)}`);
+  const shown = [statusLine, ...named.slice(0, maxLines - 1)].map((line) => escapeShort(line, maxLineLength));
+  return named.length < maxLines ? shown : [...shown, `[${named.length - maxLines + 1} more]`];
+}
+
+/** Words such as "server" and "date" are also field names. */
+function isFieldThatDecides(name: string): boolean {
+  return /^(sec-websocket-.*|upgrade|connection|content-length|transfer-encoding)$/i.test(name);
+}
+
+/** Field names in our texts begin with a capital, unlike the word "connection". */
+function mentions(text: string, name: string): boolean {
+  const words = text.split(/[^A-Za-z0-9-]+/).filter((word) => /^[A-Z]/.test(word));
+  return words.some((word) => word.toLowerCase() === name.toLowerCase());
 }
 
 /** Each fact of a finding with its name, on one line and safe to show. */

@@ -15,8 +15,13 @@ export interface EventReporter {
 export interface TargetReporter {
   readonly needs: 'targets';
   onRunStart(event: RunStart): void;
-  /** @param target its probes are in the order of the catalogue */
-  onTarget(target: TargetReport): void;
+  /**
+   * Targets end in any order.
+   *
+   * @param target its probes are in the order of the catalogue
+   * @param index its place in the list of the run, from 0
+   */
+  onTarget(target: TargetReport, index: number): void;
   onRunEnd(summary: RunSummary): void;
 }
 
@@ -48,7 +53,8 @@ export interface Output extends Page {
   readonly drained: () => Promise<void>;
 }
 
-export type Verbosity = 'quiet' | 'normal' | 'verbose';
+/** `probes`: every probe in one line. `bytes`: every exchange too, byte by byte. */
+export type Verbosity = 'quiet' | 'normal' | 'probes' | 'bytes';
 
 export interface ReporterOptions {
   readonly output: Output;

@@ -20,8 +20,14 @@ export function describeVerdict({ verdict, probesSent, probesInCatalogue }: Targ
 /** The verdict of the run, with the gate where the two differ: `nonconformant, gate: pass`. */
 export function runHeadline(report: Pick<Report, 'summary' | 'partial' | 'gate'>): string {
   const verdict = runVerdict(report);
+  return isSurprisingGate(report) ? `${verdict}, gate: ${report.gate.result}` : verdict;
+}
+
+/** Whether the gate is not what the verdict alone would make of it. */
+export function isSurprisingGate(report: Pick<Report, 'summary' | 'partial' | 'gate'>): boolean {
+  const verdict = runVerdict(report);
   const isClean = verdict === 'conformant' || verdict === 'passed';
-  return isClean === (report.gate.result === 'pass') ? verdict : `${verdict}, gate: ${report.gate.result}`;
+  return isClean !== (report.gate.result === 'pass');
 }
 
 /** `gate: fail (2 findings at MUST)`. */

@@ -1,92 +1,61 @@
-/** The report for people: the probes of each target, its findings, and its result in one line. */
+/** The report for people. One target: its result, what failed, the findings. Several: a row each, each finding once. */
 
 import type { TargetReport } from '../report/report.ts';
-import { profiles } from '../scoring/profiles.ts';
-import { escapeBytes } from './escape.ts';
+import type { ProfileName } from '../scoring/profiles.ts';
 import type { CreateReporter } from './reporter.ts';
-import { runResult } from './run-verdict.ts';
-import { targetNotes } from './target-notes.ts';
-import { findingLines } from './terminal/findings.ts';
-import { knownLines, unexpectedPassLines } from './terminal/known.ts';
-import { needsAttention, targetResult } from './terminal/result.ts';
-import { createStyle, type Style } from './terminal/style.ts';
-import { legend, probeTable } from './terminal/table.ts';
-
-function targetHeading({ url, label }: TargetReport, { paint, prose }: Style): string {
-  return label === null ? paint.bold.underline(url) : `${paint.bold(prose(label))} ${paint.underline(url)}`;
-}
-
-/** Where the connections went, unless the URL says so. */
-function addressLines({ url, address }: TargetReport, { paragraph }: Style): string[] {
-  const host = url.split('/')[2]?.replace(/:\d+$/, '');
-  return address === null || host === address || host === `[${address}]`
-    ? []
-    : paragraph('address ', escapeBytes(address));
-}
-
-/** Probes whose attempts disagree, each with its answers. */
-function unstableLines({ probes }: TargetReport, { paint, paragraph }: Style): string[] {
-  const lines = probes.flatMap(({ id, unstable }) =>
-    unstable === null ? [] : paragraph(`${paint.yellow('unstable')} ${id}: `, escapeBytes(unstable)),
-  );
-  return lines.length === 0 ? [] : ['', ...lines];
-}
+import { InOrder } from './terminal/in-order.ts';
+import { Overview } from './terminal/overview.ts';
+import { lastLine, runLine, targetResult } from './terminal/result.ts';
+import { createStyle } from './terminal/style.ts';
+import { howToSeeMore, profileLine, targetLines } from './terminal/target.ts';
 
 export const createTerminalReporter: CreateReporter = ({ output, verbosity, reproduceCommand }) => {
   const style = createStyle(output);
-  const { paint, glyphs } = style;
-  const print = (lines: readonly string[]): void => output.write(`${lines.join('\n')}\n`);
-  const isQuiet = verbosity === 'quiet';
-  /** The results of targets that explain the run's, repeated at the end: their first place may be far above. */
-  const repeated: string[] = [];
+  const { paint } = style;
+  const print = (lines: readonly string[]): void => {
+    if (lines.length > 0) output.write(`${lines.join('\n')}\n`);
+  };
+  const isDetailed = verbosity === 'probes' || verbosity === 'bytes';
+  let profile: ProfileName = 'mdn';
+  let single: TargetReport | null = null;
+  let overview: Overview | null = null;
+  const order = new InOrder(print);
+  /** Rows that come behind the details of all targets. */
+  const rows: string[] = [];
+  const rowOrder = new InOrder((lines) => void rows.push(...lines));
+
+  const wholeTarget = (target: TargetReport): string[] =>
+    targetLines(target, profile, verbosity, style, reproduceCommand);
+
   return {
     needs: 'targets',
-    onRunStart({ tool, profile }) {
-      if (isQuiet) return;
-      print([
-        ...style.paragraph(
-          `${paint.bold(`${tool.name} ${tool.version}`)} ${glyphs.separator} `,
-          `profile ${profile}: ${profiles[profile].title}`,
-        ),
-        ...style.paragraph('', paint.dim(legend.join(` ${glyphs.separator} `))),
-      ]);
+    onRunStart(start) {
+      profile = start.profile;
+      if (isDetailed)
+        print([paint.dim(`${start.tool.name} ${start.tool.version}`), ...profileLine(profile, style), '']);
+      if (start.targets.length < 2 || verbosity === 'quiet') return;
+      overview = new Overview(start.targets.length, style);
+      if (!isDetailed) print([overview.heading()]);
     },
-    onTarget(target) {
-      const result = targetResult(target, style);
-      if (isQuiet) {
-        print([result]);
-        return;
-      }
-      if (needsAttention(target)) repeated.push(result);
-      const rule = paint.dim(glyphs.rule.repeat(Math.min(style.columns, 110)));
-      const { advertised, accepted } = target.versions;
-      const versions = style.paragraph(
-        'versions ',
-        `advertised: ${advertised.join(', ') || 'none'}; accepted: ${accepted.join(', ') || 'none'}`,
-      );
-      print([
-        '',
-        ...style.paragraph('', targetHeading(target, style)),
-        ...addressLines(target, style),
-        ...(target.proxy === null ? [] : style.paragraph('proxy ', target.proxy)),
-        ...targetNotes(target).flatMap((warning) =>
-          style.paragraph(`${paint.yellow('warning')} `, escapeBytes(warning)),
-        ),
-        ...probeTable(target.probes, style, verbosity === 'verbose'),
-        ...unstableLines(target, style),
-        ...findingLines(target, style, reproduceCommand),
-        ...knownLines(target, style),
-        ...unexpectedPassLines(target, style),
-        '',
-        rule,
-        ...(target.score.percent === null ? [] : versions.map((line) => paint.dim(line))),
-        result,
-      ]);
+    onTarget(target, index) {
+      if (verbosity === 'quiet') order.add(index, [targetResult(target, style)]);
+      else if (overview === null) {
+        single = target;
+        print(wholeTarget(target));
+      } else if (isDetailed) {
+        order.add(index, [...wholeTarget(target), '']);
+        rowOrder.add(index, overview.add(target, index));
+      } else order.add(index, overview.add(target, index));
     },
     onRunEnd(run) {
-      const { targets } = run.summary;
-      if (targets < 2 && !run.partial) return;
-      print([...(isQuiet ? [] : ['']), ...(targets < 2 ? [] : repeated), runResult(run)]);
+      order.end();
+      if (overview !== null) {
+        rowOrder.end();
+        print([...(isDetailed ? [overview.heading(), ...rows] : []), ...overview.end(), '']);
+      }
+      if (single !== null) print(['', lastLine(single, run, style, howToSeeMore(single, verbosity))]);
+      else if (verbosity !== 'quiet' || run.summary.targets > 1 || run.partial)
+        print([runLine(run, style, overview !== null && verbosity === 'normal' ? '-v: each target' : null)]);
     },
   };
 };

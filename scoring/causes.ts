@@ -122,7 +122,7 @@ export const causes = {
     title: 'Leaves the connection open after a refusal',
     detail:
       'What the client sends next is read as another HTTP request. Clients that do not notice the refusal hold connections that the server has to time out.',
-    fix: 'Close the connection as soon as the refusal is written, and send Connection: close with it.',
+    fix: 'Close the connection once the refusal is written, and send Connection: close with it.',
     clauses: ['close-on-unsafe'],
   },
   'late-close': {

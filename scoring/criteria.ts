@@ -25,6 +25,8 @@ import { firstAskable } from './versions.ts';
 /** All that there is to say of one criterion: its id is its key in the table. */
 interface Criterion {
   readonly title: string;
+  /** The title in a scoreboard, at most 18 characters. */
+  readonly shortTitle: string;
   /** The heading of its column in a table: one short word. */
   readonly heading: string;
   readonly applies: (subject: Subject) => boolean;
@@ -38,12 +40,14 @@ export type CriterionName = 'status' | 'versionList' | 'headerOmitted' | 'socket
 export const criteria: Readonly<Record<CriterionName, Criterion>> = {
   status: {
     title: 'returned 400',
-    heading: '400',
+    shortTitle: 'returned 400',
+    heading: 'status',
     applies: ({ expects }) => expects !== 'either',
     judge: judgeStatus,
   },
   versionList: {
     title: 'included the version list',
+    shortTitle: 'version list',
     heading: 'list',
     // A list that may be left out must still be right where there is one.
     applies: (subject) =>
@@ -52,6 +56,7 @@ export const criteria: Readonly<Record<CriterionName, Criterion>> = {
   },
   headerOmitted: {
     title: 'omitted the header on success',
+    shortTitle: 'omitted on success',
     heading: 'omit',
     // Without a 101 there is no success on which the header could be omitted; the status says so already.
     applies: ({ expects, exchange, profile }) =>
@@ -60,6 +65,7 @@ export const criteria: Readonly<Record<CriterionName, Criterion>> = {
   },
   socketClosed: {
     title: 'closed the socket',
+    shortTitle: 'closed the socket',
     heading: 'close',
     applies: (subject) => isJudgedRefusal(subject) && isCloseDue(subject),
     judge: judgeSocketClosed,

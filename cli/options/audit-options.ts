@@ -296,7 +296,14 @@ export const auditOptions = {
     default: false,
     excludes: 'quiet',
     group: groups.report,
-    describe: 'Show every exchange',
+    describe: 'Show every probe, and all that is known of each finding',
+  },
+  bytes: {
+    type: 'boolean',
+    default: false,
+    excludes: 'quiet',
+    group: groups.report,
+    describe: 'Show every exchange as well, byte by byte; short: -vv',
   },
   quiet: {
     type: 'boolean',

@@ -4,7 +4,7 @@ import type { Options } from 'yargs';
 import { formatNames } from '../../compare/formats.ts';
 import { auditOptions, commandOptions, shortForms } from './audit-options.ts';
 
-const { profile, 'fail-on': failOn, verbose, quiet, color } = auditOptions;
+const { profile, 'fail-on': failOn, verbose, bytes, quiet, color } = auditOptions;
 const { default: anyReporter, ...reporter } = auditOptions.reporter;
 
 /** Without a default, so that a short form can stand in its place. */
@@ -30,6 +30,7 @@ export const scoreOptions = {
   },
   ...reportOptions,
   verbose,
+  bytes,
   quiet,
   color,
 } as const satisfies Record<string, Options>;

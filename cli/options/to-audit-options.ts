@@ -51,10 +51,17 @@ export function toConnectionOptions(args: TargetArguments): ConnectionOptions {
   };
 }
 
-export function verbosityOf({ verbose, quiet }: Pick<AuditArguments, 'verbose' | 'quiet'>): Verbosity {
-  if (verbose && quiet)
-    throw new UsageError('and --quiet contradict each other; keep one of them', { option: 'verbose' });
-  if (verbose) return 'verbose';
+export function verbosityOf({
+  verbose,
+  bytes,
+  quiet,
+}: Pick<AuditArguments, 'verbose' | 'bytes' | 'quiet'>): Verbosity {
+  if (quiet && (verbose || bytes))
+    throw new UsageError('and --quiet contradict each other; keep one of them', {
+      option: verbose ? 'verbose' : 'bytes',
+    });
+  if (bytes) return 'bytes';
+  if (verbose) return 'probes';
   return quiet ? 'quiet' : 'normal';
 }
 

@@ -1,11 +1,23 @@
-/** The result of a target in one line. */
+/** The result of a target: in one line of its own, and as the last line of a run. */
 
 import type { TargetReport } from '../../report/report.ts';
+import type { RunSummary } from '../../report/run-summary.ts';
 import type { Finding } from '../../scoring/findings.ts';
 import { levels } from '../../scoring/verdict.ts';
 import { escapeBytes } from '../escape.ts';
-import { countKnownFailures, describeVerdict, newFindings } from '../run-verdict.ts';
+import {
+  countKnownFailures,
+  describeGate,
+  describeVerdict,
+  isSurprisingGate,
+  newFindings,
+  partialNotice,
+  runResult,
+  runVerdict,
+} from '../run-verdict.ts';
 import type { Style } from './style.ts';
+
+export type ResultMark = 'pass' | 'fail' | 'inconclusive';
 
 /** The URL, with the label before it if there is one. */
 export function styledName({ url, label }: TargetReport, { paint, prose }: Style): string {
@@ -13,7 +25,7 @@ export function styledName({ url, label }: TargetReport, { paint, prose }: Style
 }
 
 /** A gate that fails is never green. */
-export function resultMark({ verdict, gate }: TargetReport): 'pass' | 'fail' | 'inconclusive' {
+export function resultMark({ verdict, gate }: Pick<TargetReport, 'verdict' | 'gate'>): ResultMark {
   switch (verdict) {
     case 'nonconformant':
       return 'fail';
@@ -25,33 +37,56 @@ export function resultMark({ verdict, gate }: TargetReport): 'pass' | 'fail' | '
   }
 }
 
+/** The verdict with its mark, as every line about a result begins. */
+export function markedVerdict(target: TargetReport, { glyph, tint, paint }: Style): string {
+  const mark = resultMark(target);
+  return `${glyph(mark)} ${paint.bold(tint(mark, describeVerdict(target)))}`;
+}
+
+/** All that there is to say in one line. */
 export function targetResult(target: TargetReport, style: Style): string {
   const { reason, score } = target;
-  const { paint, glyph } = style;
   const facts: string[] = [];
   if (score.percent !== null) {
     facts.push(`${score.passed} of ${score.passed + score.failed} passed (${score.percent}%)`);
     if (score.inconclusive > 0) facts.push(`${score.inconclusive} inconclusive`);
   }
-  const fresh = newFindings(target);
-  if (fresh.length > 0) facts.push(countFindings(fresh));
-  facts.push(...baselineFacts(target));
+  facts.push(...countFacts(target));
   if (reason !== null) facts.push(escapeBytes(reason));
-  const mark = resultMark(target);
-  const colour = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow }[mark];
   const gate = ` ${style.glyphs.separator} gate: ${target.gate}`;
-  return `${glyph(mark)} ${colour.bold(describeVerdict(target))} ${styledName(target, style)} ${facts.join(', ')}${gate}`;
+  return `${markedVerdict(target, style)} ${styledName(target, style)} ${facts.join(', ')}${gate}`;
 }
 
-/** What the baseline changes, in words; empty if nothing. */
-function baselineFacts(target: TargetReport): string[] {
+/** The last line of a run with one target. */
+export function lastLine(target: TargetReport, run: RunSummary, style: Style, more: string | null): string {
+  const isExplained = run.gate.reasons.length > 1 || isSurprisingGate(run);
+  return style.facts([
+    markedVerdict({ ...target, gate: run.gate.result }, style),
+    ...countFacts(target),
+    ...(target.verdict === 'inconclusive' && target.reason !== null ? [escapeBytes(target.reason)] : []),
+    isExplained ? describeGate(run.gate) : `gate: ${run.gate.result}`,
+    ...(run.partial ? [partialNotice(run)] : []),
+    `${(run.durationMs / 1000).toFixed(1)} s`,
+    ...(more === null ? [] : [style.paint.dim(more)]),
+  ]);
+}
+
+/** The last line of a run with several targets, or with none. */
+export function runLine(run: RunSummary, { glyph, tint, facts, paint }: Style, more: string | null): string {
+  const mark = resultMark({ verdict: runVerdict(run), gate: run.gate.result });
+  const result = `${glyph(mark)} ${tint(mark, runResult(run))}`;
+  return facts([result, ...(more === null ? [] : [paint.dim(more)])]);
+}
+
+/** The findings and what the baseline changes, counted in words; empty if there is nothing. */
+export function countFacts(target: TargetReport): string[] {
+  const fresh = newFindings(target);
   const known = countKnownFailures(target);
-  const entries = target.unexpectedPasses.map(({ index }) => `failures[${index}]`);
+  const { length } = target.unexpectedPasses;
   return [
+    ...(fresh.length === 0 ? [] : [countFindings(fresh)]),
     ...(known === null ? [] : [known]),
-    ...(entries.length === 0
-      ? []
-      : [`unexpected ${entries.length === 1 ? 'pass' : 'passes'}: ${entries.join(', ')}`]),
+    ...(length === 0 ? [] : [`${length} unexpected ${length === 1 ? 'pass' : 'passes'}`]),
   ];
 }
 
@@ -60,9 +95,4 @@ function countFindings(findings: readonly Finding[]): string {
     .map((level) => ({ level, count: findings.filter((finding) => finding.level === level).length }))
     .filter(({ count }) => count > 0);
   return `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} (${counts.map(({ level, count }) => `${count} ${level}`).join(', ')})`;
-}
-
-/** Whether the run is not clean because of this target. */
-export function needsAttention({ verdict, gate }: TargetReport): boolean {
-  return gate === 'fail' || verdict === 'nonconformant';
 }

@@ -20,7 +20,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a conformant server, all probes': {
     fixture: 'conformant',
     code: 0,
-    result: /✓ conformant .* gate: pass$/,
+    result: /✓ conformant · gate: pass · /,
   },
   'a conformant server, in profile rfc': {
     fixture: 'conformant',
@@ -31,7 +31,7 @@ const cases: Readonly<Record<string, Case>> = {
   'findings about a MUST': {
     fixture: 'number-conversion',
     code: 1,
-    result: /✗ nonconformant .* 1 finding \(1 MUST\) · gate: fail$/,
+    result: /✗ nonconformant · 1 finding \(1 MUST\) · gate: fail · /,
   },
   'findings about a MUST, where they are what counts': {
     fixture: 'number-conversion',
@@ -43,19 +43,20 @@ const cases: Readonly<Record<string, Case>> = {
     fixture: 'number-conversion',
     options: [...few, '--fail-on', 'never'],
     code: 0,
-    result: /✗ nonconformant .* 1 finding \(1 MUST\) · gate: pass$/,
+    result: /✗ nonconformant · 1 finding \(1 MUST\) · gate: pass \(1 finding below the level that fails\) · /,
   },
   'findings about a SHOULD alone': {
     fixture: 'no-list',
     options: few,
     code: 1,
-    result: /✗ nonconformant .* 1 finding \(1 SHOULD\) · gate: fail$/,
+    result: /✗ nonconformant · 1 finding \(1 SHOULD\) · gate: fail · /,
   },
   'findings about a SHOULD, where a MUST is what counts': {
     fixture: 'no-list',
     options: [...few, '--fail-on', 'must'],
     code: 0,
-    result: /✗ nonconformant .* 1 finding \(1 SHOULD\) · gate: pass$/,
+    result:
+      /✗ nonconformant · 1 finding \(1 SHOULD\) · gate: pass \(1 finding below the level that fails\) · /,
   },
   'what MDN does not want, in profile mdn': {
     fixture: 'answers-426',
@@ -72,13 +73,13 @@ const cases: Readonly<Record<string, Case>> = {
   'a server that only a stress probe blocks, where none is asked for': {
     fixture: 'silent-on-many-fields',
     code: 0,
-    result: /✓ conformant .* gate: pass$/,
+    result: /✓ conformant · gate: pass · /,
   },
   'a server that a stress probe blocks, where they are asked for': {
     fixture: 'silent-on-many-fields',
     options: ['--stress', '--probe', 'stress/*', '--response-timeout', '1000'],
     code: 1,
-    result: /✗ nonconformant .* 1 finding \(1 SHOULD\) · gate: fail$/,
+    result: /✗ nonconformant · 1 finding \(1 SHOULD\) · gate: fail · /,
   },
   'a control that is refused': {
     fixture: 'control-401',
@@ -111,7 +112,7 @@ describe('the exit code of an audit', () => {
     const { stdout } =
       (await outcomes.get('a server that a stress probe blocks, where they are asked for')) ?? {};
     expect(stdout).to.match(
-      /^ {3}reproduce handshake13 \S+ --probe stress\/many-fields --stress --response-timeout 1s -v$/m,
+      /^ {2}recheck {3}handshake13 \S+ --probe stress\/many-fields --stress --response-timeout 1s -vv$/m,
     );
   });
 
@@ -139,7 +140,7 @@ describe('the exit code of an audit', () => {
           ]);
           expect(all?.code).to.equal(1);
           expect(all?.stdout.trimEnd().split('\n').at(-1)).to.match(
-            /^3 targets: 0 conformant, 1 passed, 1 nonconformant, 1 inconclusive, in [\d.]+ s; gate: fail .*$/,
+            /^✗ 3 targets: 0 conformant, 1 passed, 1 nonconformant, 1 inconclusive, in [\d.]+ s; gate: fail .*$/,
           );
           expect(withoutFaulty?.code).to.equal(3);
         }),
@@ -185,7 +186,7 @@ describe('the command line of an audit', () => {
     withFixture('conformant', async ({ url, port }) => {
       const outcome = await run(['-q', ...few, '--', url, `127.0.0.1:${port}/other`]);
       expect(outcome.code).to.equal(0);
-      expect(outcome.stdout).to.match(/^2 targets: 0 conformant, 2 passed/m);
+      expect(outcome.stdout).to.match(/^✓ 2 targets: 0 conformant, 2 passed/m);
     }));
 
   it('adds fields to every handshake, in the order given, as they were written', async () => {
@@ -292,9 +293,13 @@ describe('the command line of an audit', () => {
       expect(stderr).to.equal('');
     }));
 
-  it('shows every exchange with -v', () =>
+  it('shows every probe with -v, and every exchange too with -vv', () =>
     withFixture('number-conversion', async ({ url }) => {
-      const { stdout } = await run([url, '-v', ...few]);
+      const { stdout: probes } = await run([url, '-v', ...few]);
+      expect(probes)
+        .to.match(/^ {2}✗ hex .* 101 /m)
+        .and.to.not.include('> GET ');
+      const { stdout } = await run([url, '-vv', ...few]);
       expect(stdout).to.include('    > Sec-WebSocket-Version: 0xd\\r\\n\n');
       expect(stdout).to.include('    < HTTP/1.1 101 Switching Protocols\\r\\n\n');
       expect(stdout).to.match(/ {4}= client sent Close after /);
@@ -327,10 +332,10 @@ describe('the command line of an audit', () => {
   it('is as wide as COLUMNS says where the output is no terminal', () =>
     withFixture('number-conversion', async ({ url }) => {
       const widest = async (columns: string): Promise<number> => {
-        const { stdout } = await run([url, ...few], { env: { COLUMNS: columns } });
+        const { stdout } = await run([url, '-v', ...few], { env: { COLUMNS: columns } });
         const table = stdout.split('\n').filter((line) => /^ {2}[✓✗]/.test(line));
         return Math.max(...table.map((line) => line.length));
       };
-      expect(await Promise.all([widest('80'), widest('200'), widest('none')])).to.deep.equal([78, 109, 78]);
+      expect(await Promise.all([widest('80'), widest('200'), widest('none')])).to.deep.equal([78, 113, 78]);
     }));
 });

@@ -100,10 +100,12 @@ describe('texts from the environment', function () {
   });
 
   it('are not in the report for people, though the server repeats them', async () => {
-    const { stdout, stderr } = await auditWith(['-v']);
+    const { stdout, stderr } = await auditWith(['-vv']);
     expectNoneOf(secrets, stdout);
     expectNoneOf(secrets, stderr);
-    expect(stdout).to.match(/^on \*{16} ws:\/\/127\.0\.0\.1:\d+\/\*\*\*\/chat\?token=\*{18}&a=b/m);
+    expect(stdout).to.match(
+      /^✗ nonconformant {2}on \*{16} ws:\/\/127\.0\.0\.1:\d+\/\*\*\*\/chat\?token=\*{18}&a=b/m,
+    );
     expect(stdout).to.match(/> X-Key: \*{28}\\r\\n/);
     expect(stdout).to.match(/< X-X-Key: id=\*{16}/);
   });
@@ -132,7 +134,7 @@ describe('texts from the environment', function () {
   it('are not in error messages', async () => {
     const mistakes: Record<string, string> = {
       'a URL that is none': `targets: ["ws://\${PASSWORD}:x/"]`,
-      'a word that is no target': `targets: ["\${TOKEN}"]`,
+      'a text that is no target': `targets: ["<\${TOKEN}>"]`,
       'a name of a field': `header: ["\${PASSWORD}: x"]\ntargets: ["ws://127.0.0.1:1/"]`,
       'a field that is none': `header: ["\${KEY}"]`,
       'a file': `ca: /\${KEY}/ca.pem`,
@@ -163,7 +165,7 @@ describe('texts from the environment', function () {
     );
     expect(code).to.equal(3);
     expect(stdout).to.not.match(/nowhere|invalid|8099|path|query/i);
-    expect(stdout).to.include('here ws://***************:****/*********?**********\n');
+    expect(stdout).to.include('here ws://***************:****/*********?**********');
   });
 
   it('of an environment variable for an option are treated as those of the option', async () => {

@@ -106,15 +106,14 @@ targets:
             { label: 'a', location: { file: `../${file}`, line: 4 } },
             { label: 'b', location: { file: `../${file}`, line: 7 } },
           ]);
-          const outcome = await run([], { cwd: `${folder}/conf` });
-          const commands = [...outcome.stdout.matchAll(/^ {3}reproduce (.*)$/gm)].map(
+          const outcome = await run(['-v'], { cwd: `${folder}/conf` });
+          const commands = [...outcome.stdout.matchAll(/^ {2}recheck {3}(.*)$/gm)].map(
             ([, command]) => command,
           );
           const url = `ws://127.0.0.1:${port}/`;
-          // The target that is done first is reported first.
-          expect(commands.toSorted()).to.deep.equal([
-            `handshake13 ${url} --probe malformed/hex --header 'User-Agent: it'\\''s 1' --no-config -v`,
-            `handshake13 ${url} --probe malformed/hex --no-config -v`,
+          expect(commands).to.deep.equal([
+            `handshake13 ${url} --probe malformed/hex --header 'User-Agent: it'\\''s 1' --no-config -vv`,
+            `handshake13 ${url} --probe malformed/hex --no-config -vv`,
           ]);
         },
       );
@@ -137,10 +136,10 @@ targets:
       };
       await withFiles({ [file]: config }, async (folder) => {
         const { stdout } = await run([], { cwd: folder, env });
-        const [, command = ''] = /^ {3}reproduce (.*)$/m.exec(stdout) ?? [];
+        const [, command = ''] = /^ {2}recheck {3}(.*)$/m.exec(stdout) ?? [];
         expect(command).to.equal(
           `handshake13 'ws://127.0.0.1:${port}/?key=\${KEY}' --probe malformed/hex` +
-            ` --header 'Authorization: Bearer \${TOKEN}' --header 'X-Key: \${X_KEY}' --origin o --profile mdn --no-config -v`,
+            ` --header 'Authorization: Bearer \${TOKEN}' --header 'X-Key: \${X_KEY}' --origin o --profile mdn --no-config -vv`,
         );
         const repeated = await runInShell(command.replace(/^handshake13/, '"$NODE" "$PROGRAM"'), { env });
         expect(repeated.code).to.equal(1);

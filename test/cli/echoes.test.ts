@@ -209,7 +209,7 @@ describe('secrets that a server repeats in every form and place', function () {
     withFolder(async (folder) => {
       const summary = path.join(folder, 'summary');
       await auditEchoes(folder, answers(), patient, {
-        env: { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary },
+        env: { GITHUB_ACTIONS: 'true', NO_COLOR: '1', GITHUB_STEP_SUMMARY: summary },
       });
       expect(secretsFound(readFileSync(summary, 'latin1'), [...hidden, basic])).to.deep.equal([]);
     }));

@@ -94,7 +94,7 @@ describe('a system that gives too little', function () {
         await writeFile(path.join(cwd, 'summary.md'), summary);
         const reports = '-r json=report.json -r badge=badge.svg';
         const line = `ulimit -f 2; "$NODE" "$PROGRAM" '${url}' --fail-on never ${reports}`;
-        const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: 'summary.md' };
+        const env = { GITHUB_ACTIONS: 'true', NO_COLOR: '1', GITHUB_STEP_SUMMARY: 'summary.md' };
         const { code, stderr } = await runInShell(line, { cwd, env });
         expect(code).to.equal(2);
         expect(stderr).to.match(/^handshake13: the report "json=report\.json" could not be written: EFBIG/m);

@@ -7,7 +7,7 @@ import { type Outcome, run } from '../support/command.ts';
 import { withFixture, withFolder } from '../support/servers.ts';
 
 const few = ['--probe', 'malformed/{hex,word}'];
-const inWorkflow = { GITHUB_ACTIONS: 'true' };
+const inWorkflow = { GITHUB_ACTIONS: 'true', NO_COLOR: '1' };
 
 /** Audits a server with one fault. */
 const auditFaulty = (args: readonly string[], env: Readonly<Record<string, string>>): Promise<Outcome> =>
@@ -65,7 +65,7 @@ describe('in a workflow of GitHub Actions', function () {
     it(`is not where GITHUB_ACTIONS is "${value}"`, () =>
       withFolder(async (folder) => {
         const file = path.join(folder, 'summary.md');
-        const env = { GITHUB_ACTIONS: value, GITHUB_STEP_SUMMARY: file };
+        const env = { GITHUB_ACTIONS: value, NO_COLOR: '1', GITHUB_STEP_SUMMARY: file };
         const { stderr } = await auditFaulty(['-q'], env);
         expect(stderr).to.equal('');
         expect(await readFile(file, 'utf8').catch(() => null)).to.equal(null);

@@ -27,7 +27,7 @@ describe('a proxy on the command line', function () {
           `127.0.0.1:${port}`,
         ]);
         expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
-        expect(stdout).to.include(`\n${url}\nproxy http://127.0.0.1:${port}\n`);
+        expect(stdout).to.include(`\n  proxy http://127.0.0.1:${port}\n`);
         expect(new Set(asked)).to.deep.equal(new Set([`127.0.0.1:${targetPort}`]));
       }),
     ));
@@ -42,7 +42,7 @@ describe('a proxy on the command line', function () {
           '--proxy',
           `http://127.0.0.1:${port}`,
         ]);
-        expect(stdout).to.include(`--probe malformed/hex --proxy http://127.0.0.1:${port} -v\n`);
+        expect(stdout).to.include(`--probe malformed/hex --proxy http://127.0.0.1:${port} -vv\n`);
       }),
     ));
 
@@ -103,7 +103,7 @@ describe('the password of a proxy', function () {
               }
               if (where === 'on the command line') {
                 expect(shown.stdout).to.include(
-                  `--proxy 'http://\${PROXY_USER_INFO}@127.0.0.1:${port}' -v\n`,
+                  `--proxy 'http://\${PROXY_USER_INFO}@127.0.0.1:${port}' -vv\n`,
                 );
               }
             },

@@ -124,7 +124,7 @@ describe('a report file', () => {
       withFolder(async (folder) => {
         const file = path.join(folder, 'report.json');
         await writeFile(file, 'old');
-        const running = start([url, '-r', 'terminal', '-r', `json=${file}`, '--response-timeout', '60000']);
+        const running = start([url, '-r', 'ndjson', '-r', `json=${file}`, '--response-timeout', '60000']);
         await running.firstLine;
         expect(await readFile(file, 'utf8')).to.equal('old');
         running.child.kill('SIGKILL');
@@ -408,7 +408,7 @@ describe('a report that cannot be written', function () {
       // A summary has to fit into what is left of 1 MiB.
       const summary = path.join(folder, 'summary.md');
       await writeFile(summary, 'x'.repeat(1024 * 1024 - 50));
-      const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
+      const env = { GITHUB_ACTIONS: 'true', NO_COLOR: '1', GITHUB_STEP_SUMMARY: summary };
       const { code, stdout, stderr } = await expectOthers(['-q', '-r', 'terminal'], '', env);
       expect(code).to.equal(2);
       expect(stdout).to.match(/^✓ passed /);

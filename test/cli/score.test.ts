@@ -54,9 +54,9 @@ describe('score', function () {
       const rfc = await run(['score', file, '--profile', 'rfc']);
       expect(rfc.code).to.equal(1);
       expect(rfc.stdout).to.match(/profile rfc/);
-      expect(rfc.stdout).to.match(/^ {3}reproduce handshake13 ws:\S+ --probe \S+ --profile rfc -v$/m);
+      expect(rfc.stdout).to.match(/^ {2}recheck {3}handshake13 ws:\S+ --probe \S+ --profile rfc -vv$/m);
       expect((await run(['score', file])).stdout).to.match(
-        /^ {3}reproduce handshake13 ws:\S+ --probe \S+ -v$/m,
+        /^ {2}recheck {3}handshake13 ws:\S+ --probe \S+ -vv$/m,
       );
     });
     await withReport('answers-404', async (file) => {
@@ -72,7 +72,7 @@ describe('score', function () {
       async (file) => {
         const { stdout } = await run(['score', file]);
         expect(stdout).to.match(
-          /^ {3}reproduce .* --header 'X-Request-Id: a b' --header 'Authorization: \$\{AUTHORIZATION\}' -v$/m,
+          /^ {2}recheck {3}.* --header 'X-Request-Id: a b' --header 'Authorization: \$\{AUTHORIZATION\}' -vv$/m,
         );
         expect(stdout).to.not.include('s3cr3t');
       },
@@ -87,9 +87,9 @@ describe('score', function () {
       if (target === undefined) throw new Error('a report without a target');
       const proxied = { ...target, label: 'proxied', proxy: 'http://proxy.example:3128' };
       await writeFile(file, JSON.stringify({ ...report, targets: [proxied, target] }));
-      const { stdout } = await run(['score', file]);
-      const repeats = stdout.match(/^ {3}reproduce .*$/gm) ?? [];
-      expect(repeats.map((line) => line.includes(' --proxy http://proxy.example:3128 -v'))).to.deep.equal([
+      const { stdout } = await run(['score', file, '-v']);
+      const repeats = stdout.match(/^ {2}recheck {3}.*$/gm) ?? [];
+      expect(repeats.map((line) => line.includes(' --proxy http://proxy.example:3128 -vv'))).to.deep.equal([
         true,
         false,
       ]);
@@ -98,7 +98,9 @@ describe('score', function () {
 
   it('shows every exchange, or one line, where it is asked to', async () => {
     await withReport('number-conversion', async (file) => {
-      expect((await run(['score', file, '-v'])).stdout).to.match(/^ {4}> Sec-WebSocket-Version: 0xd\\r\\n$/m);
+      expect((await run(['score', file, '-vv'])).stdout).to.match(
+        /^ {4}> Sec-WebSocket-Version: 0xd\\r\\n$/m,
+      );
       expect((await run(['score', file, '-q'])).stdout).to.match(/^✗ nonconformant ws:[^\n]+\n$/);
     });
   });

@@ -55,10 +55,10 @@ describe('a placeholder on the command line', function () {
     withFixture('number-conversion', async ({ port }) => {
       const args = [...withPlaceholders(`127.0.0.1:${port}`), '--probe', 'malformed/hex', '--no-config'];
       const { stdout } = await run(args, { env });
-      const [, command = ''] = /^ {3}reproduce (.*)$/m.exec(stdout) ?? [];
+      const [, command = ''] = /^ {2}recheck {3}(.*)$/m.exec(stdout) ?? [];
       expect(command).to.equal(
         `handshake13 'ws://127.0.0.1:${port}/\${ROOM}' --probe malformed/hex` +
-          ` --header 'User-Agent: agent of \${TOKEN}' --subprotocol 'chat.\${OTHER}' --no-config -v`,
+          ` --header 'User-Agent: agent of \${TOKEN}' --subprotocol 'chat.\${OTHER}' --no-config -vv`,
       );
       const repeated = await runInShell(command.replace(/^handshake13/, '"$NODE" "$PROGRAM"'), { env });
       expect(repeated.code).to.equal(1);
@@ -67,7 +67,12 @@ describe('a placeholder on the command line', function () {
     }));
 
   it(`is written $\${ where the text itself is meant`, async () => {
-    const { received, stdout } = await auditEcho((authority) => [authority, '-H', `User-Agent: a $\${B}`]);
+    const { received, stdout } = await auditEcho((authority) => [
+      authority,
+      '-v',
+      '-H',
+      `User-Agent: a $\${B}`,
+    ]);
     expect(received[0]).to.include(`\r\nUser-Agent: a \${B}\r\n`);
     expect(stdout).to.include(`--header 'User-Agent: a $\${B}'`);
   });
@@ -91,7 +96,7 @@ describe('a placeholder on the command line', function () {
 
   it('is not in error messages', async () => {
     for (const args of [
-      [`\${TOKEN}`],
+      [`\${TOKEN} \${TOKEN}`],
       [`ws://\${TOKEN}:x/`],
       ['a:1', '--targets', `/\${TOKEN}`],
       ['a:1', '--config', `/\${TOKEN}.yaml`],
@@ -215,10 +220,10 @@ describe('the command that reproduces a probe', function () {
         `${url}/?room=a&access_token=abcdefgh&sig=i%20j`,
         ...['-H', 'X-Api-Key: klmnop', '--subprotocol', 'bearer, qrstuv', '--probe', 'malformed/hex'],
       ]);
-      const [, command = ''] = /^ {3}reproduce (.*)$/m.exec(stdout) ?? [];
+      const [, command = ''] = /^ {2}recheck {3}(.*)$/m.exec(stdout) ?? [];
       expect(command).to.equal(
         `handshake13 '${url}/?room=a&access_token=\${ACCESS_TOKEN}&sig=\${SIG}' --probe malformed/hex` +
-          ` --header 'X-Api-Key: \${X_API_KEY}' --subprotocol 'bearer, \${BEARER}' -v`,
+          ` --header 'X-Api-Key: \${X_API_KEY}' --subprotocol 'bearer, \${BEARER}' -vv`,
       );
       const values = { ACCESS_TOKEN: 'a', SIG: 'b', X_API_KEY: 'c', BEARER: 'd' };
       const repeated = await runInShell(command.replace(/^handshake13/, '"$NODE" "$PROGRAM"'), {

@@ -73,7 +73,7 @@ describe('credentials', function () {
 
   for (const [where, credentials] of Object.entries({ 'in the URL': inUrl, 'in fields': inFields })) {
     it(`${where} are not in the report for people, though the server repeats them`, async () => {
-      const { stdout, stderr } = await auditWith(credentials, ['-v']);
+      const { stdout, stderr } = await auditWith(credentials, ['-vv']);
       expectNoneOf(hidden, stdout);
       expectNoneOf(hidden, stderr);
       expect(stdout, 'the field is there').to.match(/> [Aa]uthorization: \*+\\r\\n/);
@@ -118,9 +118,9 @@ describe('credentials', function () {
     });
 
     it(`${where} are named after environment variables in the command that repeats a probe`, async () => {
-      const { stdout } = await auditWith(credentials, []);
-      const command = /^ {3}reproduce (.+)$/m.exec(stdout)?.[1];
-      expect(command).to.match(/^handshake13 ws:\/\/127\.0\.0\.1:\d+\/ --probe \S+ --header .* -v$/);
+      const { stdout } = await auditWith(credentials, ['-v']);
+      const command = /^ {2}recheck {3}(.+)$/m.exec(stdout)?.[1];
+      expect(command).to.match(/^handshake13 ws:\/\/127\.0\.0\.1:\d+\/ --probe \S+ --header .* -vv$/);
       expect(command?.toLowerCase()).to.include(`--header 'authorization: \${authorization}'`);
       if (credentials === inFields) {
         expect(command).to.include(`--header 'Proxy-Authorization: \${PROXY_AUTHORIZATION}'`);

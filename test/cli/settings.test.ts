@@ -252,6 +252,7 @@ describe('--print-config', function () {
           '  # default',
           '  - terminal',
           'verbose: false # default',
+          'bytes: false # default',
           'quiet: false # default',
           'color: auto # default',
           '',

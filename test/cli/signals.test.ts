@@ -40,7 +40,7 @@ function withStuckAudit<T>(
 
 /** How each report says that it is a part of a run. */
 const marks: Readonly<Record<ReporterName, RegExp>> = {
-  terminal: /\(interrupted; partial results\); gate: fail \(.*interrupted\)\n$/,
+  terminal: / · gate: fail \(.*interrupted\) · interrupted; partial results · .*\n$/,
   json: /"partial": ?true/,
   ndjson: /"type":"run-end",[^\n]*"partial":true,"notBegun":\d+\}\n$/,
   markdown: /\(interrupted; partial results\)/,
@@ -69,7 +69,7 @@ describe('an audit that is interrupted', function () {
           const outcome = await ended;
           expect(outcome).to.include({ code, signal: null, stderr: '' });
           expect(outcome.stdout).to.match(
-            /^\? inconclusive ws:.*interrupted after \d+ of 107 probes, before the control was repeated · gate: fail\n\n1 target: .*\(interrupted; partial results\); gate: fail \(.*\)\n$/m,
+            /^\? inconclusive · interrupted after \d+ of 107 probes, before the control was repeated · gate: fail \(.*\) · interrupted; partial results · [\d.]+ s · -v: all probes\n$/m,
           );
           const report: Report = JSON.parse(await readFile(file, 'utf8'));
           expect(report.partial).to.equal(true);
@@ -125,7 +125,7 @@ describe('an audit that is interrupted', function () {
             `(interrupted; partial results; ${notBegun} targets were not begun); gate: fail (`,
           );
           expect((await run(['score', file])).stdout).to.include(
-            `; ${notBegun} targets were not begun); gate: fail (`,
+            ` · interrupted; partial results; ${notBegun} targets were not begun · `,
           );
         },
         1,
@@ -221,7 +221,7 @@ describe('an audit that is interrupted', function () {
           let text = '';
           child.stdout.on('data', (chunk: string) => {
             text += chunk;
-            if (text.includes('(interrupted; ')) resolve();
+            if (text.includes('interrupted; partial results')) resolve();
           });
         });
         child.kill('SIGINT');
@@ -271,7 +271,7 @@ describe('the server of serve', () => {
     withFolder(async () => {
       const server = start(['serve', 'never-responds-at-all']);
       const url = await server.firstLine;
-      const audit = start([url, '--response-timeout', '100000']);
+      const audit = start([url, '--response-timeout', '100000', '-v']);
       try {
         await audit.firstLine;
         server.child.kill('SIGTERM');

@@ -207,7 +207,7 @@ describe('a target behind TLS', function () {
       async ({ url }) => {
         const { stdout } = await run([url, '--probe', 'malformed/hex', ...ca]);
         expect(stdout).to.include(
-          `reproduce handshake13 ${url} --probe malformed/hex --ca ${pemFile('ca.pem')} -v\n`,
+          `recheck   handshake13 ${url} --probe malformed/hex --ca ${pemFile('ca.pem')} -vv\n`,
         );
       },
       trusted,
@@ -232,7 +232,7 @@ describe('a target on a Unix socket', function () {
           const { code, stdout, stderr } = await run([target, '--probe', 'malformed/hex']);
           expect({ code, stderr }).to.deep.equal({ code: 1, stderr: '' });
           expect(stdout).to.include(
-            `reproduce handshake13 'ws+unix:${folder}/a.sock:/chat?x=1' --probe malformed/hex -v\n`,
+            `recheck   handshake13 'ws+unix:${folder}/a.sock:/chat?x=1' --probe malformed/hex -vv\n`,
           );
         } finally {
           server.close();

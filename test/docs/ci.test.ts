@@ -147,7 +147,7 @@ describe('in a pipeline', function () {
         'conformant',
         ({ code, stdout }) => {
           expect(code).to.equal(0);
-          expect(stdout).to.match(/✓ conformant ws:/);
+          expect(stdout).to.match(/✓ conformant {2}ws:/);
         },
         { ...env, OPTIONS: '', TARGETS: '' },
       ));

@@ -25,7 +25,7 @@ describe('the page about secrets', () => {
         ...['--resolve', `localhost:${port}:127.0.0.1`, '--probe', 'malformed/hex'],
         ...['-H', 'X-Api-Key: abcdef', '--subprotocol', 'bearer, ghijkl'],
       ]);
-      const [command = ''] = /^ {3}reproduce .*$/m.exec(stdout) ?? [];
+      const [command = ''] = /^ {2}recheck {3}.*$/m.exec(stdout) ?? [];
       expect(page).to.include(command.replace(String(port), '8080').replace(/ --resolve \S+/, ''));
       expect(command).to.not.equal('');
     }));

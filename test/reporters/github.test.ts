@@ -156,7 +156,7 @@ describe('the annotations', function () {
     }
     expect(annotation?.message).to.match(/\nfix: \S/);
     expect(annotation?.message).to.match(
-      /\nreproduce:\ncurl .*\n# got .*\nhandshake13 ws:\S+ --probe malformed\/hex -v$/,
+      /\nreproduce:\ncurl .*\n# got .*\nhandshake13 ws:\S+ --probe malformed\/hex -vv$/,
     );
   });
 

@@ -453,7 +453,7 @@ describe('the report for what shows the results of tests, with a failure for eac
         '',
         'reproduce:',
         ...finding.reproduce.join('\n').split('\n'),
-        `handshake13 ${target?.url} --probe malformed/leading-zero -v`,
+        `handshake13 ${target?.url} --probe malformed/leading-zero -vv`,
       ].join('\n'),
     );
     expect(lines[15]).to.equal('<');

@@ -18,7 +18,7 @@ const audited = () =>
 describe('a baseline in the report for people', () => {
   it('can be shown in ASCII alone, with and without colours alike', async () => {
     const run = await audited();
-    for (const verbosity of ['normal', 'verbose', 'quiet'] as const) {
+    for (const verbosity of ['normal', 'bytes', 'quiet'] as const) {
       const ascii = render(createTerminalReporter, run, { unicode: false, verbosity });
       expect(ascii).to.match(/^[\x20-\x7e\n]+$/);
       const colored = render(createTerminalReporter, run, { verbosity, colorLevel: 1 });
@@ -27,15 +27,17 @@ describe('a baseline in the report for people', () => {
   });
 
   it('says what is new, what has run out, what is known and what passes', async () => {
+    const table = render(createTerminalReporter, await audited(), { verbosity: 'probes' });
+    expect(table).to.match(/^ {2}~ hex .* ~ .*\n {2}✗ binary .* ✗ .*\n {2}✓ word /m);
     const text = render(createTerminalReporter, await audited());
-    expect(text).to.match(/^ {2}~ hex .* ~ .*\n {2}✗ binary .* ✗ .*\n {2}✓ word /m);
-    expect(text).to.include('   expired   known until 2020-12-31, which has passed: once\n');
+    expect(text).to.match(/^ {2}✗ malformed 1\/3 {2}known \(101\): hex; 101: binary$/m);
+    expect(text).to.include('  expired   known until 2020-12-31, which has passed: once\n');
     expect(text).to.include('     known  für später (東京, until 2999-12-31)\n');
     expect(text).to.match(
       /^unexpected pass failures\[2\], everything of malformed\/word, "no more", no longer fails/m,
     );
     expect(text).to.match(
-      / 1 finding \(1 MUST\), 3 known failures, unexpected pass: failures\[2\] · gate: fail\n$/,
+      / · 1 finding \(1 MUST\) · 3 known failures · 1 unexpected pass · gate: fail \(.*\) · [\d.]+ s · -v: all probes\n$/,
     );
   });
 

@@ -91,7 +91,7 @@ describe('the report for code scanning', function () {
       /^> Sec-WebSocket-Version: 013\n< HTTP\/1\.1 101 Switching Protocols {2}<-- expected 400\n/,
     );
     expect(commands?.value).to.equal(
-      `${finding?.reproduce.join('\n')}\nhandshake13 ${report.targets[0]?.url} --probe malformed/leading-zero -v`,
+      `${finding?.reproduce.join('\n')}\nhandshake13 ${report.targets[0]?.url} --probe malformed/leading-zero -vv`,
     );
     expect(markdown).to.match(/^\*\*\\\[MUST]\*\* Accepts other spellings of the number 13\n/);
   });

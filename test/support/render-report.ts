@@ -88,7 +88,7 @@ function createRendering(
   const reporter = create({
     output: { write, drained: async () => {}, columns: 80, colorLevel: 0, unicode: true, ...page },
     verbosity,
-    reproduceCommand: ({ url }, probe) => `handshake13 ${url} --probe ${probe} -v`,
+    reproduceCommand: ({ url }, probe) => `handshake13 ${url} --probe ${probe} -vv`,
     ...(sarifLocation !== undefined && { sarifLocation }),
   });
   return { reporter, text: () => text };

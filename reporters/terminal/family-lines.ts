@@ -1,0 +1,59 @@
+/** The probes of a target by family: families that passed in one line, of the others what came in answer to which probe. */
+
+import { families } from '../../probes/probe.ts';
+import type { ProbeReport, TargetReport } from '../../report/report.ts';
+import { isKnownFailure } from '../../scoring/baseline.ts';
+import { criteria, criterionNames } from '../../scoring/criteria.ts';
+import { failingChecks, shortAnswer, slugOf } from './probe-text.ts';
+import type { Mark, Style } from './style.ts';
+
+export function familyLines({ probes }: TargetReport, style: Style): string[] {
+  const passing: string[] = [];
+  const others: string[] = [];
+  for (const family of families) {
+    const members = probes.filter((probe) => probe.family === family);
+    if (members.length === 0) continue;
+    const passed = members.filter(({ verdict }) => verdict === 'pass').length;
+    const count = `${family} ${passed}/${members.length}`;
+    if (passed === members.length) passing.push(count);
+    else {
+      const mark = markOf(members);
+      others.push(...style.paragraph(`  ${style.glyph(mark)} ${count}  `, describeGroups(members), 6));
+    }
+  }
+  return [...style.flow(`  ${style.glyph('pass')} `, passing, '   '), ...others];
+}
+
+function markOf(members: readonly ProbeReport[]): Mark {
+  const marks = members.map((probe): Mark => (isKnownFailure(probe) ? 'known' : probe.verdict));
+  return (['fail', 'inconclusive', 'known', 'pass'] as const).find((mark) => marks.includes(mark)) ?? 'pass';
+}
+
+/** `101: leading-zero, hex; 400 fails list: vertical-tab`. */
+function describeGroups(members: readonly ProbeReport[]): string {
+  const groups = new Map<string, string[]>();
+  for (const probe of members) {
+    if (probe.verdict === 'pass') continue;
+    const what = describeFailure(probe);
+    groups.set(what, [...(groups.get(what) ?? []), slugOf(probe)]);
+  }
+  return [...groups]
+    .map(([what, slugs]) =>
+      slugs.length === members.length && slugs.length > 1
+        ? `${what}: all ${slugs.length}`
+        : `${what}: ${slugs.join(', ')}`,
+    )
+    .join('; ');
+}
+
+function describeFailure(probe: ProbeReport): string {
+  const answer = shortAnswer(probe.exchange);
+  if (probe.verdict === 'inconclusive') return `no verdict (${answer})`;
+  if (isKnownFailure(probe)) return `known (${answer})`;
+  const failed = criterionNames.filter((name) => probe.criteria[name].verdict === 'fail');
+  const names = [...failed.map((name) => criteria[name].heading), ...failingChecks(probe)];
+  // Nothing but the answer has to be named where it is the fault: a 101 has no list, and does not close.
+  const isAnswerTheFault =
+    failed.includes('status') && (names.length === 1 || probe.exchange.response?.status === 101);
+  return isAnswerTheFault ? answer : `${answer} fails ${names.join(', ')}`;
+}
