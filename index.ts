@@ -16,6 +16,7 @@ export type { ExchangeRecord, ResponseRecord } from './report/exchange-record.ts
 export type {
   FollowUpReport,
   ProbeReport,
+  RecognisedStack,
   Report,
   RunInfo,
   RunOutcome,

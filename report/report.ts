@@ -84,13 +84,24 @@ export interface TargetReport extends TargetInfo, TargetResult {
   readonly probes: readonly ProbeReport[];
 }
 
-/** The result of a target as a whole. */
 /** A finding, and how somebody without this tool can see it. */
 export interface ReportedFinding extends Finding {
   /** Commands for a POSIX shell, in order, each followed by a comment that says what to look for. */
   readonly reproduce: readonly string[];
 }
 
+/** A server, framework or proxy that names itself in the answers of a target, and how its users guard against its faults. */
+export interface RecognisedStack {
+  readonly name: string;
+  /** The section of the recipes that is about it: page and fragment. */
+  readonly recipe: string;
+  /** What names it, in words: quoted from the answers, and in how many of them. */
+  readonly because: string;
+  /** Ids of this target's findings that the recipe repairs. */
+  readonly repairs: readonly string[];
+}
+
+/** The result of a target as a whole. */
 export interface TargetResult extends Assessment {
   readonly findings: readonly ReportedFinding[];
   /**
@@ -98,6 +109,8 @@ export interface TargetResult extends Assessment {
    * name is looked up once, so it is one address for all of them.
    */
   readonly address: string | null;
+  /** Those that its answers name: libraries before the proxies that may stand in front of them. Empty where none does. */
+  readonly stacks: readonly RecognisedStack[];
   /** Requests for the versions that the target advertised. */
   readonly followUps: readonly FollowUpReport[];
   /** The control, repeated after everything else; null if the run did not get that far. */

@@ -4,6 +4,7 @@ import { judgeTarget, type ScoredAttempts, type TargetEvidence } from '../scorin
 import { recordExchange } from './exchange-record.ts';
 import type { ProbeReport, TargetInfo, TargetResult } from './report.ts';
 import { reproduce } from './reproduce/reproduce.ts';
+import { recogniseStacks } from './stacks/recognise-stacks.ts';
 
 /** A scored probe as the report stores it. */
 export function reportProbe({
@@ -45,9 +46,15 @@ export function reportResult(
     probes: evidence.scored.map(reportProbe),
     followUps,
   };
+  const exchanges = [
+    ...evidence.scored.flatMap(({ exchange, earlier }) => [...earlier, exchange]),
+    ...evidence.followUps.map(({ exchange }) => exchange),
+    ...(lastControl === null ? [] : [lastControl]),
+  ];
   return {
     address,
     ...assessment,
+    stacks: recogniseStacks(exchanges, assessment.findings),
     findings: assessment.findings.map((finding) => ({ ...finding, reproduce: reproduce(finding, target) })),
     followUps,
     lastControl: lastControl === null ? null : recordExchange(lastControl),

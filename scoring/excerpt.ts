@@ -29,7 +29,7 @@ export function quoteBytes(bytes: Buffer): string {
 }
 
 /** The beginning of the body without the chunked coding; null if there is none, or if it is compressed. */
-function readBody({ received, response }: Exchange): string | null {
+export function readBody({ received, response }: Exchange): string | null {
   if (response === null || response.bodyBytes === 0) return null;
   if (fieldValues(response.fields, 'Content-Encoding').some((coding) => coding.toLowerCase() !== 'identity'))
     return null;
@@ -72,8 +72,8 @@ function hasWords(text: string): boolean {
   return /[\p{L}\p{N}]/u.test(text);
 }
 
-/** White space is collapsed; what is invisible, such as controls and bidirectional overrides, is escaped. */
-function quote(text: string): string | null {
+/** Null if there is nothing to see. White space is collapsed; what is invisible, such as controls and bidirectional overrides, is escaped. */
+export function quote(text: string): string | null {
   const characters = [...text.replace(/[ \t\r\n]+/g, ' ').trim()];
   if (characters.length === 0) return null;
   const shown = characters

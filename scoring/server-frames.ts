@@ -8,7 +8,7 @@ import { fieldValues, type Response } from '../wire/response.ts';
 import type { Fault } from './fault.ts';
 
 /** The bytes behind the head of the final response. */
-function bytesBehindHead({ received, response }: Exchange): Buffer {
+export function bytesBehindHead({ received, response }: Exchange): Buffer {
   const text = received.toString('latin1');
   const head = text.indexOf(response?.statusLine ?? '');
   const end = /\n\r?\n/.exec(text.slice(head));
