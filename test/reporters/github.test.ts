@@ -118,7 +118,7 @@ describe('the annotations', function () {
     expect(lines).to.include.members([`cause: ${finding?.cause}`, `fix: ${finding?.fix}`]);
     expect(lines.slice(lines.indexOf('reproduce:') + 1)).to.deep.equal([
       ...(finding?.reproduce.join('\n').split('\n') ?? []),
-      `handshake13 ${audited.url} --probe malformed/leading-zero -v`,
+      `handshake13 ${audited.url} --probe malformed/leading-zero -vv`,
     ]);
     const long = withResult(audited, ({ findings }) => ({
       findings: findings.map((one) => ({ ...one, reproduce: [`curl ${'x'.repeat(4000)}\n# got 101`] })),
