@@ -2,7 +2,7 @@
 
 type Path = readonly (string | number)[];
 
-const maxDepth = 100;
+export const maxDepth = 100;
 
 /**
  * A copy of a value that consists of null, booleans, finite numbers, texts, arrays and objects, without undefined

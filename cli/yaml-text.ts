@@ -1,8 +1,8 @@
 /** YAML, and JSON as a part of it: as plain data, and as a document that knows the line of each part. */
 
-import { type Document, type ErrorCode, LineCounter, parseDocument } from 'yaml';
+import { type Document, type ErrorCode, Lexer, LineCounter, parseDocument } from 'yaml';
 import type { UsageError } from '../wire/usage-error.ts';
-import { toPlainData } from './plain-data.ts';
+import { maxDepth, toPlainData } from './plain-data.ts';
 
 export interface YamlText {
   readonly document: Document;
@@ -17,6 +17,7 @@ export function readYaml(
   text: string,
   refuse: (line: number, why: string, code: ErrorCode | null) => UsageError,
 ): YamlText {
+  if (isTooDeep(text)) throw refuse(1, `nested more than ${maxDepth} levels deep`, null);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const lineAt = (offset: number): number => lines.linePos(offset).line;
@@ -28,4 +29,22 @@ export function readYaml(
     // An alias without an anchor, aliases that expand too far, or a value that JSON does not have.
     throw refuse(1, failure instanceof Error ? failure.message : String(failure), null);
   }
+}
+
+/**
+ * Whether collections are nested deeper than any document needs, within brackets or by indicators on one line. The
+ * parser calls itself for each level, and near the end of the stack V8 aborts the process where it compiles a regular
+ * expression.
+ */
+function isTooDeep(text: string): boolean {
+  let brackets = 0;
+  let indicators = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') brackets += 1;
+    else if (token === ']' || token === '}') brackets -= 1;
+    else if (token === '-' || token === '?') indicators += 1;
+    else if (token.startsWith('\n') || token.startsWith('\r')) indicators = 0;
+    if (brackets > maxDepth || indicators > maxDepth) return true;
+  }
+  return false;
 }

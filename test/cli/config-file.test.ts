@@ -356,6 +356,11 @@ describe('a wrong configuration file', function () {
       yaml(`probe: ${'['.repeat(200)}${']'.repeat(200)}\n`),
       /100 levels deep$/,
     ],
+    'brackets that are nested deeper than the stack': [yaml('['.repeat(60_000)), /100 levels deep$/],
+    'lists on one line that are nested deeper than the stack': [
+      yaml('- '.repeat(30_000)),
+      /100 levels deep$/,
+    ],
     'a promise that is rejected': [
       module('export default Promise.reject(new Error("no luck"));'),
       /^handshake13\.config\.mjs:1: the configuration cannot be loaded: no luck$/,
