@@ -25,10 +25,10 @@ export type {
   TargetReport,
   TargetResult,
 } from './report/report.ts';
-export type { SourceLocation } from './report/source-location.ts';
 export type { BaselineCriterion, BaselineEntry } from './scoring/baseline.ts';
 export type { Finding } from './scoring/findings.ts';
 export type { KnownFailure, UnexpectedPass } from './scoring/known-failure.ts';
+export type { SourceLocation } from './scoring/source-location.ts';
 export type { Level, Verdict } from './scoring/verdict.ts';
 export type { ResolveRule, TlsOptions } from './wire/endpoint/target.ts';
 export type { Field } from './wire/request.ts';

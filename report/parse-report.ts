@@ -197,6 +197,7 @@ const target: Decoder<RecordedTarget> = object<RecordedTarget>({
         index: optional(number, 0),
         probe: nullable(text),
         criterion: text,
+        location: optional(object({ file: text, line: number }), undefined),
       }),
     ),
     [],

@@ -6,9 +6,9 @@ import type { Finding } from '../scoring/findings.ts';
 import type { GateResult, GateRules } from '../scoring/gate.ts';
 import type { ProfileName } from '../scoring/profiles.ts';
 import type { Scorecard } from '../scoring/scorecard.ts';
+import type { SourceLocation } from '../scoring/source-location.ts';
 import type { FailOn } from '../scoring/verdict.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
-import type { SourceLocation } from './source-location.ts';
 
 /** Raised when something here is changed or removed; additions leave it as it is. */
 export const schemaVersion = 2;

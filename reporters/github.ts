@@ -10,7 +10,7 @@ import type { UnexpectedPass } from '../scoring/known-failure.ts';
 import { countsAsFailure, type FailOn } from '../scoring/verdict.ts';
 import { escapeShort, escapeUnicode } from './escape.ts';
 import { findingFacts, reproduceLines } from './finding-evidence.ts';
-import { describeKnownFailure } from './known-failure-text.ts';
+import { describeKnownFailure, describeUnexpectedPass, unexpectedPassFix } from './known-failure-text.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
 import { newFindings, partialNotice } from './run-verdict.ts';
 import { targetName } from './target-name.ts';
@@ -32,7 +32,7 @@ interface Annotation {
   readonly title: string;
   /** Lines. */
   readonly message: readonly string[];
-  /** The line that defines the target; null if no file does. */
+  /** The line that defines the target, or the entry of the baseline; null if no file does. */
   readonly location: TargetReport['location'];
   /** Its position within its target: the worst of every target come before the second of any. */
   readonly rank: number;
@@ -76,7 +76,7 @@ function annotationsOf(
     ...(target.verdict !== 'inconclusive' && target.reason !== null
       ? [gapAnnotation(target, report.failOn)]
       : []),
-  ].map((annotation, rank) => ({ ...annotation, location: target.location, rank }));
+  ].map((annotation, rank) => ({ location: target.location, ...annotation, rank }));
 }
 
 type Unplaced = Omit<Annotation, 'location' | 'rank'>;
@@ -139,18 +139,21 @@ function reproduction(
 }
 
 function unexpectedPassAnnotation(
-  { probe, criterion, ...known }: UnexpectedPass,
+  pass: UnexpectedPass,
   target: TargetReport,
   kind: Annotation['kind'],
-): Unplaced {
+): Omit<Annotation, 'rank'> {
+  const { probe, criterion, location } = pass;
   return {
     kind,
     title: `Unexpected pass: ${probe ?? 'the target as a whole'}, ${criterion}`,
     message: [
+      describeUnexpectedPass(pass),
+      `fix: ${unexpectedPassFix}`,
+      `known failure: ${describeKnownFailure(pass)}`,
       ...headOf(target),
-      `known failure: ${describeKnownFailure(known)}`,
-      'fix: It passes now: remove it from the baseline.',
     ],
+    location: location ?? target.location,
   };
 }
 

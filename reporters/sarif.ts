@@ -11,7 +11,12 @@ import { type Clause, clauses } from '../spec/clauses.ts';
 import { escapeInJson } from './ci-commands.ts';
 import { escapeBytes, escapeUnicode } from './escape.ts';
 import { evidenceOf } from './finding-evidence.ts';
-import { describeExpiredFailure, describeKnownFailure } from './known-failure-text.ts';
+import {
+  describeExpiredFailure,
+  describeKnownFailure,
+  describeUnexpectedPass,
+  unexpectedPassFix,
+} from './known-failure-text.ts';
 import { findingBlocks, findingTitle, fromUser } from './markdown/finding.ts';
 import { paragraph, render } from './markdown/nodes.ts';
 import type { CreateReporter, ReproduceCommand } from './reporter.ts';
@@ -48,19 +53,18 @@ function sarifLog(
   const rules = rulesFor(targets);
   const identities = uniqueUrls(targets);
   const results = targets.flatMap((target, i) => {
-    const isHere = target.location !== null && isRepositoryFile(target.location.file);
-    const locations = locationsOf(isHere ? target.location : elsewhere);
+    const place = placeIn(target.location) ?? elsewhere;
     const identity = identities[i] ?? target.url;
     return [
-      ...target.findings.map((finding) => findingResult(finding, target, identity, reproduceCommand)),
-      ...target.unexpectedPasses.map((pass) => unexpectedPassResult(pass, target, identity)),
-    ].map(
-      (result): Result => ({
-        ...result,
-        ruleIndex: rules.findIndex(({ id }) => id === result.ruleId),
-        ...(locations !== null && { locations }),
-      }),
-    );
+      ...target.findings.map((finding) => ({
+        ...findingResult(finding, target, identity, reproduceCommand),
+        ...locationsOf(place),
+      })),
+      ...target.unexpectedPasses.map((pass) => ({
+        ...unexpectedPassResult(pass, target, identity),
+        ...locationsOf(placeIn(pass.location ?? null) ?? place),
+      })),
+    ].map((result): Result => ({ ...result, ruleIndex: rules.findIndex(({ id }) => id === result.ruleId) }));
   });
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -179,7 +183,7 @@ function unexpectedPassResult(pass: UnexpectedPass, target: TargetReport, identi
     ruleId: unexpectedPassRule.id,
     level: 'warning',
     message: {
-      text: `${unexpectedPassRule.shortDescription?.text} ${targetName(target)}: '${escapeUnicode(what)}' passed: ${describeKnownFailure(pass)}.`,
+      text: `${unexpectedPassRule.shortDescription?.text} ${targetName(target)}: '${describeUnexpectedPass(pass)}'; ${unexpectedPassFix}. Known failure: '${describeKnownFailure(pass)}'.`,
     },
     partialFingerprints: fingerprints(identity, `${unexpectedPassRule.id} ${what}`),
     properties: { ...propertiesOf(target), probe, criterion },
@@ -224,17 +228,24 @@ function fingerprints(target: string, finding: string): Record<string, string> {
   return { 'targetAndFinding/v1': hash, primaryLocationLineHash: `${hash.slice(0, 16)}:1` };
 }
 
-function locationsOf(place: TargetReport['location']): Location[] | null {
-  if (place === null) return null;
+/** A place that a report for the repository can point at; null for any other. */
+function placeIn(location: TargetReport['location']): TargetReport['location'] {
+  return location !== null && isRepositoryFile(location.file) ? location : null;
+}
+
+function locationsOf(place: TargetReport['location']): { locations?: Location[] } {
+  if (place === null) return {};
   const { file, line } = place;
-  return [
-    {
-      physicalLocation: {
-        artifactLocation: { uri: file.split('/').map(encodeURIComponent).join('/') },
-        region: { startLine: line },
+  return {
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: file.split('/').map(encodeURIComponent).join('/') },
+          region: { startLine: line },
+        },
       },
-    },
-  ];
+    ],
+  };
 }
 
 function invocation(report: Report): Invocation {

@@ -14,7 +14,12 @@ import {
 } from '../scoring/verdict.ts';
 import { clauseSources } from '../spec/clauses.ts';
 import { escapeBytes, escapeUnicode } from './escape.ts';
-import { describeExpiredFailure, describeKnownFailure } from './known-failure-text.ts';
+import {
+  describeExpiredFailure,
+  describeKnownFailure,
+  describeUnexpectedPass,
+  unexpectedPassFix,
+} from './known-failure-text.ts';
 import { caveatOf } from './run-verdict.ts';
 import { targetName } from './target-name.ts';
 
@@ -143,7 +148,7 @@ function unexpectedPass(pass: UnexpectedPass, result: TestCase['result']): TestC
     name: escapeUnicode(`${probe === null ? '' : `${probe} `}${criterion} (unexpected pass)`),
     title: 'a failure that is listed as known still happens',
     result,
-    message: `passed, but is listed as a known failure: ${describeKnownFailure(pass)}`,
+    message: `${describeUnexpectedPass(pass)}; ${unexpectedPassFix}; known failure: ${describeKnownFailure(pass)}`,
     type: 'unexpected-pass',
     caveat: null,
     failures: [],

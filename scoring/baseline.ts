@@ -9,6 +9,7 @@ import { criterionNames } from './criteria.ts';
 import type { ScoredProbe } from './findings.ts';
 import type { KnownFailure, UnexpectedPass } from './known-failure.ts';
 import type { Scorecard } from './scorecard.ts';
+import type { SourceLocation } from './source-location.ts';
 import type { Failed, Verdict } from './verdict.ts';
 
 /** What an entry can list: a criterion, a check, the check of the target as a whole, or all of them. */
@@ -23,6 +24,8 @@ export interface BaselineEntry extends KnownFailure {
   /** A glob of probe ids, or the name of a family. `listHonesty` needs none; `*` without one is all there is. */
   readonly probe?: string;
   readonly criterion: BaselineCriterion;
+  /** Where it is written, for messages and reports. */
+  readonly location?: SourceLocation;
 }
 
 /** An entry that is about a certain target, with the probes that it rests on. */
@@ -147,6 +150,7 @@ export function findUnexpectedPasses(
       index: one.index,
       probe: one.entry.criterion === 'listHonesty' ? null : (one.entry.probe ?? null),
       criterion: one.entry.criterion,
+      ...(one.entry.location !== undefined && { location: one.entry.location }),
       ...reasonOf(one),
     }));
 }

@@ -1,5 +1,7 @@
 /** Failures that are known beforehand: what a baseline says of them, carried by the verdicts and findings. */
 
+import type { SourceLocation } from './source-location.ts';
+
 /** Why a failure is tolerated. */
 export interface KnownFailure {
   readonly reason: string;
@@ -17,4 +19,6 @@ export interface UnexpectedPass extends KnownFailure {
   readonly probe: string | null;
   /** The criterion or check that passed; `*`: all of them. */
   readonly criterion: string;
+  /** Where the entry is written; absent where it is in no file. */
+  readonly location?: SourceLocation;
 }

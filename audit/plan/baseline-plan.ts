@@ -31,29 +31,31 @@ export interface PlannedEntry extends ListedFailures {
  */
 export function planBaseline(entries: readonly BaselineEntry[], stress = false): PlannedEntry[] {
   return entries.map((entry, index) => {
-    const where = `the baseline's failures[${index}]`;
-    const { target, probe, criterion, reason, until } = entry;
+    const { target, probe, criterion, reason, until, location } = entry;
+    const where = location === undefined ? `baseline[${index}].` : `${location.file}:${location.line}: `;
     for (const [name, text] of Object.entries({ target, probe, reason })) {
       if (text?.trim() === '')
         throw new UsageError(
-          `${where}.${name} is empty; ${name === 'reason' ? 'say why the failures are tolerated' : 'leave it out, or write a glob'}`,
+          `${where}${name} is empty; ${name === 'reason' ? 'say why the failures are tolerated' : 'leave it out, or write a glob'}`,
         );
     }
     if (!baselineCriteria.includes(criterion)) {
       throw new UsageError(
-        `${where}.criterion ${criterion} is unknown; ${didYouMean(criterion, baselineCriteria)}`,
+        `${where}criterion ${criterion} is unknown; ${didYouMean(criterion, baselineCriteria)}`,
       );
     }
     if (until !== undefined && !isDay(until)) {
-      throw new UsageError(`${where}.until ${until} is not a date; write it as 2026-12-31`);
+      throw new UsageError(`${where}until ${until} is not a date; write it as 2026-12-31`);
     }
     if (probe === undefined && criterion !== 'listHonesty' && criterion !== '*') {
-      throw new UsageError(`${where} lacks "probe": a glob such as malformed/*, or ** for every probe`);
+      throw new UsageError(
+        `${where}probe is missing: give a glob such as malformed/*, or ** for every probe`,
+      );
     }
     const names =
       probe === undefined
         ? () => true
-        : probeMatcher(catalogue, probe, (problem) => new UsageError(`${where}.probe ${problem}`));
+        : probeMatcher(catalogue, probe, (problem) => new UsageError(`${where}probe ${problem}`));
     // The lists as a whole are honest or not by the answers to all probes.
     const rests = criterion === 'listHonesty' ? () => true : names;
     return {
@@ -87,7 +89,7 @@ export function baselineOf(
  */
 function targetMatcher(written: string, where: string): (target: TargetName) => boolean {
   const exact = normalised(written);
-  const refuse = (problem: string): UsageError => new UsageError(`${where}.target ${problem}`);
+  const refuse = (problem: string): UsageError => new UsageError(`${where}target ${problem}`);
   const matches = globMatcher(written, refuse, { bash: true, dot: true });
   return ({ url, label }) => url === exact || label === written || matches(url);
 }

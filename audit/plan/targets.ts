@@ -2,7 +2,7 @@
 
 import { variedFields } from '../../probes/catalogue.ts';
 import { certificateUnchecked } from '../../report/report.ts';
-import type { SourceLocation } from '../../report/source-location.ts';
+import type { SourceLocation } from '../../scoring/source-location.ts';
 import {
   type ConnectionOptions,
   createTarget,

@@ -7,6 +7,7 @@ import { type Document, isAlias, isMap, isSeq, type Node, visit } from 'yaml';
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
 import { type BaselineEntry, isDay } from '../../scoring/baseline.ts';
 import { UsageError } from '../../wire/usage-error.ts';
+import { displayPath } from '../settings/paths.ts';
 import { readYaml } from '../yaml-text.ts';
 import { baselineSchema } from './baseline-schema.ts';
 
@@ -56,15 +57,18 @@ export function readBaselineFile(file: string, mayBeMissing: boolean): BaselineF
     return new UsageError(`${file}:${line}: ${why}${hint}`);
   });
   const content = json ?? value;
-  const mistake = validate(content);
-  if (mistake !== null) {
-    const { path, says } = mistake;
+  const lineOf = (path: readonly (string | number)[]): number => {
     const node = path.length === 0 ? document.contents : document.getIn(path, true);
-    const start = (node as { range?: [number, number, number] | null } | undefined)?.range?.[0] ?? 0;
-    throw new UsageError(`${file}:${lineAt(start)}: ${says}`);
-  }
+    return lineAt((node as { range?: [number, number, number] | null } | undefined)?.range?.[0] ?? 0);
+  };
+  const mistake = validate(content);
+  if (mistake !== null) throw new UsageError(`${file}:${lineOf(mistake.path)}: ${mistake.says}`);
+  const { failures } = content as { failures: BaselineEntry[] };
   return {
-    entries: (content as { failures: BaselineEntry[] }).failures,
+    entries: failures.map((entry, i) => ({
+      ...entry,
+      location: { file: displayPath(file), line: lineOf(['failures', i]) },
+    })),
     exists: written !== null,
     change: (changes) =>
       format === 'json'
@@ -113,8 +117,8 @@ function validate(content: unknown): { path: (string | number)[]; says: string }
     .split('/')
     .slice(1)
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-  const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
-  const where = place === '' ? 'the baseline' : place.slice(1);
+  // The line says which entry it is.
+  const where = path[2] ?? (path.length === 2 ? 'the entry' : (path[0] ?? 'the baseline'));
   if (error.keyword !== 'additionalProperties') return { path, says: `${where} ${explain(error)}` };
   // The line is that of the key itself.
   return {

@@ -42,7 +42,7 @@ export const baselineSchema = {
             format: 'date',
             description: 'Last day on which it is tolerated, UTC. From the next day on it fails again.',
           },
-        } satisfies Record<keyof BaselineEntry, object>,
+        } satisfies Record<Exclude<keyof BaselineEntry, 'location'>, object>,
         if: {
           required: ['criterion'],
           properties: { criterion: { enum: ['listHonesty', '*'] } },

@@ -1,7 +1,7 @@
 /** The third layer of settings: the configuration file, and the targets in it. */
 
 import path from 'node:path';
-import type { SourceLocation } from '../../report/source-location.ts';
+import type { SourceLocation } from '../../scoring/source-location.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { type AuditOption, auditOptions } from '../options/audit-options.ts';
 import { readDuration } from '../options/duration.ts';

@@ -1,6 +1,6 @@
 /** All settings of an audit: the four layers merged, and the targets with settings of their own. */
 
-import type { SourceLocation } from '../../report/source-location.ts';
+import type { SourceLocation } from '../../scoring/source-location.ts';
 import { redactQuoted } from '../../wire/redaction/redactor.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { type AuditArguments, type AuditOption, layeredOptions } from '../options/audit-options.ts';

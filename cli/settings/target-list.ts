@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { SourceLocation } from '../../report/source-location.ts';
+import type { SourceLocation } from '../../scoring/source-location.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { displayPath } from './paths.ts';
 

@@ -2,10 +2,10 @@
 
 import type { PhrasingContent, RootContent } from 'mdast';
 import type { ReportedFinding, TargetReport } from '../../report/report.ts';
-import type { KnownFailure } from '../../scoring/known-failure.ts';
+import type { KnownFailure, UnexpectedPass } from '../../scoring/known-failure.ts';
 import { levels } from '../../scoring/verdict.ts';
-import { escapeBytes, escapeShort } from '../escape.ts';
-import { knownFailurePieces } from '../known-failure-text.ts';
+import { escapeShort } from '../escape.ts';
+import { describeUnexpectedPass, knownFailurePieces, unexpectedPassFix } from '../known-failure-text.ts';
 import type { ReproduceCommand } from '../reporter.ts';
 import { countKnownFailures, describeVerdict, knownFindings, newFindings } from '../run-verdict.ts';
 import { targetNotes } from '../target-notes.ts';
@@ -28,8 +28,9 @@ const glyphs = { conformant: '✓', passed: '✓', nonconformant: '✗', inconcl
 export function rowOf(target: TargetReport): PhrasingContent[][] {
   const { verdict, score, reason, unexpectedPasses } = target;
   const [worst] = newFindings(target);
-  const otherwise = unexpectedPasses.length > 0 ? 'a known failure no longer fails' : '';
-  const first = worst === undefined ? fromWire(reason ?? otherwise) : findingTitle(worst);
+  const [pass] = unexpectedPasses;
+  const otherwise = pass === undefined ? [] : fromUser(describeUnexpectedPass(pass));
+  const first = worst !== undefined ? findingTitle(worst) : reason !== null ? fromWire(reason) : otherwise;
   return [
     inline([`${glyphs[verdict]} ${describeVerdict(target)}`]),
     inline([target.gate]),
@@ -150,14 +151,10 @@ function knownFailure(finding: ReportedFinding): PhrasingContent[] {
   return [...findingTitle(finding), ...reasons];
 }
 
-function unexpectedPass({
-  probe,
-  criterion,
-  ...known
-}: TargetReport['unexpectedPasses'][number]): PhrasingContent[] {
+function unexpectedPass(pass: UnexpectedPass): PhrasingContent[] {
   return [
-    ...inline([code(escapeBytes(probe ?? 'target')), ' ', code(escapeBytes(criterion)), ': ']),
-    ...knownFailureNodes(known),
+    ...fromUser(`${describeUnexpectedPass(pass)}; ${unexpectedPassFix}; known failure: `),
+    ...knownFailureNodes(pass),
   ];
 }
 

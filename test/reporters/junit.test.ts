@@ -251,7 +251,13 @@ describe('the report for what shows the results of tests, with a failure for eac
       ...target,
       unexpectedPasses: [
         { index: 0, probe: 'duplicate/13-8', criterion: 'status', reason: 'old', owner: 'ops' },
-        { index: 0, probe: null, criterion: 'listHonesty', reason: 'drafts' },
+        {
+          index: 1,
+          probe: null,
+          criterion: 'listHonesty',
+          reason: 'drafts',
+          location: { file: 'known.yaml', line: 7 },
+        },
       ],
     }));
     const suites = suitesOf(report);
@@ -259,14 +265,16 @@ describe('the report for what shows the results of tests, with a failure for eac
     expect(caseOf(suites, 'duplicate/13-8')).to.not.have.property('failure');
     expect(caseOf(suites, 'duplicate/13-8 status (unexpected pass)')?.failure).to.include({
       type: 'unexpected-pass',
-      message: 'passed, but is listed as a known failure: old (ops)',
+      message:
+        'entry 1 of the baseline: duplicate/13-8 (status) no longer fails; run again with --update-baseline; known failure: old (ops)',
     });
     expect(caseOf(suites, 'listHonesty (unexpected pass)')?.failure).to.include({ type: 'unexpected-pass' });
     for (const tolerant of [{ allowUnexpectedPass: true }, { failOn: 'never' }] as const) {
       const put = suitesOf({ ...report, ...tolerant });
       expect(put[0]).to.include({ failures: '0', skipped: '2' });
       expect(caseOf(put, 'listHonesty (unexpected pass)')?.skipped).to.include({
-        message: 'passed, but is listed as a known failure: drafts',
+        message:
+          'known.yaml:7: listHonesty no longer fails; run again with --update-baseline; known failure: drafts',
       });
     }
   });

@@ -147,7 +147,15 @@ describe('the summary in Markdown', function () {
               ]),
           ...others.map((finding) => ({ ...finding, expired: [{ reason: 'see #11', until: '2020-01-31' }] })),
         ],
-        unexpectedPasses: [{ index: 0, probe: 'malformed/word', criterion: 'status', reason: 'see #12' }],
+        unexpectedPasses: [
+          {
+            index: 0,
+            probe: 'malformed/word',
+            criterion: 'status',
+            reason: 'see #12',
+            location: { file: 'known.yaml', line: 4 },
+          },
+        ],
       }),
     );
     const [target] = audited.report.targets;
@@ -158,7 +166,9 @@ describe('the summary in Markdown', function () {
     expect(text).to.include(
       `### 3 known failures (in baseline, not counted)\n\n- **\\[${known?.level}]** ${known?.title}: old \`</details>\` client (\`@team\`, until 2027-01-31)\n`,
     );
-    expect(text).to.include('### Unexpected passes\n\n- `malformed/word` `status`: see `#12`\n');
+    expect(text).to.include(
+      '### Unexpected passes\n\n- known.yaml:4: malformed/word (status) no longer fails; run again with --update-baseline; known failure: see `#12`\n',
+    );
     expect(text).to.match(/\| 1 (SHOULD|MUST), 1 known, 1 unexpected to pass \|/);
     expect(text).to.include('- **expired** known until 2020-01-31, which has passed: see `#11`\n');
   });
@@ -171,7 +181,7 @@ describe('the summary in Markdown', function () {
     expect(text).to.match(
       /^1 target: 0 conformant, 1 passed, .*, 1 unexpected pass, in .*; gate: fail \(1 entry of the baseline no longer fails\)/m,
     );
-    expect(text).to.match(/\| a known failure no longer fails \|$/m);
+    expect(text).to.match(/\| entry 1 of the baseline: malformed\/word \(status\) no longer fails \|$/m);
   });
 
   for (const [where, hooks] of Object.entries(hostileServers)) {

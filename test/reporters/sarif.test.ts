@@ -189,7 +189,14 @@ describe('the report for code scanning', function () {
     const report = withTargets(await reportOf('conformant'), (target) => ({
       ...target,
       unexpectedPasses: [
-        { index: 0, probe: 'duplicate/13-8', criterion: 'status', reason: 'old', owner: 'ops' },
+        {
+          index: 0,
+          probe: 'duplicate/13-8',
+          criterion: 'status',
+          reason: 'old',
+          owner: 'ops',
+          location: { file: 'ci/known.yaml', line: 4 },
+        },
         { index: 0, probe: null, criterion: 'listHonesty', reason: 'drafts' },
       ],
     }));
@@ -199,7 +206,13 @@ describe('the report for code scanning', function () {
       ['unexpected-pass', 0],
       ['unexpected-pass', 0],
     ]);
-    expect(results[0]?.message.text).to.match(/: 'duplicate\/13-8 status' passed: old \(ops\)\.$/);
+    expect(results[0]?.message.text).to.match(
+      /: 'ci\/known\.yaml:4: duplicate\/13-8 \(status\) no longer fails'; run again with --update-baseline\. Known failure: 'old \(ops\)'\.$/,
+    );
+    expect(results.map(({ locations }) => locations?.[0]?.physicalLocation)).to.deep.equal([
+      { artifactLocation: { uri: 'ci/known.yaml' }, region: { startLine: 4 } },
+      { artifactLocation: { uri: 'README.md' }, region: { startLine: 1 } },
+    ]);
     expect(new Set(hashesOf(report))).to.have.lengthOf(2);
   });
 

@@ -102,14 +102,14 @@ describe('a baseline that cannot be meant so', () => {
   const mistakes: Readonly<Record<string, [Partial<Record<keyof BaselineEntry, string>>, RegExp]>> = {
     'a glob that matches no probe': [
       { probe: 'malformd/*' },
-      /failures\[1\]\.probe malformd\/\* matches no probe; did you mean malformed\/\*\?/,
+      /baseline\[1\]\.probe malformd\/\* matches no probe; did you mean malformed\/\*\?/,
     ],
     'a star that stands for no slash': [{ probe: '*' }, /did you mean \*\*\?/],
-    'an unknown criterion': [{ criterion: 'statsu' }, /failures\[1\]\.criterion .*did you mean status\?/],
-    'a criterion without a probe': [{ criterion: 'status' }, /failures\[1\] lacks "probe"/],
-    'a day that is none': [{ until: '2026-02-30' }, /failures\[1\]\.until .*2026-12-31/],
-    'a target that is empty': [{ target: '' }, /failures\[1\]\.target is empty/],
-    'a reason that is blank': [{ reason: ' ' }, /failures\[1\]\.reason is empty/],
+    'an unknown criterion': [{ criterion: 'statsu' }, /baseline\[1\]\.criterion .*did you mean status\?/],
+    'a criterion without a probe': [{ criterion: 'status' }, /baseline\[1\]\.probe is missing/],
+    'a day that is none': [{ until: '2026-02-30' }, /baseline\[1\]\.until .*2026-12-31/],
+    'a target that is empty': [{ target: '' }, /baseline\[1\]\.target is empty/],
+    'a reason that is blank': [{ reason: ' ' }, /baseline\[1\]\.reason is empty/],
   };
 
   for (const [name, [wrong, says]] of Object.entries(mistakes)) {
