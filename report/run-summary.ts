@@ -3,6 +3,7 @@
 import { type TargetVerdict, targetVerdicts } from '../scoring/assessment.ts';
 import { countsAgainst, isNew } from '../scoring/findings.ts';
 import { countsUnexpectedPasses, type GateRules } from '../scoring/gate.ts';
+import type { SourceLocation } from '../scoring/source-location.ts';
 import type { AuditEvent } from './events.ts';
 import type { Gate, Report, RunInfo, RunOutcome, Summary, TargetResult } from './report.ts';
 
@@ -43,6 +44,8 @@ export class RunSummaryBuilder {
     unexpectedPasses: 0,
     unsureTargets: 0,
   };
+  /** Where the entries of the baseline are written whose failures did not happen, by their places in it. */
+  readonly #passes = new Map<number, SourceLocation | null>();
 
   add(event: AuditEvent): void {
     switch (event.type) {
@@ -78,6 +81,7 @@ export class RunSummaryBuilder {
     this.#counts.knownFindings += findings.length - fresh.length;
     this.#counts.unexpectedPasses += unexpectedPasses.length;
     this.#counts.unsureTargets += reason === null ? 0 : 1;
+    for (const { index, location } of unexpectedPasses) this.#passes.set(index, location ?? null);
   }
 
   /** @throws Error before `run-start` */
@@ -88,7 +92,7 @@ export class RunSummaryBuilder {
     return {
       ...this.#info,
       ...this.#outcome,
-      gate: gateOf(counts, this.#info, this.#outcome.partial),
+      gate: gateOf(counts, this.#passes, this.#info, this.#outcome.partial),
       summary: { targets, ...this.#verdicts },
       counts,
     };
@@ -111,14 +115,17 @@ export function summaryOf({
   return builder.build();
 }
 
-function gateOf(counts: RunCounts, rules: GateRules, partial: boolean): Gate {
+function gateOf(
+  counts: RunCounts,
+  passes: ReadonlyMap<number, SourceLocation | null>,
+  rules: GateRules,
+  partial: boolean,
+): Gate {
   const { countingFindings, uncountedFindings, knownFindings, unexpectedPasses, unsureTargets } = counts;
   const failing = [
     ...(countingFindings > 0 ? [`${plural(countingFindings, 'finding')} at ${levelsThatCount(rules)}`] : []),
     ...(unexpectedPasses > 0 && countsUnexpectedPasses(rules)
-      ? [
-          `${plural(unexpectedPasses, 'entry', 'entries')} of the baseline no longer ${unexpectedPasses === 1 ? 'fails' : 'fail'}`,
-        ]
+      ? [`${placesOf(passes)} no longer ${passes.size === 1 ? 'fails' : 'fail'}`]
       : []),
     ...(unsureTargets > 0 ? [`${plural(unsureTargets, 'target')} not fully judged`] : []),
     ...(partial ? ['interrupted'] : []),
@@ -137,6 +144,18 @@ function gateOf(counts: RunCounts, rules: GateRules, partial: boolean): Gate {
         : []),
     ],
   };
+}
+
+/** Entries that are named by their places. */
+const maxPlaces = 3;
+
+/** `known.yaml:4, known.yaml:9 and 7 more entries`; their number where they are in no file. */
+function placesOf(passes: ReadonlyMap<number, SourceLocation | null>): string {
+  const places = [...passes.values()].filter((place) => place !== null).slice(0, maxPlaces);
+  const others = passes.size - places.length;
+  if (places.length === 0) return `${plural(others, 'entry', 'entries')} of the baseline`;
+  const named = places.map(({ file, line }) => `${file}:${line}`).join(', ');
+  return others === 0 ? named : `${named} and ${plural(others, 'more entry', 'more entries')}`;
 }
 
 function levelsThatCount({ failOn }: GateRules): string {

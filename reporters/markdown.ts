@@ -3,7 +3,7 @@
 import type { RootContent } from 'mdast';
 import type { Report, TargetReport } from '../report/report.ts';
 import { summaryOf } from '../report/run-summary.ts';
-import { code, detailsEnd, heading, paragraph, render, table } from './markdown/nodes.ts';
+import { code, detailsEnd, heading, paragraph, prose, render, table } from './markdown/nodes.ts';
 import { rowOf, sectionsOf, tableHead } from './markdown/target.ts';
 import type { CreateReporter, ReporterOptions } from './reporter.ts';
 import { runHeadline, runResult } from './run-verdict.ts';
@@ -73,7 +73,7 @@ function headWithin(room: number, report: Report, targets: readonly TargetReport
   const words: RootContent[] = [
     heading(2, `${report.tool.name}: ${runHeadline(report)}`),
     paragraph(
-      `${runResult(summaryOf(report))}; profile ${report.profile}, `,
+      prose(`${runResult(summaryOf(report))}; profile ${report.profile}, `),
       code(`--fail-on ${report.failOn}`),
     ),
   ];

@@ -4,6 +4,7 @@ import type { Gate, Report, ReportedFinding, TargetReport } from '../report/repo
 import type { RunSummary } from '../report/run-summary.ts';
 import type { TargetVerdict } from '../scoring/assessment.ts';
 import { isNew } from '../scoring/findings.ts';
+import { escapeUnicode } from './escape.ts';
 
 /** The worst verdict of the targets; an interrupted run, or one without targets, is never conformant. */
 export function runVerdict({ summary, partial }: Pick<Report, 'summary' | 'partial'>): TargetVerdict {
@@ -32,7 +33,7 @@ export function isSurprisingGate(report: Pick<Report, 'summary' | 'partial' | 'g
 
 /** `gate: fail (2 findings at MUST)`. */
 export function describeGate({ result, reasons }: Gate): string {
-  return `gate: ${result}${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`;
+  return `gate: ${result}${reasons.length === 0 ? '' : ` (${reasons.map((reason) => escapeUnicode(reason)).join('; ')})`}`;
 }
 
 /** The known failures in words, as `3 known failures`; null if there are none. */

@@ -2,9 +2,8 @@
 
 import type { TargetReport } from '../../report/report.ts';
 import type { Finding } from '../../scoring/findings.ts';
-import type { UnexpectedPass } from '../../scoring/known-failure.ts';
 import { escapeBytes } from '../escape.ts';
-import { describeKnownFailure } from '../known-failure-text.ts';
+import { describeKnownFailure, describeUnexpectedPass, unexpectedPassFix } from '../known-failure-text.ts';
 import { shortProbeList } from '../probe-list.ts';
 import { countKnownFailures, knownFindings } from '../run-verdict.ts';
 import type { Style } from './style.ts';
@@ -36,22 +35,14 @@ function knownFinding(finding: Finding, target: TargetReport, style: Style): str
   ];
 }
 
-const fix = 'remove it or narrow its target, or run again with --update-baseline';
-
-/** One line, never wrapped, for each entry that did not fail, and how to fix the baseline. */
+/** One line, never wrapped, for each entry that did not fail: where it is written, and how to fix the baseline. */
 export function unexpectedPassLines({ unexpectedPasses }: TargetReport, style: Style): string[] {
   if (unexpectedPasses.length === 0) return [];
   return [
     '',
-    ...unexpectedPasses.map(
-      (pass) =>
-        `${style.paint.yellow('unexpected pass')} ${nameOf(pass)}, "${describeKnownFailure(pass, style.prose)}", no longer fails: ${fix}`,
-    ),
+    ...unexpectedPasses.map((pass) => {
+      const entry = style.paint.yellow(describeUnexpectedPass(pass, style.prose));
+      return `${entry}; ${unexpectedPassFix} (known: ${describeKnownFailure(pass, style.prose)})`;
+    }),
   ];
-}
-
-/** An entry by its place in the baseline, with what it lists. */
-function nameOf({ index, probe, criterion }: UnexpectedPass): string {
-  const what = criterion === '*' ? 'everything' : criterion;
-  return `failures[${index}], ${escapeBytes(probe === null ? what : `${what} of ${probe}`)}`;
 }

@@ -113,11 +113,50 @@ describe('a baseline', function () {
     const outcome = await auditWith(yaml, { fixture: 'conformant' });
     expect(outcome).to.include({ code: 1, stderr: '' });
     expect(outcome.stdout).to.match(
-      /^unexpected pass failures\[0\], status of malformed\/\{hex,binary\}, "the parser converts numbers \(edge team\)", no longer fails: remove it or narrow its target, or run again with --update-baseline$/m,
+      /^known\.yaml:2: malformed\/\{hex,binary\} \(status\) no longer fails; run again with --update-baseline \(known: the parser converts numbers \(edge team\)\)$/m,
     );
     expect(lastLine(outcome)).to.match(
-      /^✗ passed \(.*\) · 1 unexpected pass · gate: fail \(1 entry of the baseline no longer fails\) · /,
+      /^✗ passed \(.*\) · 1 unexpected pass · gate: fail \(known\.yaml:2 no longer fails\) · /,
     );
+  });
+
+  it('names file and line of what no longer fails in every report that people read', () =>
+    withFolder((folder) =>
+      withFixture('conformant', async ({ url }) => {
+        const entries = ['hex', 'binary', 'word', 'decimal', 'exponent'].map(
+          (slug) => `  - { probe: malformed/${slug}, criterion: '*', reason: old }\n`,
+        );
+        await mkdir(path.join(folder, 'ci'));
+        await writeFile(path.join(folder, 'ci', 'known.yaml'), `# ours\nfailures:\n${entries.join('')}`);
+        const names = ['terminal', 'markdown', 'github', 'junit', 'junit-probes', 'sarif', 'tap'] as const;
+        const args = names.flatMap((name) => ['-r', `${name}=${name}.out`]);
+        const options = ['--baseline', 'ci/known.yaml', '--sarif-location', 'ci/known.yaml'];
+        const both = [url, `${url}again`, '--probe', 'malformed', ...args, ...options];
+        expect((await run(both, { cwd: folder })).code).to.equal(1);
+        for (const name of names) {
+          const text = await readFile(path.join(folder, `${name}.out`), 'utf8');
+          expect(text, name).to.match(
+            /ci\/known\.yaml:3: malformed\/hex no longer fails'?(?:; |%0Afix: )run again with --update-baseline/,
+          );
+          expect(text, name).to.not.include('failures[');
+          if (name === 'terminal' || name === 'markdown') {
+            expect(text).to.include(
+              'gate: fail (ci/known.yaml:3, ci/known.yaml:4, ci/known.yaml:5 and 2 more entries no longer fail)',
+            );
+          }
+          if (name === 'github') {
+            expect(text).to.match(/^::error title=Unexpected pass[^\n]*,file=ci\/known\.yaml,line=3::/m);
+          }
+        }
+      }),
+    ));
+
+  it('names the line of an entry of JSON', async () => {
+    const text =
+      '{\n  "failures": [\n    {"probe": "malformed/hex", "criterion": "*", "reason": "old"}\n  ]\n}\n';
+    const { code, stdout } = await auditWith(text, { fixture: 'conformant' }, 'known.json');
+    expect(code).to.equal(1);
+    expect(stdout).to.match(/^known\.json:3: malformed\/hex no longer fails; run again with /m);
   });
 
   it('does not fail over that where it is allowed, or where nothing is to count', async () => {

@@ -125,7 +125,7 @@ describe('the annotations', function () {
     }));
     const [cut] = read(annotate(long));
     expect(cut?.message).to.have.length.below(4000);
-    expect(cut?.message).to.match(/\nreproduce:\nhandshake13 ws:\S+ --probe malformed\/leading-zero -v$/);
+    expect(cut?.message).to.match(/\nreproduce:\nhandshake13 ws:\S+ --probe malformed\/leading-zero -vv$/);
   });
 
   it('are none where all is well', async () => {

@@ -248,7 +248,7 @@ describe('the summary in Markdown', function () {
     expect(short)
       .to.include(`\n- cause, impact and fix: as at \`${first.url}\`\n`)
       .and.include('\n- **got** 101\n')
-      .and.include(`\nhandshake13 ${second.url} --probe malformed/leading-zero -v\n`)
+      .and.include(`\nhandshake13 ${second.url} --probe malformed/leading-zero -vv\n`)
       .and.not.match(/\*\*(?:cause|impact|fix)\*\*/);
   });
 
