@@ -37,13 +37,14 @@ function describeGroups(members: readonly ProbeReport[]): string {
     const what = describeFailure(probe);
     groups.set(what, [...(groups.get(what) ?? []), slugOf(probe)]);
   }
-  return [...groups]
-    .map(([what, slugs]) =>
-      slugs.length === members.length && slugs.length > 1
-        ? `${what}: all ${slugs.length}`
-        : `${what}: ${slugs.join(', ')}`,
-    )
-    .join('; ');
+  return [...groups].map(([what, slugs]) => `${what}: ${shortList(slugs, members.map(slugOf))}`).join('; ');
+}
+
+/** `all 22`, `all except http-2.0`, or the slugs: whichever is short. */
+function shortList(slugs: readonly string[], all: readonly string[]): string {
+  const others = all.filter((slug) => !slugs.includes(slug));
+  if (slugs.length === 1 || others.length >= slugs.length) return slugs.join(', ');
+  return others.length === 0 ? `all ${all.length}` : `all except ${others.join(', ')}`;
 }
 
 function describeFailure(probe: ProbeReport): string {

@@ -51,6 +51,9 @@ function oneFinding(
   }
   if (reproduceCommand !== null) say('impact', escapeBytes(finding.impact));
   say('fix', finding.fix);
+  for (const { name, recipe, repairs } of target.stacks) {
+    if (reproduceCommand !== null && repairs.includes(finding.id)) say('recipe', `${name}: ${recipe}`);
+  }
   if (reproduceCommand === null) return lines;
   say('clause', clauses.map(({ source }) => source).join('; '));
   if (example !== null) say('probes', probes);
@@ -74,7 +77,8 @@ function evidenceLines(
   style: Style,
 ): string[] {
   const { paint, glyphs, paragraph } = style;
-  const fault = escapeBytes(`${actual}; expected ${expected}`);
+  const isShown = got.at(-1) === escapeBytes(actual);
+  const fault = escapeBytes(isShown ? `expected ${expected}` : `${actual}; expected ${expected}`);
   const marked = `${paint.red(glyphs.fail)} ${paint.red(fault)}`;
   const sentLines = sent.flatMap((line, i) => paragraph(label(i === 0 ? 'sent' : '', style), line));
   const gotLines = got.slice(0, -1).flatMap((line, i) => paragraph(label(i === 0 ? 'got' : '', style), line));

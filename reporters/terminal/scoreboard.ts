@@ -31,8 +31,7 @@ export function scoreboardLines({ scoreboard }: TargetReport, style: Style): str
     ),
   );
   const cells = scores.map(({ title, passed, all }) => {
-    const mark = passed === all ? 'pass' : 'fail';
-    const bar = style.tint(mark, style.bar(passed, all, barWidth));
+    const bar = style.bar(passed, all, barWidth);
     return `${style.toWidth(title, titleWidth)} ${bar} ${`${passed}/${all}`.padStart(countWidth)}`;
   });
   const rows: string[] = [];

@@ -130,7 +130,7 @@ export function createStyle({ columns, colorLevel, unicode }: Page): Style {
       const filled = Math.floor((part / whole) * width * steps);
       const [full, rest] = [Math.floor(filled / steps), filled % steps];
       const cells = (glyphs.bar[steps] ?? '').repeat(full) + (rest === 0 ? '' : glyphs.bar[rest]);
-      return cells + (glyphs.bar[0] ?? '').repeat(width - cells.length);
+      return paint.green(cells) + paint.red((glyphs.bar[0] ?? '').repeat(width - cells.length));
     },
     facts: (facts) => facts.join(` ${glyphs.separator} `),
   };

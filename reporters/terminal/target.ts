@@ -85,10 +85,15 @@ function addressLines({ url, address }: TargetReport, { paragraph }: Style): str
     : paragraph(`${indent}address `, escapeBytes(address));
 }
 
-function versionLines({ versions: { advertised, accepted } }: TargetReport, style: Style): string[] {
+/** The versions, and the recipes for the stacks that name themselves in the answers. */
+function versionLines({ versions, stacks }: TargetReport, style: Style): string[] {
+  const { advertised, accepted } = versions;
   const text = style.facts([
     `advertises ${advertised.join(', ') || 'no version'}`,
     `accepts ${accepted.join(', ') || 'none'}`,
+    ...stacks.flatMap(({ name, recipe, repairs }) =>
+      repairs.length === 0 ? [] : [`answers name ${name}: ${recipe}`],
+    ),
   ]);
   return style.paragraph(indent, text).map((line) => style.paint.dim(line));
 }

@@ -149,6 +149,39 @@ describe('the report for people', function () {
     expect(text).to.match(/^ {4}= client sent Close after \d+(\.\d)? ms$/m);
   });
 
+  it('takes at most 12 lines for a conformant server', async () => {
+    for (const columns of [60, 80, 120, 200]) {
+      const lines = rendered(await audited('conformant'), { columns })
+        .trimEnd()
+        .split('\n');
+      expect(lines.length, `${columns} columns`).to.be.at.most(12);
+      expect(lines[0]).to.match(/^✓ conformant /);
+      expect(lines.at(-1)).to.match(/^✓ conformant · gate: pass · /);
+    }
+  });
+
+  it('shows the lines of the answer that the verdict names, and no others', async () => {
+    const text = rendered(await audited('list-malformed'));
+    expect(text).to.match(
+      /^ {2}got {7}HTTP\/1\.1 400 Bad Request\n {12}Sec-WebSocket-Version: \S+, \S+\s+✗ expected /m,
+    );
+    expect(text).to.not.match(/^ {12}(Content-Length|Connection): /m);
+    expect(rendered(await audited('resets-without-response'))).to.match(/^ {2}got {7}✗ .*; expected /m);
+  });
+
+  it('names what fails in every family that does not pass', async () => {
+    const text = rendered(await audited('prefix-parse'), { columns: 200 });
+    expect(text).to.match(/^ {2}✓ valid 22\/22 .*missing 5\/5/m);
+    expect(text).to.match(/^ {2}✗ malformed \d+\/23 {2}101: (?:[a-z-]+, )*trailing-text/m);
+    const framing = await auditFixture('wrong-accept', { probe: ['valid/*'] });
+    expect(rendered(framing)).to.match(
+      /^ {2}✗ valid 0\/22 {2}101 fails correct Sec-WebSocket-Accept: all 22$/m,
+    );
+    expect(rendered(framing, { verbosity: 'probes', columns: 200 })).to.match(
+      /^ {2}✗ lowercase-name .* 101 .* {2}fails correct Sec-WebSocket-Accept$/m,
+    );
+  });
+
   it('is one line a target when it is quiet', async () => {
     for (const name of names) {
       const text = rendered(await audited(name), { verbosity: 'quiet' });

@@ -4,11 +4,31 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
+import stringWidth from 'string-width';
 import type { Report } from '../../index.ts';
 import { reporterNames } from '../../reporters/registry.ts';
 import { startServer } from '../support/child-server.ts';
 import { run } from '../support/command.ts';
 import { withFolder } from '../support/servers.ts';
+
+describe('the report for people', function () {
+  this.timeout(60_000);
+
+  it('of ws is at most 60 lines at 100 columns, wide ones counted as the terminal breaks them', async () => {
+    const server = await startServer('ws-alone');
+    try {
+      const { stdout } = await run([server.url], { env: { COLUMNS: '100' } });
+      const rows = stdout
+        .trimEnd()
+        .split('\n')
+        .reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / 100)), 0);
+      expect(rows).to.be.at.most(60);
+      expect(stdout).to.match(/^1 \[MUST\] Accepts other spellings of the number 13 /m);
+    } finally {
+      await server.stop();
+    }
+  });
+});
 
 describe('all reporters at once', function () {
   this.timeout(60_000);
