@@ -294,26 +294,35 @@ function explainProxy(code: string, message: string, hints: Hints): string {
   return words[code as ProxyErrorCode] ?? message;
 }
 
+/** Words first, then the name of the error for those who look it up. */
 function explainTls(code: string, message: string, hints: Hints): string {
   switch (code) {
     case 'CERT_HAS_EXPIRED':
-      return `the TLS certificate has expired; renew it, or ${hints.skipTlsCheck}`;
+      return `the TLS ${message} (${code}); renew it, or ${hints.skipTlsCheck}`;
     case 'CERT_NOT_YET_VALID':
-      return `the TLS certificate is not yet valid; check the clocks, or ${hints.skipTlsCheck}`;
+      return `the TLS ${message} (${code}); check the clocks, or ${hints.skipTlsCheck}`;
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `the TLS certificate is for another name (${message}); ${hints.setServername}`;
+      return `the TLS ${message} (${code}); ${hints.setServername}, or ${hints.skipTlsCheck}`;
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+      return `the TLS certificate is self-signed (${code}); ${hints.trustCertificate}, or ${hints.skipTlsCheck}`;
     case 'SELF_SIGNED_CERT_IN_CHAIN':
+      return `the TLS certificate is of an authority that this machine does not know (${code}); ${hints.trustCa}, or ${hints.skipTlsCheck}`;
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      return `the TLS certificate is not trusted (${message}); ${hints.trustCa}, or ${hints.skipTlsCheck}`;
+      return `the TLS certificate is of an authority that this machine does not know, or the server does not send the certificates in between (${code}); ${hints.trustCa}, or ${hints.skipTlsCheck}`;
     case 'UND_ERR_CONNECT_TIMEOUT':
       return 'connected, but TLS was not set up in time; if the port speaks plain HTTP, use ws://';
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+      return `the answer is not TLS (${code}); if the port speaks plain HTTP, use ws://`;
+    case 'ERR_SSL_UNSUPPORTED_PROTOCOL':
+    case 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION':
+      return `the server supports none of the versions of TLS that are offered, 1.2 and 1.3 (${code}); update it`;
     default:
       if (/ALERT_(CERTIFICATE|HANDSHAKE_FAILURE|BAD_CERT|UNSUPPORTED_CERT|UNKNOWN_CA|NO_CERT)/.test(code)) {
         return `the server rejected the client's side of TLS (${code}); ${hints.addClientCertificate}`;
       }
-      return `TLS could not be set up (${code}: ${message}); if the port speaks plain HTTP, use ws://`;
+      return `TLS could not be set up (${message}, ${code}); if the port speaks plain HTTP, use ws://`;
   }
 }

@@ -18,6 +18,7 @@ export const commandHints: Hints = {
   skipTlsCheck: 'audit with --insecure',
   setServername: 'give the name with --servername',
   trustCa: 'give its authority with --ca FILE',
+  trustCertificate: 'give it with --ca FILE',
   addClientCertificate: 'it may ask for a client certificate (--cert FILE --key FILE), or for another one',
   timeLimit: '--max-time',
   insecure: '--insecure',

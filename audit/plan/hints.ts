@@ -17,6 +17,7 @@ export const hints = {
   skipTlsCheck: 'audit with tls.insecure',
   setServername: 'give the name in tls.servername',
   trustCa: 'give its authority in tls.ca',
+  trustCertificate: 'give it in tls.ca',
   addClientCertificate: 'it may ask for a client certificate (tls.cert and tls.key), or for another one',
   timeLimit: 'maxTime',
   insecure: 'tls.insecure',

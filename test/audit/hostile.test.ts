@@ -87,8 +87,9 @@ const reasons: Readonly<Record<string, RegExp>> = {
 };
 
 const reasonsOverTls: Readonly<Record<string, RegExp>> = {
-  'speaks-first': /TLS could not be set up \(\S+: [^\n]+\); if the port speaks plain HTTP, use ws:\/\/$/,
-  'floods-first': /TLS could not be set up/,
+  'speaks-first':
+    /(?:the answer is not TLS|TLS could not be set up) \([^\n]+\); if the port speaks plain HTTP, use ws:\/\/$/,
+  'floods-first': /(?:the answer is not TLS|TLS could not be set up) /,
   'trickles-tls': /connected, but TLS was not set up in time/,
   'never-reads': /connected, but TLS was not set up in time/,
 };

@@ -1,5 +1,6 @@
 /** Targets that cannot be judged: each with its cause in words, and exit code 3. And TLS that can be had. */
 
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -13,6 +14,7 @@ const few = ['-q', '--probe', 'malformed/hex'];
 const trusted = { tls: { cert: pem('server.pem'), key: pem('server.key') } };
 const expired = { tls: { cert: pem('expired.pem'), key: pem('server.key') } };
 const otherHost = { tls: { cert: pem('other-host.pem'), key: pem('server.key') } };
+const lastDay = new Date(new X509Certificate(pem('expired.pem')).validTo).toISOString().slice(0, 10);
 const selfSigned = { tls: { cert: pem('self-signed.pem'), key: pem('server.key') } };
 const ca = ['--ca', pemFile('ca.pem')];
 const clientCertificate = ['--cert', pemFile('client.pem'), '--key', pemFile('client.key')];
@@ -52,7 +54,7 @@ const causes: Readonly<Record<string, readonly [act: () => Promise<Outcome>, rea
   ],
   'TLS to a port that speaks plain HTTP': [
     () => withHttpServer((port) => run([`wss://127.0.0.1:${port}/`, ...few])),
-    /TLS could not be set up .*; if the port speaks plain HTTP, use ws:/,
+    /the answer is not TLS \(ERR_SSL_\w+\); if the port speaks plain HTTP, use ws:/,
   ],
   'TLS to a port that waits for plain HTTP': [
     () => withFixture('conformant', ({ url }) => run([wss(url), ...few, '--connect-timeout', '300'])),
@@ -64,19 +66,21 @@ const causes: Readonly<Record<string, readonly [act: () => Promise<Outcome>, rea
   ],
   'a certificate of an unknown authority': [
     () => withFixture('conformant', ({ url }) => run([url, ...few]), trusted),
-    /the TLS certificate is not trusted .*; give its authority with --ca FILE, or audit with --insecure/,
+    /an authority that this machine does not know, or .* \(UNABLE_\w+\); give its authority with --ca FILE, or audit with --insecure/,
   ],
   'an expired certificate': [
     () => withFixture('conformant', ({ url }) => run([url, ...few, ...ca]), expired),
-    /the TLS certificate has expired; renew it, or audit with --insecure/,
+    new RegExp(
+      `the TLS certificate expired on ${lastDay} \\(CERT_HAS_EXPIRED\\); renew it, or audit with --insecure`,
+    ),
   ],
   'a certificate for another name': [
     () => withFixture('conformant', ({ url }) => run([url, ...few, ...ca]), otherHost),
-    /the TLS certificate is for another name .*; give the name with --servername/,
+    /the TLS certificate is for [a-z.]+, not for 127\.0\.0\.1 \(ERR_TLS_CERT_ALTNAME_INVALID\); give the name with --servername, or audit with --insecure/,
   ],
   'a certificate that is signed by nobody else': [
     () => withFixture('conformant', ({ url }) => run([url, ...few, ...ca]), selfSigned),
-    /the TLS certificate is not trusted \(self-signed certificate\); give its authority with --ca FILE/,
+    /the TLS certificate is self-signed \(DEPTH_ZERO_SELF_SIGNED_CERT\); give it with --ca FILE, or audit with --insecure/,
   ],
   'a client certificate that is missing': [
     () => withClientCheck((url) => run([url, ...few, ...ca])),

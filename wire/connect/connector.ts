@@ -1,12 +1,12 @@
 /** Opens connections to a target: TCP, a Unix socket or a proxy's tunnel, and TLS; through undici's connector. */
 
 import type { OnReadOpts, Socket } from 'node:net';
-import type { PeerCertificate, SecureContext } from 'node:tls';
+import type { PeerCertificate, SecureContext, TLSSocket } from 'node:tls';
 import buildConnector from 'undici/lib/core/connect.js';
 import type { Target, TargetProxy, TlsOptions } from '../endpoint/target.ts';
 import type { WireError } from '../exchange.ts';
 import { UsageError } from '../usage-error.ts';
-import { type ConnectFailure, toWireError } from './errors.ts';
+import { type ConnectFailure, toWireError, withValidity } from './errors.ts';
 import { Host, type Route } from './host.ts';
 import { proxyUnreachable, requestTunnel } from './proxy-tunnel.ts';
 
@@ -196,6 +196,7 @@ function openEndpoint({ hostname, host, port, socketPath, tls }: Endpoint, timeo
     // Built for each connection, since the read callback needs its socket.
     const connect = buildConnector({ ...options, ...route, onread: readInto(() => socket) });
     let tcpConnected = tunnel !== undefined;
+    let certificate: Partial<PeerCertificate> = {};
     const opened = connect(
       {
         hostname: route?.host ?? hostname,
@@ -208,7 +209,11 @@ function openEndpoint({ hostname, host, port, socketPath, tls }: Endpoint, timeo
       (error, connected) => {
         // undici omits the socket where its type says null.
         if (connected) ready(connected);
-        else ready({ outcome: tcpConnected ? 'tls-failed' : 'connect-failed', error: toWireError(error) });
+        else
+          ready({
+            outcome: tcpConnected ? 'tls-failed' : 'connect-failed',
+            error: withValidity(toWireError(error), certificate),
+          });
       },
       // The connector returns its socket, which its type omits.
     ) as unknown as Socket;
@@ -216,6 +221,11 @@ function openEndpoint({ hostname, host, port, socketPath, tls }: Endpoint, timeo
     opened.once('connect', () => {
       tcpConnected = true;
     });
+    // Before Node.js checks it: where it refuses the certificate, it is gone with the socket.
+    if (tls !== null)
+      opened.prependOnceListener('secure', () => {
+        certificate = (opened as TLSSocket).getPeerCertificate();
+      });
     return opened;
   };
 }
