@@ -4,6 +4,7 @@ import type { ClauseId } from '../spec/clauses.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { isSwitchingProtocols, type Oddity, oddities, type Response } from '../wire/response.ts';
 import type { ClientFault } from './client-failures.ts';
+import { leastForgottenMs } from './close-window.ts';
 import type { Fault } from './fault.ts';
 import type { Level } from './verdict.ts';
 
@@ -21,7 +22,7 @@ interface Rule {
 const readDifferently = 'Clients and proxies parse such a response differently, or reject it.';
 
 /** SHOULD: no sentence forbids it to the server, and recipients read past it. */
-const rules: Readonly<Record<Oddity, Rule>> = {
+const rules: Readonly<Record<Exclude<Oddity, 'body-short'>, Rule>> = {
   'leading-empty-line': {
     level: 'SHOULD',
     clauses: message,
@@ -112,13 +113,6 @@ const rules: Readonly<Record<Oddity, Rule>> = {
     detail: readDifferently,
     fix: 'Write each chunk as its length in hexadecimal, CRLF, its bytes and CRLF, and end the body with a chunk of length 0.',
   },
-  'body-short': {
-    level: 'MUST',
-    clauses: message,
-    title: 'Sends a body that is shorter than declared',
-    detail: 'The client waits for bytes that never come.',
-    fix: 'Declare the length of the body that is sent: Content-Length: 0 where there is none.',
-  },
   'body-on-head': {
     level: 'MUST',
     clauses: ['no-body-on-head'],
@@ -136,22 +130,83 @@ const rules: Readonly<Record<Oddity, Rule>> = {
   },
 };
 
-export function framingFaults({ close }: Exchange, response: Response): Fault[] {
+export function framingFaults(exchange: Exchange, response: Response): Fault[] {
   const { oddities: seen, statusLine } = response;
-  return (
-    seen
-      // A reset can discard bytes that the server did send but that were not yet delivered, and so can our own close.
-      .filter((oddity) => oddity !== 'body-short' || (close?.kind !== 'reset' && close?.kind !== 'unwatched'))
-      .map((oddity) =>
-        oddity === 'status-line' && /^HTTP\/\d\.\d \d{3}$/.test(statusLine)
-          ? spaceMissing
-          : { ...rules[oddity], actual: oddities[oddity] },
-      )
-      // How clients take a refusal was not tried.
-      .map(({ clients, ...fault }) =>
-        clients !== undefined && isSwitchingProtocols(response) ? { ...fault, clients } : fault,
-      )
-  );
+  const ofMessage = seen
+    .flatMap((oddity): Fault[] => {
+      if (oddity === 'body-short') return [];
+      return oddity === 'status-line' && /^HTTP\/\d\.\d \d{3}$/.test(statusLine)
+        ? [spaceMissing]
+        : [{ ...rules[oddity], actual: oddities[oddity] }];
+    })
+    // How clients take a refusal was not tried.
+    .map(({ clients, ...fault }) =>
+      clients !== undefined && isSwitchingProtocols(response) ? { ...fault, clients } : fault,
+    );
+  const ofBody = bodyFault(exchange, response);
+  return ofBody === null ? ofMessage : [...ofMessage, ofBody];
+}
+
+const incomplete = { level: 'MUST', clauses: ['message-framing'] } as const;
+
+const shortBody = {
+  ...incomplete,
+  title: 'Sends a body that is shorter than declared',
+  detail: 'The client waits for bytes that never come.',
+  fix: 'Declare the length of the body that is sent: Content-Length: 0 where there is none.',
+};
+
+const cutChunks: Fault = {
+  ...incomplete,
+  actual: 'the connection ended before the last chunk, which has the length 0',
+  title: 'Ends the connection within a chunked body',
+  detail:
+    'A chunked body ends with a chunk of length 0. Without it the client has to take the body for cut short.',
+  fix: 'Write the last chunk, "0\\r\\n\\r\\n", before the connection is closed.',
+};
+
+/** SHOULD: no clause says when a body that is still being sent has to end. */
+const endless: Fault = {
+  ...incomplete,
+  level: 'SHOULD',
+  actual: 'the connection was still open, and the end of the body had not come',
+  title: 'Sends a refusal whose end does not come',
+  detail:
+    'A chunked body ends with a chunk of length 0, and a body without a declared length with the connection. Until then the client waits for more.',
+  fix: 'Send the whole body and its end: Content-Length with its length (0 where there is none), the last chunk, or the close of the connection.',
+};
+
+/**
+ * What is wrong with where the body ends (rfc9112 §6.3, §7.1, §8). Any response but a refusal may be a stream that ends
+ * when it likes.
+ */
+function bodyFault({ close }: Exchange, { framing, oddities: seen, status }: Response): Fault | null {
+  const isShort = seen.includes('body-short');
+  switch (close?.kind) {
+    case 'fin':
+      if (!isShort) return null;
+      return framing === 'chunked'
+        ? cutChunks
+        : { ...shortBody, actual: 'the connection ended before the body had its declared length' };
+    case 'open': {
+      if (isShort && framing === 'content-length') {
+        return {
+          ...shortBody,
+          // No MUST rests on bytes that may be only late.
+          level: close.afterMs >= leastForgottenMs ? 'MUST' : 'SHOULD',
+          actual: 'the connection was still open, and the body did not have its declared length',
+        };
+      }
+      const isUnended = isShort || (framing === 'until-close' && !seen.includes('content-length'));
+      return isUnended && status >= 400 ? endless : null;
+    }
+    // A reset can discard bytes that the server did send but that were not yet delivered, and so can our own close.
+    case 'reset':
+    case 'client':
+    case 'unwatched':
+    case undefined:
+      return null;
+  }
 }
 
 /** By far the most frequent way to write the status line wrongly. */

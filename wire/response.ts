@@ -19,7 +19,7 @@ export const oddities = {
   'content-length': 'Content-Length is not one decimal number',
   'length-and-coding': 'Content-Length stands beside Transfer-Encoding',
   chunk: 'the chunked body is malformed',
-  'body-short': 'the connection ended, or fell silent, before the body had its declared length',
+  'body-short': 'the connection ended, or fell silent, before the end of the body',
   'body-on-head': 'a body follows the head of a response to HEAD',
   'bytes-after': 'more bytes follow the end of the response',
 } as const;

@@ -516,9 +516,41 @@ describe('the check responseFraming', () => {
   it('fails where the body is shorter than declared, unless a reset may have cut it off', () => {
     const short = `${head('HTTP/1.1 400 Bad Request', 'Content-Length: 9')}cut`;
     expect(framing(short, 'fin')).to.equal('fail MUST response-framing');
-    expect(framing(short, 'open')).to.equal('fail MUST response-framing');
+    expect(framing(short, 'open')).to.equal('fail SHOULD response-framing');
+    const open = received(short, 'open');
+    const watched = (afterMs: number): string => {
+      const close = { kind: 'open', afterMs, isLate: false } as const;
+      return brief(score('missing/absent', { ...open, close }).checks.responseFraming);
+    };
+    expect(watched(4999)).to.equal('fail SHOULD response-framing');
+    expect(watched(5000)).to.equal('fail MUST response-framing');
     expect(framing(short, 'reset')).to.equal('pass');
     expect(framing(short.replace('cut', 'longer than it'), 'reset')).to.equal('fail MUST response-framing');
+  });
+
+  it('fails where a chunked body is cut short, unless a reset may have done it', () => {
+    const begun = `${head('HTTP/1.1 400 Bad Request', 'Transfer-Encoding: chunked')}2\r\nno\r\n`;
+    expect(framing(begun, 'fin')).to.equal('fail MUST response-framing');
+    expect(framing(begun, 'reset')).to.equal('pass');
+    expect(score('missing/absent', received(begun, 'fin')).checks.responseFraming).to.include({
+      actual: 'the connection ended before the last chunk, which has the length 0',
+    });
+  });
+
+  it('fails as a SHOULD where the end of a refusal does not come, in both profiles; anything else may be a stream', () => {
+    const fields = [[], ['Transfer-Encoding: chunked'], ['Transfer-Encoding: gzip']];
+    for (const more of fields) {
+      const answered = (status: string, profile: ProfileName): string => {
+        const exchange = received(head(`HTTP/1.1 ${status}`, ...more), 'open');
+        return brief(score('handshake/http-2.0', exchange, { profile }).checks.responseFraming);
+      };
+      for (const profile of profileNames) {
+        expect(answered('400 Bad Request', profile), more[0]).to.equal('fail SHOULD response-framing');
+        expect(answered('200 OK', profile), more[0]).to.equal('pass');
+      }
+    }
+    expect(framing(head('HTTP/1.1 400 Bad Request', 'Content-Length: 0'), 'open')).to.equal('pass');
+    expect(framing(head('HTTP/1.1 400 Bad Request'), 'fin')).to.equal('pass');
   });
 
   it('fails on a MUST where recipients disagree about what the response is', () => {

@@ -17,6 +17,8 @@ const respondsNever = [
   'never-responds-at-all',
   'plain-http-unanswered',
   'body-never-sent',
+  'chunked-never-ends',
+  'streams-other-answers',
 ];
 /** Asked one handshake at a time, so that it is certain which of them come first. */
 const oneByOne = /^(answers-503|control-\d+|rate-limits-always|falls-over.*|never-responds-at-all)$/;

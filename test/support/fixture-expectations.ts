@@ -406,12 +406,30 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
     // It announces the close as well, and does not close.
     fails: [
       [unwatched, 'announcedClose'],
-      [refusedWithBody, 'responseFraming!'],
+      ['!(valid|handshake|missing)/*', 'responseFraming'],
+      [['missing/!(absent)', 'handshake/!(method-head)'], 'responseFraming'],
       [[...othersUnwatched, unknownVersions, plainHttp], 'socketClosed'],
-      [watched, 'close-as-announced announcedClose!'],
+      // Watched for so long that the body is not only late.
+      [watched, 'close-as-announced announcedClose! responseFraming!'],
     ],
     finds: ['announced-close!', 'response-framing!'],
   },
+  'chunked-never-ends': {
+    fails: [
+      [[...others, unknownVersions, plainHttp], 'close'],
+      [refusedWithBody, 'responseFraming'],
+    ],
+    finds: ['response-framing', ['stays-open', 'close']],
+  },
+  'refusal-never-ends': {
+    fails: [
+      [[...others, unknownVersions, plainHttp], 'close'],
+      [refusedWithBody, 'responseFraming'],
+    ],
+    finds: ['response-framing', ['stays-open', 'close']],
+  },
+  // A 200 may be as long as it likes.
+  'streams-other-answers': { fails: [], finds: [] },
   'head-cut-short': { fails: [...noAnswer], finds: ['head-unfinished!'] },
   'head-never-ends': {
     fails: [...noAnswer, [[...others, unknownVersions], 'close']],
