@@ -1,6 +1,6 @@
 /**
- * Writes the samples of real output, in README.md and as an image: `npm run samples`. A test fails where a sample is
- * not what the tool prints.
+ * Writes the samples of real output, in README.md, in docs/reporters.md and as an image: `npm run samples`. A test fails
+ * where a sample is not what the tool prints.
  */
 
 import { once } from 'node:events';
@@ -8,16 +8,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { stripVTControlCharacters } from 'node:util';
 import { WebSocketServer } from 'ws';
-import { audit } from '../audit/audit.ts';
 import type { AuditEvent } from '../report/events.ts';
-import { dispatchTo } from '../reporters/dispatch.ts';
 import type { Page } from '../reporters/reporter.ts';
 import { createTerminalReporter } from '../reporters/terminal.ts';
+import { withReporterSamples } from './reporter-samples.ts';
+import { codeBlock, renderSample, steadyEvents, withSample } from './sample.ts';
 import { terminalSvg } from './terminal-svg.ts';
-
-/** What the samples name in place of the server that was audited. */
-const shownTarget = 'localhost:8080';
-const shownSeconds = '1.3 s';
 
 /** Findings that a sample shows; a line says how many more there are. */
 const shownFindings = { readme: 1, image: 3 };
@@ -26,15 +22,16 @@ const shownFindings = { readme: 1, image: 3 };
 export async function makeSamples(): Promise<Map<string, string>> {
   const events = await auditWs();
   const readme = cutBehindFinding(
-    render(events, { columns: 80, colorLevel: 0, unicode: true }),
+    await render(events, { columns: 80, colorLevel: 0, unicode: true }),
     shownFindings.readme,
   );
   const image = cutBehindFinding(
-    render(events, { columns: 100, colorLevel: 1, unicode: true }),
+    await render(events, { columns: 100, colorLevel: 1, unicode: true }),
     shownFindings.image,
   );
   return new Map([
-    ['README.md', withSample(readFileSync('README.md', 'utf8'), 'ws', readme)],
+    ['README.md', withSample(readFileSync('README.md', 'utf8'), 'ws', [codeBlock(readme)])],
+    ['docs/reporters.md', await withReporterSamples(readFileSync('docs/reporters.md', 'utf8'))],
     ['docs/terminal.svg', terminalSvg(image, 'An audit of the npm package ws in a terminal', 100)],
   ]);
 }
@@ -43,35 +40,16 @@ export async function makeSamples(): Promise<Map<string, string>> {
 async function auditWs(): Promise<readonly AuditEvent[]> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   try {
-    const events: AuditEvent[] = [];
-    for await (const event of audit(`ws://127.0.0.1:${port}/`)) events.push(event);
-    return JSON.parse(JSON.stringify(events).replaceAll(`127.0.0.1:${port}`, shownTarget));
+    return await steadyEvents((server.address() as AddressInfo).port);
   } finally {
     server.close();
     for (const client of server.clients) client.terminate();
   }
 }
 
-function render(events: readonly AuditEvent[], page: Page): string {
-  let text = '';
-  const reporter = createTerminalReporter({
-    output: {
-      ...page,
-      write: (part) => {
-        text += part;
-      },
-      drained: async () => {},
-    },
-    verbosity: 'normal',
-    reproduceCommand: ({ url }, probe) => `handshake13 ${url} --probe ${probe} -vv`,
-  });
-  const dispatcher = dispatchTo([
-    { name: 'sample', reporter, finish: async () => {}, discard: async () => {} },
-  ]);
-  for (const event of events) dispatcher.onEvent(event);
-  return text.replace(/\b\d+\.\d s\b/, shownSeconds).replaceAll(/ {2}address .*\n/g, '');
+function render(events: readonly AuditEvent[], page: Page): Promise<string> {
+  return renderSample(createTerminalReporter, events, page);
 }
 
 /** Leaves the findings out that come later. */
@@ -88,14 +66,6 @@ function cutBehindFinding(text: string, shown: number): string {
     '',
     ...lines.slice(lines.length - 2),
   ].join('\n');
-}
-
-/** Replaces what stands between the marks of a sample. */
-function withSample(page: string, name: string, sample: string): string {
-  const [start, end] = [`<!-- sample: ${name} -->`, `<!-- end of the sample -->`];
-  const [before = '', rest] = page.split(start);
-  if (rest === undefined) throw new Error(`no sample is called ${name}`);
-  return `${before}${start}\n\n\`\`\`\n${sample.trimEnd()}\n\`\`\`\n\n${end}${rest.slice(rest.indexOf(end) + end.length)}`;
 }
 
 if (import.meta.filename === process.argv[1]) {

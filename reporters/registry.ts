@@ -2,7 +2,7 @@
 
 import type { CreateReporter } from './reporter.ts';
 
-interface RegistryEntry {
+export interface RegistryEntry {
   /** One line for the help. */
   readonly title: string;
   /** How the name of a file ends that it is meant for: `.json`. */
@@ -12,7 +12,7 @@ interface RegistryEntry {
 
 export const reporters = {
   terminal: {
-    title: 'for people: a table of the probes, the findings, the result',
+    title: 'for people: the result, the scoreboard of the criteria, and the findings',
     ending: '.txt',
     load: async () => (await import('./terminal.ts')).createTerminalReporter,
   },
