@@ -107,8 +107,19 @@ function notify(text: string): void {
   process.stderr.write(`handshake13: ${escapeUnicode(text)}\n`);
 }
 
-function attachAll(reporting: Reporting): Promise<AttachedReporter[]> {
-  return Promise.all(reporting.destinations.map((destination) => attach(destination, reporting)));
+/** Where no report goes to standard output, the result does all the same, unless nothing is wanted there. */
+async function attachAll(reporting: Reporting): Promise<AttachedReporter[]> {
+  const attached = await Promise.all(
+    reporting.destinations.map((destination) => attach(destination, reporting)),
+  );
+  const isUsed = reporting.destinations.some(({ sink }) => sink.kind === 'stdout');
+  if (isUsed || reporting.verbosity === 'quiet') return attached;
+  const { output, finish, discard } = openSink({ kind: 'stdout' }, reporting.color);
+  const { createResultLineReporter } = await import('../reporters/result-line.ts');
+  return [
+    ...attached,
+    { name: 'result', reporter: createResultLineReporter({ ...reporting, output }), finish, discard },
+  ];
 }
 
 async function attach(

@@ -311,7 +311,7 @@ export const auditOptions = {
     default: false,
     excludes: 'verbose',
     group: groups.report,
-    describe: 'Show only the result line',
+    describe: 'Show only the result line, and nothing where all reports go to files',
   },
   color: {
     choices: colorChoices,

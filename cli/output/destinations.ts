@@ -1,6 +1,6 @@
 /** Which reports are written, and where: the value of `--reporter`. */
 
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
 import { reportersByEnding } from '../../reporters/registry.ts';
@@ -114,9 +114,8 @@ export function checkWritable(what: string, file: string): void {
     if (there?.isDirectory()) throw new Error('it is a directory');
     if (there !== undefined) accessSync(file, constants.W_OK);
     if (isReplaceable(file)) {
-      const folder = dirname(resolve(file));
-      if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-        throw new Error('its directory does not exist');
+      const folder = nearestFolder(dirname(resolve(file)));
+      if (!statSync(folder).isDirectory()) throw new Error(`${folder} is not a directory`);
       accessSync(folder, constants.W_OK);
     }
   } catch (error) {
@@ -124,4 +123,9 @@ export function checkWritable(what: string, file: string): void {
       `the ${what} ${file} cannot be written: ${error instanceof Error ? error.message : error}`,
     );
   }
+}
+
+/** The folder itself, or the one above it that exists: what is missing is made when the report is written. */
+function nearestFolder(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
 }

@@ -1,8 +1,8 @@
 /** Where reports go: standard streams, files that are replaced atomically, files that are appended to. */
 
 import { createWriteStream, statSync } from 'node:fs';
-import { appendFile, truncate } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { appendFile, mkdir, truncate } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { PassThrough, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Output, Page } from '../../reporters/reporter.ts';
@@ -157,6 +157,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
 }
 
 async function replaceFile(file: string, text: PassThrough): Promise<void> {
+  await mkdir(dirname(resolve(file)), { recursive: true });
   const { default: writeFileAtomic } = await import('write-file-atomic');
   // It would write content in one call and ignore a short write, such as on a full disk.
   await writeFileAtomic(file, '', {

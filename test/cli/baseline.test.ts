@@ -533,11 +533,6 @@ const wrongFiles: Readonly<Record<string, WrongFile>> = {
     text: withLines('probe: malformd/*', criterion, reason),
     says: /probe malformd\/\* matches no probe; did you mean malformed\/\*\?/,
   },
-  'not to be written: its folder is missing': {
-    name: 'missing/known.yaml',
-    options: ['--update-baseline'],
-    says: /the baseline missing\/known\.yaml cannot be written: its directory does not exist/,
-  },
 };
 
 describe('a baseline file that is wrong', function () {

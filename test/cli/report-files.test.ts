@@ -1,6 +1,6 @@
 /** `-r`: where reports go, and what they hold. */
 
-import { createReadStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, symlink, watch, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Ajv } from 'ajv';
@@ -98,7 +98,9 @@ describe('a report file', () => {
       withFolder(async (folder) => {
         const file = path.join(folder, 'report.txt');
         const { stdout } = await run([url, '-r', `terminal=${file}`, '--color', 'always', ...few]);
-        expect(stdout).to.equal('');
+        expect(stdout)
+          .to.match(/^[^\n]+passed[^\n]+\n$/)
+          .and.to.include('\x1b[');
         const text = await readFile(file, 'utf8');
         expect(text).to.match(/^✓ passed /m);
         expect(text).to.not.include('\x1b');
@@ -195,10 +197,56 @@ describe('a report file', () => {
           );
           expect(code).to.equal(2);
         },
-        // The folder goes when the first handshake comes: after the file was found to be writable.
-        { onHandshake: (nth) => nth === 1 && rmSync(lost, { recursive: true }) },
+        // A file takes the place of the folder when the first handshake comes: after it was found to be writable.
+        {
+          onHandshake: (nth) => {
+            if (nth !== 1) return;
+            rmSync(lost, { recursive: true });
+            writeFileSync(lost, '');
+          },
+        },
       );
     }));
+});
+
+describe('reports that go to files alone', () => {
+  it('leave the result line on standard output, as the last line of the terminal report has it', () =>
+    withFixture('number-conversion', ({ url }) =>
+      withFolder(async (folder) => {
+        const file = path.join(folder, 'a.json');
+        const line = /^✗ nonconformant · 1 finding \(1 MUST\) · gate: fail · [\d.]+ s\n$/;
+        const { code, stdout: result, stderr } = await run([url, ...few, '-r', `json=${file}`]);
+        expect({ code, stderr }).to.deep.equal({ code: 1, stderr: '' });
+        expect(result).to.match(line);
+        expect((await run([url, ...few, '-r', `json=${file}`, '-q'])).stdout).to.equal('');
+        expect((await run(['score', file, '-o', path.join(folder, 'b.md')])).stdout).to.match(line);
+        const { stdout } = await run(['score', file]);
+        expect(stdout.trimEnd().split('\n').at(-1)).to.match(
+          /^✗ nonconformant · 1 finding \(1 MUST\) · gate: fail/,
+        );
+        expect((await run([url, ...few, '-r', `ndjson=${file}`, '--json'])).stdout).to.match(/^\{/);
+      }),
+    ));
+
+  it('say of several targets how many are what', () =>
+    withFixture('number-conversion', ({ url }) =>
+      withFolder(async (folder) => {
+        const { stdout } = await run([url, `${url}b`, ...few, '-o', path.join(folder, 'a.ndjson')]);
+        expect(stdout).to.match(/^✗ 2 targets: [^\n]*2 nonconformant[^\n]+ gate: fail [^\n]+\n$/);
+      }),
+    ));
+
+  it('make the folders that are missing, and only when there is something to write', () =>
+    withFixture('conformant', ({ url }) =>
+      withFolder(async (folder) => {
+        const options = ['-r', 'json=a/b/c.json', '-o', 'a/d/e.md'];
+        expect((await run([url, ...options, '--ca', 'not-there'], { cwd: folder })).code).to.equal(2);
+        expect(await readdir(folder)).to.deep.equal([]);
+        expect((await run([url, ...few, ...options], { cwd: folder })).code).to.equal(0);
+        expectValid(JSON.parse(await readFile(path.join(folder, 'a/b/c.json'), 'utf8')));
+        expect(await readdir(path.join(folder, 'a/d'))).to.deep.equal(['e.md']);
+      }),
+    ));
 });
 
 describe('the reports for CI', function () {
@@ -211,12 +259,9 @@ describe('the reports for CI', function () {
       withFolder(async (folder) => {
         await writeFile(path.join(folder, 'READ me.md'), '');
         const args = [url, 'ws://127.0.0.1:1/', ...few, ...all, '--sarif-location', './READ me.md'];
-        expect(await run(args, { cwd: folder })).to.deep.equal({
-          code: 1,
-          signal: null,
-          stdout: '',
-          stderr: '',
-        });
+        const { code, stdout, stderr } = await run(args, { cwd: folder });
+        expect({ code, stderr }).to.deep.equal({ code: 1, stderr: '' });
+        expect(stdout).to.match(/^✗ 2 targets: [^\n]+ gate: fail [^\n]+\n$/);
         const [junit, sarif, tap] = await Promise.all(
           ['report.xml', 'report.sarif', 'report.tap'].map((name) =>
             readFile(path.join(folder, name), 'utf8'),
@@ -249,11 +294,9 @@ describe('the reports for CI', function () {
 describe('a report to something that is no regular file', () => {
   it('is discarded by /dev/null, which stays what it is', () =>
     withFixture('conformant', async ({ url }) => {
-      expect(await run([url, '-r', 'json=/dev/null', ...few])).to.include({
-        code: 0,
-        stdout: '',
-        stderr: '',
-      });
+      const { code, stdout, stderr } = await run([url, '-r', 'json=/dev/null', ...few]);
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+      expect(stdout).to.match(/^✓ passed \(3 of \d+ probes\) · [^\n]+\n$/);
       expect((await stat('/dev/null')).isCharacterDevice()).to.equal(true);
     }));
 

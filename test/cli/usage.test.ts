@@ -222,9 +222,9 @@ const mistakes: Record<string, Mistake> = {
     says: /two reporters cannot both write to .*\/a; /,
   },
   'a reporter without its file': { args: beside('-r', 'json='), says: /json= lacks a file name after "="/ },
-  'a report in a folder that is missing': {
-    args: beside('-r', `json=${notFound}`),
-    says: /report file .* cannot be written: its directory does not exist/,
+  'a report in a folder below a file': {
+    args: beside('-r', 'json=package.json/a/b'),
+    says: /report file .* cannot be written: .*not a directory/,
   },
   'a report that is a directory': {
     args: (target, folder) => [target, '-r', `json=${folder}`],
