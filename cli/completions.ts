@@ -6,6 +6,7 @@ import { fixtures } from '../fixtures/catalogue.ts';
 import { catalogue } from '../probes/catalogue.ts';
 import { reporterNames } from '../reporters/registry.ts';
 import { clauses } from '../spec/clauses.ts';
+import { completionShells } from './completion-script.ts';
 import { commandNames, generalOptions, optionsOfCommand } from './options/command-options.ts';
 
 /** @param words of the command line after its name; the last one is unfinished and may be empty */
@@ -30,6 +31,7 @@ function candidates(before: readonly string[], isOption: boolean): readonly stri
     return [...options.map(([known]) => known), ...general].map((known) => `--${known}`);
   }
   if (command === 'explain') return [...probeIds, ...Object.keys(clauses)];
+  if (command === 'completion') return completionShells;
   if (command === 'serve') return fixtures.map((fixture) => fixture.name);
   return before.length === 0 ? commandNames : [];
 }

@@ -5,6 +5,7 @@ import { didYouMean } from '../audit/plan/did-you-mean.ts';
 import { tool } from '../report/tool.ts';
 import { displayUrl } from '../wire/endpoint/user-info.ts';
 import { UsageError } from '../wire/usage-error.ts';
+import { completionRequest, completionShells, printCompletionScript } from './completion-script.ts';
 import { exitCodes } from './exit-codes.ts';
 import { commandOptions, withoutDefaults } from './options/audit-options.ts';
 import { spellOutBytes } from './options/bytes-flag.ts';
@@ -19,9 +20,6 @@ import {
 } from './options/command-options.ts';
 import { refuseEmptyNumbers } from './options/empty-numbers.ts';
 import { writeOutNegations } from './options/negations.ts';
-
-/** The completion script passes this, then the words of the command line, the unfinished one last. */
-const completionRequest = '--get-yargs-completions';
 
 /** Runs a command line. @returns the exit code @throws UsageError */
 export async function main(words: readonly string[]): Promise<number> {
@@ -137,9 +135,16 @@ function createProgram(args: readonly string[], exit: (code: number) => void): A
         exit(runExplain(argv.probe));
       },
     )
-    .command('completion', 'Print a completion script for the shell', {}, () => {
-      program.showCompletionScript();
-    })
+    .command(
+      'completion [shell]',
+      'Print a completion script for bash, zsh or fish',
+      (command) =>
+        command.positional('shell', {
+          choices: completionShells,
+          describe: 'The shell; by default that of the environment variable SHELL',
+        }),
+      (argv) => printCompletionScript(argv.shell),
+    )
     .options(generalOptions)
     .epilogue(
       'Exit codes: 0 conformant; 1 findings; 2 usage error; 3 inconclusive; 70 internal error; 129, 130, 143 interrupted.',

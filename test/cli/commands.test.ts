@@ -1,14 +1,18 @@
 /** The commands that audit nothing of the caller's: demo, list, explain, serve --list, help, version, completion. */
 
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { runExplain } from '../../cli/commands/explain.ts';
+import { commandNames } from '../../cli/options/command-options.ts';
 import { fixtures, hostileFixtures } from '../../fixtures/catalogue.ts';
 import { catalogue } from '../../probes/catalogue.ts';
 import { profileNames } from '../../scoring/profiles.ts';
 import { clauses } from '../../spec/clauses.ts';
 import { run } from '../support/command.ts';
-import { runInShell } from '../support/process.ts';
+import { unpackPackages } from '../support/debian-packages.ts';
+import { program, runInShell } from '../support/process.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -235,6 +239,50 @@ describe('completion', function () {
     ];
     const offered = await Promise.all(expected.map(([words]) => offers(...words)));
     expect(offered).to.deep.equal(expected.map(([, right]) => right));
+  });
+
+  const scripts: Record<string, RegExp> = {
+    bash: /\ncomplete -o bashdefault [^\n]+ handshake13\n/,
+    zsh: /^#compdef handshake13\n/,
+    fish: /\ncomplete --command handshake13 /,
+  };
+  for (const [shell, script] of Object.entries(scripts)) {
+    it(`prints the script of the shell that is named, or in use: ${shell}`, async () => {
+      const named = await run(['completion', shell], { env: { SHELL: '/bin/sh' } });
+      expect(named).to.include({ code: 0, stderr: '' });
+      expect(named.stdout).to.match(script);
+      expect((await run(['completion'], { env: { SHELL: `/usr/bin/${shell}` } })).stdout).to.equal(
+        named.stdout,
+      );
+    });
+  }
+
+  it('knows no other shell', async () => {
+    expect((await run(['completion', 'tcsh'])).stderr).to.match(/"tcsh" .* one of bash, zsh, fish\n$/);
+  });
+
+  it('completes in a real fish', async () => {
+    const { env, folder } = await unpackPackages('fish', 'fish-common', 'libpcre2-32-0');
+    const script = [
+      // Where Debian would have installed them it looks by itself.
+      `set fish_function_path ${folder}/usr/share/fish/functions`,
+      'function handshake13; $NODE $PROGRAM $argv; end',
+      'handshake13 completion fish | source',
+      `for line in 'handshake13 --probe draft/' 'handshake13 ' 'handshake13 score package.js' 'handshake13 list --j'`,
+      '    complete --do-complete $line | sort',
+      '    echo ===',
+      'end',
+    ].join('\n');
+    const { stdout } = await promisify(execFile)('fish', ['--no-config', '--command', script], {
+      env: { ...env, HOME: folder, NODE: process.execPath, PROGRAM: program },
+    });
+    expect(stdout.split('===\n').map((block) => block.trimEnd().split('\n'))).to.deep.equal([
+      ['draft/0', 'draft/7', 'draft/8'],
+      [...commandNames].sort(),
+      ['package.json'],
+      ['--json'],
+      [''],
+    ]);
   });
 
   it('completes in a real shell', async () => {

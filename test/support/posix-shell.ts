@@ -1,16 +1,13 @@
 /** Runs commands for other programs as a stranger would: in dash and bash, with curl, nc and openssl of Debian. */
 
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, constants, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { access, constants, symlink } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { promisify } from 'node:util';
 import pLimit from 'p-limit';
-
-const execute = promisify(execFile);
+import { unpackPackages } from './debian-packages.ts';
 
 /** The shells that run every command: the strictest one, and the most frequent one. */
 export const shells = ['dash', 'bash'] as const;
@@ -41,21 +38,9 @@ async function prepare(): Promise<NodeJS.ProcessEnv> {
     if (!(await isInstalled(program))) throw new Error(`install ${program}: the tests run commands for it`);
   }
   if (await isInstalled('nc')) return process.env;
-  const folder = await mkdtemp(path.join(tmpdir(), 'handshake13-nc-'));
-  process.once('exit', () => void rm(folder, { recursive: true }));
-  const fetch = () =>
-    execute('apt-get', ['download', 'netcat-openbsd', 'libbsd0', 'libmd0'], { cwd: folder });
-  // A machine that was just set up has no lists of packages yet.
-  await fetch().catch(() => execute('apt-get', ['update']).then(fetch));
-  for (const name of await readdir(folder)) await execute('dpkg', ['-x', name, '.'], { cwd: folder });
-  await execute('ln', ['-s', 'nc.openbsd', 'bin/nc'], { cwd: folder });
-  const { stdout } = await execute('find', [folder, '-name', 'libbsd.so*']);
-  const libraries = new Set(stdout.trim().split('\n').map(path.dirname));
-  return {
-    ...process.env,
-    PATH: `${path.join(folder, 'bin')}:${process.env.PATH}`,
-    LD_LIBRARY_PATH: [...libraries].join(':'),
-  };
+  const { folder, env } = await unpackPackages('netcat-openbsd', 'libbsd0', 'libmd0');
+  await symlink('nc.openbsd', path.join(folder, 'bin/nc'));
+  return env;
 }
 
 async function isInstalled(program: string): Promise<boolean> {
