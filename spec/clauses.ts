@@ -5,19 +5,19 @@ export interface Clause {
   readonly source: string;
   /** A page to read it on. */
   readonly url: string;
-  /** What a server has to do, in our words. */
+  /** What it asks for, in our words. */
   readonly says: string;
 }
 
-const rfc6455 = (section: string): Pick<Clause, 'source' | 'url'> => ({
+export const rfc6455 = (section: string): Pick<Clause, 'source' | 'url'> => ({
   source: `RFC 6455 §${section}`,
   url: `https://www.rfc-editor.org/rfc/rfc6455#section-${section}`,
 });
-const rfc9110 = (section: string): Pick<Clause, 'source' | 'url'> => ({
+export const rfc9110 = (section: string): Pick<Clause, 'source' | 'url'> => ({
   source: `RFC 9110 §${section}`,
   url: `https://www.rfc-editor.org/rfc/rfc9110#section-${section}`,
 });
-const rfc9112 = (section: string): Pick<Clause, 'source' | 'url'> => ({
+export const rfc9112 = (section: string): Pick<Clause, 'source' | 'url'> => ({
   source: `RFC 9112 §${section}`,
   url: `https://www.rfc-editor.org/rfc/rfc9112#section-${section}`,
 });

@@ -44,6 +44,8 @@ const rules: Readonly<Record<string, Rule>> = {
   'wire/http1': { files: ['wire/**'], modules: ['node:{crypto,net}'] },
   // Data only.
   probes: { files: ['spec/**', 'wire/request.ts'], modules: [] },
+  // Data only: what a client is answered.
+  cases: { files: ['spec/**'], modules: [] },
   // No I/O: the system only computes a digest.
   scoring: { files: ['spec/**', exchange, 'probes/**'], modules: ['node:crypto'] },
   // The document: what it holds, and how it is read back.
