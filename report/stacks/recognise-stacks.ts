@@ -7,7 +7,7 @@ import { bytesBehindHead } from '../../scoring/server-frames.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import { fieldValues } from '../../wire/response.ts';
 import type { RecognisedStack } from '../report.ts';
-import { type Stack, stacks, type Trait } from './stacks.ts';
+import { isRepaired, type Stack, stacks, type Trait } from './stacks.ts';
 
 /**
  * In the order of the table: libraries before the proxies that may stand in front of them.
@@ -19,31 +19,32 @@ export function recogniseStacks(
   findings: readonly Pick<Finding, 'id'>[],
 ): RecognisedStack[] {
   const answered = exchanges.filter(({ response }) => response !== null);
-  const recognised = Object.entries(stacks).flatMap(([slug, stack]) => {
+  const recognised = Object.entries(stacks).flatMap(([anchor, stack]) => {
     const because = evidenceOf(stack, answered);
-    return because === null ? [] : [{ slug, stack, because }];
+    return because === null ? [] : [{ anchor, stack, because }];
   });
   const bases = new Set(recognised.map(({ stack }) => stack.builtOn));
   return recognised
-    .filter(({ slug }) => !bases.has(slug))
-    .map(({ slug, stack, because }) => ({
+    .filter(({ anchor }) => !bases.has(anchor))
+    .map(({ anchor, stack, because }) => ({
       name: stack.name,
-      recipe: `docs/recipes.md#${slug}`,
+      recipe: `docs/recipes.md#${anchor}`,
       because,
       repairs: findings.map(({ id }) => id).filter((id) => isRepaired(id, stack)),
     }));
 }
 
-/** What names the stack, in words; null if nothing does. */
+/** What names the stack in most responses, in words; null if nothing does. */
 function evidenceOf({ traits, isProxy }: Stack, answered: readonly Exchange[]): string | null {
-  for (const trait of traits) {
-    const seen = answered.flatMap((exchange) => findTrait(trait, exchange) ?? []);
-    const [first] = seen;
-    if (first === undefined) continue;
-    const where = `${first} in ${seen.length} of ${answered.length} responses`;
-    return isProxy ? `${where}; it may be a proxy in front of the WebSocket server` : where;
+  const counts = new Map<string, number>();
+  for (const exchange of answered) {
+    const quoted = traits.map((trait) => findTrait(trait, exchange)).find((found) => found !== null);
+    if (quoted !== undefined) counts.set(quoted, (counts.get(quoted) ?? 0) + 1);
   }
-  return null;
+  const [most] = [...counts].sort(([, a], [, b]) => b - a);
+  if (most === undefined) return null;
+  const where = `${most[0]} in ${most[1]} of ${answered.length} responses`;
+  return isProxy ? `${where}; it may be a proxy in front of the WebSocket server` : where;
 }
 
 /** What names the stack in this answer, quoted; null if nothing does. */
@@ -60,8 +61,4 @@ function findTrait(trait: Trait, exchange: Exchange): string | null {
         ? trait.frame.exec(bytesBehindHead(exchange).toString('latin1'))
         : null;
   return found === null ? null : quote(found[1] ?? found[0]);
-}
-
-function isRepaired(id: string, { repairs }: Stack): boolean {
-  return repairs.some((repaired) => (repaired.endsWith('/') ? id.startsWith(repaired) : id === repaired));
 }

@@ -21,8 +21,12 @@ export interface Stack {
   readonly repairs: readonly string[];
 }
 
-/** What a comparison of the whole value with 13 puts right. */
-const valueCompared = [
+export function isRepaired(id: string, { repairs }: Pick<Stack, 'repairs'>): boolean {
+  return repairs.some((repaired) => (repaired.endsWith('/') ? id.startsWith(repaired) : id === repaired));
+}
+
+/** Findings about what the value is: gone where the whole value is compared with 13. */
+export const aboutTheValue = [
   'version-never-read',
   'value-never-compared',
   'version-range',
@@ -46,9 +50,8 @@ const valueCompared = [
   'accepted-malformed/',
 ];
 
-/** What is also put right where repeated fields are counted, or joined before they are compared. */
-const fieldsCounted = [
-  ...valueCompared,
+/** Findings about which of several fields counts: gone where the fields are counted, or joined before the comparison. */
+export const aboutRepeatedFields = [
   'first-field-wins',
   'last-field-wins',
   'any-field-wins',
@@ -56,11 +59,13 @@ const fieldsCounted = [
   'accepted-duplicate/',
 ];
 
+const aboutTheVersion = [...aboutTheValue, ...aboutRepeatedFields];
+
 const server = (value: RegExp): Trait => ({ field: 'Server', value });
 
-/** By the name of their section in docs/recipes.md. */
+/** By the anchor of their section in docs/recipes.md. */
 export const stacks: Readonly<Record<string, Stack>> = {
-  'socket-io': {
+  socketio: {
     name: 'Socket.IO',
     // The packet with which Engine.IO opens a connection; and its refusals.
     traits: [
@@ -70,50 +75,80 @@ export const stacks: Readonly<Record<string, Stack>> = {
       },
     ],
     builtOn: 'ws',
-    repairs: fieldsCounted,
+    repairs: aboutTheVersion,
   },
   ws: {
     name: 'ws',
-    traits: [
-      { body: /^(?:Missing or invalid Sec-WebSocket-(?:Version|Key) header|Invalid Upgrade header)$/ },
+    traits: [{ body: /^Missing or invalid Sec-WebSocket-(?:Version|Key) header$/ }],
+    repairs: [
+      ...aboutTheVersion,
+      'list-absent',
+      'host-not-checked',
+      'accepted-handshake/http-1.0',
+      'accepted-handshake/http-missing',
+      'response-framing',
     ],
-    repairs: fieldsCounted,
   },
-  uwebsockets: {
+  uwebsocketsjs: {
     name: 'uWebSockets',
     traits: [{ field: 'uWebSockets', value: /^\d+$/ }],
-    repairs: valueCompared,
+    repairs: aboutTheVersion,
   },
-  gorilla: { name: 'gorilla/websocket', traits: [], repairs: fieldsCounted },
-  coder: {
+  gorillawebsocket: {
+    name: 'gorilla/websocket',
+    traits: [],
+    repairs: [...aboutTheVersion, 'first-key-wins', 'key-form-not-checked', 'answers-behind-refusal'],
+  },
+  coderwebsocket: {
     name: 'coder/websocket',
     traits: [{ body: /^unsupported WebSocket protocol version \(only 13 is supported\): "/ }],
-    repairs: fieldsCounted,
+    repairs: [...aboutTheVersion, 'first-key-wins', 'key-form-not-checked'],
   },
-  jetty: { name: 'Jetty', traits: [server(/^Jetty\(/)], repairs: fieldsCounted },
-  tomcat: {
+  jetty: { name: 'Jetty', traits: [server(/^Jetty\(/)], repairs: aboutTheVersion },
+  'apache-tomcat': {
     name: 'Apache Tomcat',
     traits: [server(/^Apache-Coyote\//), { body: /<h3>Apache Tomcat(?:\/| \()[\d.]+/ }],
-    repairs: fieldsCounted,
+    repairs: aboutTheVersion,
   },
-  netty: { name: 'Netty', traits: [], repairs: fieldsCounted },
-  spring: { name: 'Spring', traits: [], repairs: fieldsCounted },
-  'aspnet-core': { name: 'ASP.NET Core (Kestrel)', traits: [server(/^Kestrel$/)], repairs: fieldsCounted },
-  uvicorn: { name: 'uvicorn', traits: [server(/^uvicorn$/)], repairs: fieldsCounted },
-  websockets: { name: 'websockets', traits: [server(/\bwebsockets\/\d/)], repairs: fieldsCounted },
-  aiohttp: { name: 'aiohttp', traits: [server(/\baiohttp\/\d/)], repairs: fieldsCounted },
-  tornado: { name: 'Tornado', traits: [server(/^TornadoServer\//)], repairs: fieldsCounted },
-  cowboy: { name: 'Cowboy', traits: [server(/^Cowboy$/i)], repairs: fieldsCounted },
+  netty: { name: 'Netty', traits: [], repairs: aboutTheVersion },
+  spring: { name: 'Spring', traits: [], repairs: aboutTheVersion },
+  'aspnet-core': { name: 'ASP.NET Core (Kestrel)', traits: [server(/^Kestrel$/)], repairs: aboutTheVersion },
+  uvicorn: {
+    name: 'uvicorn',
+    traits: [server(/^uvicorn$/)],
+    repairs: [...aboutRepeatedFields, 'refusal-status-426', 'upgrade-field'],
+  },
+  websockets: { name: 'websockets', traits: [server(/\bwebsockets\/\d/)], repairs: ['no-response'] },
+  aiohttp: {
+    name: 'aiohttp',
+    traits: [server(/\baiohttp\/\d/)],
+    repairs: [
+      ...aboutTheVersion,
+      'refusal-status-500',
+      'first-key-wins',
+      'host-not-checked',
+      'accepted-handshake/http-1.0',
+      'accepted-handshake/http-missing',
+      'accepted-handshake/method-head',
+      'answers-behind-refusal',
+    ],
+  },
+  tornado: {
+    name: 'Tornado',
+    traits: [server(/^TornadoServer\//)],
+    repairs: [...aboutRepeatedFields, 'refusal-status-426', 'upgrade-field', 'answers-behind-refusal'],
+  },
+  'phoenix-bandit-and-cowboy': { name: 'Cowboy', traits: [server(/^Cowboy$/i)], repairs: aboutTheVersion },
   'action-cable': {
     name: 'Action Cable',
     traits: [{ frame: /^\x81.(\{"type":"welcome")/s }],
-    repairs: valueCompared,
+    repairs: aboutTheValue,
   },
   nginx: {
     name: 'nginx',
     isProxy: true,
     traits: [server(/^(?:nginx|openresty)(?:\/|$)/)],
-    repairs: valueCompared,
+    repairs: [...aboutTheValue, 'list-absent', 'stays-open', 'accepted-handshake/http-1.0'],
   },
   haproxy: {
     name: 'HAProxy',
@@ -123,15 +158,15 @@ export const stacks: Readonly<Record<string, Stack>> = {
         body: /^<html><body><h1>400 Bad request<\/h1>\nYour browser sent an invalid request\.\n<\/body><\/html>/,
       },
     ],
-    repairs: fieldsCounted,
+    repairs: [...aboutTheVersion, 'stays-open'],
   },
-  envoy: { name: 'Envoy', isProxy: true, traits: [server(/^envoy$/)], repairs: fieldsCounted },
-  caddy: { name: 'Caddy', isProxy: true, traits: [server(/^Caddy$/)], repairs: fieldsCounted },
-  apache: {
+  envoy: { name: 'Envoy', isProxy: true, traits: [server(/^envoy$/)], repairs: aboutTheVersion },
+  caddy: { name: 'Caddy', isProxy: true, traits: [server(/^Caddy$/)], repairs: aboutTheVersion },
+  'apache-httpd': {
     name: 'Apache httpd',
     isProxy: true,
     traits: [server(/^Apache(?:\/| |$)/)],
-    repairs: fieldsCounted,
+    repairs: [...aboutTheVersion, 'list-absent'],
   },
-  traefik: { name: 'Traefik', isProxy: true, traits: [], repairs: fieldsCounted },
+  traefik: { name: 'Traefik', isProxy: true, traits: [], repairs: aboutTheValue },
 };

@@ -2,12 +2,12 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, constants, symlink } from 'node:fs/promises';
+import { symlink } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import pLimit from 'p-limit';
-import { unpackPackages } from './debian-packages.ts';
+import { isInstalled, unpackPackages } from './debian-packages.ts';
 
 /** The shells that run every command: the strictest one, and the most frequent one. */
 export const shells = ['dash', 'bash'] as const;
@@ -41,15 +41,6 @@ async function prepare(): Promise<NodeJS.ProcessEnv> {
   const { folder, env } = await unpackPackages('netcat-openbsd', 'libbsd0', 'libmd0');
   await symlink('nc.openbsd', path.join(folder, 'bin/nc'));
   return env;
-}
-
-async function isInstalled(program: string): Promise<boolean> {
-  const folders = (process.env.PATH ?? '').split(':');
-  const found = folders.map((folder) => access(path.join(folder, program), constants.X_OK));
-  return Promise.any(found).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Stands between a command and a server, and sees which of them ends the connection first. */
