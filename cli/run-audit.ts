@@ -12,7 +12,8 @@ import type { ReporterOptions } from '../reporters/reporter.ts';
 import { redactQuoted } from '../wire/redaction/redactor.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ColorChoice } from './output/color-choice.ts';
-import type { ReportDestination } from './output/destinations.ts';
+import { pagesOf, type ReportDestination } from './output/destinations.ts';
+import { openInBrowser } from './output/open-in-browser.ts';
 import { createProgress } from './output/progress.ts';
 import { openSink } from './output/sinks.ts';
 import { runExitCode } from './run-exit-code.ts';
@@ -21,6 +22,8 @@ import { listenForSignals } from './signals.ts';
 export interface Reporting extends Omit<ReporterOptions, 'output'> {
   readonly destinations: readonly ReportDestination<ReporterName>[];
   readonly color: ColorChoice;
+  /** Open the pages among the reports in the browser. */
+  readonly open?: boolean;
   /** Lines for standard error when the audit has begun. */
   readonly notices?: readonly string[];
   /** Gets the report when every reporter is done, and returns the exit code in place of the run's own. */
@@ -44,7 +47,7 @@ export async function runAudit(
     const run = audit(targets, { ...options, signal: interruption.signal });
     for (const notice of reporting.notices ?? []) notify(notice);
     const code = await reportAll(run, attached, {
-      ...(reporting.settle !== undefined && { settle: reporting.settle }),
+      ...reporting,
       redact: (text) => redactQuoted(text, options.secrets ?? []),
     });
     return signals.received === null ? code : exitCodes[signals.received];
@@ -55,7 +58,7 @@ export async function runAudit(
 
 /** Reports an audit that was recorded. @returns the exit code */
 export async function replayAudit(events: Iterable<AuditEvent>, reporting: Reporting): Promise<number> {
-  return reportAll(events, await attachAll(reporting));
+  return reportAll(events, await attachAll(reporting), reporting);
 }
 
 async function reportAll(
@@ -63,10 +66,12 @@ async function reportAll(
   attached: readonly AttachedReporter[],
   {
     settle,
+    destinations,
+    open = false,
     redact = (text) => text,
-  }: Pick<Reporting, 'settle'> & {
+  }: Pick<Reporting, 'settle' | 'destinations' | 'open'> & {
     readonly redact?: (text: string) => string;
-  } = {},
+  },
 ): Promise<number> {
   // The whole report is kept for the baseline, and only for it.
   const kept: Report[] = [];
@@ -97,6 +102,10 @@ async function reportAll(
     }
   }
   for (const error of errors) notify(redact(error));
+  for (const page of open && errors.length === 0 ? pagesOf(destinations) : []) {
+    const problem = await openInBrowser(page);
+    if (problem !== null) notify(redact(problem));
+  }
   if (isStarved)
     notify('some connections had no file descriptor (EMFILE): raise ulimit -n, or lower --max-connections');
   return errors.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;

@@ -26,6 +26,11 @@ const width = 120;
 
 const samples: Readonly<Record<ReporterName, Sample>> = {
   terminal: { command: `handshake13 ${url}`, language: '', show: (lines) => lines },
+  html: {
+    command: `handshake13 ${url} -r terminal -r html=report.html`,
+    language: 'html',
+    show: (lines) => head(lines, 1),
+  },
   json: {
     command: `handshake13 ${url} -r json=report.json`,
     language: 'json',

@@ -16,6 +16,11 @@ export const reporters = {
     ending: '.txt',
     load: async () => (await import('./terminal.ts')).createTerminalReporter,
   },
+  html: {
+    title: 'a page for people: to open, to attach, to send',
+    ending: '.html',
+    load: async () => (await import('./html.ts')).createHtmlReporter,
+  },
   json: {
     title: 'for programs: everything, including the bytes',
     ending: '.json',

@@ -44,6 +44,8 @@ export interface Page {
   readonly unicode: boolean;
   /** Bytes that fit, if the destination has a limit. */
   readonly room?: number;
+  /** Writes another file into the folder of the report; absent where the destination is no folder. */
+  readonly writeBeside?: (name: string, text: string) => void;
 }
 
 /** Where a reporter writes. */

@@ -15,7 +15,8 @@ import { commandHints } from '../hints.ts';
 import { auditOptions } from '../options/audit-options.ts';
 import { commandNames } from '../options/command-options.ts';
 import { noProxy, toAuditOptions, toConnectionOptions, verbosityOf } from '../options/to-audit-options.ts';
-import { type ReportDestination, readDestinations } from '../output/destinations.ts';
+import { pagesOf, type ReportDestination, readDestinations } from '../output/destinations.ts';
+import { checkOpenable } from '../output/open-in-browser.ts';
 import { environmentProxy, withProxy } from '../proxy-environment.ts';
 import { createReproduceCommand } from '../reproduce-command.ts';
 import { runAudit } from '../run-audit.ts';
@@ -67,11 +68,13 @@ async function runWith(
   };
   const inputs = targets.map((target) => withProxy(toInput(target), options));
   const destinations = destinationsOf(settings);
+  checkOpenable(args.open, pagesOf(destinations));
   const reporting = {
     destinations: withGitHub(destinations, gitHubStep()),
     ...readSarifLocation(args['sarif-location'], destinations, inputs),
     verbosity: verbosityOf(args),
     color: args.color,
+    open: args.open,
     reproduceCommand: createReproduceCommand(settings, inputs, options, optionDefaults),
     notices: noticesOf(settings, given.targets.length - targets.length),
     ...(baseline !== null && { settle: baseline.settle }),

@@ -8,7 +8,8 @@ import { UsageError } from '../../wire/usage-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { auditOptions, checkValues } from '../options/audit-options.ts';
 import { diffOptions } from '../options/command-options.ts';
-import { readDestinations, reportsAskedFor } from '../output/destinations.ts';
+import { pagesOf, readDestinations, reportsAskedFor } from '../output/destinations.ts';
+import { checkOpenable, openInBrowser } from '../output/open-in-browser.ts';
 import { openSink } from '../output/sinks.ts';
 import { readReportFile } from '../read-report-file.ts';
 
@@ -21,6 +22,7 @@ export async function runDiff(before: string, after: string, args: DiffArguments
     reportsAskedFor(args, formatNames, auditOptions.reporter.default),
     formatNames,
   );
+  checkOpenable(args.open, pagesOf(destinations));
   const comparison = compareFiles(before, after);
   for (const { name, sink } of destinations) {
     const format = await formats[name]();
@@ -30,6 +32,10 @@ export async function runDiff(before: string, after: string, args: DiffArguments
       const where = 'file' in sink ? ` to ${sink.file}` : '';
       throw new UsageError(`the comparison could not be written${where}: ${error.message}`);
     });
+  }
+  for (const page of args.open ? pagesOf(destinations) : []) {
+    const problem = await openInBrowser(page);
+    if (problem !== null) process.stderr.write(`handshake13: ${problem}\n`);
   }
   return exitCodeOfComparison(comparison);
 }

@@ -11,7 +11,8 @@ import { reporterNames } from '../../reporters/registry.ts';
 import { auditOptions, checkValues } from '../options/audit-options.ts';
 import { scoreOptions } from '../options/command-options.ts';
 import { verbosityOf } from '../options/to-audit-options.ts';
-import { readDestinations, reportsAskedFor } from '../output/destinations.ts';
+import { pagesOf, readDestinations, reportsAskedFor } from '../output/destinations.ts';
+import { checkOpenable } from '../output/open-in-browser.ts';
 import { readReportFile } from '../read-report-file.ts';
 import { commandFor, keyOf } from '../reproduce-command.ts';
 import { replayAudit } from '../run-audit.ts';
@@ -26,6 +27,7 @@ export async function runScore(file: string, args: ScoreArguments): Promise<numb
     reportsAskedFor(args, reporterNames, auditOptions.reporter.default),
     reporterNames,
   );
+  checkOpenable(args.open, pagesOf(destinations));
   const recorded = readReportFile(file);
   const { profile = recorded.profile, 'fail-on': failOn = recorded.failOn } = args;
   const given = new Map(recorded.targets.map((target) => [keyOf(target), optionsOf(target)]));
@@ -33,6 +35,7 @@ export async function runScore(file: string, args: ScoreArguments): Promise<numb
     destinations,
     verbosity,
     color: args.color,
+    open: args.open,
     reproduceCommand: (named, probe) => {
       const { url } = named;
       const target = { url, args: { profile, ...given.get(keyOf(named)) } };

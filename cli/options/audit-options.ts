@@ -290,6 +290,12 @@ export const auditOptions = {
     group: groups.report,
     describe: 'File that the sarif report points at for targets that are not defined in a file',
   },
+  open: {
+    type: 'boolean',
+    default: false,
+    group: groups.report,
+    describe: 'Open the page of -r html=FILE in the browser',
+  },
   verbose: {
     type: 'boolean',
     alias: 'v',

@@ -4,7 +4,7 @@ import type { Options } from 'yargs';
 import { formatNames } from '../../compare/formats.ts';
 import { auditOptions, commandOptions, shortForms } from './audit-options.ts';
 
-const { profile, 'fail-on': failOn, verbose, bytes, quiet, color } = auditOptions;
+const { profile, 'fail-on': failOn, open, verbose, bytes, quiet, color } = auditOptions;
 const { default: anyReporter, ...reporter } = auditOptions.reporter;
 
 /** Without a default, so that a short form can stand in its place. */
@@ -29,6 +29,7 @@ export const scoreOptions = {
     describe: "Lowest level whose failure gives exit code 1, instead of the report's",
   },
   ...reportOptions,
+  open,
   verbose,
   bytes,
   quiet,
@@ -42,6 +43,7 @@ export const diffOptions = {
     describe: `NAME or NAME=FILE, repeatable; names: ${formatNames.join(', ')}`,
   },
   output: { ...shortForms.output, describe: 'Write it to FILE, in the format of its ending; repeatable' },
+  open,
   color,
 } as const satisfies Record<string, Options>;
 

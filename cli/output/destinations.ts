@@ -84,6 +84,9 @@ export function placeOf({ sink }: ReportDestination): string {
   }
 }
 
+/** The reporter, and the format of comparisons, that may be written to a folder, and that a browser shows. */
+const pageName = 'html';
+
 /** Names of standard output; opening them again would lose the position in it and truncate it. */
 const standardOutput: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 
@@ -98,8 +101,18 @@ function readDestination<Name extends string>(
   if (known === undefined) throw new UsageError(`there is no reporter "${name}"; ${didYouMean(name, names)}`);
   if (written === '') throw new UsageError(`--reporter ${name}= lacks a file name after "="`);
   if (written === null || standardOutput.has(written)) return { name: known, sink: { kind: 'stdout' } };
+  if (known === pageName && written.endsWith('/')) {
+    const file = `${written}index.html`;
+    checkWritable('report file', file);
+    return { name: known, sink: { kind: 'folder', file, folder: written } };
+  }
   checkWritable('report file', written);
   return { name: known, sink: { kind: 'file', file: written } };
+}
+
+/** The files that a browser shows. */
+export function pagesOf(destinations: readonly ReportDestination[]): string[] {
+  return destinations.flatMap(({ name, sink }) => (name === pageName && 'file' in sink ? [sink.file] : []));
 }
 
 /**

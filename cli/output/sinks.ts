@@ -2,7 +2,7 @@
 
 import { createWriteStream, statSync } from 'node:fs';
 import { appendFile, mkdir, truncate } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { PassThrough, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Output, Page } from '../../reporters/reporter.ts';
@@ -14,6 +14,8 @@ export type Sink =
   | { readonly kind: 'stdout' | 'stderr' }
   /** The report replaces the content of the file. */
   | { readonly kind: 'file'; readonly file: string }
+  /** The report is `index.html` in the folder, with what else it needs beside it. */
+  | { readonly kind: 'folder'; readonly file: string; readonly folder: string }
   /** The report is appended to the file, which may have `limit` bytes in all. */
   | { readonly kind: 'end-of-file'; readonly file: string; readonly limit: number };
 
@@ -36,6 +38,8 @@ export function openSink(sink: Sink, color: ColorChoice): OpenSink {
       return openStandardStream(process[sink.kind], color);
     case 'file':
       return openFile(sink.file);
+    case 'folder':
+      return openFolder(sink.file, sink.folder);
     case 'end-of-file':
       return openEndOfFile(sink.file, sink.limit);
   }
@@ -85,6 +89,20 @@ function openFile(file: string): OpenSink {
       text.destroy();
       await written?.catch(() => {});
     },
+  };
+}
+
+function openFolder(file: string, folder: string): OpenSink {
+  const { output, finish, discard } = openFile(file);
+  const others = new Map<string, string>();
+  return {
+    output: { ...output, writeBeside: (name, text) => void others.set(join(folder, name), text) },
+    finish: async () => {
+      // First what the page needs, so that it is never there without.
+      for (const [name, text] of others) await writeWhole(name, text);
+      await finish();
+    },
+    discard,
   };
 }
 

@@ -4,7 +4,7 @@ import { families } from '../../probes/probe.ts';
 import type { ProbeReport, TargetReport } from '../../report/report.ts';
 import { isKnownFailure } from '../../scoring/baseline.ts';
 import { criteria, criterionNames } from '../../scoring/criteria.ts';
-import { failingChecks, shortAnswer, slugOf } from './probe-text.ts';
+import { failingChecks, shortAnswer, slugOf } from '../probe-text.ts';
 import type { Mark, Style } from './style.ts';
 
 export function familyLines({ probes }: TargetReport, style: Style): string[] {

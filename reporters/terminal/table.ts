@@ -8,7 +8,7 @@ import { isKnown, isKnownFailure } from '../../scoring/baseline.ts';
 import { criteria, criterionNames } from '../../scoring/criteria.ts';
 import type { Verdict } from '../../scoring/verdict.ts';
 import { exchangeTranscript } from '../exchange-transcript.ts';
-import { failingChecks, shortAnswer, slugOf } from './probe-text.ts';
+import { failingChecks, shortAnswer, slugOf } from '../probe-text.ts';
 import type { Mark, Style } from './style.ts';
 
 const answerWidth = 8;

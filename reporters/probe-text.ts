@@ -1,7 +1,7 @@
 /** A probe and its answer in a few words. */
 
-import type { ProbeReport } from '../../report/report.ts';
-import { checkTitles } from '../../scoring/checks.ts';
+import type { ProbeReport } from '../report/report.ts';
+import { checkTitles } from '../scoring/checks.ts';
 
 /** A probe's name within its family. */
 export function slugOf({ id, family }: Pick<ProbeReport, 'id' | 'family'>): string {
