@@ -122,17 +122,17 @@ function createProgram(args: readonly string[], exit: (code: number) => void): A
       },
     )
     .command(
-      'explain <probe|clause>',
-      'Explain a probe or a clause: what is sent, what a server must do, why, and how to fix it',
+      'explain <word>',
+      'Explain a probe, a family, a finding or a clause: what is sent, what a server must do, why, how to fix it',
       (command) =>
-        command.positional('probe', {
+        command.positional('word', {
           type: 'string',
           demandOption: true,
-          describe: 'Id of a probe or a clause',
+          describe: 'Id of a probe, its name alone, a family, the id of a finding, or a clause',
         }),
       async (argv) => {
         const { runExplain } = await import('./commands/explain.ts');
-        exit(runExplain(argv.probe));
+        exit(runExplain(argv.word));
       },
     )
     .command(

@@ -8,14 +8,14 @@ export interface FindingKind extends Cause {
 }
 
 /** The longest ids first: what one id begins with may be another. */
-const kinds: readonly FindingKind[] = [
+export const findingKinds: readonly FindingKind[] = [
   ...Object.entries(causes).map(([id, cause]) => ({ id, ...cause })),
   ...diagnoses,
 ].sort((a, b) => b.id.length - a.id.length);
 
 /** The kind of a finding, whose id is that of the kind, or that and what sets it apart. */
 export function findingKind(findingId: string): FindingKind {
-  const kind = kinds.find(({ id }) => findingId === id || findingId.startsWith(`${id}-`));
+  const kind = findingKinds.find(({ id }) => findingId === id || findingId.startsWith(`${id}-`));
   if (kind === undefined) throw new Error(`${findingId}: a finding of no kind`);
   return kind;
 }

@@ -79,9 +79,9 @@ const rules: Readonly<Record<string, Rule>> = {
       'scoring/**',
       'report/**',
       'reporters/{ci-commands,escape,probe-list,reporter}.ts',
-      'reporters/{terminal/style,markdown/nodes}.ts',
+      'reporters/{terminal/style,markdown/nodes,html/elements,html/page}.ts',
     ],
-    modules: ['mdast'],
+    modules: ['hast', 'mdast'],
   },
   'index.ts': {
     files: ['wire/{*,endpoint/target}.ts', 'scoring/**', 'report/**', 'audit/**'],

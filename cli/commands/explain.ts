@@ -1,10 +1,12 @@
-/** `handshake13 explain`: describes a probe or a clause. */
+/** `handshake13 explain`: describes a probe, a family, a finding or a clause. */
 
 import wrapAnsi from 'wrap-ansi';
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
 import { catalogue, findProbe } from '../../probes/catalogue.ts';
-import { type Probe, tierTitles } from '../../probes/probe.ts';
+import { type Family, families, familyTitles, type Probe, tierTitles } from '../../probes/probe.ts';
 import { escapeLines } from '../../reporters/escape.ts';
+import { whichClientsFail } from '../../scoring/client-failures.ts';
+import { type FindingKind, findingKinds } from '../../scoring/finding-kinds.ts';
 import { type ClauseId, clauses } from '../../spec/clauses.ts';
 import { serialiseRequest } from '../../wire/http1/serialise-request.ts';
 import { UsageError } from '../../wire/usage-error.ts';
@@ -18,15 +20,33 @@ const expectations = {
 
 /** @returns the exit code */
 export function runExplain(id: string): number {
-  const probe = findProbe(id);
-  if (probe !== undefined) process.stdout.write(explainProbe(probe));
-  else if (isClause(id)) process.stdout.write(explainClause(id));
-  else {
-    const known = [...catalogue.map((candidate) => candidate.id), ...Object.keys(clauses)];
-    const hint = didYouMean(id, known, '"handshake13 list" lists the probes');
-    throw new UsageError(`there is no probe or clause "${id}"; ${hint}`);
-  }
+  process.stdout.write(explanationOf(id));
   return exitCodes.conformant;
+}
+
+/** @throws UsageError for a word that names nothing, or several probes */
+function explanationOf(word: string): string {
+  const probe = findProbe(word);
+  if (probe !== undefined) return explainProbe(probe);
+  if (isClause(word)) return explainClause(word);
+  const family = families.find((name) => name === word);
+  if (family !== undefined) return explainFamily(family);
+  const kind = findingKinds.find(({ id }) => id === word);
+  if (kind !== undefined) return explainFinding(kind);
+  const [named, ...others] = catalogue.filter((candidate) => candidate.id.endsWith(`/${word}`));
+  if (named !== undefined && others.length === 0) return explainProbe(named);
+  if (named !== undefined)
+    throw new UsageError(
+      `"${word}" is the name of ${others.length + 1} probes: ${[named, ...others].map(({ id }) => id).join(', ')}`,
+    );
+  const known = [
+    ...catalogue.map(({ id }) => id),
+    ...families,
+    ...findingKinds.map(({ id }) => id),
+    ...Object.keys(clauses),
+  ];
+  const hint = didYouMean(word, known, '"handshake13 list" lists the probes');
+  throw new UsageError(`there is no probe, family, finding or clause "${word}"; ${hint}`);
 }
 
 function isClause(id: string): id is ClauseId {
@@ -56,6 +76,32 @@ function explainProbe(probe: Probe): string {
     ['Why it matters', [probe.why]],
     ['How to fix it', [probe.fix]],
     ['Sources', probe.clauses.map((id) => `${id}: ${clauses[id].source}, ${clauses[id].url}`)],
+  ]);
+}
+
+function explainFamily(family: Family): string {
+  const members = catalogue.filter((probe) => probe.family === family);
+  return sections([
+    [family, [familyTitles[family]]],
+    ['Probes', members.map(({ id, title }) => `${id}: ${title}`)],
+  ]);
+}
+
+function explainFinding({
+  id,
+  title,
+  diagnosis,
+  detail,
+  clients,
+  fix,
+  clauses: sources,
+}: FindingKind): string {
+  return sections([
+    [id, [title]],
+    ...(diagnosis === undefined ? [] : [['Probable cause', [diagnosis]] as const]),
+    ['Impact', clients === undefined ? [detail] : [detail, whichClientsFail(clients)]],
+    ['How to fix it', [fix]],
+    ['Sources', sources.map((source) => `${source}: ${clauses[source].source}, ${clauses[source].url}`)],
   ]);
 }
 

@@ -82,6 +82,21 @@ describe('explain', () => {
     expect(stdout).to.include('once-in-request: RFC 6455');
   });
 
+  it('explains a finding, a family, and a probe by its name alone', async () => {
+    const { stdout: finding } = await run(['explain', 'number-conversion']);
+    expect(finding).to.match(/^number-conversion\n {2}Accepts other spellings of the number 13\n/);
+    expect(finding).to.match(/\nProbable cause\n {2}\S(?:.|\n)*\nHow to fix it\n {2}\S/);
+    expect((await run(['explain', 'duplicate'])).stdout).to.match(
+      /^duplicate\n(?:.|\n)* {2}duplicate\/13-8: /,
+    );
+    expect((await run(['explain', 'hex'])).stdout).to.match(/^malformed\/hex\n/);
+    const several = await run(['explain', 'no-space']);
+    expect(several).to.include({ code: 2, stdout: '' });
+    expect(several.stderr).to.match(
+      /"no-space" is the name of 2 probes: valid\/no-space, comma-listed\/no-space\n$/,
+    );
+  });
+
   it('explains a clause: its source, and the probes that rest on it', async () => {
     const { code, stdout, stderr } = await run(['explain', 'once-in-request']);
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
@@ -228,7 +243,7 @@ describe('completion', function () {
       ],
       [
         ['diff', 'a.json', 'b.json', '-r', ''],
-        ['terminal', 'json', 'markdown'],
+        ['terminal', 'json', 'html', 'markdown'],
       ],
       [['serve', 'number'], ['number-conversion']],
       [

@@ -209,7 +209,10 @@ describe('diff', function () {
       'an unknown form': [['diff', 'a', 'b', '-r', 'markdwn'], /did you mean markdown\?/],
       'a reporter of audits only': [['diff', 'a', 'b', '-r', 'xml'], /no reporter "xml"/],
       'two forms on standard output': [['diff', 'a', 'b', '-r', 'json', '-r', 'markdown'], /cannot both/],
-      'a form in a folder that is missing': [['diff', 'a', 'b', '-r', 'json=/none/a'], /cannot be written/],
+      'a form in a folder that cannot be made': [
+        ['diff', 'a', 'b', '-r', 'json=/dev/null/a'],
+        /cannot be written/,
+      ],
       'an option of another command': [
         ['diff', 'a', 'b', '--profile', 'rfc'],
         /: diff has no option --profile; see/,

@@ -251,6 +251,7 @@ describe('--print-config', function () {
           'reporter:',
           '  # default',
           '  - terminal',
+          'open: false # default',
           'verbose: false # default',
           'bytes: false # default',
           'quiet: false # default',
