@@ -120,7 +120,7 @@ class LoneConfirmation {
       requests.push({ handshake, times: Math.max(1, times - alone.length), watchMs });
     };
     for (const { probes, failures } of await this.#findings()) {
-      const [id] = probes;
+      const id = failures[0]?.probe ?? probes[0];
       const example = this.#handshakes.find(({ probe }) => probe?.id === id);
       if (example === undefined) continue;
       const judged = this.#judged(example);

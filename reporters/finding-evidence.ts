@@ -29,7 +29,7 @@ export interface FindingEvidence {
    * names; the first line of what is not HTTP. Empty where nothing came, or where no probe is an example.
    */
   readonly got: readonly string[];
-  /** The first probe that shows it; null if it is about the target as a whole. */
+  /** The probe that shows it most plainly; null if it is about the target as a whole. */
   readonly example: string | null;
   /** All probes that show it, as a short list. */
   readonly probes: string;
@@ -39,7 +39,8 @@ export interface FindingEvidence {
 
 export function evidenceOf(finding: Finding, { probes }: TargetReport): FindingEvidence {
   const [control] = probes;
-  const example = probes.find(({ id }) => id === finding.probes[0]);
+  const shown = finding.failures[0]?.probe ?? finding.probes[0];
+  const example = probes.find(({ id }) => id === shown);
   const sent =
     example === undefined || control === undefined
       ? []

@@ -9,6 +9,7 @@ import { faultsOf } from './checks.ts';
 import { whichClientsFail } from './client-failures.ts';
 import { diagnoseAcceptance, diagnoseRefusal } from './diagnosis.ts';
 import type { AnswerPattern, Diagnosis } from './diagnosis-rules.ts';
+import { exampleProbe } from './example-probe.ts';
 import type { Fault } from './fault.ts';
 import type { KnownFailure } from './known-failure.ts';
 import type { Scorecard } from './scorecard.ts';
@@ -27,13 +28,16 @@ export interface Finding {
   /** What is wrong, and what goes wrong because of it. */
   readonly impact: string;
   readonly fix: string;
-  /** What the first failure asked for, and what it got instead. */
+  /** What the first failure, that of the example, asked for, and what it got instead. */
   readonly expected: string;
   readonly actual: string;
   /** Ids of the probes that show it, in the order of the catalogue. */
   readonly probes: readonly string[];
   readonly clauses: readonly ClauseId[];
-  /** Every verdict that failed, by its probe (null: the target as a whole) and its criterion or check. */
+  /**
+   * Every verdict that failed, by its probe (null: the target as a whole) and its criterion or check; those of the
+   * plainest probe first, which is the example.
+   */
   readonly failures: readonly { readonly probe: string | null; readonly criterion: string }[];
   /** Why it is tolerated: every failure in it is known. Empty for what is new. */
   readonly known: readonly KnownFailure[];
@@ -410,6 +414,8 @@ function toFinding({ id, wording, seen, failures }: Group): Finding {
   const said = (of: 'title' | 'fix'): string[] => [...new Set(faults.map((fault) => fault[of]))];
   const details = faults.length === 0 ? [{ ...wording, detail: fill(wording.detail) }] : faults;
   const [title, ...otherTitles] = said('title');
+  const ordered = exampleFirst(failures);
+  const example = ordered[0]?.failed;
   return {
     id,
     level,
@@ -417,18 +423,18 @@ function toFinding({ id, wording, seen, failures }: Group): Finding {
     cause: wording.diagnosis ?? guessException(failures),
     impact: [...new Set(details.flatMap(detailOf))].join(' '),
     fix: said('fix').join(' ') || wording.fix,
-    expected: failures[0]?.failed.expected ?? '',
-    actual: failures[0]?.failed.actual ?? '',
+    expected: example?.expected ?? '',
+    actual: example?.actual ?? '',
     probes: [...new Set(failures.map(({ probe }) => probe))].filter((probe) => probe !== null),
     clauses: [
       ...new Set([
         ...(faults.length === 0 ? wording.clauses : faults.flatMap((fault) => fault.clauses)),
-        ...(failures[0]?.failed.clauses ?? []),
+        ...(example?.clauses ?? []),
       ]),
     ],
     failures: withoutRepeats(
       // Probes that only illustrate what is wrong with the target as a whole have not failed.
-      failures.map(({ probe, criterion }) => ({
+      ordered.map(({ probe, criterion }) => ({
         probe: criterion === 'listHonesty' ? null : probe,
         criterion,
       })),
@@ -436,6 +442,14 @@ function toFinding({ id, wording, seen, failures }: Group): Finding {
     known: reasons('known'),
     expired: reasons('expired'),
   };
+}
+
+/** The failures of the probe that is the example come first, unless the target as a whole is at fault. */
+function exampleFirst(failures: readonly Failure[]): readonly Failure[] {
+  if (failures[0]?.probe === null) return failures;
+  const example = exampleProbe(failures.flatMap(({ probe }) => probe ?? []));
+  const isOfExample = ({ probe }: Failure): boolean => probe === example;
+  return [...failures.filter(isOfExample), ...failures.filter((failure) => !isOfExample(failure))];
 }
 
 /** What is wrong, and which clients fail on it. */
