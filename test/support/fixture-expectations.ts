@@ -246,6 +246,7 @@ export const faultyFixtures: Readonly<Record<string, FaultyFixture>> = {
   'unoffered-subprotocol': { fails: [['valid/*', 'offeredOnly!']], finds: ['not-offered!'] },
   'masked-frame': { fails: [['valid/*', 'firstFrame!']], finds: ['first-frame!'] },
   'ends-after-101': { fails: [['valid/13', 'keepsConnection']], finds: ['ends-after-101'] },
+  'resets-after-101': { fails: [['valid/13', 'keepsConnection']], finds: ['ends-after-101'] },
   'not-a-frame': { fails: [['valid/*', 'firstFrame!']], finds: ['first-frame!'] },
   'unoffered-extension': { fails: [['valid/*', 'offeredOnly!']], finds: ['not-offered!'] },
 
