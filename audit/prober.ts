@@ -120,6 +120,17 @@ export class Prober {
     );
   }
 
+  /**
+   * Sends a handshake that met silence once more, and waits half as long for its answer.
+   *
+   * @returns how many milliseconds that took
+   */
+  async sendAgainToColdServer(one: HandshakeAttempts): Promise<number> {
+    const sentAt = performance.now();
+    await this.#sendAgain(one, { silenceTimeoutMs: this.#plan.responseTimeout / 2 });
+    return performance.now() - sentAt;
+  }
+
   /** Sends a handshake, and retries it within limits while the server is rate-limiting. */
   send(template: RequestTemplate): Promise<HandshakeAttempts> {
     return this.#sendLimit(() => this.#sendUntilAnswered(template));

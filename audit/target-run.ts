@@ -10,7 +10,7 @@ import { control, controlId, version, withVersion } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
 import type { AuditEvent } from '../report/events.ts';
 import { reportProbe, reportResult } from '../report/to-report.ts';
-import { endedWithoutResponse } from '../scoring/answer.ts';
+import { endedWithoutResponse, isTimedOut } from '../scoring/answer.ts';
 import { judgedAttempt } from '../scoring/attempts.ts';
 import type { TargetBaseline } from '../scoring/baseline.ts';
 import { type CrowdInfluence, findCrowdInfluence } from '../scoring/crowd-influence.ts';
@@ -54,7 +54,10 @@ type VersionAttempts = HandshakeAttempts & { readonly version: number };
 const maxSuspects = 8;
 
 /** What affects the verdict of a probe besides its attempts. */
-type ScoringCircumstances = Omit<AttemptsContext, 'profile' | 'baseline' | 'onlyAlone' | 'leftOpen'>;
+type ScoringCircumstances = Omit<
+  AttemptsContext,
+  'profile' | 'baseline' | 'onlyAlone' | 'leftOpen' | 'lastControl'
+>;
 
 /** How the run of a target ended. */
 interface Conclusion {
@@ -71,6 +74,7 @@ interface Sent {
   readonly sent: readonly ProbeAttempts[];
   readonly followUps: readonly VersionAttempts[];
   readonly circumstances: ReadonlyMap<ProbeAttempts, ScoringCircumstances>;
+  readonly lastControl?: Exchange;
 }
 
 export class TargetRun {
@@ -83,8 +87,8 @@ export class TargetRun {
   readonly #baseline: TargetBaseline;
   readonly #prober: Prober;
   readonly #scored = new Map<Probe, ScoredAttempts>();
-  /** How many attempts of each probe its last event held. */
-  readonly #emitted = new Map<Probe, number>();
+  /** How many attempts and which verdict the last event of each probe held. */
+  readonly #emitted = new Map<Probe, string>();
 
   /**
    * @param index of the target in the plan
@@ -169,10 +173,16 @@ export class TargetRun {
     // 1. Without an accepted control nothing else means anything.
     const startedAt = performance.now();
     const first = await this.#prober.sendProbe(controlProbe);
-    this.#prober.expectAnswersWithin(performance.now() - startedAt);
+    const answerMs = isTimedOut(first.answer)
+      ? await this.#prober.sendAgainToColdServer(first)
+      : performance.now() - startedAt;
+    this.#prober.expectAnswersWithin(answerMs);
     await this.#prober.retry(first);
     if (!isSwitchingProtocols(first.answer.response)) {
-      const unsound = this.#explain(await lastExchange(first));
+      const reason = this.#explain(await lastExchange(first));
+      const unsound = isTimedOut(first.answer)
+        ? `${reason}; it was sent ${first.attempts.length} times`
+        : reason;
       await this.#score(first, { unsound });
       return { unsound };
     }
@@ -248,7 +258,7 @@ export class TargetRun {
     // 6. The control again: does the server still behave as before?
     const lastControl = await lastExchange(await this.#prober.send(control));
     return {
-      ...(await this.#judgeAll(evidence)),
+      ...(await this.#judgeAll({ ...evidence, lastControl })),
       unsound: this.#explainCrash(this.#explain(lastControl)),
       lastControl,
     };
@@ -321,6 +331,7 @@ export class TargetRun {
     sent,
     followUps,
     circumstances,
+    lastControl,
   }: Sent): Promise<Pick<Conclusion, 'followUps' | 'influence'>> {
     const all = await Promise.all(
       sent.map(async (one) => ({ one, probe: one.probe, attempts: await this.#prober.exchangesOf(one) })),
@@ -340,6 +351,7 @@ export class TargetRun {
       known: knownVersions(answers, followed),
       onlyAlone: influence !== null,
       leftOpen: findLeftOpen(all),
+      ...(lastControl !== undefined && { lastControl }),
     };
     for (const { one, attempts } of all) {
       const context = { ...circumstances.get(one), ...shared };
@@ -360,12 +372,12 @@ export class TargetRun {
     });
   }
 
-  /** An event for each probe that is judged by more attempts than its last event held, or had none. */
+  /** An event for each probe that is judged by more attempts than its last event held, or otherwise, or had none. */
   #emitNew(): void {
     for (const scored of this.#scored.values()) {
-      const attempts = scored.earlier.length + 1;
-      if (this.#emitted.get(scored.probe) === attempts) continue;
-      this.#emitted.set(scored.probe, attempts);
+      const state = `${scored.earlier.length} ${scored.scorecard.verdict}`;
+      if (this.#emitted.get(scored.probe) === state) continue;
+      this.#emitted.set(scored.probe, state);
       this.#emit({ type: 'probe', target: this.#index, probe: reportProbe(scored) });
     }
   }

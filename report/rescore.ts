@@ -94,6 +94,7 @@ function readEvidence(
     isCutShort,
     onlyAlone: influence !== null,
     leftOpen: findLeftOpen(all),
+    lastControl,
     baseline,
   };
   const scored = all.map(({ probe, attempts, controlsAfter }) =>

@@ -158,12 +158,18 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
     // Whether the server ends the connection shows only where the client does not do so at once.
     applies: (subject, response) =>
       isExpectedSwitch(subject, response) && subject.exchange.idleMs !== undefined,
-    judge: ({ exchange }) => ({
-      level: 'SHOULD',
-      expected: 'a connection that stays open, or is closed with a Close frame',
-      clauses: ['closing-handshake'],
-      ...keptConnection(exchange),
-    }),
+    judge: ({ exchange, lastControl }) => {
+      const kept = keptConnection(exchange);
+      const isJudged = isSwitchingProtocols(lastControl?.response) && lastControl?.idleMs !== undefined;
+      const last = isJudged ? keptConnection(lastControl).fault : null;
+      return {
+        level: 'SHOULD',
+        expected: 'a connection that stays open, or is closed with a Close frame',
+        clauses: ['closing-handshake'],
+        ...kept,
+        ...(kept.fault === null && last !== null && { fault: `of the last control: ${last}` }),
+      };
+    },
   },
   upgradeField: {
     title: 'Upgrade field on the 426',

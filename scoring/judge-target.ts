@@ -50,6 +50,8 @@ export interface AttemptsContext {
   readonly controlsAfter?: readonly Exchange[];
   /** The target answers differently while other connections of the audit are open: only attempts made alone count. */
   readonly onlyAlone?: boolean;
+  /** As in `ScoringContext`; whatever the probe is. */
+  readonly lastControl?: Exchange | null;
   /** As in `ScoringContext`. */
   readonly leftOpen?: ReadonlySet<string>;
   readonly baseline?: TargetBaseline;
@@ -66,6 +68,7 @@ export function scoreAttempts(
     isCutShort = false,
     controlsAfter,
     onlyAlone = false,
+    lastControl = null,
     leftOpen = new Set(),
     baseline = emptyBaseline,
   }: AttemptsContext,
@@ -77,6 +80,7 @@ export function scoreAttempts(
     profile: profiles[profile],
     onlyAlone,
     leftOpen,
+    lastControl: probe.id === controlId ? lastControl : null,
     ...(probe.family === 'draft' ? known : nothingKnown),
     unsound: unsound ?? (isConfirmed(probe, ordered, isCutShort) ? null : notAskedAgain),
     ...(controlsAfter !== undefined && { controlsAfter }),

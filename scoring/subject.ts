@@ -19,6 +19,8 @@ export interface ScoringContext {
   readonly onlyAlone?: boolean;
   /** Answers after which the target leaves connections open, as `findLeftOpen` has them. */
   readonly leftOpen?: ReadonlySet<string>;
+  /** The control as it was answered at the end of the audit; of the control only. */
+  readonly lastControl?: Exchange | null;
   /** The control, sent again after a stress probe: once, and where it was not accepted once more, some time later. */
   readonly controlsAfter?: readonly Exchange[];
 }
@@ -32,8 +34,15 @@ export interface Subject extends Required<Omit<ScoringContext, 'unsound' | 'only
 
 export function subjectOf(probe: Probe, exchange: Exchange, context: ScoringContext): Subject {
   const expects = isAdvertisedDraft(probe, exchange, context) ? 'accept' : probe.expects;
-  const { profile, advertised, accepted, controlsAfter = [], leftOpen = new Set() } = context;
-  return { probe, exchange, expects, profile, advertised, accepted, controlsAfter, leftOpen };
+  const {
+    profile,
+    advertised,
+    accepted,
+    controlsAfter = [],
+    leftOpen = new Set(),
+    lastControl = null,
+  } = context;
+  return { probe, exchange, expects, profile, advertised, accepted, controlsAfter, leftOpen, lastControl };
 }
 
 /** A server may accept a draft's version if its lists say so (rfc6455 §4.4). */

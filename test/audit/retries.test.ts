@@ -123,6 +123,37 @@ describe('a probe without a verdict', function () {
   });
 });
 
+describe('a control that is not answered in time', () => {
+  it('is sent once more, and an answer to that counts', async () => {
+    let release = (): void => {};
+    const second = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { target } = await auditOf(
+      async (handshake) => {
+        // The first handshake wakes the server up, which takes longer than it is waited for.
+        if (handshake.nth === 1) await second;
+        release();
+        return handshake.judged();
+      },
+      { responseTimeout: 500 },
+    );
+    expect(target).to.include({ verdict: 'passed', reason: null });
+    const [control] = target.probes;
+    expect(control?.earlierExchanges.map(({ outcome }) => outcome)).to.deep.equal(['timeout']);
+    expect(control?.exchange.response?.status).to.equal(101);
+  });
+
+  it('is sent twice and no more, and the report says so', async () => {
+    const { server, target } = await auditOf(() => ({ bytes: '', afterwards: 'stay-open' }), {
+      responseTimeout: 300,
+    });
+    expect(server.handshakes).to.have.lengthOf(2);
+    expect(target.verdict).to.equal('inconclusive');
+    expect(target.reason).to.match(/did not answer the control handshake in time;.*; it was sent 2 times$/);
+  });
+});
+
 describe('a probe whose tries differ', function () {
   this.timeout(30_000);
 
