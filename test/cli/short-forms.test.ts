@@ -70,11 +70,11 @@ describe('a short form', function () {
   const mistakes: Record<string, [args: readonly string[], says: RegExp]> = {
     'an ending that no report has': [
       ['-o', 'a.pdf'],
-      /^--output a\.pdf ends with none of \.txt, \.json, \.ndjson, \.md, .*; use one of these, or name the format: --reporter NAME=FILE$/,
+      /^--output a\.pdf ends with none of \.txt, \.html, \.json, \.ndjson, \.md, .*; use one of these, or name the format: --reporter NAME=FILE$/,
     ],
     'an ending that no comparison has': [
       ['diff', 'a', 'b', '-o', 'a.sarif'],
-      /^--output a\.sarif ends with none of \.txt, \.json, \.md;/,
+      /^--output a\.sarif ends with none of \.txt, \.html, \.json, \.md;/,
     ],
     'two reports on standard output': [
       ['--json', '-r', 'tap'],
