@@ -164,7 +164,7 @@ export class TargetRun {
     const notReady = this.#plan.wait === 0 ? null : await this.#waitUntilReady();
     if (notReady !== null) {
       const { running, reason } = notReady;
-      const unsound = `after waiting ${this.#plan.wait} ms: ${reason}`;
+      const unsound = `after waiting ${this.#plan.wait / 1000} s: ${reason}`;
       const lastAttempt = { probe: controlProbe, template: controlProbe.request, attempts: [running] };
       await this.#score({ ...lastAttempt, answer: await running.responded }, { unsound });
       return { unsound };

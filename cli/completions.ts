@@ -5,9 +5,9 @@ import { formatNames } from '../compare/formats.ts';
 import { fixtures } from '../fixtures/catalogue.ts';
 import { catalogue } from '../probes/catalogue.ts';
 import { reporterNames } from '../reporters/registry.ts';
-import { clauses } from '../spec/clauses.ts';
 import { completionShells } from './completion-script.ts';
-import { commandNames, generalOptions, optionsOfCommand } from './options/command-options.ts';
+import { explainableWords } from './explain/explanation.ts';
+import { commandNames, generalOptions, listSubjects, optionsOfCommand } from './options/command-options.ts';
 
 /** @param words of the command line after its name; the last one is unfinished and may be empty */
 export function completionsOf(words: readonly string[]): string[] {
@@ -30,7 +30,8 @@ function candidates(before: readonly string[], isOption: boolean): readonly stri
     const general = [...Object.keys(generalOptions), 'help', 'version'];
     return [...options.map(([known]) => known), ...general].map((known) => `--${known}`);
   }
-  if (command === 'explain') return [...probeIds, ...Object.keys(clauses)];
+  if (command === 'explain') return explainableWords;
+  if (command === 'list') return listSubjects;
   if (command === 'completion') return completionShells;
   if (command === 'serve') return fixtures.map((fixture) => fixture.name);
   return before.length === 0 ? commandNames : [];

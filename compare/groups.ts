@@ -1,8 +1,10 @@
 /** Groups probes whose verdicts changed in the same way. */
 
-import { checkTitles } from '../scoring/checks.ts';
+import type { CheckDescription } from '../scoring/check-description.ts';
+import { checkDescriptions } from '../scoring/checks.ts';
 import { criterionTitles } from '../scoring/criteria.ts';
 import { type Level, levels, type Verdict } from '../scoring/verdict.ts';
+import { listHonesty } from '../scoring/versions.ts';
 import { type ChangeKind, type CheckedName, changeKinds, type VerdictChange } from './comparison.ts';
 
 export interface ChangeGroup {
@@ -65,9 +67,15 @@ const titles: Readonly<Record<CheckedName, string>> = {
   ...criterionTitles,
   // The expected status differs from probe to probe.
   status: 'status code',
-  ...checkTitles,
-  listHonesty: 'one list, of exactly the versions that are accepted',
+  ...titlesOf({ ...checkDescriptions, listHonesty }),
 };
+
+function titlesOf<Name extends string>(
+  described: Readonly<Record<Name, CheckDescription>>,
+): Record<Name, string> {
+  const entries = Object.entries<CheckDescription>(described).map(([name, { title }]) => [name, title]);
+  return Object.fromEntries(entries) as Record<Name, string>;
+}
 
 /** The name of a criterion or check for people. */
 export function titleOf({ criterion }: VerdictChange): string {

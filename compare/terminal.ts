@@ -5,6 +5,7 @@ import { shortProbeList } from '../reporters/probe-list.ts';
 import { createStyle, type Style } from '../reporters/terminal/style.ts';
 import type { Verdict } from '../scoring/verdict.ts';
 import type {
+  Comparison,
   FindingSide,
   ProbeOnly,
   Side,
@@ -39,18 +40,27 @@ const maxText = 100;
 
 export const toTerminal: Format = (comparison, page) => {
   const style = createStyle(page);
-  const { paint, glyph } = style;
-  const { before, after, notes, kind, targets } = comparison;
+  const { paint } = style;
+  const { before, after, notes, targets } = comparison;
   const lines = [
     ...sideLines('before', before, style),
     ...sideLines('after', after, style),
     ...notes.flatMap((note) => style.paragraph(`${paint.yellow('note')}    `, escapeUnicode(note))),
     ...targets.flatMap((target) => ['', ...targetLines(target, style)]),
     '',
-    ...style.paragraph(`${glyph(marks[kind])} `, paint.bold(resultOf(comparison))),
+    ...resultParagraph(comparison, style),
   ];
   return `${lines.join('\n')}\n`;
 };
+
+/** The last line alone: for a comparison that is written to files. */
+export const toResultLine: Format = (comparison, page) =>
+  `${resultParagraph(comparison, createStyle(page)).join('\n')}\n`;
+
+function resultParagraph(comparison: Comparison, style: Style): string[] {
+  const { paint, glyph } = style;
+  return style.paragraph(`${glyph(marks[comparison.kind])} `, paint.bold(resultOf(comparison)));
+}
 
 function sideLines(name: string, side: Side, style: Style): string[] {
   return style.paragraph(

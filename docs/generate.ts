@@ -13,6 +13,7 @@ import { catalogue } from '../probes/catalogue.ts';
 import { families, familyTitles, type Probe, tierTitles } from '../probes/probe.ts';
 import { escapeLines } from '../reporters/escape.ts';
 import { type Cause, causes } from '../scoring/causes.ts';
+import { checkDescriptions } from '../scoring/checks.ts';
 import {
   type Client,
   clientFailures,
@@ -20,7 +21,11 @@ import {
   listed,
   whichClientsFail,
 } from '../scoring/client-failures.ts';
+import { criteria } from '../scoring/criteria.ts';
 import { diagnoses } from '../scoring/diagnosis.ts';
+import { withGaps } from '../scoring/finding-kinds.ts';
+import { profileNames, profiles } from '../scoring/profiles.ts';
+import { listHonesty } from '../scoring/versions.ts';
 import { type ClauseId, clauses } from '../spec/clauses.ts';
 import { serialiseRequest } from '../wire/http1/serialise-request.ts';
 import type { Insertion, RequestTemplate } from '../wire/request.ts';
@@ -32,6 +37,7 @@ export function generatePages(): Map<string, string> {
   return new Map([
     ['docs/probes.md', page('Probes', probesPage())],
     ['docs/clauses.md', page('Clauses', clausesPage())],
+    ['docs/criteria.md', page('Criteria and checks', criteriaPage())],
     ['docs/findings.md', page('Findings', findingsPage())],
     ['docs/options.md', page('Options of audit', optionsPage())],
     ['docs/fixtures.md', page('Fixture servers', fixturesPage())],
@@ -117,10 +123,27 @@ function clausesPage(): string[] {
   ];
 }
 
+function criteriaPage(): string[] {
+  return [
+    'Every exchange is judged by four criteria, whose passes are the score, and by the checks that apply to it. Each failure of either is part of a finding. The keys are those of the JSON report, of baselines and of `handshake13 explain`.',
+    '## Criteria',
+    ...Object.entries(criteria).flatMap(([name, { title, heading, says, levelIn }]) => [
+      `### ${name}`,
+      `${sentence(title)} Heading of its column: \`${heading}\`. ${says}`,
+      profileNames.map((profile) => `- \`${profile}\`: ${levelIn(profiles[profile])}`).join('\n'),
+    ]),
+    '## Checks',
+    ...Object.entries({ ...checkDescriptions, listHonesty }).flatMap(([name, { title, says }]) => [
+      `### ${name}`,
+      `${sentence(title)} ${says}`,
+    ]),
+  ];
+}
+
 function findingsPage(): string[] {
   const named: [id: string, cause: Cause][] = Object.entries(causes);
   return [
-    'Failures that share a cause are one finding. `%s` stands for what was seen.',
+    'Failures that share a cause are one finding. “…” stands for what was seen.',
     '## Faults',
     ...named.map(([id, cause]) => findingSection(id, cause)),
     '## Diagnoses',
@@ -154,9 +177,9 @@ function findingSection(
 ): string {
   return [
     `### ${id}`,
-    `${title}.`,
+    `${withGaps(title)}.`,
     ...(diagnosis === undefined ? [] : [`Cause: ${diagnosis}`]),
-    failing === undefined ? detail : `${detail} ${whichClientsFail(failing)}`,
+    failing === undefined ? withGaps(detail) : `${withGaps(detail)} ${whichClientsFail(failing)}`,
     `Fix: ${fix}`,
     `Clauses: ${rests.map(clauseLink).join(', ')}`,
   ].join('\n\n');

@@ -1,7 +1,7 @@
 /** A probe and its answer in a few words. */
 
 import type { ProbeReport } from '../report/report.ts';
-import { checkTitles } from '../scoring/checks.ts';
+import { checkDescriptions } from '../scoring/checks.ts';
 
 /** A probe's name within its family. */
 export function slugOf({ id, family }: Pick<ProbeReport, 'id' | 'family'>): string {
@@ -26,5 +26,5 @@ export function shortAnswer({ outcome, response }: ProbeReport['exchange']): str
 export function failingChecks({ checks }: ProbeReport): string[] {
   return Object.entries(checks)
     .filter(([, verdict]) => verdict?.verdict === 'fail')
-    .map(([name]) => checkTitles[name as keyof typeof checks]);
+    .map(([name]) => checkDescriptions[name as keyof typeof checks].title);
 }

@@ -12,6 +12,7 @@ import {
   levels,
   type Verdict,
 } from '../scoring/verdict.ts';
+import { listHonesty } from '../scoring/versions.ts';
 import { clauseSources } from '../spec/clauses.ts';
 import { escapeBytes, escapeUnicode } from './escape.ts';
 import {
@@ -138,8 +139,9 @@ function probeCase(
 
 function honestyCase({ checks }: TargetReport, failOn: FailOn): TestCase[] {
   if (checks.listHonesty.verdict === 'n/a') return [];
-  const title = 'every advertised version is accepted, and every accepted version is advertised';
-  return [{ name: 'listHonesty', title, exchanges: [], caveat: null, ...judge(checks, failOn) }];
+  return [
+    { name: 'listHonesty', title: listHonesty.title, exchanges: [], caveat: null, ...judge(checks, failOn) },
+  ];
 }
 
 function unexpectedPass(pass: UnexpectedPass, result: TestCase['result']): TestCase {

@@ -224,21 +224,21 @@ export const causes = {
     detail:
       'The list names %s, but the server refused it on a new connection. A client that follows the list cannot connect.',
     fix: 'List only versions that the server accepts.',
-    clauses: ['refuse-unknown-version'],
+    clauses: ['refuse-unknown-version', 'several-versions'],
   },
   'lists-differ': {
     title: 'Advertises different versions in different refusals',
     detail:
       'Within one run the lists were: %s. They cannot all be the complete list of the versions that the server is willing to use.',
     fix: 'Define the list in one place in the server, and use it for every refusal.',
-    clauses: ['refuse-unknown-version'],
+    clauses: ['refuse-unknown-version', 'several-versions'],
   },
   'accepted-unadvertised': {
     title: 'Accepts a version that it does not advertise',
     detail:
       'Accepted but in no list: %s. A client that supports it cannot discover it, and a client that requests it anyway gets an untested protocol.',
     fix: 'List the version in every refusal, or refuse it.',
-    clauses: ['refuse-unknown-version', 'interim-versions'],
+    clauses: ['refuse-unknown-version', 'interim-versions', 'several-versions'],
   },
   'stress-ended': {
     title: 'No longer accepts handshakes after a stress probe',

@@ -8,6 +8,7 @@ import { announcesClose } from './answer.ts';
 import { wasWatched } from './attempts.ts';
 import { behindRefusalFaults, describeSecond } from './behind-refusal.ts';
 import type { CauseId } from './causes.ts';
+import type { CheckDescription } from './check-description.ts';
 import { clientFailures, listed } from './client-failures.ts';
 import { describeLateClose, isClosedInTime, isCloseForgotten } from './close-window.ts';
 import type { Fault } from './fault.ts';
@@ -28,8 +29,7 @@ import { fail, levels, pass, type Requirement, type Verdict } from './verdict.ts
 import { judgeWithstanding } from './withstanding.ts';
 
 /** All that there is to say of one check of a response: its id is its key in the table. */
-interface Check {
-  readonly title: string;
+interface Check extends CheckDescription {
   /** The cause of every failure of it, where its judgement names no other. */
   readonly cause: CauseId;
   readonly applies: (subject: Subject, response: Response) => boolean;
@@ -66,6 +66,7 @@ export type CheckName = ResponseCheckName | 'withstands';
 export const checks: Readonly<Record<ResponseCheckName, Check>> = {
   acceptKey: {
     title: 'correct Sec-WebSocket-Accept',
+    says: 'Sec-WebSocket-Accept on a 101 is the base64 of the SHA-1 of the key that was sent and the GUID of RFC 6455, once.',
     cause: 'accept-key',
     applies: isExpectedSwitch,
     judge: ({ exchange }, response) => {
@@ -81,6 +82,7 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
   },
   switchingFields: {
     title: 'Upgrade and Connection on the 101',
+    says: 'A 101 has Upgrade with websocket and Connection with the token Upgrade.',
     cause: 'switching-fields',
     applies: isExpectedSwitch,
     judge: (_, response) => ({
@@ -93,6 +95,7 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
   },
   switchingVersion: {
     title: 'HTTP/1.1 on the 101',
+    says: 'The status line of a 101 says HTTP/1.1: HTTP/1.0 knows no Upgrade, and some clients fail on it.',
     cause: 'old-version-on-101',
     applies: isExpectedSwitch,
     judge: (_, response) => ({
@@ -105,6 +108,7 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
   },
   noBody: {
     title: 'no Content-Length or Transfer-Encoding on the 101',
+    says: 'A 101 has neither Content-Length nor Transfer-Encoding.',
     cause: 'body-on-101',
     applies: isExpectedSwitch,
     judge: (_, response) => ({
@@ -117,6 +121,7 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
   },
   onceOnly: {
     title: 'no field of the handshake more than once',
+    says: 'Sec-WebSocket-Protocol and Sec-WebSocket-Extensions come at most once on a 101.',
     cause: 'repeated-on-101',
     applies: isExpectedSwitch,
     judge: (_, response) => ({
@@ -129,6 +134,7 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
   },
   offeredOnly: {
     title: 'no subprotocol or extension that was not offered',
+    says: 'A 101 names no subprotocol and no extension that the client did not offer.',
     cause: 'not-offered',
     applies: isExpectedSwitch,
     judge: ({ exchange }, response) => ({
@@ -141,6 +147,7 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
   },
   firstFrame: {
     title: 'only frames after the 101',
+    says: 'Bytes that arrive together with the 101 are frames of a server: complete, not masked, with no reserved bit or opcode.',
     cause: 'first-frame',
     applies: isExpectedSwitch,
     judge: ({ exchange }, response) => ({
@@ -154,6 +161,7 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
   },
   keepsConnection: {
     title: 'kept the connection after the 101',
+    says: 'After the 101 to the control the connection stays open for 30 ms, or the server ends it with a Close frame.',
     cause: 'ends-after-101',
     // Whether the server ends the connection shows only where the client does not do so at once.
     applies: (subject, response) =>
@@ -173,6 +181,7 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
   },
   upgradeField: {
     title: 'Upgrade field on the 426',
+    says: 'A 426 carries Upgrade, and upgrade among the tokens of Connection.',
     cause: 'upgrade-field',
     applies: (_, response) => response.status === 426,
     judge: (_, response) => ({
@@ -185,6 +194,7 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
   },
   announcedClose: {
     title: 'closed the connection as announced',
+    says: 'A response with Connection: close is followed by the close.',
     cause: 'announced-close',
     // A connection on which another response came has its own check.
     applies: ({ exchange, leftOpen }) =>
@@ -207,6 +217,7 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
   },
   endsWithRefusal: {
     title: 'answered no handshake after the refusal',
+    says: 'A second handshake on a connection whose first handshake was refused gets no 101, and no response at all where Connection: close came with the refusal.',
     cause: 'answers-behind-refusal',
     applies: (subject, response) =>
       subject.exchange.second !== undefined && !isSwitchingProtocols(response) && isCloseDue(subject),
@@ -224,6 +235,7 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
   },
   releasesSocket: {
     title: 'ended the connection when the client had',
+    says: 'When the client ends its side of the connection after a refusal, the server ends its side too.',
     cause: 'socket-not-released',
     applies: ({ exchange }) => exchange.release !== undefined,
     judge: ({ exchange }) => ({
@@ -236,6 +248,7 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
   },
   responseFraming: {
     title: 'well-formed response',
+    says: 'Every response follows the grammar of HTTP/1.1: the status line, the fields, their line endings, and the length of the body.',
     cause: 'response-framing',
     applies: () => true,
     judge: ({ exchange }, response) => ({
@@ -250,12 +263,15 @@ export const checks: Readonly<Record<ResponseCheckName, Check>> = {
 
 const responseCheckNames = Object.keys(checks) as readonly ResponseCheckName[];
 
-export const checkTitles = {
-  ...Object.fromEntries(responseCheckNames.map((name) => [name, checks[name].title])),
-  withstands: 'answered the stress probe, and accepts handshakes afterwards',
-} as Readonly<Record<CheckName, string>>;
+export const checkDescriptions: Readonly<Record<CheckName, CheckDescription>> = {
+  ...checks,
+  withstands: {
+    title: 'answered the stress probe, and accepts handshakes afterwards',
+    says: 'A stress probe is answered in time, and the control that follows it is accepted. It is the only check on a stress probe.',
+  },
+};
 
-export const checkNames = Object.keys(checkTitles) as readonly CheckName[];
+export const checkNames = Object.keys(checkDescriptions) as readonly CheckName[];
 
 /** The faults behind a failure, where its check can say more than that something is wrong. */
 const faultsByCheck: Readonly<

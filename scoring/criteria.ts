@@ -7,6 +7,7 @@ import { announcesClose, describeAnswer, endedWithoutResponse, isHeadCutShort } 
 import type { CauseId } from './causes.ts';
 import { describeLateClose, isClosedInTime, isCloseForgotten } from './close-window.ts';
 import { isLeftOpen } from './left-open.ts';
+import type { Profile } from './profiles.ts';
 import { sendsCloseFrame } from './server-frames.ts';
 import { expectedAccept, switchesElsewhere } from './server-handshake.ts';
 import { isCloseDue, type Subject } from './subject.ts';
@@ -29,6 +30,10 @@ interface Criterion {
   readonly shortTitle: string;
   /** The heading of its column in a table: one short word. */
   readonly heading: string;
+  /** What it asks for, in a sentence or two. */
+  readonly says: string;
+  /** How strictly a profile asks for it, in words. */
+  readonly levelIn: (profile: Profile) => string;
   readonly applies: (subject: Subject) => boolean;
   /** Judges a subject to which it applies. */
   readonly judge: (subject: Subject) => Verdict;
@@ -42,6 +47,9 @@ export const criteria: Readonly<Record<CriterionName, Criterion>> = {
     title: 'returned 400',
     shortTitle: 'returned 400',
     heading: 'status',
+    says: 'A handshake that has to be refused gets a response with a status code that the profile counts as a refusal, and a valid handshake gets a 101. Some probes are plain HTTP requests too: any response except 101 refuses them.',
+    levelIn: ({ refusalStatus }) =>
+      `MUST: a 101 to a valid handshake, and a refusal (${refusalStatus}) of every other${refusalStatus === '4xx' ? '' : '; SHOULD: that status code instead of another 4xx'}`,
     applies: ({ expects }) => expects !== 'either',
     judge: judgeStatus,
   },
@@ -49,6 +57,9 @@ export const criteria: Readonly<Record<CriterionName, Criterion>> = {
     title: 'included the version list',
     shortTitle: 'version list',
     heading: 'list',
+    says: 'A refusal carries Sec-WebSocket-Version with the versions that the server supports: 13 among them, each a number from 0 to 255, and not the version that was just refused.',
+    levelIn: ({ listOnUnknownVersion, listOnOtherRefusal }) =>
+      `${listOnUnknownVersion} on a version that is not understood; ${listOnOtherRefusal === 'MAY' ? 'optional on any other refusal, but checked if present' : `${listOnOtherRefusal} on any other refusal`}`,
     // A list that may be left out must still be right where there is one.
     applies: (subject) =>
       isJudgedRefusal(subject) && (listLevel(subject) !== 'MAY' || refusalList(subject) !== null),
@@ -58,6 +69,9 @@ export const criteria: Readonly<Record<CriterionName, Criterion>> = {
     title: 'omitted the header on success',
     shortTitle: 'omitted on success',
     heading: 'omit',
+    says: 'A 101 to a valid handshake carries no Sec-WebSocket-Version: the server understood the version and has nothing to say about it.',
+    levelIn: ({ headerOmitted }) =>
+      headerOmitted === 'MAY' ? 'not judged: no clause of an RFC forbids the field there' : headerOmitted,
     // Without a 101 there is no success on which the header could be omitted; the status says so already.
     applies: ({ expects, exchange, profile }) =>
       expects === 'accept' && isSwitchingProtocols(exchange.response) && profile.headerOmitted !== 'MAY',
@@ -67,6 +81,9 @@ export const criteria: Readonly<Record<CriterionName, Criterion>> = {
     title: 'closed the socket',
     shortTitle: 'closed the socket',
     heading: 'close',
+    says: 'After a refusal the server ends the connection itself, by FIN or RST, within the close window. The tool closes nothing before that window is over.',
+    levelIn: ({ close: { when, level } }) =>
+      when === 'always' ? `${level}, on every refusal` : `${level}, where Connection: close announced it`,
     applies: (subject) => isJudgedRefusal(subject) && isCloseDue(subject),
     judge: judgeSocketClosed,
   },

@@ -13,6 +13,11 @@ export const findingKinds: readonly FindingKind[] = [
   ...diagnoses,
 ].sort((a, b) => b.id.length - a.id.length);
 
+/** A text about a kind of finding, with a mark where one of a target says what was seen. */
+export function withGaps(text: string): string {
+  return text.replaceAll('%s', '…');
+}
+
 /** The kind of a finding, whose id is that of the kind, or that and what sets it apart. */
 export function findingKind(findingId: string): FindingKind {
   const kind = findingKinds.find(({ id }) => findingId === id || findingId.startsWith(`${id}-`));

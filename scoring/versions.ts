@@ -4,6 +4,7 @@ import type { Answer, Exchange } from '../wire/exchange.ts';
 import { isSwitchingProtocols, type Response } from '../wire/response.ts';
 import { isInformative } from './answer.ts';
 import type { CauseId } from './causes.ts';
+import type { CheckDescription } from './check-description.ts';
 import { isAcceptance } from './server-handshake.ts';
 import { fail, type Level, notApplicable, pass, type Requirement, type Verdict } from './verdict.ts';
 import { readVersionList } from './version-list.ts';
@@ -78,6 +79,11 @@ export interface ListFault {
   readonly seen: string;
 }
 
+export const listHonesty: CheckDescription = {
+  title: 'one list, of exactly the versions that are accepted',
+  says: 'Every version that a refusal of the target advertises is accepted, every accepted version is advertised, and all refusals carry the same list. It is judged once per target, from all its responses.',
+};
+
 export interface ListHonesty {
   readonly verdict: Verdict;
   /** Everything that is wrong; the verdict names the first one as its cause. */
@@ -137,7 +143,7 @@ export function judgeListHonesty(
   const requirement: Requirement = {
     level: faults.every(({ level }) => level === 'SHOULD') && faults.length > 0 ? 'SHOULD' : 'MUST',
     expected: 'one list in every refusal: exactly the versions that are accepted',
-    clauses: ['refuse-unknown-version'],
+    clauses: ['refuse-unknown-version', 'several-versions'],
   };
   const [first] = faults;
   if (first === undefined) {

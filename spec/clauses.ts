@@ -35,6 +35,10 @@ export const clauses = {
     ...rfc6455('4.2.2'),
     says: 'A version that the server does not understand: it must abort the handshake, answer with an appropriate HTTP error (426, or the 400 of §4.4), and send Sec-WebSocket-Version with every version that it is willing to use.',
   },
+  'several-versions': {
+    ...rfc6455('4.4'),
+    says: 'The client asks for the version that it prefers. A server that supports it accepts it; one that does not must answer with Sec-WebSocket-Version, once or several times, containing all versions that it is willing to use.',
+  },
   'version-grammar': {
     ...rfc6455('4.3'),
     says: 'A request carries one version: 0 to 255 in decimal, without a leading zero. A response carries a comma-separated list of at least one version.',

@@ -2,6 +2,7 @@
 
 import type { InferredOptionTypes } from 'yargs';
 import { type Compared, type Comparison, compareReports } from '../../compare/comparison.ts';
+import type { Format } from '../../compare/format.ts';
 import { formatNames, formats } from '../../compare/formats.ts';
 import { rescoredReport } from '../../report/rescore.ts';
 import { UsageError } from '../../wire/usage-error.ts';
@@ -10,7 +11,7 @@ import { auditOptions, checkValues } from '../options/audit-options.ts';
 import { diffOptions } from '../options/command-options.ts';
 import { pagesOf, readDestinations, reportsAskedFor } from '../output/destinations.ts';
 import { checkOpenable, openInBrowser } from '../output/open-in-browser.ts';
-import { openSink } from '../output/sinks.ts';
+import { openSink, type Sink } from '../output/sinks.ts';
 import { readReportFile } from '../read-report-file.ts';
 
 export type DiffArguments = InferredOptionTypes<typeof diffOptions>;
@@ -24,14 +25,18 @@ export async function runDiff(before: string, after: string, args: DiffArguments
   );
   checkOpenable(args.open, pagesOf(destinations));
   const comparison = compareFiles(before, after);
-  for (const { name, sink } of destinations) {
-    const format = await formats[name]();
+  const write = async (format: Format, sink: Sink): Promise<void> => {
     const { output, finish } = openSink(sink, args.color);
     output.write(format(comparison, output));
     await finish().catch((error: Error) => {
       const where = 'file' in sink ? ` to ${sink.file}` : '';
       throw new UsageError(`the comparison could not be written${where}: ${error.message}`);
     });
+  };
+  for (const { name, sink } of destinations) await write(await formats[name](), sink);
+  if (!destinations.some(({ sink }) => sink.kind === 'stdout')) {
+    const { toResultLine } = await import('../../compare/terminal.ts');
+    await write(toResultLine, { kind: 'stdout' });
   }
   for (const page of args.open ? pagesOf(destinations) : []) {
     const problem = await openInBrowser(page);

@@ -53,6 +53,11 @@ export const serveOptions = {
   list: { type: 'boolean', default: false, describe: 'List the fixtures' },
 } as const satisfies Record<string, Options>;
 
+/** What `list` can list; the first one by default. */
+export const listSubjects = ['probes', 'findings', 'clauses'] as const;
+
+export type ListSubject = (typeof listSubjects)[number];
+
 export const listOptions = {
   json: { type: 'boolean', default: false, describe: 'Print JSON' },
 } as const satisfies Record<string, Options>;

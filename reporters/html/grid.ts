@@ -5,7 +5,7 @@ import { families, familyTitles } from '../../probes/probe.ts';
 import type { ExchangeRecord } from '../../report/exchange-record.ts';
 import type { ProbeReport, TargetReport } from '../../report/report.ts';
 import { isKnown, isKnownFailure } from '../../scoring/baseline.ts';
-import { checkTitles } from '../../scoring/checks.ts';
+import { checkDescriptions } from '../../scoring/checks.ts';
 import { criteria, criterionNames, criterionTitles } from '../../scoring/criteria.ts';
 import type { Verdict } from '../../scoring/verdict.ts';
 import { escapeBytes } from '../escape.ts';
@@ -63,7 +63,10 @@ function probeRow(probe: ProbeReport, anchor: string, shown: ExchangesShown): El
     ...criterionNames.map((name) =>
       h('td', { className: ['cell'] }, markAlone(markOf(probe.criteria[name]))),
     ),
-    h('td', checks.map(([name]) => checkTitles[name as keyof typeof checkTitles]).join(', ')),
+    h(
+      'td',
+      checks.map(([name]) => checkDescriptions[name as keyof typeof checkDescriptions].title).join(', '),
+    ),
   ]);
 }
 
@@ -113,7 +116,9 @@ function verdictTable({ criteria: verdicts, checks }: ProbeReport, place: string
   const judged: [title: string, verdict: Verdict][] = [
     ...criterionNames.map((name): [string, Verdict] => [criterionTitles[name], verdicts[name]]),
     ...Object.entries(checks).flatMap(([name, verdict]): [string, Verdict][] =>
-      verdict === undefined ? [] : [[checkTitles[name as keyof typeof checkTitles], verdict]],
+      verdict === undefined
+        ? []
+        : [[checkDescriptions[name as keyof typeof checkDescriptions].title, verdict]],
     ),
   ];
   const rows = judged.flatMap(([title, verdict]) =>

@@ -5,6 +5,7 @@ import type { RunSummary } from '../../report/run-summary.ts';
 import type { Finding } from '../../scoring/findings.ts';
 import { levels } from '../../scoring/verdict.ts';
 import { escapeBytes } from '../escape.ts';
+import { unexpectedPassFix } from '../known-failure-text.ts';
 import {
   countKnownFailures,
   describeGate,
@@ -53,6 +54,7 @@ export function targetResult(target: TargetReport, style: Style): string {
   }
   facts.push(...countFacts(target));
   if (reason !== null) facts.push(escapeBytes(reason));
+  if (target.gate === 'fail' && target.unexpectedPasses.length > 0) facts.push(unexpectedPassFix);
   const gate = ` ${style.glyphs.separator} gate: ${target.gate}`;
   return `${markedVerdict(target, style)} ${styledName(target, style)} ${facts.join(', ')}${gate}`;
 }

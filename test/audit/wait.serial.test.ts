@@ -122,7 +122,7 @@ describe('waiting for a target', function () {
         expect(last).to.be.at.least(2);
         expect(target.verdict).to.equal('inconclusive');
         expect(target.reason).to.equal(
-          `after waiting 1000 ms: the control handshake was answered "HTTP/1.1 502 Try ${last}": the server or its backend fails; see its log`,
+          `after waiting 1 s: the control handshake was answered "HTTP/1.1 502 Try ${last}": the server or its backend fails; see its log`,
         );
         expect(target.probes).to.have.lengthOf(1);
         expect(target.probes[0]).to.include({ id: 'valid/13', verdict: 'inconclusive' });

@@ -159,6 +159,13 @@ describe('a baseline', function () {
     expect(stdout).to.match(/^known\.json:3: malformed\/hex no longer fails; run again with /m);
   });
 
+  it('says in the line of -q what to do', async () => {
+    const { stdout } = await auditWith(yaml, { fixture: 'conformant', options: [...few, '-q'] });
+    expect(stdout).to.match(
+      /^✗ passed [^\n]* 1 unexpected pass, run again with --update-baseline · gate: fail\n$/,
+    );
+  });
+
   it('does not fail over that where it is allowed, or where nothing is to count', async () => {
     for (const option of [['--allow-unexpected-pass'], ['--fail-on', 'never']]) {
       const options = [...few, '-q', ...option];

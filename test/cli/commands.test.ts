@@ -8,6 +8,10 @@ import { runExplain } from '../../cli/commands/explain.ts';
 import { commandNames } from '../../cli/options/command-options.ts';
 import { fixtures, hostileFixtures } from '../../fixtures/catalogue.ts';
 import { catalogue } from '../../probes/catalogue.ts';
+import { families } from '../../probes/probe.ts';
+import { checkNames } from '../../scoring/checks.ts';
+import { criterionNames } from '../../scoring/criteria.ts';
+import { findingKinds } from '../../scoring/finding-kinds.ts';
 import { profileNames } from '../../scoring/profiles.ts';
 import { clauses } from '../../spec/clauses.ts';
 import { run } from '../support/command.ts';
@@ -36,6 +40,21 @@ describe('list', () => {
       .split('\n')
       .flatMap((line) => /^ {2}(\S+\/\S+) +(accept|reject|either) /.exec(line)?.[1] ?? []);
     expect(listed).to.deep.equal(catalogue.map(({ id }) => id));
+  });
+
+  it('names every kind of finding, and every clause', async () => {
+    for (const [subject, ids] of [
+      ['findings', findingKinds.map(({ id }) => id).sort()],
+      ['clauses', Object.keys(clauses)],
+    ] as const) {
+      const { code, stdout, stderr } = await run(['list', subject]);
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+      const listed = stdout.split('\n').flatMap((line) => /^ {2}(\S+) {2,}\S/.exec(line)?.[1] ?? []);
+      expect(listed).to.deep.equal(ids);
+      expect(stdout).to.not.include('%s');
+      const json: { id: string }[] = JSON.parse((await run(['list', subject, '--json'])).stdout);
+      expect(json.map(({ id }) => id)).to.deep.equal(ids);
+    }
   });
 
   it('gives programs the same as JSON', async () => {
@@ -102,6 +121,45 @@ describe('explain', () => {
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
     expect(stdout).to.match(/^once-in-request\n {2}RFC 6455 [^\n]*https:/);
     expect(stdout.replaceAll(/\s+/g, ' ')).to.include('duplicate/13-13, duplicate/13-8, ');
+  });
+});
+
+describe('explain, of what a report names besides', () => {
+  const first = async (word: string): Promise<string> => {
+    const { code, stdout, stderr } = await run(['explain', word]);
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    return stdout;
+  };
+
+  it('knows a criterion by its key and by the heading of its column', async () => {
+    const text = await first('socketClosed');
+    expect(text)
+      .to.match(/^socketClosed\n {2}closed the socket; /)
+      .and.to.include('--profile rfc: MUST, where');
+    expect(await first('close')).to.equal(text);
+  });
+
+  it('knows every check, and that of the target as a whole', async () => {
+    for (const name of [...checkNames, 'listHonesty']) {
+      expect(await first(name), name).to.match(new RegExp(`^${name}\\n {2}\\S`));
+    }
+  });
+
+  it('knows a clause by where it stands, however that is written', async () => {
+    const text = await first('RFC 6455 §4.4');
+    expect(text).to.match(/^several-versions\n/);
+    for (const word of ['4.4', '§4.4', 'rfc6455#section-4.4', '6455 4.4', 'RFC6455, section 4.4']) {
+      expect(await first(word), word).to.equal(text);
+    }
+    expect(await first('4.2'))
+      .to.include('RFC 6455 §4.2.1')
+      .and.to.include('RFC 6455 §4.2.2');
+  });
+
+  it('says of a section on which nothing rests that it knows none', async () => {
+    const { code, stdout, stderr } = await run(['explain', 'RFC 6455 §10.99']);
+    expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });
+    expect(stderr).to.include('or section of an RFC "RFC 6455 §10.99"; "handshake13 list');
   });
 });
 
@@ -218,11 +276,23 @@ describe('completion', function () {
       [['ws://localhost:8080/', '--skip', 'dup'], duplicates],
       [
         ['explain', ''],
-        [...ids, ...Object.keys(clauses)],
+        [
+          ...ids,
+          ...Object.keys(clauses),
+          ...families,
+          ...findingKinds.map(({ id }) => id),
+          ...criterionNames,
+          ...checkNames,
+          'listHonesty',
+        ],
       ],
       [
         ['explain', 'once'],
-        ['once-in-request', 'once-in-response'],
+        ['once-in-request', 'once-in-response', 'onceOnly'],
+      ],
+      [
+        ['list', ''],
+        ['probes', 'findings', 'clauses'],
       ],
       [[''], ['audit', 'score', 'diff', 'demo', 'serve', 'list', 'explain', 'completion']],
       [['expl'], ['explain']],

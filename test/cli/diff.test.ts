@@ -187,6 +187,18 @@ describe('diff', function () {
     });
   });
 
+  it('says the result all the same where every form goes to a file', async () => {
+    const [before, after] = [await reportOfFixture('conformant'), await reportOfFixture('no-list')];
+    await withFolder(async (folder) => {
+      const files = ['a.json', 'b.json'].map((name) => path.join(folder, name));
+      await writeFile(files[0] ?? '', JSON.stringify(before));
+      await writeFile(files[1] ?? '', JSON.stringify(after));
+      const { code, stdout } = await run(['diff', ...files, '-r', 'json=diff.json'], { cwd: folder });
+      expect(code).to.equal(1);
+      expect(stdout).to.equal((await run(['diff', ...files])).stdout.split('\n').slice(-2).join('\n'));
+    });
+  });
+
   it('has colours where they are asked for, and glyphs that the terminal can show', async () => {
     const report = await reportOfFixture('conformant');
     expect((await diff(report, report, '--color', 'always')).stdout).to.include('\u001b[');

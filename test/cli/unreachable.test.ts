@@ -104,7 +104,7 @@ const causes: Readonly<Record<string, readonly [act: () => Promise<Outcome>, rea
   ],
   'a target that is waited for in vain': [
     async () => run([`ws://127.0.0.1:${await closedPort()}/`, ...few, '--wait', '150']),
-    /after waiting 150 ms: 127\.0\.0\.1:\d+: the connection was refused; is the server running/,
+    /after waiting 0\.15 s: 127\.0\.0\.1:\d+: the connection was refused; is the server running/,
   ],
   'a redirect': [
     () => withFixture('control-301', ({ url }) => run([url, ...few])),

@@ -7,6 +7,7 @@ import { generatePages } from '../../docs/generate.ts';
 const paths = [
   'docs/probes.md',
   'docs/clauses.md',
+  'docs/criteria.md',
   'docs/findings.md',
   'docs/options.md',
   'docs/fixtures.md',

@@ -114,7 +114,7 @@ describe('the check listHonesty', () => {
       level: 'MUST',
       expected: 'one list in every refusal: exactly the versions that are accepted',
       actual: 'advertised and accepted: 13',
-      clauses: ['refuse-unknown-version'],
+      clauses: ['refuse-unknown-version', 'several-versions'],
     });
   });
 

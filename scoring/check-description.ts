@@ -1,0 +1,6 @@
+/** What a check is about, for people. */
+export interface CheckDescription {
+  readonly title: string;
+  /** What it asks for, in a sentence or two. */
+  readonly says: string;
+}
