@@ -200,8 +200,13 @@ function explainMistake(message: string, args: readonly string[]): string {
     return `${problem}; ${didYouMean(written, known, help)}`;
   }
   const [, option, given, choices] = /Argument: (.+), Given: (.+), Choices: (.+)/.exec(message) ?? [];
-  if (option !== undefined)
-    return `--${option} is ${given} but must be one of ${choices?.replaceAll('"', '')}`;
+  if (option !== undefined) {
+    const allowed = `must be one of ${choices?.replaceAll('"', '')}`;
+    const isOption = args.some((arg) => arg === `--${option}` || arg.startsWith(`--${option}=`));
+    return isOption
+      ? `--${option} is ${given} but ${allowed}`
+      : `unexpected argument ${given}: it ${allowed}`;
+  }
   if (message.startsWith('Not enough non-option arguments'))
     return `an argument is missing; see handshake13 ${args.join(' ')} --help`;
   const optionWithoutValue = /^Not enough arguments following: (.+)$/.exec(message)?.[1];

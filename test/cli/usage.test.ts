@@ -57,7 +57,11 @@ const mistakes: Record<string, Mistake> = {
   },
   'a port without its colon': { args: only('8080'), says: /"8080" is not a target: .* write :8080/ },
   'a command behind a target': { args: beside('list'), says: /"list" is a command; it comes first/ },
-  'an argument too many': { args: only('list', 'more'), says: /unexpected argument "more"/ },
+  'an argument too many': {
+    args: only('list', 'more'),
+    says: /unexpected argument "more": it must be one of probes, findings, clauses\n/,
+  },
+  'too many arguments': { args: only('list', 'probes', 'more'), says: /unexpected argument "more"; see/ },
   'an option of another command': {
     args: only('list', '--profile', 'rfc'),
     says: /: list has no option --profile; see handshake13 list --help/,
@@ -65,7 +69,7 @@ const mistakes: Record<string, Mistake> = {
   'explain without a word': { args: only('explain'), says: /argument is missing; see .* explain --help/ },
   'an unknown probe in explain': {
     args: only('explain', 'duplicate/13-9'),
-    says: /no probe, family, finding or clause "duplicate\/13-9"; did you mean duplicate\/13-8\?/,
+    says: /no probe, family, finding, .* section of an RFC "duplicate\/13-9"; did you mean duplicate\/13-8\?/,
   },
   'a word that every object knows, in explain': {
     args: only('explain', 'toString'),
