@@ -63,8 +63,7 @@ function cutBehindFinding(text: string, shown: number): string {
   return [
     ...lines.slice(0, from),
     `… ${starts.length - shown} more`,
-    '',
-    ...lines.slice(lines.length - 2),
+    ...lines.slice(lines.lastIndexOf('', lines.length - 2)),
   ].join('\n');
 }
 

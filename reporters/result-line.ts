@@ -18,7 +18,7 @@ export const createResultLineReporter: CreateReporter = ({ output }) => {
       if (isSingle) single = target;
     },
     onRunEnd(run) {
-      const line = single === null ? runLine(run, style, null) : lastLine(single, run, style, null);
+      const line = single === null ? runLine(run, style) : lastLine(single, run, style);
       output.write(`${line}\n`);
     },
   };

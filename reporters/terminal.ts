@@ -5,7 +5,7 @@ import type { ProfileName } from '../scoring/profiles.ts';
 import type { CreateReporter } from './reporter.ts';
 import { InOrder } from './terminal/in-order.ts';
 import { Overview } from './terminal/overview.ts';
-import { lastLine, runLine, targetResult } from './terminal/result.ts';
+import { lastLine, runLine, targetResult, withHint } from './terminal/result.ts';
 import { createStyle } from './terminal/style.ts';
 import { howToSeeMore, profileLine, targetLines } from './terminal/target.ts';
 
@@ -53,9 +53,12 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repr
         rowOrder.end();
         print([...(isDetailed ? [overview.heading(), ...rows] : []), ...overview.end(), '']);
       }
-      if (single !== null) print(['', lastLine(single, run, style, howToSeeMore(single, verbosity))]);
-      else if (verbosity !== 'quiet' || run.summary.targets > 1 || run.partial)
-        print([runLine(run, style, overview !== null && verbosity === 'normal' ? '-v: each target' : null)]);
+      if (single !== null)
+        print(['', ...withHint(lastLine(single, run, style), howToSeeMore(single, verbosity), style)]);
+      else if (verbosity !== 'quiet' || run.summary.targets > 1 || run.partial) {
+        const hint = overview !== null && verbosity === 'normal' ? '-v: each target' : null;
+        print(withHint(runLine(run, style), hint, style));
+      }
     },
   };
 };

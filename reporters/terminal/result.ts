@@ -1,5 +1,6 @@
 /** The result of a target: in one line of its own, and as the last line of a run. */
 
+import stringWidth from 'string-width';
 import type { TargetReport } from '../../report/report.ts';
 import type { RunSummary } from '../../report/run-summary.ts';
 import type { Finding } from '../../scoring/findings.ts';
@@ -60,7 +61,7 @@ export function targetResult(target: TargetReport, style: Style): string {
 }
 
 /** The last line of a run with one target. */
-export function lastLine(target: TargetReport, run: RunSummary, style: Style, more: string | null): string {
+export function lastLine(target: TargetReport, run: RunSummary, style: Style): string {
   const isExplained = run.gate.reasons.length > 1 || isSurprisingGate(run);
   return style.facts([
     markedVerdict({ ...target, gate: run.gate.result }, style),
@@ -69,15 +70,20 @@ export function lastLine(target: TargetReport, run: RunSummary, style: Style, mo
     isExplained ? describeGate(run.gate) : `gate: ${run.gate.result}`,
     ...(run.partial ? [partialNotice(run)] : []),
     `${(run.durationMs / 1000).toFixed(1)} s`,
-    ...(more === null ? [] : [style.paint.dim(more)]),
   ]);
 }
 
 /** The last line of a run with several targets, or with none. */
-export function runLine(run: RunSummary, { glyph, tint, facts, paint }: Style, more: string | null): string {
+export function runLine(run: RunSummary, { glyph, tint }: Style): string {
   const mark = resultMark({ verdict: runVerdict(run), gate: run.gate.result });
-  const result = `${glyph(mark)} ${tint(mark, runResult(run))}`;
-  return facts([result, ...(more === null ? [] : [paint.dim(more)])]);
+  return `${glyph(mark)} ${tint(mark, runResult(run))}`;
+}
+
+/** The last line with the hint at its end; the hint on a line before it where it does not fit. */
+export function withHint(line: string, hint: string | null, { columns, facts, paint }: Style): string[] {
+  if (hint === null) return [line];
+  const both = facts([line, paint.dim(hint)]);
+  return stringWidth(both) <= columns ? [both] : [paint.dim(hint), line];
 }
 
 /** The findings and what the baseline changes, counted in words; empty if there is nothing. */

@@ -21,9 +21,9 @@ function isShownWhole(target: TargetReport, verbosity: Verbosity): boolean {
   return verbosity !== 'normal' || newFindings(target).length <= maxWholeFindings;
 }
 
-/** The option that shows more, and what, in few words; null where everything but the bytes is shown. */
+/** The option that shows more, and what, in few words; null where nothing was judged, or only the bytes are missing. */
 export function howToSeeMore(target: TargetReport, verbosity: Verbosity): string | null {
-  if (verbosity !== 'normal') return null;
+  if (verbosity !== 'normal' || target.score.percent === null) return null;
   return isShownWhole(target, verbosity) ? '-v: all probes' : '-v: impact, commands';
 }
 

@@ -70,7 +70,7 @@ describe('an audit that is interrupted', function () {
           const outcome = await ended;
           expect(outcome).to.include({ code, signal: null, stderr: '' });
           expect(outcome.stdout).to.match(
-            /^\? inconclusive · interrupted after \d+ of 107 probes, before the control was repeated · gate: fail \(.*\) · interrupted; partial results · [\d.]+ s · -v: all probes\n$/m,
+            /^\? inconclusive · interrupted after \d+ of 107 probes, before the control was repeated · gate: fail \(.*\) · interrupted; partial results · [\d.]+ s\n$/m,
           );
           const report: Report = JSON.parse(await readFile(file, 'utf8'));
           expect(report.partial).to.equal(true);

@@ -160,6 +160,12 @@ describe('the report for people', function () {
     }
   });
 
+  it('says how to see more at the end of the last line, and before it where that would be too wide', async () => {
+    const report = await audited('list-malformed');
+    expect(rendered(report, { columns: 120 })).to.match(/\n\n✗ nonconformant · .* · -v: all probes\n$/);
+    expect(rendered(report, { columns: 60 })).to.match(/\n\n-v: all probes\n✗ nonconformant · .* s\n$/);
+  });
+
   it('shows the lines of the answer that the verdict names, and no others', async () => {
     const text = rendered(await audited('list-malformed'));
     expect(text).to.match(
@@ -224,7 +230,7 @@ describe('the report for people', function () {
     const text = rendered(together([right, wrong, right]));
     expect(text).to.match(/^✓ #1 conformant .*\n✗ #2 nonconformant .*\n(?: {6}.*\n)?✓ #3 conformant /m);
     expect(text).to.match(/^\[MUST\] .*: #2$/m);
-    expect(text).to.match(/\n\n✗ 3 targets: 2 conformant, 1 nonconformant, [^\n]+ · -v: each target\n$/);
+    expect(text).to.match(/\n\n-v: each target\n✗ 3 targets: 2 conformant, 1 nonconformant, [^\n]+\n$/);
     const quiet = rendered(together([right, wrong, right]), { verbosity: 'quiet' });
     expect(quiet.trimEnd().split('\n')).to.have.lengthOf(4);
   });
@@ -232,7 +238,7 @@ describe('the report for people', function () {
   it('does not count criteria where there is nothing to count', async () => {
     const text = rendered(await audited('control-401'));
     expect(text).to.not.match(/passed|\d inconclusive|advertises|NaN|null|undefined/);
-    expect(text).to.match(/^\? inconclusive · .*401 Unauthorized/m);
+    expect(text).to.match(/^\? inconclusive · .*401 Unauthorized.* s\n$/m);
   });
 
   it('says that it is a part where the run was interrupted', async () => {
