@@ -1,6 +1,6 @@
 /**
- * Writes the samples of real output, in README.md, in docs/reporters.md and as an image: `npm run samples`. A test fails
- * where a sample is not what the tool prints.
+ * Writes the samples of real output, in README.md, in docs/reporters.md and as images: `npm run samples`. A test fails
+ * where a sample is not what the tool prints; a picture of a page differs from browser to browser, and is not compared.
  */
 
 import { once } from 'node:events';
@@ -9,8 +9,11 @@ import type { AddressInfo } from 'node:net';
 import { stripVTControlCharacters } from 'node:util';
 import { WebSocketServer } from 'ws';
 import type { AuditEvent } from '../report/events.ts';
+import { createHtmlReporter } from '../reporters/html.ts';
 import type { Page } from '../reporters/reporter.ts';
 import { createTerminalReporter } from '../reporters/terminal.ts';
+import { hasBrowser } from './browser.ts';
+import { pictureOfPage } from './page-picture.ts';
 import { withReporterSamples } from './reporter-samples.ts';
 import { codeBlock, renderSample, steadyEvents, withSample } from './sample.ts';
 import { terminalSvg } from './terminal-svg.ts';
@@ -67,6 +70,12 @@ function cutBehindFinding(text: string, shown: number): string {
   ].join('\n');
 }
 
+async function pageAboutWs(): Promise<Buffer> {
+  const page: Page = { columns: 80, colorLevel: 0, unicode: true };
+  return pictureOfPage(await renderSample(createHtmlReporter, await auditWs(), page));
+}
+
 if (import.meta.filename === process.argv[1]) {
   for (const [path, text] of await makeSamples()) writeFileSync(path, text);
+  if (hasBrowser) writeFileSync('docs/page.png', await pageAboutWs());
 }

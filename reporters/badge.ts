@@ -2,6 +2,7 @@
 
 import { makeBadge } from 'badge-maker';
 import type { Report } from '../report/report.ts';
+import { lightPalette } from './palette.ts';
 import type { CreateReporter } from './reporter.ts';
 import { describeVerdict, newFindings, runHeadline, runVerdict } from './run-verdict.ts';
 
@@ -39,14 +40,14 @@ function colourOf(report: Report): string {
   switch (verdict) {
     case 'conformant':
     case 'passed':
-      return report.gate.result === 'pass' ? 'brightgreen' : 'red';
+      return report.gate.result === 'pass' ? lightPalette.pass : lightPalette.fail;
     case 'inconclusive':
-      return 'lightgrey';
+      return lightPalette.dim;
     case 'nonconformant': {
       const breaksMust = report.targets.some((target) =>
         newFindings(target).some(({ level }) => level === 'MUST'),
       );
-      return breaksMust ? 'red' : 'orange';
+      return breaksMust ? lightPalette.fail : lightPalette.unclear;
     }
   }
 }

@@ -39,7 +39,6 @@ function titleOf(report: Report): string {
 }
 
 function header(report: Report): Element {
-  const summary = summaryOf(report);
   const verdict = runVerdict(report);
   const isClean = verdict === 'conformant' || verdict === 'passed';
   const mark = isClean
@@ -55,9 +54,12 @@ function header(report: Report): Element {
     ...(report.partial
       ? [h('p', { className: ['caveats'] }, `The audit was ${partialNotice(report)}.`)]
       : []),
-    h('p', { className: ['dim'] }, [
-      `${runResult(summary)}. ${report.startedAt}, ${report.tool.name} ${report.tool.version}, profile ${report.profile}: ${profiles[report.profile].title}.`,
-    ]),
+    ...(report.targets.length === 1 ? [] : [h('p', `${runResult(summaryOf(report))}.`)]),
+    h(
+      'p',
+      { className: ['dim'] },
+      `${report.startedAt}, ${report.tool.name} ${report.tool.version}, profile ${report.profile}: ${profiles[report.profile].title}.`,
+    ),
   ]);
 }
 

