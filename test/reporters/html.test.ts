@@ -29,9 +29,14 @@ const names = ['conformant', 'number-conversion', 'stays-open', 'control-401', '
 
 const audits = new Map<string, Promise<Audited>>();
 
-function audited(name: string): Promise<Audited> {
-  const running = audits.get(name) ?? auditFixture(name, { closeTimeout: 300 });
-  audits.set(name, running);
+/** Enough to look at: axe takes seconds over a page with all probes, and they look alike. */
+const someProbes = ['valid/13', 'missing/*', 'malformed/{hex,word}', 'draft/8'];
+
+/** All probes for one fixture by default. */
+function audited(name: string, probe = name === 'number-conversion' ? [] : someProbes): Promise<Audited> {
+  const key = `${name} ${probe.join()}`;
+  const running = audits.get(key) ?? auditFixture(name, { closeTimeout: 300, probe });
+  audits.set(key, running);
   return running;
 }
 
@@ -60,7 +65,8 @@ function visibleText(page: Page, selector: string): Promise<string> {
 }
 
 describe('the page of a report', function () {
-  this.timeout(60_000);
+  // axe takes its time over a page of 100 probes on a busy machine.
+  this.timeout(120_000);
   let browser: Browser;
 
   before(async function () {
@@ -109,14 +115,14 @@ describe('the page of a report', function () {
 
   const pages: Readonly<Record<string, () => Promise<string>>> = {
     ...Object.fromEntries(names.map((name) => [name, () => pageAbout(name)])),
-    'several targets': () => pageAbout(...names, ...names),
+    'several targets': () => pageAbout('conformant', 'number-conversion', 'control-401', 'conformant'),
     'a comparison': comparison,
   };
 
   for (const [name, make] of Object.entries(pages)) {
-    it(`has no message, no request and no axe violation, light and dark: ${name}`, async () => {
-      const html = await make();
-      for (const colorScheme of ['light', 'dark'] as const) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      it(`has no message, no request and no axe violation, ${colorScheme}: ${name}`, async () => {
+        const html = await make();
         for (const width of [320, 800, 1400]) {
           await withPage(html, { colorScheme, viewport: { width, height: 900 } }, async (page) => {
             await page.screenshot({
@@ -130,8 +136,8 @@ describe('the page of a report', function () {
             if (width === 800) expect(await violations(page)).to.deep.equal([]);
           });
         }
-      }
-    });
+      });
+    }
   }
 
   it('has no axe violation where every part is opened, in groups of targets too', async () => {
@@ -217,7 +223,9 @@ describe('the page of a report', function () {
   });
 
   it('shows 500 targets within 5 MB, and at once', async () => {
-    const all = await Promise.all([...names, 'no-list', 'answers-426', 'wrong-accept'].map(audited));
+    const all = await Promise.all(
+      [...names, 'no-list', 'answers-426', 'wrong-accept'].map((name) => audited(name, [])),
+    );
     const { report } = together(
       Array.from({ length: 500 }, (_, i) => {
         const one = all[i % all.length];
