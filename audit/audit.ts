@@ -7,6 +7,7 @@ import type { Report } from '../report/report.ts';
 import { ReportBuilder } from '../report/report-builder.ts';
 import { tool } from '../report/tool.ts';
 import { checkCertificates } from '../wire/connect/connector.ts';
+import { endpointOf } from '../wire/endpoint/target.ts';
 import { timeLimitReached } from './abort-reason.ts';
 import { ConnectionScheduler } from './connection-scheduler.ts';
 import type { AuditOptions, TargetsGiven } from './plan/options.ts';
@@ -119,7 +120,7 @@ async function runAll(
   let notBegun = 0;
   await Promise.all(
     plan.targets.map((target, index) =>
-      scheduler.run(async (quota) => {
+      scheduler.run(endpointOf(target.target), async (quota) => {
         // After an interruption targets that have not begun are left out; at the time limit the report lists them all.
         if (signal.aborted && signal.reason !== timeLimitReached) {
           notBegun += 1;

@@ -8,15 +8,24 @@ type Kind = 'open' | 'unanswered';
 
 /** The slots that a target holds. */
 export interface Quota extends Record<Kind, number> {
+  /** What it connects to. */
+  readonly endpoint: string;
   /** Whether it has held a slot for long: slow targets are served last. */
   isSlow: boolean;
   /** Hands over the slot that the target waits for; null if it waits for none. */
   grant: (() => void) | null;
 }
 
+interface Queued {
+  readonly quota: Quota;
+  readonly begin: () => void;
+}
+
 /**
  * A free slot goes to the target that holds the fewest. One is reserved for every running target that holds none, even
  * while it requests none, so each makes progress whatever the others wait for. Any target may use the rest.
+ *
+ * Targets of one endpoint run one after another: the connections of one could change the answers to another.
  */
 export class ConnectionScheduler {
   readonly #free: Record<Kind, number>;
@@ -25,7 +34,7 @@ export class ConnectionScheduler {
   /** Targets that run at once. Slow ones do not count: they run on the slots that the others leave. */
   readonly #maxRunning: number;
   /** Targets that have not started, in order. */
-  readonly #queue: { readonly quota: Quota; readonly begin: () => void }[] = [];
+  readonly #queue: Queued[] = [];
   /** Quotas of the running targets, in the order in which they started. */
   readonly #running = new Set<Quota>();
 
@@ -39,9 +48,14 @@ export class ConnectionScheduler {
     this.#maxRunning = plan.concurrency;
   }
 
-  /** Runs a target once it is admitted. @param work also prepares it, so that a queued target holds no memory */
-  async run<T>(work: (quota: Quota) => Promise<T>): Promise<T> {
-    const quota: Quota = { open: 0, unanswered: 0, isSlow: false, grant: null };
+  /**
+   * Runs a target once it is admitted.
+   *
+   * @param endpoint what it connects to
+   * @param work also prepares it, so that a queued target holds no memory
+   */
+  async run<T>(endpoint: string, work: (quota: Quota) => Promise<T>): Promise<T> {
+    const quota: Quota = { endpoint, open: 0, unanswered: 0, isSlow: false, grant: null };
     await new Promise<void>((begin) => {
       this.#queue.push({ quota, begin });
       this.#admit();
@@ -75,9 +89,18 @@ export class ConnectionScheduler {
 
   /** Runs as soon as a target ends, so that its slot is reserved for the next one. */
   #admit(): void {
-    const quick = [...this.#running].filter(({ isSlow }) => !isSlow);
-    for (const { quota, begin } of this.#queue.splice(0, Math.max(0, this.#maxRunning - quick.length))) {
+    const endpoints = new Set([...this.#running].map(({ endpoint }) => endpoint));
+    let room = this.#maxRunning - [...this.#running].filter(({ isSlow }) => !isSlow).length;
+    for (let next = 0; room > 0 && next < this.#queue.length; ) {
+      const { quota, begin } = this.#queue[next] as Queued;
+      if (endpoints.has(quota.endpoint)) {
+        next += 1;
+        continue;
+      }
+      this.#queue.splice(next, 1);
+      endpoints.add(quota.endpoint);
       this.#running.add(quota);
+      room -= 1;
       begin();
     }
     this.#grantFree();

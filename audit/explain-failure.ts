@@ -251,6 +251,11 @@ function explainDial(code: string, message: string, hints: Hints): string {
     case 'UND_ERR_CONNECT_TIMEOUT':
     case 'ETIMEDOUT':
       return `no connection in time; a firewall may drop the packets, or ${hints.raiseConnectTimeout}`;
+    case 'EMFILE':
+    case 'ENFILE':
+      return `this machine has no file descriptor left for it (${code}); raise the limit with ulimit -n`;
+    case 'EADDRNOTAVAIL':
+      return `this machine has no local port left for it (${code}); wait a minute until ports are free again`;
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return 'there is no route to it from this machine';

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { control } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
-import { isInformative, isRateLimited, isTimedOut } from '../scoring/answer.ts';
+import { isInformative, isRateLimited, isTimedOut, ownFailure } from '../scoring/answer.ts';
 import { isInconclusiveAnswer } from '../scoring/judge-target.ts';
 import { nothingKnown } from '../scoring/known-versions.ts';
 import { profiles } from '../scoring/profiles.ts';
@@ -25,6 +25,9 @@ import { RateLimiter, retryDelay } from './rate-limiter.ts';
 /** Milliseconds of silence that are waited for at least, and times the time of an accepted control, connecting included. */
 const leastSilence = 250;
 const silenceFactor = 5;
+
+/** How often a handshake is sent again for which this machine had no connection left. */
+const maxOwnFailures = 3;
 
 /** Milliseconds after a 101 to the control in which the server may end the connection, before we do. */
 const idleAfterSwitchMs = 30;
@@ -234,7 +237,7 @@ export class Prober {
    * believed. If not, each is sent again: together to a server that is only slow, and one at a time to one that leaves
    * the others unanswered while it handles one.
    *
-   * @returns whether the server was gone before all were retried
+   * @returns whether the server was gone, or this machine had no connection left, before all were retried
    */
   async retryUnanswered(open: readonly (HandshakeAttempts | ProbeAttempts)[]): Promise<boolean> {
     const silent = open.filter(({ answer }) => isTimedOut(answer));
@@ -246,10 +249,19 @@ export class Prober {
         ? isTimedOut(one.answer) && answered.includes(one)
         : !isRateLimited(one.answer);
       if (isWorthwhile) await this.#sendAgain(one);
+      await this.#retryOwnFailure(one);
       await this.retry(one);
       if (one.answer.outcome === 'connect-failed') return true;
     }
     return false;
+  }
+
+  /** Descriptors and ports of this machine come free again when connections end. */
+  async #retryOwnFailure(one: HandshakeAttempts): Promise<void> {
+    for (let nth = 1; nth <= maxOwnFailures && ownFailure(one.answer) !== null; nth += 1) {
+      await this.#waitBeforeRetry(nth);
+      await this.#sendAgain(one);
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import { type AttachedReporter, dispatchTo } from '../reporters/dispatch.ts';
 import { escapeUnicode } from '../reporters/escape.ts';
 import { type ReporterName, reporters } from '../reporters/registry.ts';
 import type { ReporterOptions } from '../reporters/reporter.ts';
+import { ownFailure } from '../scoring/answer.ts';
 import { redactQuoted } from '../wire/redaction/redactor.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ColorChoice } from './output/color-choice.ts';
@@ -83,12 +84,12 @@ async function reportAll(
   };
   const dispatcher = dispatchTo(settle === undefined ? attached : [...attached, keepReport]);
   const progress = createProgress(process.stderr);
-  let isStarved = false;
+  let ownError: string | null = null;
   for await (const event of events) {
     progress.pause(event);
     await dispatcher.onEvent(event);
     progress.show(event);
-    isStarved ||= event.type === 'probe' && event.probe.exchange.error?.code === 'EMFILE';
+    if (event.type === 'probe') ownError ??= ownFailure(event.probe.exchange);
   }
   progress.end();
   const errors = [...dispatcher.failures];
@@ -106,8 +107,10 @@ async function reportAll(
     const problem = await openInBrowser(page);
     if (problem !== null) notify(redact(problem));
   }
-  if (isStarved)
-    notify('some connections had no file descriptor (EMFILE): raise ulimit -n, or lower --max-connections');
+  if (ownError !== null)
+    notify(
+      `this machine could not open some of the connections (${ownError}): lower --max-connections, or raise its limits (ulimit -n for files, net.ipv4.ip_local_port_range for ports)`,
+    );
   return errors.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;
 }
 

@@ -58,6 +58,21 @@ export function isUnconnected({ outcome }: Answer): boolean {
   return outcome === 'connect-failed' || outcome === 'tls-failed';
 }
 
+/** Errors of this machine: what they say has nothing to do with the server. */
+const ownErrors: ReadonlySet<string> = new Set([
+  'EADDRINUSE',
+  'EADDRNOTAVAIL',
+  'EMFILE',
+  'ENFILE',
+  'ENOBUFS',
+  'ENOMEM',
+]);
+
+/** The code of the error, where this machine had nothing left to connect with: no descriptor, no port; else null. */
+export function ownFailure({ outcome, error }: Pick<Answer, 'outcome' | 'error'>): string | null {
+  return outcome === 'connect-failed' && error && ownErrors.has(error.code) ? error.code : null;
+}
+
 /** The connection ended without a byte: because of this handshake, or of whatever else happened to the server. */
 export function endedWithoutResponse({ outcome }: Answer): boolean {
   return outcome === 'closed' || outcome === 'reset';

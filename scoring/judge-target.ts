@@ -6,7 +6,7 @@
 import { controlId } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
 import type { Answer, Exchange } from '../wire/exchange.ts';
-import { endedWithoutResponse, isHeadCutShort, isUnconnected } from './answer.ts';
+import { endedWithoutResponse, isHeadCutShort, isUnconnected, ownFailure } from './answer.ts';
 import { type Assessment, assess } from './assessment.ts';
 import { judgedLast, wasAlone } from './attempts.ts';
 import { emptyBaseline, markScorecard, type TargetBaseline } from './baseline.ts';
@@ -27,6 +27,7 @@ export type ScoredAttempts = ScoredProbe & {
 
 /** Why a connection without a response proves nothing by itself. */
 const notAskedAgain = 'no response came, and the server was gone before it could be asked again';
+const notAsked = 'no connection could be opened on this machine';
 
 /** No whole response head, or no connection: once more will tell whether that was the handshake's doing. */
 export function isInconclusiveAnswer(answer: Answer): boolean {
@@ -82,7 +83,7 @@ export function scoreAttempts(
     leftOpen,
     lastControl: probe.id === controlId ? lastControl : null,
     ...(probe.family === 'draft' ? known : nothingKnown),
-    unsound: unsound ?? (isConfirmed(probe, ordered, isCutShort) ? null : notAskedAgain),
+    unsound: unsound ?? whyUnconfirmed(probe, ordered, isCutShort),
     ...(controlsAfter !== undefined && { controlsAfter }),
   });
   return {
@@ -92,6 +93,13 @@ export function scoreAttempts(
     earlier: ordered.slice(0, -1),
     ...(controlsAfter !== undefined && { controlsAfter }),
   };
+}
+
+function whyUnconfirmed(probe: Probe, tries: readonly Exchange[], isCutShort: boolean): string | null {
+  if (isConfirmed(probe, tries, isCutShort)) return null;
+  const last = tries.at(-1);
+  const code = last === undefined ? null : ownFailure(last);
+  return code === null ? notAskedAgain : `${notAsked} (${code})`;
 }
 
 /**

@@ -158,4 +158,27 @@ describe('the exchanges of an audit', () => {
       await server.close();
     }
   });
+
+  it('meets the targets of one host and port one after another', async () => {
+    const limit = 4;
+    const server = await startScript(
+      together(limit, ({ judged }, open) =>
+        open > limit ? plainResponse('HTTP/1.1 403 Forbidden', [], '') : judged(),
+      ),
+    );
+    try {
+      const targets = ['a', 'b', 'c'].map((path) => `${server.url}${path}`);
+      const { targets: audited } = await audit(targets, {
+        concurrency: 12,
+        probe: ['missing/empty'],
+      }).report();
+      for (const target of audited) {
+        expect(target).to.include({ verdict: 'passed', influence: null });
+        for (const { exchange } of target.probes) expect(exchange.openConnections).to.be.below(limit);
+      }
+      expect(server.mostPending).to.be.at.most(limit);
+    } finally {
+      await server.close();
+    }
+  });
 });

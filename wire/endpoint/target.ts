@@ -62,6 +62,11 @@ export interface Target extends RequestContext {
   readonly redactor: Redactor;
 }
 
+/** What a target connects to, for telling whether two connect to the same: a socket's file, or address and port. */
+export function endpointOf({ socketPath, address, port }: Target): string {
+  return socketPath ?? `${address.toLowerCase()} ${port}`;
+}
+
 /** A proxy, and TLS to it with the target's trusted authorities and `insecure`. */
 export type TargetProxy = HttpProxy & { readonly tls: TlsOptions | null };
 
