@@ -20,7 +20,11 @@ import { isSwitchingProtocols } from '../wire/response.ts';
 import type { HandshakeAttempts, Prober, Watch } from './prober.ts';
 
 /** A handshake that was answered: a probe's, or the request for an advertised version. */
-export type Confirmable = HandshakeAttempts & { readonly probe?: Probe };
+export type Confirmable = HandshakeAttempts & {
+  readonly probe?: Probe;
+  /** The request for a version in a sweep of all: only where it was accepted does it matter by itself. */
+  readonly isSwept?: boolean;
+};
 
 /** Attempts alone that confirm an acceptance: no other answer is counted against a server on so little else. */
 const leastAcceptances = 2;
@@ -137,6 +141,10 @@ class LoneConfirmation {
     }
     for (const handshake of this.#handshakes) {
       const judged = this.#judged(handshake);
+      if (handshake.isSwept === true) {
+        if (isSwitchingProtocols(judged.response)) request(handshake, 1);
+        continue;
+      }
       const isRefused =
         !isSwitchingProtocols(judged.response) && !isTimedOut(judged) && isInformative(judged);
       // An advertised version that was refused is asked for again, like a valid handshake.

@@ -139,6 +139,13 @@ export class Prober {
     return this.#sendLimit(() => this.#sendUntilAnswered(template));
   }
 
+  /** Sends a handshake like `send`, and ends its connection once it is answered: its close is not judged. */
+  async sendUnwatched(template: RequestTemplate): Promise<HandshakeAttempts> {
+    const one = await this.send(template);
+    one.attempts.at(-1)?.abort();
+    return one;
+  }
+
   async #sendUntilAnswered(template: RequestTemplate): Promise<HandshakeAttempts> {
     const attempts: RunningExchange[] = [];
     for (;;) {

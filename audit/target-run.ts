@@ -25,10 +25,11 @@ import {
 import { knownVersions } from '../scoring/known-versions.ts';
 import { findLeftOpen } from '../scoring/left-open.ts';
 import { profiles } from '../scoring/profiles.ts';
+import { highestVersion } from '../scoring/version-range.ts';
 import { advertisedVersions, type VersionRequest } from '../scoring/versions.ts';
 import type { Target } from '../wire/endpoint/target.ts';
 import type { Exchange } from '../wire/exchange.ts';
-import type { FieldLine } from '../wire/request.ts';
+import type { FieldLine, RequestTemplate } from '../wire/request.ts';
 import { isSwitchingProtocols } from '../wire/response.ts';
 import { describeAbort } from './abort-reason.ts';
 import { findAtypicalCloses, isClosedByServer } from './atypical-closes.ts';
@@ -64,6 +65,7 @@ interface Conclusion {
   readonly unsound?: string | null;
   readonly interrupted?: string | null;
   readonly followUps?: readonly VersionRequest[];
+  readonly sweep?: readonly VersionRequest[];
   readonly influence?: CrowdInfluence | null;
   /** Null if and only if the run was interrupted or the first control was not accepted. */
   readonly lastControl?: Exchange | null;
@@ -73,6 +75,7 @@ interface Conclusion {
 interface Sent {
   readonly sent: readonly ProbeAttempts[];
   readonly followUps: readonly VersionAttempts[];
+  readonly sweep: readonly VersionAttempts[];
   readonly circumstances: ReadonlyMap<ProbeAttempts, ScoringCircumstances>;
   readonly lastControl?: Exchange;
 }
@@ -239,17 +242,21 @@ export class TargetRun {
 
     for (const one of open) if (one.probe.family !== 'draft') score(one, { isCutShort });
     await Promise.all(scoring);
+    const sweep = this.#plan.sweep && !isCutShort ? await this.#sweepVersions(followUps) : [];
+    isCutShort ||= await this.#prober.retryUnanswered(
+      sweep.filter(({ answer }) => isInconclusiveAnswer(answer)),
+    );
 
     // 5. Confirm alone what other connections may have changed.
     const circumstances = new Map(open.map((one) => [one, { isCutShort }]));
-    const evidence = { sent: [...sent, ...sentDrafts], followUps, circumstances };
+    const evidence = { sent: [...sent, ...sentDrafts], followUps, sweep, circumstances };
     await this.#judgeAll(evidence);
     this.#emitNew();
     if (!isCutShort) {
       const { closeTimeout } = this.#plan;
       await confirmAlone({
         prober: this.#prober,
-        handshakes: [...evidence.sent.filter((one) => one !== first), ...followUps],
+        handshakes: [...evidence.sent.filter((one) => one !== first), ...followUps, ...sweep],
         findings: async () => judgeTarget(this.#evidenceOf(await this.#judgeAll(evidence))).findings,
         closeTimeoutMs: closeTimeout,
       });
@@ -303,12 +310,30 @@ export class TargetRun {
   }
 
   async #sendVersion(requested: number): Promise<VersionAttempts> {
-    return {
-      version: requested,
-      ...(await this.#prober.send(
-        withVersion(version(String(requested)), ...draftFields(requested, this.#target)),
-      )),
-    };
+    return { version: requested, ...(await this.#prober.send(this.#requestFor(requested))) };
+  }
+
+  #requestFor(requested: number): RequestTemplate {
+    return withVersion(version(String(requested)), ...draftFields(requested, this.#target));
+  }
+
+  /** Requests every version that neither a probe nor a follow-up has requested. */
+  async #sweepVersions(followUps: readonly VersionAttempts[]): Promise<VersionAttempts[]> {
+    const requested = new Set([
+      13,
+      ...this.#plan.probes.map(({ version: ofProbe }) => ofProbe),
+      ...followUps.map(({ version: followed }) => followed),
+    ]);
+    const left = Array.from({ length: highestVersion + 1 }, (_, number) => number).filter(
+      (number) => !requested.has(number),
+    );
+    return Promise.all(
+      left.map(async (number) => ({
+        version: number,
+        isSwept: true,
+        ...(await this.#prober.sendUnwatched(this.#requestFor(number))),
+      })),
+    );
   }
 
   /** Those that must be retried, once all connections are closed. */
@@ -330,18 +355,18 @@ export class TargetRun {
   async #judgeAll({
     sent,
     followUps,
+    sweep,
     circumstances,
     lastControl,
-  }: Sent): Promise<Pick<Conclusion, 'followUps' | 'influence'>> {
+  }: Sent): Promise<Pick<Conclusion, 'followUps' | 'sweep' | 'influence'>> {
     const all = await Promise.all(
       sent.map(async (one) => ({ one, probe: one.probe, attempts: await this.#prober.exchangesOf(one) })),
     );
-    const followed = await Promise.all(
-      followUps.map(async (one) => ({
-        version: one.version,
-        exchange: judgedAttempt(await this.#prober.exchangesOf(one)),
-      })),
-    );
+    const judged = async (one: VersionAttempts): Promise<VersionRequest> => ({
+      version: one.version,
+      exchange: judgedAttempt(await this.#prober.exchangesOf(one)),
+    });
+    const followed = await Promise.all(followUps.map(judged));
     const influence = findCrowdInfluence(all, profiles[this.#plan.profile]);
     const answers = [
       ...all.map(({ attempts }) => judgedAttempt(attempts)),
@@ -357,7 +382,7 @@ export class TargetRun {
       const context = { ...circumstances.get(one), ...shared };
       this.#scored.set(one.probe, this.#judge(one, attempts, context));
     }
-    return { followUps: followed, influence };
+    return { followUps: followed, sweep: await Promise.all(sweep.map(judged)), influence };
   }
 
   #judge(
@@ -426,12 +451,13 @@ export class TargetRun {
     unsound = null,
     interrupted = null,
     followUps = [],
+    sweep = [],
     influence = null,
     lastControl = null,
   }: Conclusion): TargetEvidence {
     const { failOn, allowUnexpectedPass, profile } = this.#plan;
     const gateRules = { failOn, allowUnexpectedPass };
-    const outcome = { followUps, influence, lastControl, unsound, interrupted };
+    const outcome = { followUps, sweep, influence, lastControl, unsound, interrupted };
     return { scored: this.#inOrder(), ...outcome, profile, gateRules, baseline: this.#baseline };
   }
 }

@@ -47,11 +47,18 @@ export interface RecordedReport extends Omit<RunInfo, 'planned'>, RunOutcome {
   readonly targets: readonly RecordedTarget[];
 }
 
+/** A request for a version. */
+export interface RecordedRequest {
+  readonly version: number;
+  readonly exchange: ExchangeRecord;
+}
+
 export interface RecordedTarget
   extends TargetInfo,
     Pick<TargetReport, 'address' | 'reason' | 'unexpectedPasses'> {
   readonly probes: readonly RecordedProbe[];
-  readonly followUps: readonly { readonly version: number; readonly exchange: ExchangeRecord }[];
+  readonly followUps: readonly RecordedRequest[];
+  readonly sweep: readonly RecordedRequest[];
   readonly lastControl: ExchangeRecord | null;
   readonly checks: Marks;
 }
@@ -178,6 +185,8 @@ const probe: Decoder<RecordedProbe> = (value, where) => {
   return { probe: id, ...rest };
 };
 
+const request: Decoder<RecordedRequest> = object<RecordedRequest>({ version: number, exchange });
+
 const target: Decoder<RecordedTarget> = object<RecordedTarget>({
   url,
   label: optional(nullable(text), null),
@@ -187,7 +196,8 @@ const target: Decoder<RecordedTarget> = object<RecordedTarget>({
   address: optional(nullable(text), null),
   reason: nullable(text),
   probes: list(probe),
-  followUps: list(object({ version: number, exchange })),
+  followUps: list(request),
+  sweep: optional(list(request), []),
   lastControl: nullable(exchange),
   checks: marks,
   unexpectedPasses: optional(

@@ -113,6 +113,8 @@ export interface TargetResult extends Assessment {
   readonly stacks: readonly RecognisedStack[];
   /** Requests for the versions that the target advertised. */
   readonly followUps: readonly FollowUpReport[];
+  /** Requests for the versions 0 to 255 that nothing else asked for; empty without a sweep. How they close is not watched. */
+  readonly sweep: readonly FollowUpReport[];
   /** The control, repeated after everything else; null if the run did not get that far. */
   readonly lastControl: ExchangeRecord | null;
 }

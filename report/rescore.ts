@@ -13,10 +13,11 @@ import { knownVersions } from '../scoring/known-versions.ts';
 import { findLeftOpen } from '../scoring/left-open.ts';
 import { type ProfileName, profiles } from '../scoring/profiles.ts';
 import type { FailOn } from '../scoring/verdict.ts';
+import type { VersionRequest } from '../scoring/versions.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import type { AuditEvent } from './events.ts';
 import { type ExchangeRecord, readExchange } from './exchange-record.ts';
-import type { Mark, RecordedReport, RecordedTarget } from './parse-report.ts';
+import type { Mark, RecordedReport, RecordedRequest, RecordedTarget } from './parse-report.ts';
 import { planRun } from './planned-run.ts';
 import type { Report, RunInfo, TargetInfo } from './report.ts';
 import { ReportBuilder } from './report-builder.ts';
@@ -72,10 +73,12 @@ function readEvidence(
     controlsAfter: controlsAfter?.map(read),
   }));
   const influence = findCrowdInfluence(all, profiles[profile]);
-  const followUps = recorded.followUps.map(({ version, exchange }) => ({
+  const readRequest = ({ version, exchange }: RecordedRequest): VersionRequest => ({
     version,
     exchange: read(exchange),
-  }));
+  });
+  const followUps = recorded.followUps.map(readRequest);
+  const sweep = recorded.sweep.map(readRequest);
   const lastControl = recorded.lastControl === null ? null : read(recorded.lastControl);
   const control = all.find(({ probe }) => probe.id === controlId)?.attempts.at(-1);
   const { unsound, interrupted } = whyInconclusive(recorded.reason, control, lastControl);
@@ -101,7 +104,18 @@ function readEvidence(
     scoreAttempts(probe, attempts, { ...context, ...(controlsAfter !== undefined && { controlsAfter }) }),
   );
   const gateRules = { failOn, allowUnexpectedPass };
-  return { scored, followUps, lastControl, influence, unsound, interrupted, profile, gateRules, baseline };
+  return {
+    scored,
+    followUps,
+    sweep,
+    lastControl,
+    influence,
+    unsound,
+    interrupted,
+    profile,
+    gateRules,
+    baseline,
+  };
 }
 
 /**

@@ -1,8 +1,9 @@
 /** Puts what a run found into the form of the report. */
 
 import { judgeTarget, type ScoredAttempts, type TargetEvidence } from '../scoring/judge-target.ts';
+import type { VersionRequest } from '../scoring/versions.ts';
 import { recordExchange } from './exchange-record.ts';
-import type { ProbeReport, TargetInfo, TargetResult } from './report.ts';
+import type { FollowUpReport, ProbeReport, TargetInfo, TargetResult } from './report.ts';
 import { reproduce } from './reproduce/reproduce.ts';
 import { recogniseStacks } from './stacks/recognise-stacks.ts';
 
@@ -34,21 +35,19 @@ export function reportResult(
   reached: Pick<TargetInfo, 'url' | 'proxy' | 'warnings'>,
 ): TargetResult {
   const { lastControl } = evidence;
-  const followUps = evidence.followUps.map(({ version, exchange }) => ({
-    id: `ask/${version}`,
-    version,
-    exchange: recordExchange(exchange),
-  }));
+  const followUps = evidence.followUps.map(reportRequest);
+  const sweep = evidence.sweep.map(reportRequest);
   const assessment = judgeTarget(evidence);
   const target = {
     ...reached,
     versions: assessment.versions,
     probes: evidence.scored.map(reportProbe),
     followUps,
+    sweep,
   };
   const exchanges = [
     ...evidence.scored.flatMap(({ exchange, earlier }) => [...earlier, exchange]),
-    ...evidence.followUps.map(({ exchange }) => exchange),
+    ...[...evidence.followUps, ...evidence.sweep].map(({ exchange }) => exchange),
     ...(lastControl === null ? [] : [lastControl]),
   ];
   return {
@@ -57,6 +56,11 @@ export function reportResult(
     stacks: recogniseStacks(exchanges, assessment.findings),
     findings: assessment.findings.map((finding) => ({ ...finding, reproduce: reproduce(finding, target) })),
     followUps,
+    sweep,
     lastControl: lastControl === null ? null : recordExchange(lastControl),
   };
+}
+
+function reportRequest({ version, exchange }: VersionRequest): FollowUpReport {
+  return { id: `ask/${version}`, version, exchange: recordExchange(exchange) };
 }

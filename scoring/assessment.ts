@@ -84,6 +84,8 @@ export interface AssessmentInput {
   readonly otherExchanges: readonly Exchange[];
   /** Exchanges that asked for one legal version in an otherwise right handshake. */
   readonly versionRequests: readonly VersionRequest[];
+  /** Those of them that a sweep of all versions added. */
+  readonly swept?: readonly VersionRequest[];
   /** How the audit's own connections changed the answers, in words; null where they did not. */
   readonly influence?: string | null;
   /** Why the experiment is not sound, in words; null if it is. */
@@ -98,6 +100,7 @@ export function assess({
   scored,
   otherExchanges,
   versionRequests,
+  swept = [],
   influence = null,
   unsound,
   interrupted,
@@ -107,7 +110,7 @@ export function assess({
   // Stress probes are about robustness: what comes in answer to them says nothing about versions.
   const conforming = scored.filter(({ probe }) => probe.tier !== 'stress');
   const exchanges = [...conforming.map(({ exchange }) => exchange), ...otherExchanges];
-  const judged = judgeListHonesty(exchanges, versionRequests);
+  const judged = judgeListHonesty(exchanges, versionRequests, swept);
   const honesty = { ...judged, verdict: markListHonesty(judged.verdict, baseline) };
   // What an unsound experiment seems to show is evidence to look at, not a finding.
   const findings = unsound === null ? findFaults(scored, honesty) : [];

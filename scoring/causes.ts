@@ -240,6 +240,13 @@ export const causes = {
     fix: 'List the version in every refusal, or refuse it.',
     clauses: ['refuse-unknown-version', 'interim-versions', 'several-versions'],
   },
+  'refused-otherwise': {
+    title: 'Refuses some versions without the list that it sends to others',
+    detail:
+      'Of the versions 0 to 255, some were refused with the list and these were not: %s. A client that asks for one of these does not learn which versions the server supports.',
+    fix: 'Refuse every version that is not supported in the same way, with the list.',
+    clauses: ['refuse-unknown-version'],
+  },
   'stress-ended': {
     title: 'No longer accepts handshakes after a stress probe',
     detail:

@@ -15,7 +15,7 @@ import type { KnownFailure } from './known-failure.ts';
 import type { Scorecard } from './scorecard.ts';
 import { isAcceptance } from './server-handshake.ts';
 import { countsAsFailure, type Failed, type FailOn, type Level, levels, type Verdict } from './verdict.ts';
-import { advertisedList, type ListFault, type ListHonesty } from './versions.ts';
+import { advertisedList, describeListFault, type ListFault, type ListHonesty } from './versions.ts';
 
 export interface Finding {
   /** Stable: the cause, the diagnosis, or the cause with what sets it apart. */
@@ -341,21 +341,22 @@ function addListHonesty(
     const failure = {
       probe: null,
       criterion: 'listHonesty',
-      failed: { ...verdict, level: fault.level },
+      failed: { ...verdict, level: fault.level, actual: describeListFault(fault) },
       mayBeException: false,
     };
     const explaining = explainingGroup(groups, fault, faults);
     if (explaining !== null) {
       explaining.failures.push(failure);
+      // The versions of a sweep are among those of the fault, and not of the probes.
+      if (explaining.id === fault.cause) groups.set(explaining.id, withFault(explaining, fault));
       continue;
     }
     const examples = fault.cause === 'lists-differ' ? oneOfEachList(scored) : [];
-    groups.set(fault.cause, {
-      id: fault.cause,
-      wording: causes[fault.cause],
-      seen: [fault.seen],
-      failures: [failure, ...examples.map((probe) => ({ ...failure, probe }))],
-    });
+    const failures = [failure, ...examples.map((probe) => ({ ...failure, probe }))];
+    groups.set(
+      fault.cause,
+      withFault({ id: fault.cause, wording: causes[fault.cause], seen: [], failures }, fault),
+    );
   }
   // One list that always names a version which is refused: the probe of that version shows it too.
   const advertisedRefused = groups.get('advertised-refused');
@@ -364,6 +365,11 @@ function addListHonesty(
     advertisedRefused.failures.push(...namesRefused.failures);
     groups.delete(namesRefused.id);
   }
+}
+
+function withFault(group: Group, { seen, because }: ListFault): Group {
+  const wording = because === null ? group.wording : { ...group.wording, diagnosis: because };
+  return { ...group, wording, seen: [seen] };
 }
 
 /** For every list that some refusal carried, the first probe that was refused with it. */
@@ -395,6 +401,8 @@ function explainingGroup(
           // What is written so that it cannot be read is not advertised.
         ) ?? group('list-malformed')
       );
+    case 'refused-otherwise':
+      return null;
     case 'advertised-refused':
     case 'lists-differ':
       // Lists that change with the version that was refused echo it.

@@ -117,6 +117,8 @@ export interface TargetEvidence {
   /** In the order of the catalogue. */
   readonly scored: readonly ScoredAttempts[];
   readonly followUps: readonly VersionRequest[];
+  /** Requests for all other versions; empty where they were not asked for. */
+  readonly sweep: readonly VersionRequest[];
   /** The control once more, after all else; null if it never came to that. */
   readonly lastControl: Exchange | null;
   /** How the audit's own connections changed the answers; null where they did not. */
@@ -134,6 +136,7 @@ export interface TargetEvidence {
 export function judgeTarget({
   scored,
   followUps,
+  sweep,
   lastControl,
   influence,
   unsound,
@@ -147,12 +150,13 @@ export function judgeTarget({
     attempts: [...earlier, exchange],
   }));
   const last = lastControl === null ? [] : [lastControl];
+  const swept = influence === null ? sweep : sweep.filter(({ exchange }) => wasAlone(exchange));
   const controls = scored.filter(({ probe }) => probe.id === controlId).map(({ exchange }) => exchange);
   return assess({
     scored,
     otherExchanges: [
       ...scored.flatMap(({ earlier }) => (influence === null ? earlier : earlier.filter(wasAlone))),
-      ...followUps.map(({ exchange }) => exchange),
+      ...[...followUps, ...swept].map(({ exchange }) => exchange),
       ...last,
     ],
     versionRequests: [
@@ -161,7 +165,9 @@ export function judgeTarget({
       ...scored.flatMap(({ probe, exchange }) =>
         probe.version === undefined ? [] : [{ version: probe.version, exchange }],
       ),
+      ...swept,
     ],
+    swept,
     influence: influence?.description ?? null,
     unsound: unsound ?? explainUnsteadiness(attempts, profiles[profile]),
     interrupted,

@@ -1,13 +1,14 @@
 /** Which versions a target advertises and which it accepts, and whether the two agree (rfc6455 §4.4). */
 
 import type { Answer, Exchange } from '../wire/exchange.ts';
-import { isSwitchingProtocols, type Response } from '../wire/response.ts';
+import { fieldValues, isSwitchingProtocols, type Response } from '../wire/response.ts';
 import { isInformative } from './answer.ts';
 import type { CauseId } from './causes.ts';
 import type { CheckDescription } from './check-description.ts';
 import { isAcceptance } from './server-handshake.ts';
 import { fail, type Level, notApplicable, pass, type Requirement, type Verdict } from './verdict.ts';
 import { readVersionList } from './version-list.ts';
+import { describeVersions, explainAccepted, explainSeparated } from './version-range.ts';
 
 /** An exchange in which one legal version was asked for in an otherwise right handshake. */
 export interface VersionRequest {
@@ -66,17 +67,24 @@ function inOrder(versions: readonly number[]): string {
 /** The handshakes of the drafts before this one differ, so a refusal of today's handshake does not refuse them. */
 export const firstAskable = 7;
 
+/** How a refusal is called that carries the list. */
+const withList = 'with a list';
+
 /** What can be wrong with the lists of a target as a whole. */
 export type ListFaultCause = Extract<
   CauseId,
-  'advertised-refused' | 'accepted-unadvertised' | 'lists-differ'
+  'advertised-refused' | 'accepted-unadvertised' | 'lists-differ' | 'refused-otherwise'
 >;
 
 export interface ListFault {
   readonly cause: ListFaultCause;
   readonly level: Level;
+  /** What is wrong, before what is seen. */
+  readonly said: string;
   /** The versions, or the lists, that show it. */
   readonly seen: string;
+  /** What the server seems to do, where the versions of a sweep show it. */
+  readonly because: string | null;
 }
 
 export const listHonesty: CheckDescription = {
@@ -97,10 +105,12 @@ export interface ListHonesty {
  *
  * @param exchanges every exchange of the run
  * @param requests those of them that asked for a legal version and for nothing strange beside it
+ * @param swept those of the requests that a sweep of all versions added
  */
 export function judgeListHonesty(
   exchanges: readonly Exchange[],
   requests: readonly VersionRequest[],
+  swept: readonly VersionRequest[] = [],
 ): ListHonesty {
   const lists = [...versionLists(exchanges)];
   if (lists.length === 0) return { verdict: notApplicable, faults: [] };
@@ -114,12 +124,13 @@ export function judgeListHonesty(
   );
   const hidden = accepted.filter((version) => !advertised.includes(version));
   const distinct = distinctLists(exchanges);
-  const faults: (ListFault & { readonly said: string })[] = [];
+  const faults: ListFault[] = [];
   if (refused.length > 0) {
     faults.push({
       cause: 'advertised-refused',
       level: 'MUST',
       seen: refused.join(', '),
+      because: null,
       said: 'advertised but refused',
     });
   }
@@ -127,7 +138,8 @@ export function judgeListHonesty(
     faults.push({
       cause: 'accepted-unadvertised',
       level: 'MUST',
-      seen: hidden.join(', '),
+      seen: describeVersions(hidden),
+      because: explainAccepted(hidden, settledVersions(requests, advertised)),
       said: 'accepted but not advertised',
     });
   }
@@ -137,9 +149,12 @@ export function judgeListHonesty(
       // Only a refusal of a version has to carry the list: beside one of something else, a difference is no breach.
       level: distinctLists(requests.map(({ exchange }) => exchange)).length > 1 ? 'MUST' : 'SHOULD',
       seen: distinct.map((list) => `"${list}"`).join(' and '),
+      because: null,
       said: 'different lists',
     });
   }
+  const otherwise = findRefusedOtherwise(requests, swept);
+  if (otherwise !== null) faults.push(otherwise);
   const requirement: Requirement = {
     level: faults.every(({ level }) => level === 'SHOULD') && faults.length > 0 ? 'SHOULD' : 'MUST',
     expected: 'one list in every refusal: exactly the versions that are accepted',
@@ -153,12 +168,64 @@ export function judgeListHonesty(
     if (unproven.length > 0) seen.push(`advertised, neither accepted nor refused: ${unproven.join(', ')}`);
     return { verdict: pass(requirement, seen.join('; ')), faults };
   }
-  const actual = faults.map(({ said, seen }) => `${said}: ${seen}`).join('; ');
+  const actual = faults.map(describeListFault).join('; ');
   return { verdict: fail(requirement, actual, first.cause), faults };
 }
 
 function distinctLists(exchanges: Iterable<Answer>): string[] {
   return [...new Set([...versionLists(exchanges)].map(inOrder))];
+}
+
+export function describeListFault({ said, seen }: ListFault): string {
+  return `${said}: ${seen}`;
+}
+
+/** Versions that were accepted or refused, other than those of the lists and the one that every handshake asks for. */
+function settledVersions(requests: readonly VersionRequest[], advertised: readonly number[]): number[] {
+  return requests
+    .filter(({ exchange }) => isRefusal(exchange) || isAcceptance(exchange))
+    .map(({ version }) => version)
+    .filter((version) => version !== 13 && !advertised.includes(version));
+}
+
+/** How a version was refused, in words; null where it was not. */
+function refusalOf({ exchange }: VersionRequest): string | null {
+  if (!isRefusal(exchange)) return null;
+  const { response } = exchange;
+  if (response === null) return 'no response';
+  return fieldValues(response.fields, 'Sec-WebSocket-Version').length > 0
+    ? withList
+    : `${response.status}, no list`;
+}
+
+/** Versions that a sweep found refused without the list, or without a response, while others are refused with it. */
+function findRefusedOtherwise(
+  requests: readonly VersionRequest[],
+  swept: readonly VersionRequest[],
+): ListFault | null {
+  const refusals = new Map(requests.map((request) => [request.version, refusalOf(request)]));
+  if (![...refusals.values()].includes(withList)) return null;
+  const versionsOf = new Map<string, number[]>();
+  for (const { version } of swept) {
+    const refusal = refusals.get(version) ?? null;
+    if (refusal === null || refusal === withList) continue;
+    versionsOf.set(refusal, [...(versionsOf.get(refusal) ?? []), version]);
+  }
+  if (versionsOf.size === 0) return null;
+  const refused = [...refusals].filter(([, refusal]) => refusal !== null);
+  const others = refused.filter(([, refusal]) => refusal !== withList).map(([version]) => version);
+  return {
+    cause: 'refused-otherwise',
+    level: 'MUST',
+    seen: [...versionsOf]
+      .map(([refusal, versions]) => `${describeVersions(versions)} (${refusal})`)
+      .join('; '),
+    because: explainSeparated(
+      others,
+      refused.map(([version]) => version),
+    ),
+    said: 'refused unlike other versions',
+  };
 }
 
 /** A 101 with a wrong Sec-WebSocket-Accept is a fault, but no refusal; a failed connection is neither. */

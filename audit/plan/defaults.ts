@@ -5,6 +5,7 @@ import type { AuditOptions } from './options.ts';
 export const defaults = {
   tier: 'all',
   stress: false,
+  sweep: false,
   profile: 'mdn',
   failOn: 'should',
   allowUnexpectedPass: false,

@@ -17,6 +17,8 @@ export interface AuditOptions extends ConnectionOptions {
   readonly tier?: TierChoice;
   /** Also send the probes of the tier `stress`, which may bring a server down. */
   readonly stress?: boolean;
+  /** Also ask for every version from 0 to 255 that nothing else asks for: some 240 handshakes more. */
+  readonly sweep?: boolean;
   readonly profile?: ProfileName;
   /** The lowest level whose failure fails the gate. */
   readonly failOn?: FailOn;

@@ -51,6 +51,7 @@ export function planAudit(
     }),
     tier,
     stress: settings.stress,
+    sweep: settings.sweep,
     profile: checkedChoice('profile', settings.profile, profileNames),
     failOn: checkedChoice('failOn', settings.failOn, failOnChoices),
     baseline: planBaseline(options.baseline ?? [], settings.stress),

@@ -83,6 +83,12 @@ export const auditOptions = {
     group: groups.probes,
     describe: 'Also send the stress probes, at the end: they may bring the server down',
   },
+  sweep: {
+    type: 'boolean',
+    default: false,
+    group: groups.probes,
+    describe: 'Also ask for every version from 0 to 255: some 240 handshakes more',
+  },
   header: {
     ...repeatable,
     alias: 'H',

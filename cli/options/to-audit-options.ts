@@ -19,6 +19,7 @@ export function toAuditOptions(args: AuditArguments): AuditOptions {
     skip: args.skip ?? [],
     tier: args.tier,
     stress: args.stress,
+    sweep: args.sweep,
     profile: args.profile,
     failOn: args['fail-on'],
     allowUnexpectedPass: args['allow-unexpected-pass'],

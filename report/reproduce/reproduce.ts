@@ -21,7 +21,7 @@ import { comment } from './shell.ts';
 /** What is needed of a target. */
 export type ReproducedTarget = Pick<
   TargetReport,
-  'url' | 'proxy' | 'warnings' | 'versions' | 'probes' | 'followUps'
+  'url' | 'proxy' | 'warnings' | 'versions' | 'probes' | 'followUps' | 'sweep'
 >;
 
 /** One exchange to be made again. */
@@ -156,6 +156,12 @@ function stepsForLists({ id, probes }: Finding, target: ReproducedTarget): Step[
       const version = accepted.find((one) => !advertised.includes(one));
       return [...lists.slice(0, 1).map(stepForList), ...stepsForVersion(version, target)];
     }
+    case 'refused-otherwise': {
+      const unlisted = target.sweep.find(
+        ({ exchange }) => !isSwitched(exchange) && listIn(exchange) === null,
+      );
+      return [...lists.slice(0, 1).map(stepForList), ...stepsForVersion(unlisted?.version, target)];
+    }
     default:
       return [];
   }
@@ -176,12 +182,15 @@ function namesVersion(exchange: ExchangeRecord, version: number | undefined): bo
   return listElements([listIn(exchange) ?? '']).includes(String(version));
 }
 
-function stepsForVersion(version: number | undefined, { probes, followUps }: ReproducedTarget): Step[] {
+function stepsForVersion(
+  version: number | undefined,
+  { probes, followUps, sweep }: ReproducedTarget,
+): Step[] {
   const asked =
     version === 13
       ? probes.find(({ id }) => id === controlId)
       : (probes.find(({ id }) => findProbe(id)?.version === version) ??
-        followUps.find((followUp) => followUp.version === version));
+        [...followUps, ...sweep].find((request) => request.version === version));
   if (version === undefined || asked === undefined) return [];
   const got = asked.exchange.response?.status ?? 'no response';
   return [{ exchange: asked.exchange, shows: 'head', look: `got ${got} to version ${version}` }];

@@ -1,15 +1,16 @@
 /** The map of versions 0 to 255: which were asked for, and what came. */
 
 import type { Element } from 'hast';
-import type { ExchangeRecord } from '../../report/exchange-record.ts';
 import type { TargetReport } from '../../report/report.ts';
+import { answersByVersion, versionAnswers } from '../version-answers.ts';
 import { h, scrolling } from './elements.ts';
 
 const states = {
-  accepted: { glyph: '✓', words: 'accepted (101)' },
-  listed: { glyph: '▪', words: 'refused with a version list' },
-  unlisted: { glyph: '▫', words: 'refused without a version list' },
-  silent: { glyph: '?', words: 'no answer' },
+  accepted: { glyph: '✓', words: versionAnswers.accepted },
+  unusable: { glyph: '!', words: versionAnswers.unusable },
+  listed: { glyph: '▪', words: versionAnswers.listed },
+  unlisted: { glyph: '▫', words: versionAnswers.unlisted },
+  silent: { glyph: '?', words: versionAnswers.silent },
   unasked: { glyph: '·', words: 'not asked' },
 } as const;
 
@@ -18,7 +19,7 @@ type State = keyof typeof states;
 const side = 16;
 
 export function versionMap(target: TargetReport, anchor: string): Element {
-  const known = askedVersions(target);
+  const known = answersByVersion(target);
   const advertised = new Set(target.versions.advertised);
   const stateOf = (version: number): State => known.get(version) ?? 'unasked';
   const cell = (version: number): Element => {
@@ -62,23 +63,4 @@ export function versionMap(target: TargetReport, anchor: string): Element {
     ),
     h('figcaption', `${counts.join('; ')}; * advertised.`),
   ]);
-}
-
-/** The versions that valid handshakes asked for, with what came last. */
-function askedVersions({ probes, followUps }: TargetReport): ReadonlyMap<number, State> {
-  const asked = new Map<number, State>();
-  for (const { id, family, exchange } of probes) {
-    const version = /^(?:draft|unsupported)\/(\d+)$/.exec(id)?.[1] ?? (id === 'valid/13' ? '13' : undefined);
-    if (version !== undefined || family === 'draft') asked.set(Number(version), stateFrom(exchange));
-  }
-  for (const { version, exchange } of followUps) asked.set(version, stateFrom(exchange));
-  return asked;
-}
-
-function stateFrom({ response }: ExchangeRecord): State {
-  const status = response?.status ?? null;
-  if (response === null || status === null) return 'silent';
-  if (status === 101) return 'accepted';
-  const hasList = response.fields.some(([name]) => name.toLowerCase() === 'sec-websocket-version');
-  return hasList ? 'listed' : 'unlisted';
 }

@@ -6,6 +6,7 @@ import { escapeBytes } from '../escape.ts';
 import type { ReproduceCommand, Verbosity } from '../reporter.ts';
 import { newFindings } from '../run-verdict.ts';
 import { targetNotes } from '../target-notes.ts';
+import { describeSweep } from '../version-answers.ts';
 import { familyLines } from './family-lines.ts';
 import { findingLines, maxWholeFindings } from './findings.ts';
 import { knownLines, unexpectedPassLines } from './known.ts';
@@ -86,7 +87,8 @@ function addressLines({ url, address }: TargetReport, { paragraph }: Style): str
 }
 
 /** The versions, and the recipes for the stacks that name themselves in the answers. */
-function versionLines({ versions, stacks }: TargetReport, style: Style): string[] {
+function versionLines(target: TargetReport, style: Style): string[] {
+  const { versions, stacks } = target;
   const { advertised, accepted } = versions;
   const text = style.facts([
     `advertises ${advertised.join(', ') || 'no version'}`,
@@ -95,7 +97,11 @@ function versionLines({ versions, stacks }: TargetReport, style: Style): string[
       repairs.length === 0 ? [] : [`answers name ${name}: ${recipe}`],
     ),
   ]);
-  return style.paragraph(indent, text).map((line) => style.paint.dim(line));
+  const sweep = describeSweep(target);
+  return [
+    ...style.paragraph(indent, text),
+    ...(sweep === null ? [] : style.paragraph(indent, sweep, indent.length + 2)),
+  ].map((line) => style.paint.dim(line));
 }
 
 /** Probes whose attempts disagree, each with its answers. */

@@ -232,6 +232,7 @@ describe('--print-config', function () {
           '  - valid/*',
           'tier: all # default',
           'stress: false # default',
+          'sweep: false # default',
           'profile: rfc # handshake13.config.yaml:1',
           'fail-on: must # environment variable HANDSHAKE13_FAIL_ON',
           'update-baseline: false # default',
@@ -284,6 +285,7 @@ describe('--print-config', function () {
         '  - url: ws+unix:/run/app.sock:/ # command line',
         'tier: all # default',
         'stress: false # default',
+        'sweep: false # default',
         'profile: mdn # default',
       ].join('\n'),
     );

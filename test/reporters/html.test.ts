@@ -298,6 +298,18 @@ describe('the page of a report', function () {
     });
   });
 
+  it('maps the answers to all versions where a sweep asked for them', async () => {
+    const { report } = await auditFixture('drafts-honest', { probe: ['valid/13', 'draft/*'], sweep: true });
+    await withPage(renderReport(createHtmlReporter, report), {}, async (page) => {
+      expect(await page.locator('.map td[title]').count()).to.equal(256);
+      expect(await page.locator('.map .version-unasked').count()).to.equal(0);
+      expect(await page.locator('.map .version-accepted.advertised').count()).to.equal(2);
+    });
+    await withPage(await pageAbout('conformant'), {}, async (page) => {
+      expect(await page.locator('.map .version-unasked').count()).to.be.above(200);
+    });
+  });
+
   it('shows for how long a close was waited for', async () => {
     await withPage(await pageAbout('stays-open'), {}, async (page) => {
       expect(await page.locator('.window').count()).to.equal(1);

@@ -87,6 +87,7 @@ function judge(
   const assessment = judgeTarget({
     scored,
     followUps: [],
+    sweep: [],
     lastControl: accepted,
     influence: null,
     unsound: null,

@@ -105,7 +105,7 @@ describe('the check listHonesty', () => {
       'advertised but refused: 8, 7',
     );
     const all = [control, { version: 8, exchange: accepting }, { version: 7, exchange: accepting }];
-    expect(judged([refusing('13')], all)[1]).to.equal('accepted but not advertised: 8, 7');
+    expect(judged([refusing('13')], all)[1]).to.equal('accepted but not advertised: 7, 8');
   });
 
   it('says on which level, against what and on which clauses', () => {
