@@ -3,7 +3,7 @@
  * finding, or for each probe.
  */
 
-import { create } from 'xmlbuilder2';
+import XMLBuilder from 'fast-xml-builder';
 import type { ExchangeRecord } from '../report/exchange-record.ts';
 import type { Report } from '../report/report.ts';
 import { criterionNames, criterionTitles } from '../scoring/criteria.ts';
@@ -15,7 +15,10 @@ import { partialNotice } from './run-verdict.ts';
 import { targetNotes } from './target-notes.ts';
 import { type CaseFailure, type TestCase, type TestSuite, testSuites } from './test-cases.ts';
 
-type XmlElement = ReturnType<typeof create>;
+/** As the builder takes it: attributes by names with `@`, the text as `#text`, children by name in their order. */
+interface XmlElement {
+  readonly [name: string]: string | number | XmlElement | readonly XmlElement[];
+}
 
 /** Bytes of a line of an exchange that are shown. */
 const maxLineLength = 200;
@@ -34,41 +37,34 @@ export const createJunitProbesReporter: CreateReporter = ({ output }) => ({
   },
 });
 
+const builder = new XMLBuilder({
+  attributeNamePrefix: '@',
+  ignoreAttributes: false,
+  format: true,
+  suppressEmptyNode: true,
+});
+
 function junitXml(report: Report, suites: readonly TestSuite[]): string {
-  // For characters that XML cannot represent.
-  const root = add(create({ encoding: 'UTF-8', invalidCharReplacement: escapeBytes }), 'testsuites');
-  for (const [index, suite] of suites.entries()) addSuite(root, suite, index, report);
-  return `${root.end({ prettyPrint: true })}\n`;
+  return builder.build({
+    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
+    testsuites: { testsuite: suites.map((suite, index) => suiteElement(suite, index, report)) },
+  });
 }
 
-/** Adds an element. The builder does not escape what looks like an entity reference, and no text here is one. */
-function add(
-  parent: XmlElement,
-  name: string,
-  attributes: Readonly<Record<string, string | number>> = {},
-  text = '',
-): XmlElement {
-  const literal = (value: string | number): string => String(value).replaceAll('&', '&amp;');
-  const escaped = Object.entries(attributes).map(([attribute, value]) => [attribute, literal(value)]);
-  const element = parent.ele(name, Object.fromEntries(escaped));
-  return text === '' ? element : element.txt(literal(text));
+function attributes(values: Readonly<Record<string, string | number>>): XmlElement {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [`@${name}`, representable(value)]),
+  );
+}
+
+/** Characters that XML cannot represent are escaped. */
+function representable(value: string | number): string {
+  return String(value).replace(/[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, escapeBytes);
 }
 
 /** Has every attribute and element that Apache Ant's schema requires, in its order. */
-function addSuite(root: XmlElement, { name, target, cases }: TestSuite, index: number, report: Report): void {
+function suiteElement({ name, target, cases }: TestSuite, index: number, report: Report): XmlElement {
   const count = (result: TestCase['result']): number => cases.filter((one) => one.result === result).length;
-  const suite = add(root, 'testsuite', {
-    name,
-    package: report.tool.name,
-    id: index,
-    timestamp: report.startedAt.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length),
-    hostname: 'localhost',
-    tests: cases.length,
-    failures: count('failed'),
-    errors: count('undecided'),
-    skipped: count('tolerated'),
-    time: seconds(cases.flatMap(({ exchanges }) => exchanges)),
-  });
   const facts = {
     tool: [`${report.tool.name} ${report.tool.version}`],
     profile: [report.profile],
@@ -82,13 +78,28 @@ function addSuite(root: XmlElement, { name, target, cases }: TestSuite, index: n
     warning: targetNotes(target).map(escapeUnicode),
     partial: report.partial ? [partialNotice(report)] : [],
   };
-  const properties = add(suite, 'properties');
-  for (const [fact, values] of Object.entries(facts)) {
-    for (const value of values) add(properties, 'property', { name: fact, value });
-  }
-  for (const one of cases) addCase(suite, name, one);
-  add(suite, 'system-out');
-  add(suite, 'system-err');
+  return {
+    ...attributes({
+      name,
+      package: report.tool.name,
+      id: index,
+      timestamp: report.startedAt.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length),
+      hostname: 'localhost',
+      tests: cases.length,
+      failures: count('failed'),
+      errors: count('undecided'),
+      skipped: count('tolerated'),
+      time: seconds(cases.flatMap(({ exchanges }) => exchanges)),
+    }),
+    properties: {
+      property: Object.entries(facts).flatMap(([fact, values]) =>
+        values.map((value) => attributes({ name: fact, value })),
+      ),
+    },
+    testcase: cases.map((one) => caseElement(name, one)),
+    'system-out': '',
+    'system-err': '',
+  };
 }
 
 /** One property a criterion, such as `61 of 71`. */
@@ -101,24 +112,27 @@ function scoreboardFacts({ scoreboard }: TestSuite['target']): Record<string, st
   );
 }
 
-function addCase(suite: XmlElement, suiteName: string, one: TestCase): void {
-  const { name, result, message, type, exchanges } = one;
-  const element = add(suite, 'testcase', { name, classname: suiteName, time: seconds(exchanges) });
+function caseElement(suiteName: string, one: TestCase): XmlElement {
+  const { name, exchanges } = one;
+  return { ...attributes({ name, classname: suiteName, time: seconds(exchanges) }), ...outcomeElement(one) };
+}
+
+function outcomeElement(one: TestCase): XmlElement {
+  const { result, message, type } = one;
+  const withText = (of: Readonly<Record<string, string>>, text: string): XmlElement => ({
+    ...attributes(of),
+    '#text': representable(text),
+  });
   // GitLab shows only the text, Jenkins the message too.
   switch (result) {
     case 'failed':
-      add(element, 'failure', { message, type }, evidence(one));
-      break;
+      return { failure: withText({ message, type }, evidence(one)) };
     case 'undecided':
-      add(element, 'error', { message, type }, evidence(one));
-      break;
+      return { error: withText({ message, type }, evidence(one)) };
     case 'tolerated':
-      add(element, 'skipped', { message }, message);
-      break;
+      return { skipped: withText({ message }, message) };
     case 'passed':
-      break;
-    default:
-      result satisfies never;
+      return {};
   }
 }
 
