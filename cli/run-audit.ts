@@ -107,10 +107,12 @@ async function reportAll(
     const problem = await openInBrowser(page);
     if (problem !== null) notify(redact(problem));
   }
-  if (ownError !== null)
+  if (ownError === 'EMFILE' || ownError === 'ENFILE')
     notify(
-      `this machine could not open some of the connections (${ownError}): lower --max-connections, or raise its limits (ulimit -n for files, net.ipv4.ip_local_port_range for ports)`,
+      `some connections had no file descriptor (${ownError}): raise ulimit -n, or lower --max-connections`,
     );
+  else if (ownError !== null)
+    notify(`some connections could not be opened on this machine (${ownError}): lower --max-connections`);
   return errors.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;
 }
 

@@ -1,6 +1,7 @@
 /**
- * Bundles the command line from what tsc has compiled into dist/bin: with a hundred small modules less to find and
- * open, it starts in a fraction of the time. What the packages inside ask for, their licences, goes with them.
+ * Bundles the command line and the library from what tsc has compiled into dist/bin. With a hundred small modules less to
+ * find and open, the command starts in a fraction of the time; what the two share is there once; and nothing else has to
+ * be installed. What the packages inside ask for, their licences, goes with them.
  */
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -45,7 +46,7 @@ const delayUnicodeTables = {
 };
 
 const { metafile } = await build({
-  entryPoints: { handshake13: 'dist/cli/main.js', start: 'dist/cli/start.js' },
+  entryPoints: { handshake13: 'dist/cli/main.js', index: 'dist/index.js', start: 'dist/cli/start.js' },
   outdir,
   bundle: true,
   splitting: true,

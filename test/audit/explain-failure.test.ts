@@ -76,7 +76,9 @@ describe('a control without a connection is explained by the error', () => {
     ['ETIMEDOUT', /no connection in time/],
     ['EHOSTUNREACH', /no route/],
     ['ENETUNREACH', /no route/],
-    ['EMFILE', /the connection failed: it failed/],
+    ['EMFILE', /no file descriptor left for it \(EMFILE\); raise the limit with ulimit -n/],
+    ['EADDRNOTAVAIL', /no local port left for it \(EADDRNOTAVAIL\); wait/],
+    ['EPIPE', /the connection failed: it failed/],
   ];
   for (const [code, why] of dials) {
     it(code, () => {

@@ -46,7 +46,7 @@ describe('a machine without a local port left', function () {
     expect(target?.findings).to.deep.equal([]);
     expect(target?.reason).to.match(/ this machine has no local port left for it \(EADDRNOTAVAIL\);/);
     expect(stderr).to.match(
-      /^handshake13: this machine could not open some of the connections \(EADDRNOTAVAIL\): /m,
+      /^handshake13: some connections could not be opened on this machine \(EADDRNOTAVAIL\): /m,
     );
   });
 
