@@ -6,12 +6,13 @@ import type { AuditOptions, TargetsGiven } from '../audit/plan/options.ts';
 import type { AuditEvent } from '../report/events.ts';
 import type { Report } from '../report/report.ts';
 import { type AttachedReporter, dispatchTo } from '../reporters/dispatch.ts';
-import { escapeUnicode } from '../reporters/escape.ts';
 import { type ReporterName, reporters } from '../reporters/registry.ts';
 import type { ReporterOptions } from '../reporters/reporter.ts';
 import { ownFailure } from '../scoring/answer.ts';
 import { redactQuoted } from '../wire/redaction/redactor.ts';
+import type { ServerUnderTest } from './exec/server-under-test.ts';
 import { exitCodes } from './exit-codes.ts';
+import { notify } from './notify.ts';
 import type { ColorChoice } from './output/color-choice.ts';
 import { pagesOf, type ReportDestination } from './output/destinations.ts';
 import { openInBrowser } from './output/open-in-browser.ts';
@@ -27,6 +28,8 @@ export interface Reporting extends Omit<ReporterOptions, 'output'> {
   readonly open?: boolean;
   /** Lines for standard error when the audit has begun. */
   readonly notices?: readonly string[];
+  /** Starts the server that is audited; it is stopped when the audit is over. */
+  readonly startServer?: (signal: AbortSignal) => Promise<ServerUnderTest>;
   /** Gets the report when every reporter is done, and returns the exit code in place of the run's own. */
   readonly settle?: (report: Report) => Promise<number>;
 }
@@ -44,15 +47,19 @@ export async function runAudit(
   setFlagsFromString('--semi-space-growth-factor=1');
   const interruption = new AbortController();
   const signals = listenForSignals(interruption);
+  let server: ServerUnderTest | undefined;
   try {
+    server = await reporting.startServer?.(interruption.signal);
     const run = audit(targets, { ...options, signal: interruption.signal });
     for (const notice of reporting.notices ?? []) notify(notice);
     const code = await reportAll(run, attached, {
       ...reporting,
       redact: (text) => redactQuoted(text, options.secrets ?? []),
     });
+    for (const line of server?.describeEnd() ?? []) notify(redactQuoted(line, options.secrets ?? []));
     return signals.received === null ? code : exitCodes[signals.received];
   } finally {
+    await server?.stop();
     signals.stop();
   }
 }
@@ -114,11 +121,6 @@ async function reportAll(
   else if (ownError !== null)
     notify(`some connections could not be opened on this machine (${ownError}): lower --max-connections`);
   return errors.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;
-}
-
-/** A line on standard error, whatever is in the text. */
-function notify(text: string): void {
-  process.stderr.write(`handshake13: ${escapeUnicode(text)}\n`);
 }
 
 /** Where no report goes to standard output, the result does all the same, unless nothing is wanted there. */

@@ -10,6 +10,7 @@ import { UsageError } from '../../wire/usage-error.ts';
 import type { BaselineInUse } from '../baseline/baseline.ts';
 import { gitHubStep, withGitHub } from '../ci/github-actions.ts';
 import { withoutDuplicates } from '../duplicate-targets.ts';
+import { readExec } from '../exec/exec-option.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { commandHints } from '../hints.ts';
 import { auditOptions } from '../options/audit-options.ts';
@@ -56,13 +57,15 @@ async function runWith(
   given: Settings,
   secrets: readonly string[],
 ): Promise<number> {
-  const settings = { ...given, targets: withoutDuplicates(given.targets) };
+  const exec = await readExec(given);
+  const settings = { ...given, targets: withoutDuplicates(exec?.targets ?? given.targets) };
   const { args, targets, labels } = settings;
   for (const word of words) refuseMistakenTarget(word, labels);
   const baseline = await readBaseline(settings);
   const options = {
     ...toAuditOptions(args),
     hints: commandHints,
+    ...(exec !== null && { wait: Math.max(args.wait, args['exec-timeout']) }),
     secrets,
     baseline: baseline?.entries ?? [],
   };
@@ -78,6 +81,7 @@ async function runWith(
     reproduceCommand: createReproduceCommand(settings, inputs, options, optionDefaults),
     notices: noticesOf(settings, given.targets.length - targets.length),
     ...(baseline !== null && { settle: baseline.settle }),
+    ...(exec !== null && { startServer: exec.starter(inputs, options) }),
   };
   if (settings.layer.get('print-config')?.value !== true) {
     if (inputs.length === 0)

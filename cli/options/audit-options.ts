@@ -211,6 +211,19 @@ export const auditOptions = {
     group: groups.connection,
     describe: "Tunnel through this HTTP proxy; 'none': connect directly; default: from the environment",
   },
+  exec: {
+    type: 'string',
+    requiresArg: true,
+    group: groups.connection,
+    describe:
+      "Start the server with this command, and stop it after the audit; '{port}', in it and in targets: a free port",
+  },
+  'exec-timeout': {
+    ...duration,
+    default: 30_000,
+    group: groups.time,
+    describe: 'How long the command of --exec may take until its server accepts handshakes',
+  },
   'connect-timeout': {
     ...duration,
     default: defaults.connectTimeout,

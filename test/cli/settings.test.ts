@@ -238,6 +238,7 @@ describe('--print-config', function () {
           'update-baseline: false # default',
           'allow-unexpected-pass: false # default',
           'insecure: false # default',
+          'exec-timeout: 30s # default',
           'connect-timeout: 5s # default',
           'response-timeout: 5s # default',
           'close-timeout: 1s # default',
