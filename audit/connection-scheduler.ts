@@ -16,6 +16,9 @@ export interface Quota extends Record<Kind, number> {
   grant: (() => void) | null;
 }
 
+/** Targets that wait at most: of those that may not run yet for their endpoint's sake, others can overtake so many. */
+const maxQueued = 256;
+
 interface Queued {
   readonly quota: Quota;
   readonly begin: () => void;
@@ -32,9 +35,13 @@ export class ConnectionScheduler {
   /** Milliseconds. A target whose handshake takes longer than this is treated as slow. */
   readonly #slowThresholdMs: number;
   /** Targets that run at once. Slow ones do not count: they run on the slots that the others leave. */
+  readonly #maxQuick: number;
+  /** Targets that run at once, slow ones among them. */
   readonly #maxRunning: number;
   /** Targets that have not started, in order. */
   readonly #queue: Queued[] = [];
+  /** Those who wait until another target can be queued. */
+  readonly #waitForRoom: (() => void)[] = [];
   /** Quotas of the running targets, in the order in which they started. */
   readonly #running = new Set<Quota>();
 
@@ -45,7 +52,9 @@ export class ConnectionScheduler {
     // Half leaves a margin for inexact clocks: a silent or unreachable target takes the whole time-out.
     this.#slowThresholdMs = Math.min(plan.connectTimeout, plan.responseTimeout) / 2;
     // More targets than slots would only queue for one.
-    this.#maxRunning = plan.concurrency;
+    this.#maxQuick = plan.concurrency;
+    // More could not have a connection each.
+    this.#maxRunning = Math.max(plan.maxConnections, plan.concurrency);
   }
 
   /**
@@ -66,6 +75,12 @@ export class ConnectionScheduler {
       this.#running.delete(quota);
       this.#admit();
     }
+  }
+
+  /** Settles when another target can be queued. */
+  async room(): Promise<void> {
+    if (this.#queue.length >= maxQueued)
+      await new Promise<void>((resolve) => void this.#waitForRoom.push(resolve));
   }
 
   /** Starts an exchange when a slot is free. A target must not call this again before it has settled. */
@@ -90,7 +105,8 @@ export class ConnectionScheduler {
   /** Runs as soon as a target ends, so that its slot is reserved for the next one. */
   #admit(): void {
     const endpoints = new Set([...this.#running].map(({ endpoint }) => endpoint));
-    let room = this.#maxRunning - [...this.#running].filter(({ isSlow }) => !isSlow).length;
+    const quick = [...this.#running].filter(({ isSlow }) => !isSlow).length;
+    let room = Math.min(this.#maxQuick - quick, this.#maxRunning - this.#running.size);
     for (let next = 0; room > 0 && next < this.#queue.length; ) {
       const { quota, begin } = this.#queue[next] as Queued;
       if (endpoints.has(quota.endpoint)) {
@@ -103,6 +119,7 @@ export class ConnectionScheduler {
       room -= 1;
       begin();
     }
+    if (this.#queue.length < maxQueued) for (const settle of this.#waitForRoom.splice(0)) settle();
     this.#grantFree();
   }
 

@@ -2,7 +2,8 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { audit } from '../audit/audit.ts';
-import type { AuditOptions, TargetsGiven } from '../audit/plan/options.ts';
+import type { AuditOptions } from '../audit/plan/options.ts';
+import type { TargetsGiven } from '../audit/plan/targets.ts';
 import type { AuditEvent } from '../report/events.ts';
 import type { Report } from '../report/report.ts';
 import { type AttachedReporter, dispatchTo } from '../reporters/dispatch.ts';
@@ -96,6 +97,7 @@ async function reportAll(
     progress.pause(event);
     await dispatcher.onEvent(event);
     progress.show(event);
+    if (event.type === 'invalid-target') notify(redact(event.problem));
     if (event.type === 'probe') ownError ??= ownFailure(event.probe.exchange);
   }
   progress.end();

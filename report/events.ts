@@ -2,16 +2,22 @@
 
 import type { ProbeReport, RunInfo, RunOutcome, TargetInfo, TargetResult } from './report.ts';
 
-export type AuditEvent = RunStart | TargetStart | Waiting | ProbeDone | TargetEnd | RunEnd;
+export type AuditEvent = RunStart | InvalidTarget | TargetStart | Waiting | ProbeDone | TargetEnd | RunEnd;
 
 export interface RunStart extends RunInfo {
   readonly type: 'run-start';
-  /** URLs, in the order in which they were given; other events name a target by its index here. */
-  readonly targets: readonly string[];
+}
+
+/** What the stream of targets holds is no target. It has no place among the targets, and the others are audited. */
+export interface InvalidTarget {
+  readonly type: 'invalid-target';
+  /** What is wrong with it, in words. */
+  readonly problem: string;
 }
 
 export interface TargetStart extends TargetInfo {
   readonly type: 'target-start';
+  /** Its place among the targets of the run, from 0; by it the other events name the target. */
   readonly target: number;
   /** Ids of the probes that are going to be sent, the control among them, in the order of the catalogue. */
   readonly probes: readonly string[];
@@ -41,6 +47,6 @@ export interface TargetEnd {
   readonly result: TargetResult;
 }
 
-export interface RunEnd extends RunOutcome {
+export interface RunEnd extends RunOutcome, Pick<RunInfo, 'planned'> {
   readonly type: 'run-end';
 }

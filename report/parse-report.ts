@@ -43,7 +43,7 @@ const readableVersions = [1, schemaVersion] as const;
 export interface RecordedReport extends Omit<RunInfo, 'planned'>, RunOutcome {
   readonly schemaVersion: (typeof readableVersions)[number];
   /** Absent in version 1. */
-  readonly planned?: PlannedRun;
+  readonly planned?: PlannedRun | null;
   readonly targets: readonly RecordedTarget[];
 }
 
@@ -229,12 +229,15 @@ const report: Decoder<RecordedReport> = object<RecordedReport>({
   durationMs: number,
   partial: boolean,
   notBegun: optional(number, 0),
+  invalidTargets: optional(number, 0),
   planned: optional(
-    object<PlannedRun>({
-      targets: number,
-      listHash: text,
-      shard: nullable(object({ index: number, total: number })),
-    }),
+    nullable(
+      object<PlannedRun>({
+        targets: number,
+        listHash: text,
+        shard: nullable(object({ index: number, total: number })),
+      }),
+    ),
     undefined,
   ),
   targets: list(target),

@@ -21,7 +21,8 @@ export interface RunInfo extends GateRules {
   readonly maxHead: number;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  readonly planned: PlannedRun;
+  /** Null while the targets come as a stream, and if the run was interrupted before the stream ended. */
+  readonly planned: PlannedRun | null;
 }
 
 /** What a complete run holds. */
@@ -40,6 +41,8 @@ export interface RunOutcome {
   readonly partial: boolean;
   /** Targets to which nothing was sent before the interruption; they are not in the report. */
   readonly notBegun: number;
+  /** What the stream of targets held besides targets; they are not in the report. */
+  readonly invalidTargets: number;
 }
 
 /** How the warning of a target begins whose certificate may be anybody's. */

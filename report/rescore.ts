@@ -33,10 +33,11 @@ export interface RescoreOptions {
 /** The events of the recorded audit, as its exchanges are judged now. */
 export function* rescore(report: RecordedReport, options: RescoreOptions = {}): Generator<AuditEvent> {
   const { profile, failOn } = { ...report, ...options };
-  const { startedAt, durationMs, partial, notBegun, targets, allowUnexpectedPass, maxHead } = report;
-  const planned = report.planned ?? planRun(targets, notBegun);
+  const { startedAt, durationMs, partial, notBegun, invalidTargets, targets, allowUnexpectedPass, maxHead } =
+    report;
+  const planned = report.planned === undefined ? planRun(targets, notBegun) : report.planned;
   const info: RunInfo = { tool, profile, failOn, allowUnexpectedPass, maxHead, startedAt, planned };
-  yield { type: 'run-start', ...info, targets: targets.map(({ url }) => url) };
+  yield { type: 'run-start', ...info };
   for (const [index, recorded] of targets.entries()) {
     const probes = recorded.probes.map(({ probe }) => probe.id);
     yield { type: 'target-start', target: index, ...infoOf(recorded), probes };
@@ -48,7 +49,7 @@ export function* rescore(report: RecordedReport, options: RescoreOptions = {}): 
     const gate = targetGate({ ...result, unexpectedPasses }, info);
     yield { type: 'target-end', target: index, result: { ...result, unexpectedPasses, gate } };
   }
-  yield { type: 'run-end', durationMs, partial, notBegun };
+  yield { type: 'run-end', durationMs, partial, notBegun, invalidTargets, planned };
 }
 
 /** The whole report, judged again. */

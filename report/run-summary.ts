@@ -30,7 +30,7 @@ type TargetCounted = Pick<TargetResult, 'verdict' | 'findings' | 'unexpectedPass
 
 export class RunSummaryBuilder {
   #info: RunInfo | null = null;
-  #outcome: RunOutcome = { durationMs: 0, partial: true, notBegun: 0 };
+  #outcome: RunOutcome = { durationMs: 0, partial: true, notBegun: 0, invalidTargets: 0 };
   readonly #verdicts: Record<TargetVerdict, number> = {
     conformant: 0,
     passed: 0,
@@ -50,7 +50,7 @@ export class RunSummaryBuilder {
   add(event: AuditEvent): void {
     switch (event.type) {
       case 'run-start': {
-        const { type: _type, targets: _targets, ...info } = event;
+        const { type: _type, ...info } = event;
         this.#info = info;
         break;
       }
@@ -58,10 +58,12 @@ export class RunSummaryBuilder {
         this.#addTarget(event.result);
         break;
       case 'run-end': {
-        const { type: _type, ...outcome } = event;
+        const { type: _type, planned, ...outcome } = event;
         this.#outcome = outcome;
+        if (this.#info !== null) this.#info = { ...this.#info, planned };
         break;
       }
+      case 'invalid-target':
       case 'target-start':
       case 'probe':
       case 'waiting':
@@ -92,7 +94,7 @@ export class RunSummaryBuilder {
     return {
       ...this.#info,
       ...this.#outcome,
-      gate: gateOf(counts, this.#passes, this.#info, this.#outcome.partial),
+      gate: gateOf(counts, this.#passes, this.#info, this.#outcome),
       summary: { targets, ...this.#verdicts },
       counts,
     };
@@ -108,10 +110,10 @@ export function summaryOf({
   ...run
 }: Report): RunSummary {
   const builder = new RunSummaryBuilder();
-  const { durationMs, partial, notBegun, ...info } = run;
-  builder.add({ type: 'run-start', ...info, targets: [] });
+  const { durationMs, partial, notBegun, invalidTargets, ...info } = run;
+  builder.add({ type: 'run-start', ...info });
   for (const [target, result] of targets.entries()) builder.add({ type: 'target-end', target, result });
-  builder.add({ type: 'run-end', durationMs, partial, notBegun });
+  builder.add({ type: 'run-end', durationMs, partial, notBegun, invalidTargets, planned: info.planned });
   return builder.build();
 }
 
@@ -119,7 +121,7 @@ function gateOf(
   counts: RunCounts,
   passes: ReadonlyMap<number, SourceLocation | null>,
   rules: GateRules,
-  partial: boolean,
+  { partial, invalidTargets }: Pick<RunOutcome, 'partial' | 'invalidTargets'>,
 ): Gate {
   const { countingFindings, uncountedFindings, knownFindings, unexpectedPasses, unsureTargets } = counts;
   const failing = [
@@ -128,6 +130,7 @@ function gateOf(
       ? [`${placesOf(passes)} no longer ${passes.size === 1 ? 'fails' : 'fail'}`]
       : []),
     ...(unsureTargets > 0 ? [`${plural(unsureTargets, 'target')} not fully judged`] : []),
+    ...(invalidTargets > 0 ? [plural(invalidTargets, 'invalid target')] : []),
     ...(partial ? ['interrupted'] : []),
   ];
   if (failing.length > 0) return { result: 'fail', failOn: rules.failOn, reasons: failing };

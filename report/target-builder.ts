@@ -28,6 +28,7 @@ export class TargetBuilder {
         return open === undefined ? null : toTargetReport(open, event);
       }
       case 'run-start':
+      case 'invalid-target':
       case 'waiting':
       case 'run-end':
         return null;

@@ -11,8 +11,8 @@ export const createResultLineReporter: CreateReporter = ({ output }) => {
   let isSingle = false;
   return {
     needs: 'targets',
-    onRunStart({ targets }) {
-      isSingle = targets.length === 1;
+    onRunStart({ planned }) {
+      isSingle = planned?.targets === 1;
     },
     onTarget(target) {
       if (isSingle) single = target;

@@ -17,6 +17,8 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repr
   };
   const isDetailed = verbosity === 'probes' || verbosity === 'bytes';
   let profile: ProfileName = 'mdn';
+  /** Nobody knows how many targets there will be: each is printed when it ends. */
+  let isStream = false;
   let single: TargetReport | null = null;
   let overview: Overview | null = null;
   const order = new InOrder(print);
@@ -33,12 +35,15 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repr
       profile = start.profile;
       if (isDetailed)
         print([paint.dim(`${start.tool.name} ${start.tool.version}`), ...profileLine(profile, style), '']);
-      if (start.targets.length < 2 || verbosity === 'quiet') return;
-      overview = new Overview(start.targets.length, style);
+      const { planned } = start;
+      isStream = planned === null;
+      if (planned === null || planned.targets < 2 || verbosity === 'quiet') return;
+      overview = new Overview(planned.targets, style);
       if (!isDetailed) print([overview.heading()]);
     },
     onTarget(target, index) {
-      if (verbosity === 'quiet') order.add(index, [targetResult(target, style)]);
+      if (isStream) print(isDetailed ? [...wholeTarget(target), ''] : [targetResult(target, style)]);
+      else if (verbosity === 'quiet') order.add(index, [targetResult(target, style)]);
       else if (overview === null) {
         single = target;
         print(wholeTarget(target));
@@ -56,7 +61,7 @@ export const createTerminalReporter: CreateReporter = ({ output, verbosity, repr
       if (single !== null)
         print(['', ...withHint(lastLine(single, run, style), howToSeeMore(single, verbosity), style)]);
       else if (verbosity !== 'quiet' || run.summary.targets > 1 || run.partial) {
-        const hint = overview !== null && verbosity === 'normal' ? '-v: each target' : null;
+        const hint = (overview !== null || isStream) && verbosity === 'normal' ? '-v: each target' : null;
         print(withHint(runLine(run, style), hint, style));
       }
     },

@@ -6,7 +6,6 @@ import type { ProfileName } from '../../scoring/profiles.ts';
 import type { FailOn } from '../../scoring/verdict.ts';
 import type { ConnectionOptions } from '../../wire/endpoint/target.ts';
 import type { Hints } from './hints.ts';
-import type { TargetInput } from './targets.ts';
 
 export interface AuditOptions extends ConnectionOptions {
   /** Globs of probe ids to send; all where none is given. */
@@ -53,6 +52,3 @@ export interface AuditOptions extends ConnectionOptions {
   /** Ends the audit at once; the report then holds what was finished. */
   readonly signal?: AbortSignal;
 }
-
-/** One target or several, each a URL alone or with options of its own. */
-export type TargetsGiven = string | TargetInput | readonly (string | TargetInput)[];

@@ -8,13 +8,14 @@ import { UsageError } from '../../wire/usage-error.ts';
 import { type PlannedEntry, planBaseline } from './baseline-plan.ts';
 import { defaults } from './defaults.ts';
 import { type Hints, hints } from './hints.ts';
-import type { AuditOptions, TargetsGiven } from './options.ts';
+import type { AuditOptions } from './options.ts';
+
 import { selectProbes } from './probe-selection.ts';
-import { type PlannedTarget, planTarget } from './targets.ts';
+import { type PlannedTargets, planTargets, type TargetsGiven } from './targets.ts';
 
 /** Everything that is settled before the first byte is sent. */
 export interface AuditPlan extends Required<Pick<AuditOptions, keyof typeof defaults>> {
-  readonly targets: readonly PlannedTarget[];
+  readonly targets: PlannedTargets;
   /** The probes chosen, the control always among them. */
   readonly probes: readonly Probe[];
   readonly baseline: readonly PlannedEntry[];
@@ -38,13 +39,10 @@ export function planAudit(
   options: AuditOptions = {},
   today = new Date().toISOString().slice(0, 10),
 ): AuditPlan {
-  const inputs = Array.isArray(given) ? given : [given];
-  if (inputs.length === 0)
-    throw new UsageError('no targets: give at least one URL, such as ws://localhost:8080/');
   const settings = { ...defaults, ...withoutUndefined(options) };
   const tier = checkedChoice('tier', settings.tier, tierChoices);
   return {
-    targets: inputs.map((input) => planTarget(input, options)),
+    targets: planTargets(given, options),
     probes: selectProbes(catalogue, options.probe ?? [], options.skip ?? [], {
       tier,
       stress: settings.stress,

@@ -1,7 +1,8 @@
 /** The targets of an audit as the caller gives them: a URL alone, or with options of its own. */
 
 import { variedFields } from '../../probes/catalogue.ts';
-import { certificateUnchecked } from '../../report/report.ts';
+import { TargetCounter } from '../../report/planned-run.ts';
+import { certificateUnchecked, type PlannedRun } from '../../report/report.ts';
 import type { SourceLocation } from '../../scoring/source-location.ts';
 import {
   type ConnectionOptions,
@@ -22,6 +23,13 @@ export interface TargetInput extends ConnectionOptions {
   readonly location?: SourceLocation;
 }
 
+/** One target or several, each a URL alone or with options of its own. A stream is read as its targets are audited. */
+export type TargetsGiven =
+  | string
+  | TargetInput
+  | readonly (string | TargetInput)[]
+  | AsyncIterable<string | TargetInput>;
+
 /** A target, and what the report says about it besides the findings. */
 export interface PlannedTarget {
   readonly target: Target;
@@ -31,10 +39,55 @@ export interface PlannedTarget {
   readonly warnings: readonly string[];
 }
 
+/** The targets of an audit, each planned when it begins: thousands that wait take little memory. */
+export interface PlannedTargets {
+  readonly inputs: Iterable<string | TargetInput> | AsyncIterable<string | TargetInput>;
+  /** What a complete run holds; null for a stream. */
+  readonly planned: PlannedRun | null;
+  /** One target for each set of certificates, as far as that is known beforehand. */
+  readonly certificates: readonly CertificateUser[];
+  /** @throws UsageError for what is no target; only in a stream */
+  readonly plan: (input: string | TargetInput) => PlannedTarget;
+}
+
+type CertificateUser = Pick<Target, 'tls' | 'proxy'>;
+
+type SharedOptions = ConnectionOptions & { readonly hints?: Hints | undefined };
+
+/** @throws UsageError for what is no target, unless it comes in a stream, which is not read yet */
+export function planTargets(given: TargetsGiven, shared: SharedOptions): PlannedTargets {
+  if (typeof given === 'object' && Symbol.asyncIterator in given) return planStream(given, shared);
+  const inputs = Array.isArray(given) ? given : [given];
+  if (inputs.length === 0)
+    throw new UsageError('no targets: give at least one URL, such as ws://localhost:8080/');
+  const plan: PlannedTargets['plan'] = (input) => planTarget(input, shared);
+  const counter = new TargetCounter();
+  const users = new Map<string, CertificateUser>();
+  for (const input of inputs) {
+    const { target, label } = plan(input);
+    counter.add({ url: target.url, label });
+    if (target.tls !== null || target.proxy !== null) users.set(certificatesOf(target), target);
+  }
+  return { inputs, planned: counter.planned(), certificates: [...users.values()], plan };
+}
+
+function certificatesOf({ tls, proxy }: CertificateUser): string {
+  return JSON.stringify([tls, proxy?.tls].map((used) => [used?.ca, used?.cert, used?.key]));
+}
+
+function planStream(inputs: AsyncIterable<string | TargetInput>, shared: SharedOptions): PlannedTargets {
+  return {
+    inputs,
+    planned: null,
+    certificates: [{ tls: shared.tls ?? null, proxy: null }],
+    plan: (input) => planTarget(input, shared),
+  };
+}
+
 /** @throws UsageError if it is not a target, or if the options contradict it */
 export function planTarget(
   given: string | TargetInput,
-  { hints = defaultHints, ...shared }: ConnectionOptions & { readonly hints?: Hints | undefined },
+  { hints = defaultHints, ...shared }: SharedOptions,
 ): PlannedTarget {
   const { url, label, location, ...own } = typeof given === 'string' ? { url: given } : given;
   const options = mergeOptions(shared, own);

@@ -32,7 +32,8 @@ export async function readExec({ args, targets }: Settings): Promise<Exec | null
     targets: targets.map((target) => ({ ...target, url: withPort(target.url) })),
     starter: (inputs, options) => async (signal) => {
       // Mistakes are reported before anything is started.
-      const endpoints = planAudit(inputs, options).targets.map(({ target }) => target);
+      const { targets: planned } = planAudit(inputs, options);
+      const endpoints = inputs.map((input) => planned.plan(input).target);
       const show = (lines: readonly string[]): void => {
         for (const line of lines) notify(redactQuoted(line, options.secrets ?? []));
       };

@@ -46,7 +46,8 @@ interface WaitedFor {
 
 /** The state of a run as its events tell it. */
 class RunState {
-  targets = 0;
+  /** Null while nobody knows. */
+  targets: number | null = 0;
   targetsDone = 0;
   /** All targets are sent the same. */
   #probesPerTarget = 0;
@@ -58,7 +59,7 @@ class RunState {
   add(event: AuditEvent): void {
     switch (event.type) {
       case 'run-start':
-        this.targets = event.targets.length;
+        this.targets = event.planned?.targets ?? null;
         break;
       case 'target-start':
         this.#start(event);
@@ -77,6 +78,7 @@ class RunState {
         this.targetsDone += 1;
         for (const map of [this.#waitedFor, this.#open, this.#names]) map.delete(event.target);
         break;
+      case 'invalid-target':
       case 'run-end':
         break;
       default:
@@ -91,7 +93,7 @@ class RunState {
   }
 
   get probes(): number {
-    return this.targets * this.#probesPerTarget;
+    return (this.targets ?? this.targetsDone + this.#open.size) * this.#probesPerTarget;
   }
 
   /** Of a target that has ended, none is waited for any more. */
@@ -108,7 +110,7 @@ class RunState {
   get pending(): string | null {
     const [first] = this.waitedFor;
     if (first !== undefined) return describeWait(first, this.waitedFor.length - 1);
-    if (this.#open.size === 0 || this.targetsDone + this.#open.size < this.targets) return null;
+    if (this.#open.size === 0 || this.targetsDone + this.#open.size < (this.targets ?? Infinity)) return null;
     const ids = [...new Set([...this.#open.values()].flatMap((open) => [...open]))];
     if (ids.length === 0) return 'confirming, then the control again';
     return ids.length > maxNamed ? null : `waiting for ${ids.join(', ')}`;
@@ -128,7 +130,9 @@ function createLine(stream: NodeJS.WriteStream, { patience, redraw }: Timing): P
   const update = (): void => {
     if (draw === null || state.probes === 0 || performance.now() - drawnAt < redraw) return;
     drawnAt = performance.now();
-    const ofTargets = state.targets > 1 ? `, ${state.targetsDone} of ${state.targets} targets` : '';
+    const { targets, targetsDone } = state;
+    const of = targets === null ? '' : ` of ${targets}`;
+    const ofTargets = targets === 1 ? '' : `, ${targetsDone}${of} targets`;
     const pending = state.pending === null ? '' : `, ${state.pending}`;
     draw(`${state.probesDone} of ${state.probes} probes${ofTargets}${pending}`);
   };
@@ -139,7 +143,7 @@ function createLine(stream: NodeJS.WriteStream, { patience, redraw }: Timing): P
   }, patience);
   return {
     pause: ({ type }) => {
-      if (type === 'target-end' || type === 'run-end') draw?.clear();
+      if (type === 'target-end' || type === 'invalid-target' || type === 'run-end') draw?.clear();
     },
     show: (event) => {
       state.add(event);

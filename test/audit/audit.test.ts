@@ -563,9 +563,9 @@ describe('the events of an audit', () => {
         type: 'run-start',
         profile: 'mdn',
         failOn: 'should',
-        targets: [`${server.url}a`, `${server.url}b`],
       });
-      expect(events.at(-1)).to.include({ type: 'run-end', partial: false });
+      expect(events[0]).to.have.nested.property('planned.targets', 2);
+      expect(events.at(-1)).to.include({ type: 'run-end', partial: false, invalidTargets: 0 });
       for (const target of [0, 1]) {
         const ofTarget = events.filter((event) => 'target' in event && event.target === target);
         expect(ofTarget.map(({ type }) => type)).to.deep.equal([

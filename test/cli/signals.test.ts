@@ -42,7 +42,7 @@ function withStuckAudit<T>(
 const marks: Readonly<Record<ReporterName, RegExp>> = {
   terminal: / · gate: fail \(.*interrupted\) · interrupted; partial results · .*\n$/,
   json: /"partial": ?true/,
-  ndjson: /"type":"run-end",[^\n]*"partial":true,"notBegun":\d+\}\n$/,
+  ndjson: /"type":"run-end",[^\n]*"partial":true,"notBegun":\d+,[^\n]*\}\n$/,
   html: /The audit was interrupted; partial results/,
   markdown: /\(interrupted; partial results\)/,
   issue: /^The run was interrupted; partial results\.$/m,

@@ -4,6 +4,7 @@ import type { Behaviour } from '../../fixtures/behaviour.ts';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { startFixture } from '../../fixtures/server.ts';
 import { type AuditEvent, type AuditOptions, audit, type Report } from '../../index.ts';
+import { planRun } from '../../report/planned-run.ts';
 import type { TargetResult } from '../../report/report.ts';
 import { ReportBuilder } from '../../report/report-builder.ts';
 import { dispatchTo } from '../../reporters/dispatch.ts';
@@ -62,7 +63,8 @@ export function together(audits: readonly Audited[]): Audited {
   const ofTargets = audits.flatMap(({ events }, target) =>
     events.flatMap((event) => ('target' in event ? [{ ...event, target }] : [])),
   );
-  return rebuilt(first.url, [{ ...start, targets: audits.map(({ url }) => url) }, ...ofTargets, end]);
+  const planned = planRun(audits.flatMap(({ report }) => report.targets));
+  return rebuilt(first.url, [{ ...start, planned }, ...ofTargets, { ...end, planned }]);
 }
 
 function rebuilt(url: string, events: readonly AuditEvent[]): Audited {

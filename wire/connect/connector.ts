@@ -236,16 +236,8 @@ function openEndpoint({ hostname, host, port, socketPath, tls }: Endpoint, timeo
  * @throws UsageError if they cannot be used
  */
 export function checkCertificates(targets: readonly Pick<Target, 'tls' | 'proxy'>[]): void {
-  const checked = new Set<string>();
   for (const { tls, proxy } of targets) {
-    for (const options of [tls, proxy?.tls ?? null]) {
-      if (options === null) continue;
-      const { ca, cert, key } = options;
-      const set = JSON.stringify([ca, cert, key]);
-      if (checked.has(set)) continue;
-      checked.add(set);
-      createContext(options);
-    }
+    for (const options of [tls, proxy?.tls ?? null]) if (options !== null) createContext(options);
   }
 }
 

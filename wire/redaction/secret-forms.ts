@@ -19,6 +19,7 @@ export function secretForms(secrets: readonly string[], input: string, url: URL)
 
 /** The parts of the secrets in the host, the path and the query of the normalised URL. */
 function partsInUrl(secrets: readonly string[], input: string, url: URL): string[] {
+  if (secrets.length === 0) return [];
   const pattern =
     /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/?]*@)?(?<host>\[[^\]]*\]|[^:/?]*):?(?<port>\d*)(?<path>[^?]*)(?<query>.*)$/dis;
   const { host, port, path, query } = pattern.exec(input)?.indices?.groups ?? {};
