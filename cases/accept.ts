@@ -218,6 +218,7 @@ export const acceptCases = [
     why: 'The server may send frames at once. A client that drops the rest of the segment never answers this Ping.',
     fix: 'Hand the bytes after the head to the frame parser.',
     answer: [{ send: `${head(valid)}\x89\x04glue` }],
+    pings: ['glue'],
   },
   {
     ...shared,

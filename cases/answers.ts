@@ -1,6 +1,6 @@
 /** Parts that the answers are made of. */
 
-import type { Step } from './case.ts';
+import type { Step } from '../wire/client-connection.ts';
 
 export const status = 'HTTP/1.1 101 Switching Protocols';
 export const upgrade = 'Upgrade: websocket';

@@ -42,10 +42,15 @@ const rules: Readonly<Record<string, Rule>> = {
     modules: ['node:{crypto,dns,http,net,tls}', 'undici', 'undici/**'],
   },
   'wire/http1': { files: ['wire/**'], modules: ['node:{crypto,net}'] },
+  // Our side of an audit of clients: it listens, answers by a script, and keeps what comes.
+  'wire/server': {
+    files: ['wire/{*,http1/read-request}.ts'],
+    modules: ['node:{crypto,events,net,timers/promises}'],
+  },
   // Data only.
   probes: { files: ['spec/**', 'wire/request.ts'], modules: [] },
   // Data only: what a client is answered.
-  cases: { files: ['spec/**'], modules: [] },
+  cases: { files: ['spec/**', 'wire/client-connection.ts'], modules: [] },
   // No I/O: the system only computes a digest.
   scoring: { files: ['spec/**', exchange, 'probes/**'], modules: ['node:crypto'] },
   // The document: what it holds, and how it is read back.

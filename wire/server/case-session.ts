@@ -1,0 +1,160 @@
+/** What a client does in one case: its connections to the path of the case, until nothing more is to be learnt. */
+
+import {
+  type Afterwards,
+  type Answer,
+  type ClientConnection,
+  isPongTo,
+  pingPayload,
+  type ReceivedFrame,
+} from '../client-connection.ts';
+import type { RequestHead } from './request-heads.ts';
+import type { ConnectionHost, ScriptedConnection } from './scripted-connection.ts';
+
+/** How long our side watches what follows an answer, in milliseconds. */
+export interface Windows {
+  /** After the answer, for frames or the end of the connection. */
+  readonly ping: number;
+  /** After the first refusal, for what the client tries next. */
+  readonly http: number;
+  /** After our side ended the connection, for the client's end. */
+  readonly end: number;
+  /** How long our side holds a connection on which it sends nothing more. */
+  readonly hold: number;
+}
+
+export const usualWindows: Windows = { ping: 2_000, http: 3_000, end: 2_000, hold: 5_000 };
+
+/** Milliseconds in which a client that has ended its last connection may open another. */
+const lingerMs = 50;
+/** Connections of a case whose evidence is kept; of any further one only the number. */
+const maxConnections = 32;
+
+export interface SessionScript {
+  /** What the path of the case is answered. */
+  readonly first: Answer;
+  /** What the path behind it is answered, to which redirects lead. */
+  readonly next: Answer;
+  readonly windows: Windows;
+}
+
+/** What came of a case on the wire. */
+export interface SessionRecord {
+  readonly connections: readonly ClientConnection[];
+  /** How many there were in all. */
+  readonly connectionCount: number;
+  /** Whether the client was still opening connections or sending requests when the watch ended. */
+  readonly lastRequestMs: number | null;
+  readonly requestCount: number;
+}
+
+export class CaseSession implements ConnectionHost {
+  readonly host: string;
+  readonly path: string;
+  readonly #script: SessionScript;
+  readonly #startedAt = performance.now();
+  readonly #connections: ScriptedConnection[] = [];
+  #connectionCount = 0;
+  #requestCount = 0;
+  #lastRequestMs: number | null = null;
+  #firstAfterwards: Afterwards | null = null;
+  #settle: () => void = () => {};
+  /** Settles when nothing more is to be learnt from this client in this case. */
+  readonly settled = new Promise<void>((resolve) => {
+    this.#settle = resolve;
+  });
+  readonly #timers: NodeJS.Timeout[] = [];
+
+  constructor(path: string, host: string, script: SessionScript) {
+    this.path = path;
+    this.host = host;
+    this.#script = script;
+  }
+
+  /** Takes a connection whose first request is for this case. @returns false: there are too many */
+  accept(connection: ScriptedConnection): boolean {
+    this.#connectionCount += 1;
+    if (this.#connections.length >= maxConnections) return false;
+    this.#connections.push(connection);
+    return true;
+  }
+
+  now(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  answerTo({ target }: RequestHead): { answer: Answer; path: string } | null {
+    const [path] = target.replace(/^\w+:\/\/[^/]*/, '').split('?', 1);
+    const isFirst = path === this.path;
+    if (!isFirst && path !== `${this.path}/next`) return null;
+    this.#requestCount += 1;
+    this.#lastRequestMs = Math.round(this.now());
+    return { answer: isFirst ? this.#script.first : this.#script.next, path: this.path };
+  }
+
+  onAnswered(connection: ScriptedConnection, afterwards: Afterwards): void {
+    const isFirst = this.#firstAfterwards === null;
+    this.#firstAfterwards ??= afterwards;
+    const { windows } = this.#script;
+    switch (afterwards) {
+      case 'ping':
+        this.#after(windows.ping, () => this.#settle());
+        return;
+      case 'http':
+        if (isFirst) this.#after(windows.http, () => this.#settle());
+        return;
+      case 'fin':
+      case 'reset':
+        if (isFirst) this.#after(windows.end, () => this.#settle());
+        return;
+      case 'hold':
+        if (isFirst) this.#after(windows.hold, () => this.#endHold(connection));
+        return;
+    }
+  }
+
+  #endHold(connection: ScriptedConnection): void {
+    connection.end('fin');
+    this.#after(lingerMs, () => this.#settle());
+  }
+
+  onFrame(connection: ScriptedConnection, frame: ReceivedFrame): void {
+    if (!isPongTo(frame, pingPayload)) return;
+    // There is no more to be learnt.
+    connection.sayGoodbye();
+    this.#settle();
+  }
+
+  onClientEnd(): void {
+    // After a refusal the client may try again, and after our own end the process shows whether it noticed.
+    if (this.#firstAfterwards === 'http' || this.#connections.some((one) => one.isOpen)) return;
+    this.#after(lingerMs, () => {
+      if (!this.#connections.some((one) => one.isOpen)) this.#settle();
+    });
+  }
+
+  /** Whether the client has ended every connection that it opened. */
+  get isQuiet(): boolean {
+    return !this.#connections.some((one) => one.isOpen);
+  }
+
+  record(): SessionRecord {
+    return {
+      connections: this.#connections.map((one) => one.record()),
+      connectionCount: this.#connectionCount,
+      lastRequestMs: this.#lastRequestMs,
+      requestCount: this.#requestCount,
+    };
+  }
+
+  /** Ends what is still open, and watches no more. */
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const connection of this.#connections) connection.destroy();
+    this.#settle();
+  }
+
+  #after(ms: number, action: () => void): void {
+    this.#timers.push(setTimeout(action, ms).unref());
+  }
+}
