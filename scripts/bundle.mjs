@@ -10,6 +10,9 @@ import { build } from 'esbuild';
 
 const outdir = 'dist/bin';
 
+/** The entries for test runners. */
+const runners = ['mocha', 'vitest', 'node-test', 'jest'];
+
 rmSync(outdir, { recursive: true, force: true });
 
 /** Writes name and version into the bundle, so that `--version` reads no other file. */
@@ -46,7 +49,13 @@ const delayUnicodeTables = {
 };
 
 const { metafile } = await build({
-  entryPoints: { handshake13: 'dist/cli/main.js', index: 'dist/index.js', start: 'dist/cli/start.js' },
+  entryPoints: {
+    handshake13: 'dist/cli/main.js',
+    index: 'dist/index.js',
+    start: 'dist/cli/start.js',
+    ...Object.fromEntries(runners.map((name) => [name, `dist/runners/${name}.js`])),
+  },
+  external: ['vitest'],
   outdir,
   bundle: true,
   splitting: true,

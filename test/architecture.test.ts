@@ -92,6 +92,18 @@ const rules: Readonly<Record<string, Rule>> = {
     files: ['wire/{*,endpoint/target}.ts', 'scoring/**', 'report/**', 'audit/**'],
     modules: [],
   },
+  // Audits as tests of somebody's own suite, in the words of the reporters.
+  runners: {
+    files: [
+      'wire/{*,endpoint/target}.ts',
+      'probes/**',
+      'scoring/**',
+      'report/**',
+      'audit/**',
+      'reporters/{escape,finding-evidence,known-failure-text,test-cases}.ts',
+    ],
+    modules: ['node:test', 'vitest'],
+  },
   cli: anything,
   docs: anything,
   bench: anything,

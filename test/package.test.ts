@@ -1,7 +1,7 @@
 /** The package as it is published: what it holds, what it depends on, and that other projects can use it. */
 
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -10,10 +10,9 @@ import { expect } from 'chai';
 import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { withFolder } from './support/servers.ts';
+import { root, withInstalled, withPacked } from './support/packed.ts';
 
 const execute = promisify(execFile);
-const root = path.resolve('.');
 const binary = (name: string): string => path.join(root, 'node_modules', '.bin', name);
 
 interface Manifest {
@@ -21,14 +20,21 @@ interface Manifest {
   readonly version: string;
 }
 
-interface Packed {
-  readonly filename: string;
-  readonly unpackedSize: number;
-  readonly files: readonly { readonly path: string }[];
-}
+const runners = ['mocha', 'vitest', 'node-test', 'jest'];
 
 const consumer = `
 import { audit, type AuditEvent, type Report, UsageError } from 'handshake13';
+import { handshakeSuite as jest } from 'handshake13/jest';
+import { HandshakeFailure, handshakeSuite as mocha, type SuiteTarget } from 'handshake13/mocha';
+import { handshakeSuite as nodeTest } from 'handshake13/node-test';
+import { handshakeSuite as vitest } from 'handshake13/vitest';
+
+const target: SuiteTarget = async () => ({ url: 'ws://127.0.0.1:1/', headers: [['Cookie', 'a=b']] });
+for (const handshakeSuite of [jest, mocha, nodeTest, vitest]) {
+  handshakeSuite(target, { profile: 'rfc', tier: 'core', skip: ['handshake/*'] });
+}
+const failure: Error = new HandshakeFailure('malformed/hex', 'accepted');
+console.log(failure.message);
 
 const run = audit('ws://127.0.0.1:1/', { profile: 'rfc', sweep: true });
 for await (const event of run) console.log((event satisfies AuditEvent).type);
@@ -45,24 +51,15 @@ describe('the package', function () {
     manifest = JSON.parse(await readFile('package.json', 'utf8'));
   });
 
-  async function packed<T>(use: (folder: string, result: Packed) => Promise<T>): Promise<T> {
-    return withFolder(async (folder) => {
-      const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-      const { stdout } = await execute('npm', args, { cwd: root });
-      const [result] = JSON.parse(stdout) as Packed[];
-      if (result === undefined) throw new Error('npm pack packed nothing');
-      return use(folder, result);
-    });
-  }
-
   it('holds the command, the library, the schemas and what its users read, and no sources or tests', () =>
-    packed(async (_folder, { files, unpackedSize }) => {
+    withPacked(async (_folder, { files, unpackedSize }) => {
       const paths = files.map((file) => file.path);
       for (const needed of [
         'dist/bin/handshake13.js',
         'dist/bin/THIRD-PARTY-LICENSES.txt',
         'dist/bin/index.js',
         'dist/index.d.ts',
+        ...runners.flatMap((name) => [`dist/bin/${name}.js`, `dist/runners/${name}.d.ts`]),
         'docs/report.schema.json',
         'docs/config.schema.json',
         'docs/baseline.schema.json',
@@ -77,9 +74,9 @@ describe('the package', function () {
       expect(unpackedSize).to.be.below(5e6);
     }));
 
-  it('depends on no other package', async () => {
+  it('depends on no other package, except on Vitest where that is used', async () => {
     const { metafile } = await build({
-      entryPoints: ['dist/bin/handshake13.js', 'dist/bin/index.js'],
+      entryPoints: ['handshake13', 'index', ...runners].map((name) => `dist/bin/${name}.js`),
       bundle: true,
       packages: 'external',
       platform: 'node',
@@ -92,12 +89,15 @@ describe('the package', function () {
       imports.map(({ path: from }) => from),
     );
     expect(imported).to.include('node:net');
-    expect(imported.filter((from) => !isBuiltin(from))).to.deep.equal([]);
+    expect(imported.filter((from) => !isBuiltin(from))).to.deep.equal(['vitest']);
+    expect(metafile.outputs['dist/bin/vitest.js']?.imports.map(({ path: from }) => from)).to.include(
+      'vitest',
+    );
     expect(manifest).to.not.have.any.keys('dependencies', 'optionalDependencies');
   });
 
   it('is what publint and arethetypeswrong expect of a package', () =>
-    packed(async (folder, { filename }) => {
+    withPacked(async (folder, { filename }) => {
       const tarball = new Uint8Array(await readFile(path.join(folder, filename)));
       const { messages, pkg } = await publint({ pack: { tarball: tarball.buffer }, strict: true });
       expect(messages.map((message) => formatMessage(message, pkg ?? {}))).to.deep.equal([]);
@@ -116,12 +116,7 @@ describe('the package', function () {
     bundler: ['--module', 'esnext', '--moduleResolution', 'bundler'],
   })) {
     it(`can be imported with its types under moduleResolution ${resolution}`, () =>
-      packed(async (folder, { filename }) => {
-        await execute('tar', ['-xf', filename], { cwd: folder });
-        const modules = path.join(folder, 'node_modules');
-        await mkdir(path.join(modules, '@types'), { recursive: true });
-        await symlink(path.join(folder, 'package'), path.join(modules, manifest.name));
-        await symlink(path.join(root, 'node_modules/@types/node'), path.join(modules, '@types/node'));
+      withInstalled(['@types/node'], async (folder) => {
         await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
         await writeFile(path.join(folder, 'consumer.ts'), consumer);
         const args = [

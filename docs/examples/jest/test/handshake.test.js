@@ -1,0 +1,13 @@
+import { handshakeSuite } from 'handshake13/jest';
+import { startServer } from '../server.js';
+
+describe('the server', () => {
+  let server;
+
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  handshakeSuite(() => server.url, { profile: 'rfc' });
+});

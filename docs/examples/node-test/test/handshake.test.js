@@ -1,0 +1,14 @@
+import { after, before, describe } from 'node:test';
+import { handshakeSuite } from 'handshake13/node-test';
+import { startServer } from '../server.js';
+
+describe('the server', () => {
+  let server;
+
+  before(async () => {
+    server = await startServer();
+  });
+  after(() => server.close());
+
+  handshakeSuite(() => server.url, { profile: 'rfc' });
+});

@@ -1,0 +1,29 @@
+/** The error of a failed test: the finding in words, and what runners need for a diff. */
+
+/** What the target had to do and what it did, each as text that a runner can compare. */
+export interface Difference {
+  readonly expected: string;
+  readonly actual: string;
+}
+
+/** A probe that failed, or on which there is no verdict; the message says all there is to say. */
+export class HandshakeFailure extends Error {
+  override name = 'HandshakeFailure';
+  /** The id of the probe, or what was judged about the target as a whole. */
+  readonly subject: string;
+  /** Absent where there is no verdict. */
+  declare readonly expected?: string;
+  declare readonly actual?: string;
+
+  constructor(subject: string, message: string, difference: Difference | null = null) {
+    super(message);
+    this.subject = subject;
+    if (difference !== null) Object.assign(this, difference);
+    dropFrames(this);
+  }
+}
+
+/** Leaves only the message: where in this package an error was made is of no use to whoever reads a failed test. */
+export function dropFrames(error: Error): void {
+  error.stack = `${error.name}: ${error.message}`;
+}
