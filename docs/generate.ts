@@ -9,6 +9,7 @@ import { baselineSchema } from '../cli/baseline/baseline-schema.ts';
 import { type AuditOption, asWritten, commandOptions } from '../cli/options/audit-options.ts';
 import { configurationSchema } from '../cli/settings/schema.ts';
 import { fixtures, hostileFixtures } from '../fixtures/catalogue.ts';
+import { clientFixtures } from '../fixtures/clients/catalogue.ts';
 import { catalogue } from '../probes/catalogue.ts';
 import { families, familyTitles, type Probe, tierTitles } from '../probes/probe.ts';
 import { escapeLines } from '../reporters/escape.ts';
@@ -40,7 +41,7 @@ export function generatePages(): Map<string, string> {
     ['docs/criteria.md', page('Criteria and checks', criteriaPage())],
     ['docs/findings.md', page('Findings', findingsPage())],
     ['docs/options.md', page('Options of audit', optionsPage())],
-    ['docs/fixtures.md', page('Fixture servers', fixturesPage())],
+    ['docs/fixtures.md', page('Fixtures', fixturesPage())],
     [
       'docs/report.schema.json',
       jsonSchema('report/report.ts', 'Report', 'The JSON report of handshake13, schemaVersion 2'),
@@ -215,6 +216,16 @@ function fixturesPage(): string[] {
       '| name | what it does |',
       '|---|---|',
       ...hostileFixtures.map(({ name, title }) => `| \`${name}\` | ${title} |`),
+    ].join('\n'),
+    '## Clients',
+    'Clients to audit, for the tests of the audit of clients: `node dist/fixtures/clients/main.js NAME URL` runs one.',
+    [
+      '| name | | what it does |',
+      '|---|---|---|',
+      ...clientFixtures.map(
+        ({ name, title, conformant }) =>
+          `| \`${name}\` | ${conformant ? 'conformant' : 'fault'} | ${title} |`,
+      ),
     ].join('\n'),
   ];
 }
