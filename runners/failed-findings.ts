@@ -11,8 +11,8 @@ import { type Difference, HandshakeFailure } from './handshake-failure.ts';
 /** Bytes of a text from the wire that are shown. */
 const maxTextLength = 300;
 
-/** What is left out: the message is about one probe, and is to be read at a glance. */
-const omittedFacts: readonly string[] = ['impact', 'probes'];
+/** What a message leaves out that is about one probe. */
+const omittedOfProbe: readonly string[] = ['impact', 'probes'];
 
 /**
  * The new findings that count and to which a failure of the probe belongs, each narrowed to it.
@@ -54,10 +54,10 @@ export function failureOf(
   return new HandshakeFailure(subject, `${subject}: ${paragraphs.join('\n\n')}`, differenceOf(findings));
 }
 
-/** The title of a finding, and its facts line by line. */
-export function describeFinding(finding: Finding, target: TargetReport): string {
+/** The title of a finding, and its facts line by line. @param omitted names of facts that are left out */
+export function describeFinding(finding: Finding, target: TargetReport, omitted = omittedOfProbe): string {
   const facts = findingFacts(finding, target)
-    .filter(([name]) => !omittedFacts.includes(name))
+    .filter(([name]) => !omitted.includes(name))
     .map(([name, text]) => `${name.padEnd(8)}  ${text}`);
   return [findingTitle(finding), '', ...facts, `finding   ${findingKind(finding.id).id}`].join('\n');
 }

@@ -10,8 +10,8 @@ import { build } from 'esbuild';
 
 const outdir = 'dist/bin';
 
-/** The entries for test runners. */
-const runners = ['mocha', 'vitest', 'node-test', 'jest'];
+/** The entries for test runners and their assertions. */
+const runners = ['mocha', 'vitest', 'node-test', 'jest', 'chai', 'expect'];
 
 rmSync(outdir, { recursive: true, force: true });
 

@@ -100,7 +100,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'scoring/**',
       'report/**',
       'audit/**',
-      'reporters/{escape,finding-evidence,known-failure-text,test-cases}.ts',
+      'reporters/{escape,finding-evidence,known-failure-text,request-difference,target-name,test-cases}.ts',
     ],
     modules: ['node:test', 'vitest'],
   },

@@ -20,9 +20,20 @@ interface Manifest {
   readonly version: string;
 }
 
-const runners = ['mocha', 'vitest', 'node-test', 'jest'];
+const runners = ['mocha', 'vitest', 'node-test', 'jest', 'chai', 'expect'];
 
-const consumer = `
+interface Consumer {
+  readonly source: string;
+  /** The packages that it has besides. */
+  readonly needs: readonly string[];
+  readonly options: readonly string[];
+}
+
+const consumers: Readonly<Record<string, Consumer>> = {
+  'the library and the suites': {
+    needs: [],
+    options: ['--types', 'node'],
+    source: `
 import { audit, type AuditEvent, type Report, UsageError } from 'handshake13';
 import { handshakeSuite as jest } from 'handshake13/jest';
 import { HandshakeFailure, handshakeSuite as mocha, type SuiteTarget } from 'handshake13/mocha';
@@ -41,7 +52,60 @@ for await (const event of run) console.log((event satisfies AuditEvent).type);
 const report: Report = await run.report();
 const verdict: 'conformant' | 'passed' | 'nonconformant' | 'inconclusive' | undefined = report.targets[0]?.verdict;
 console.log(verdict, new UsageError('wrong').message);
-`;
+`,
+  },
+  'the plugin of Chai': {
+    needs: ['chai', '@types/chai', '@types/deep-eql', 'assertion-error'],
+    options: ['--types', 'node,chai'],
+    source: `
+import { expect, use } from 'chai';
+import { handshake13Chai } from 'handshake13/chai';
+
+use(handshake13Chai);
+await expect('ws://127.0.0.1:1/').to.accept('valid/13');
+await expect({ url: 'ws://127.0.0.1:1/' }).not.to.refuse('malformed/hex');
+await expect('ws://127.0.0.1:1/').to.advertise([13]);
+await (expect('ws://127.0.0.1:1/').to.conformTo('rfc') satisfies Promise<void>);
+// @ts-expect-error: no probe is called so
+await expect('ws://127.0.0.1:1/').to.accept('malformed/hexx');
+`,
+  },
+  'the matchers of Vitest': {
+    needs: ['vitest'],
+    options: ['--types', 'node', '--skipLibCheck'],
+    source: `
+import { handshakeMatchers } from 'handshake13/expect';
+import { expect } from 'vitest';
+
+expect.extend(handshakeMatchers);
+await expect('ws://127.0.0.1:1/').toAccept('valid/13');
+await expect({ url: 'ws://127.0.0.1:1/' }).not.toRefuse('malformed/hex');
+await expect('ws://127.0.0.1:1/').toAdvertise([13]);
+await (expect('ws://127.0.0.1:1/').toConformTo('rfc') satisfies Promise<void>);
+// @ts-expect-error: no probe is called so
+await expect('ws://127.0.0.1:1/').toAccept('malformed/hexx');
+`,
+  },
+  'the matchers of Jest': {
+    needs: ['@jest/globals', 'expect'],
+    options: ['--types', 'node', '--skipLibCheck'],
+    source: `
+import { expect } from '@jest/globals';
+import { type HandshakeAssertions, handshakeMatchers } from 'handshake13/expect';
+
+declare module 'expect' {
+  interface Matchers<R extends void | Promise<void>, T> extends HandshakeAssertions {}
+}
+
+expect.extend(handshakeMatchers);
+await expect('ws://127.0.0.1:1/').toAccept('valid/13');
+await expect({ url: 'ws://127.0.0.1:1/' }).not.toRefuse('malformed/hex');
+await (expect('ws://127.0.0.1:1/').toConformTo('rfc') satisfies Promise<void>);
+// @ts-expect-error: no probe is called so
+await expect('ws://127.0.0.1:1/').toAccept('malformed/hexx');
+`,
+  },
+};
 
 describe('the package', function () {
   this.timeout(60_000);
@@ -115,22 +179,19 @@ describe('the package', function () {
     node16: ['--module', 'node16'],
     bundler: ['--module', 'esnext', '--moduleResolution', 'bundler'],
   })) {
-    it(`can be imported with its types under moduleResolution ${resolution}`, () =>
-      withInstalled(['@types/node'], async (folder) => {
+    it(`can be imported with its types under moduleResolution ${resolution}`, async () => {
+      const needs = Object.values(consumers).flatMap((consumer) => consumer.needs);
+      await withInstalled(['@types/node', ...needs], async (folder) => {
         await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
-        await writeFile(path.join(folder, 'consumer.ts'), consumer);
-        const args = [
-          '--noEmit',
-          '--strict',
-          '--target',
-          'es2023',
-          '--types',
-          'node',
-          ...options,
-          'consumer.ts',
-        ];
-        const compiled = await execute(binary('tsc'), args, { cwd: folder }).catch((error) => error);
-        expect(compiled.stdout).to.equal('');
-      }));
+        for (const [name, consumer] of Object.entries(consumers)) {
+          await writeFile(path.join(folder, 'consumer.ts'), consumer.source);
+          const args = ['--noEmit', '--strict', '--target', 'es2023', ...options, ...consumer.options];
+          const compiled = await execute(binary('tsc'), [...args, 'consumer.ts'], { cwd: folder }).catch(
+            (error) => error,
+          );
+          expect(compiled.stdout, name).to.equal('');
+        }
+      });
+    });
   }
 });

@@ -8,8 +8,12 @@ const page = readFileSync('docs/test-runners.md', 'utf8');
 describe('docs/test-runners.md', () => {
   const blocks = [...page.matchAll(/<!-- file: (\S+) -->\n\n```js\n(.*?)```/gs)];
 
-  it('shows an example for every runner', () => {
-    expect(blocks).to.have.lengthOf([...page.matchAll(/^\[docs\/examples\//gm)].length);
+  it('links every example and shows a file of it', () => {
+    const shown = blocks.map(([, file = '']) => file.split('/')[0]);
+    const { workspaces: examples } = JSON.parse(readFileSync('docs/examples/package.json', 'utf8'));
+    for (const example of examples)
+      expect(page).to.include(`[docs/examples/${example}](examples/${example})`);
+    expect(new Set(shown)).to.deep.equal(new Set(examples));
   });
 
   for (const [, file = '', block] of blocks) {

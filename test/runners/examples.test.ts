@@ -1,48 +1,58 @@
 /** The projects of docs/examples, run as they stand there: what they say of a conformant server, and of a plain one. */
 
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect } from 'chai';
 import { conformanceProbes } from '../../probes/catalogue.ts';
-import { copyExample, withInstalled } from '../support/packed.ts';
+import { copyExamples, withInstalled } from '../support/packed.ts';
 import { runInShell } from '../support/process.ts';
 
 interface Example {
-  /** The package of the runner; null for that of Node.js. */
-  readonly needs: string | null;
-  /** How its command selects tests by their names. */
-  readonly filter: string;
+  /** The packages that it needs besides ws. */
+  readonly needs: readonly string[];
+  /** How its command selects tests by their names; null where there is no suite. */
+  readonly filter: string | null;
+  /** Assertions beside the suite, or in its place. */
+  readonly assertions: boolean;
   /** What the runner prints where so many tests pass and so many fail. */
   readonly counts: (passed: number, failed: number) => RegExp[];
 }
 
+const mochaCounts = (passed: number, failed: number): RegExp[] => [
+  new RegExp(`^  ${passed} passing`, 'm'),
+  ...(failed === 0 ? [] : [new RegExp(`^  ${failed} failing`, 'm')]),
+];
+
 const examples: Readonly<Record<string, Example>> = {
   mocha: {
-    needs: 'mocha',
+    needs: ['mocha'],
     filter: '-- --grep',
-    counts: (passed, failed) => [
-      new RegExp(`^  ${passed} passing`, 'm'),
-      ...(failed === 0 ? [] : [new RegExp(`^  ${failed} failing`, 'm')]),
-    ],
+    assertions: false,
+    counts: mochaCounts,
   },
+  chai: { needs: ['mocha', 'chai'], filter: null, assertions: true, counts: mochaCounts },
   'node-test': {
-    needs: null,
+    needs: [],
     filter: '-- --test-name-pattern',
+    assertions: false,
     counts: (passed, failed) => [
       new RegExp(`^. pass ${passed}$`, 'm'),
       new RegExp(`^. fail ${failed}$`, 'm'),
     ],
   },
   vitest: {
-    needs: 'vitest',
+    needs: ['vitest'],
     filter: '-- --testNamePattern',
+    assertions: true,
     counts: (passed, failed) => [
       new RegExp(`^ +Tests .*\\b${passed} passed`, 'm'),
       ...(failed === 0 ? [] : [new RegExp(`^ +Tests +${failed} failed`, 'm')]),
     ],
   },
   jest: {
-    needs: 'jest',
+    needs: ['jest'],
     filter: '-- --testNamePattern',
+    assertions: true,
     counts: (passed, failed) => [
       new RegExp(`^Tests: .*\\b${passed} passed`, 'm'),
       ...(failed === 0 ? [] : [new RegExp(`^Tests: +${failed} failed`, 'm')]),
@@ -50,16 +60,13 @@ const examples: Readonly<Record<string, Example>> = {
   },
 };
 
-/** One test for each probe, and one for the version lists. */
-const tests = conformanceProbes.length + 1;
+/** One test for each probe and one for the version lists, and those of them that ws fails without the guard by the RFCs alone. */
+const suite = { passed: conformanceProbes.length + 1, failed: 14 };
+const assertions = { passed: 5, failed: 4 };
 
-/** The tests that ws fails without the guard, by the RFCs alone. */
-const failing = 14;
-
-const evidence = [
-  'malformed/hex: [MUST] Accepts other spellings of the number 13',
+const findingLines = [
+  '[MUST] Accepts other spellings of the number 13',
   'sent      Sec-WebSocket-Version: 0xd',
-  'expected  4xx',
   'got       101',
   'cause     The value is probably converted to a number before it is compared.',
   'fix       Compare the field value, trimmed of spaces and tabs, with the two bytes "13"',
@@ -67,47 +74,64 @@ const evidence = [
   'finding   number-conversion',
 ];
 
+const suiteLines = ['malformed/hex: [MUST] Accepts other spellings of the number 13', 'expected  4xx'];
+
+const assertionLines = [
+  /expected ws:\/\/127\.0\.0\.1:\d+\/ to refuse malformed\/hex, but the answer was 101$/m,
+  /expected ws:\/\/127\.0\.0\.1:\d+\/ not to accept draft\/8, but the answer was 101$/m,
+  /expected ws:\/\/127\.0\.0\.1:\d+\/ to advertise 13, but it advertises 8, 13$/m,
+  /expected ws:\/\/127\.0\.0\.1:\d+\/ to conform to the profile rfc, but it has 5 findings$/m,
+];
+
+async function npmTest(cwd: string, more = '', env: NodeJS.ProcessEnv = {}) {
+  const { code, stdout, stderr } = await runInShell(`npm test --silent ${more}`, {
+    cwd,
+    env: { NO_COLOR: '1', ...env },
+  });
+  return { code, output: stdout + stderr };
+}
+
 describe('the examples for test runners', function () {
   this.timeout(120_000);
 
-  for (const [name, { needs, filter, counts }] of Object.entries(examples)) {
-    it(`${name}: passes for a conformant server, fails for a plain one, and runs single probes`, () =>
-      withInstalled(['.bin', 'ws', ...(needs === null ? [] : [needs])], async (folder) => {
-        const cwd = await copyExample(name, folder);
-        const npmTest = (more = '', env: NodeJS.ProcessEnv = {}): ReturnType<typeof runInShell> =>
-          runInShell(`npm test --silent ${more}`, { cwd, env: { NO_COLOR: '1', ...env } });
+  for (const [name, example] of Object.entries(examples)) {
+    const { needs, filter, counts } = example;
+    const parts = [...(filter === null ? [] : [suite]), ...(example.assertions ? [assertions] : [])];
+    const total = parts.reduce((sum, { passed }) => sum + passed, 0);
+    const failing = parts.reduce((sum, { failed }) => sum + failed, 0);
 
-        const good = await npmTest();
-        expect(good.code, good.stdout + good.stderr).to.equal(0);
-        for (const count of counts(tests, 0)) expect(good.stdout + good.stderr).to.match(count);
+    it(`${name}: passes for a conformant server, fails for a plain one`, () =>
+      withInstalled(['.bin', 'ws', ...needs], async (folder) => {
+        const cwd = await path.join(await copyExamples(folder), name);
 
-        const bad = await npmTest('', { GUARD: 'off' });
+        const good = await npmTest(cwd);
+        expect(good.code, good.output).to.equal(0);
+        for (const pattern of counts(total, 0)) expect(good.output).to.match(pattern);
+
+        const bad = await npmTest(cwd, '', { GUARD: 'off' });
         expect(bad.code).to.not.equal(0);
-        const output = bad.stdout + bad.stderr;
-        for (const count of counts(tests - failing, failing)) expect(output).to.match(count);
-        for (const line of evidence) expect(output).to.include(line);
-        expect(output).to.not.match(/^ *at .*handshake13\/dist/m);
+        for (const pattern of counts(total - failing, failing)) expect(bad.output).to.match(pattern);
+        for (const line of findingLines) expect(bad.output).to.include(line);
+        for (const line of filter === null ? [] : suiteLines) expect(bad.output).to.include(line);
+        for (const line of example.assertions ? assertionLines : []) expect(bad.output).to.match(line);
+        expect(bad.output).to.not.match(/^ *at .*handshake13\/dist/m);
 
-        const single = await npmTest(`${filter} malformed/hex`, { GUARD: 'off' });
+        if (filter === null) return;
+        const single = await npmTest(cwd, `${filter} malformed/hex`, { GUARD: 'off' });
         expect(single.code).to.not.equal(0);
-        for (const count of counts(0, 1).slice(-1)) expect(single.stdout + single.stderr).to.match(count);
+        for (const pattern of counts(0, 1).slice(-1)) expect(single.output).to.match(pattern);
       }));
   }
 
-  it('mocha: prints what docs/test-runners.md shows', () =>
-    withInstalled(['.bin', 'ws', 'mocha'], async (folder) => {
-      const cwd = await copyExample('mocha', folder);
-      const env = { NO_COLOR: '1', GUARD: 'off' };
-      const { stdout } = await runInShell('npm test --silent -- --grep malformed/hex', { cwd, env });
-      const page = readFileSync('docs/test-runners.md', 'utf8');
-      const [, shown = 'nothing'] = /<!-- output: mocha -->\n\n```\n(.*?)```/s.exec(page) ?? [];
-      expect(stdout).to.include(shown);
-    }));
-
-  it('all have the same server', () => {
-    const servers = Object.keys(examples).map((name) =>
-      readFileSync(`docs/examples/${name}/server.js`, 'utf8'),
-    );
-    expect(new Set(servers).size).to.equal(1);
-  });
+  for (const [name, filter] of Object.entries({ mocha: 'malformed/hex', chai: 'hexadecimal' })) {
+    it(`${name}: prints what docs/test-runners.md shows`, () =>
+      withInstalled(['.bin', 'ws', 'mocha', 'chai'], async (folder) => {
+        const cwd = await path.join(await copyExamples(folder), name);
+        const { output } = await npmTest(cwd, `-- --grep ${filter}`, { GUARD: 'off' });
+        const page = readFileSync('docs/test-runners.md', 'utf8');
+        const [, shown = 'nothing'] =
+          new RegExp(`<!-- output: ${name} -->\\n\\n\`\`\`\\n(.*?)\`\`\``, 's').exec(page) ?? [];
+        expect(output.replace(/127\.0\.0\.1:\d+/, '127.0.0.1:49152')).to.include(shown);
+      }));
+  }
 });

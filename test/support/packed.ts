@@ -50,9 +50,9 @@ export async function withInstalled<T>(
   });
 }
 
-/** Copies a project of the documentation into a folder with `node_modules`. */
-export async function copyExample(name: string, folder: string): Promise<string> {
-  const copy = path.join(folder, name);
-  await cp(path.join(root, 'docs/examples', name), copy, { recursive: true });
+/** Copies the projects of docs/examples into a folder with `node_modules`. */
+export async function copyExamples(folder: string): Promise<string> {
+  const copy = path.join(folder, 'examples');
+  await cp(path.join(root, 'docs/examples'), copy, { recursive: true });
   return copy;
 }

@@ -1,5 +1,5 @@
 import { handshakeSuite } from 'handshake13/jest';
-import { startServer } from '../server.js';
+import { startServer } from '../../server.js';
 
 describe('the server', () => {
   let server;

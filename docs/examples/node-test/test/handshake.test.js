@@ -1,6 +1,6 @@
 import { after, before, describe } from 'node:test';
 import { handshakeSuite } from 'handshake13/node-test';
-import { startServer } from '../server.js';
+import { startServer } from '../../server.js';
 
 describe('the server', () => {
   let server;

@@ -1,6 +1,6 @@
 import { handshakeSuite } from 'handshake13/vitest';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { startServer } from '../server.js';
+import { startServer } from '../../server.js';
 
 describe('the server', () => {
   let server;
