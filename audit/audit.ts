@@ -1,6 +1,5 @@
 /** Audits any number of targets and emits events while it runs. */
 
-import { EventEmitter, on, setMaxListeners } from 'node:events';
 import type { AuditEvent, RunEnd } from '../report/events.ts';
 import { TargetCounter } from '../report/planned-run.ts';
 import type { Report } from '../report/report.ts';
@@ -11,8 +10,8 @@ import { endpointOf } from '../wire/endpoint/target.ts';
 import { UsageError } from '../wire/usage-error.ts';
 import { timeLimitReached } from './abort-reason.ts';
 import { ConnectionScheduler, type Quota } from './connection-scheduler.ts';
+import { EventRun } from './event-run.ts';
 import type { AuditOptions } from './plan/options.ts';
-
 import { type AuditPlan, planAudit } from './plan/plan.ts';
 import type { PlannedTarget, TargetInput, TargetsGiven } from './plan/targets.ts';
 import { TargetRun } from './target-run.ts';
@@ -32,77 +31,17 @@ export function audit(targets: TargetsGiven, options: AuditOptions = {}): AuditR
 
 /**
  * A running audit: iterate over its events, once, or wait for its report, or both. Leaving the iteration ends the audit.
- *
- * An iteration keeps none of the events that it has yielded: the memory of a run does not grow with its targets. To
- * have the report as well, call `report()` before you iterate.
  */
-export class AuditRun implements AsyncIterable<AuditEvent> {
-  readonly #emitter = new EventEmitter();
-  readonly #stop = new AbortController();
-  readonly #over: Promise<void>;
-  #isOver = false;
-  /** The events that came before somebody iterated or asked for the report; null from then on. */
-  #backlog: AuditEvent[] | null = [];
-  #isIterated = false;
-  #report: Promise<Report> | null = null;
-
+export class AuditRun extends EventRun<AuditEvent, Report> {
   /** @throws UsageError where a target's certificates cannot be used */
   constructor(plan: AuditPlan) {
     checkCertificates(plan.targets.certificates);
-    const signal = AbortSignal.any([this.#stop.signal, ...(plan.signal === null ? [] : [plan.signal])]);
-    // Every target listens to it, and every wait.
-    setMaxListeners(0, signal);
-    const timer =
-      plan.maxTime === 0 ? undefined : setTimeout(() => this.#stop.abort(timeLimitReached), plan.maxTime);
-    this.#over = runAll(plan, signal, (event) => {
-      this.#backlog?.push(event);
-      this.#emitter.emit('event', event);
-    }).finally(() => {
-      clearTimeout(timer);
-      this.#isOver = true;
-      this.#emitter.emit('end');
+    super({
+      work: (emit, signal) => runAll(plan, signal, emit),
+      createFold: () => new ReportBuilder(),
+      signal: plan.signal,
+      maxTime: plan.maxTime,
     });
-    // Whoever iterates or asks for the report gets the error; avoid an unhandled rejection.
-    this.#over.catch(() => {});
-  }
-
-  /**
-   * The report, when the audit is over. It is folded from the events only if it is asked for.
-   *
-   * @returns rejects if an iteration has begun before: the events are gone
-   */
-  report(): Promise<Report> {
-    this.#report ??= this.#isIterated
-      ? Promise.reject(new Error('call report() before iterating over the events of an audit'))
-      : this.#foldReport();
-    this.#report.catch(() => {});
-    return this.#report;
-  }
-
-  #foldReport(): Promise<Report> {
-    const builder = new ReportBuilder();
-    for (const event of this.#backlog ?? []) builder.add(event);
-    this.#emitter.on('event', (event: AuditEvent) => void builder.add(event));
-    // An iteration that begins in the same turn gets every event; without one, nothing is kept for it.
-    setImmediate(() => {
-      this.#backlog = null;
-    });
-    return this.#over.then(() => builder.build());
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<AuditEvent, void, void> {
-    const live = on(this.#emitter, 'event', { close: ['end'] });
-    const backlog = this.#backlog ?? [];
-    this.#backlog = null;
-    this.#isIterated = true;
-    try {
-      yield* backlog;
-      if (this.#isOver) await live.return?.();
-      for await (const [event] of live) yield event as AuditEvent;
-      await this.#over;
-    } finally {
-      this.#stop.abort();
-    }
   }
 }
 

@@ -108,7 +108,7 @@ export const acceptCases = [
     answer: sends([
       status,
       'Upgrade: \t websocket\t ',
-      'Connection:  \tUpgrade \t',
+      'Connection:  \tUpgrade  ',
       'Sec-WebSocket-Accept: \t {accept} \t',
     ]),
   },

@@ -46,12 +46,12 @@ export interface Finding {
 }
 
 /** Whether a finding is new, and not known from a baseline. */
-export function isNew({ known }: Finding): boolean {
+export function isNew({ known }: Pick<Finding, 'known'>): boolean {
   return known.length === 0;
 }
 
 /** Whether a finding fails the gate. */
-export function countsAgainst(finding: Finding, failOn: FailOn): boolean {
+export function countsAgainst(finding: Pick<Finding, 'known' | 'level'>, failOn: FailOn): boolean {
   return isNew(finding) && countsAsFailure(finding.level, failOn);
 }
 

@@ -15,7 +15,7 @@ export interface GateRules {
 
 /** What of a target its gate depends on. */
 export interface GateInput {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Pick<Finding, 'known' | 'level'>[];
   readonly unexpectedPasses: readonly UnexpectedPass[];
   /** Why not everything could be judged, in words; null if it could. */
   readonly reason: string | null;

@@ -22,7 +22,7 @@ interface Rule {
 const anything: Rule = { files: ['**'], modules: ['**'] };
 const noSockets = '!(undici|node:{net,tls,http,https,http2,dgram,dns,child_process})';
 /** What was sent and what came back, for those that only read it. */
-const exchange = 'wire/{exchange,request,response}.ts';
+const exchange = 'wire/{exchange,request,response,client-connection}.ts';
 
 /**
  * The folders from the lowest floor to the highest: each may import from those above it in this table, never from
@@ -52,7 +52,7 @@ const rules: Readonly<Record<string, Rule>> = {
   // Data only: what a client is answered.
   cases: { files: ['spec/**', 'wire/client-connection.ts'], modules: [] },
   // No I/O: the system only computes a digest.
-  scoring: { files: ['spec/**', exchange, 'probes/**'], modules: ['node:crypto'] },
+  scoring: { files: ['spec/**', exchange, 'probes/**', 'cases/**'], modules: ['node:crypto'] },
   // The document: what it holds, and how it is read back.
   report: {
     files: [
@@ -61,6 +61,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'wire/{http1/{read-request,response-reader},endpoint/{target,unix-socket}}.ts',
       'wire/redaction/{open-fields,secret-names,secret-places}.ts',
       'probes/**',
+      'cases/**',
       'scoring/**',
     ],
     modules: ['node:crypto', 'node:fs'],
@@ -68,6 +69,20 @@ const rules: Readonly<Record<string, Rule>> = {
   'audit/plan': {
     files: ['spec/**', 'wire/{*,endpoint/*,redaction/*}.ts', 'probes/**', 'scoring/**', 'report/**'],
     modules: ['picomatch', 'leven'],
+  },
+  // Processes that a user names.
+  'audit/process': { files: [], modules: ['node:{child_process,events,timers/promises}', 'signal-exit'] },
+  // The run of an audit of a client.
+  'audit/client': {
+    files: [
+      'spec/**',
+      'cases/**',
+      'wire/{*,server/*}.ts',
+      'scoring/**',
+      'report/**',
+      'audit/{event-run.ts,plan/{glob,did-you-mean}.ts,process/**}',
+    ],
+    modules: ['node:{events,timers/promises}', 'p-limit'],
   },
   audit: {
     files: ['spec/**', 'wire/**', 'probes/**', 'scoring/**', 'report/**', 'audit/plan/**'],

@@ -3,9 +3,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Exit, ProcessGroup } from '../../audit/process/process-group.ts';
 import type { Target } from '../../wire/endpoint/target.ts';
 import { UsageError } from '../../wire/usage-error.ts';
-import { type Exit, ProcessGroup } from './process-group.ts';
 
 /** Milliseconds between two attempts to connect, and for one of them. */
 const [attemptEveryMs, attemptMs] = [50, 1000];

@@ -23,7 +23,7 @@ export interface Windows {
   readonly hold: number;
 }
 
-export const usualWindows: Windows = { ping: 2_000, http: 3_000, end: 2_000, hold: 5_000 };
+export const usualWindows: Windows = { ping: 1_500, http: 3_000, end: 1_500, hold: 5_000 };
 
 /** Milliseconds in which a client that has ended its last connection may open another. */
 const lingerMs = 50;
@@ -43,8 +43,9 @@ export interface SessionRecord {
   readonly connections: readonly ClientConnection[];
   /** How many there were in all. */
   readonly connectionCount: number;
-  /** Whether the client was still opening connections or sending requests when the watch ended. */
+  /** In milliseconds since the case began; null: there was none. */
   readonly lastRequestMs: number | null;
+  /** Those of further connections among them. */
   readonly requestCount: number;
 }
 
@@ -74,7 +75,10 @@ export class CaseSession implements ConnectionHost {
   /** Takes a connection whose first request is for this case. @returns false: there are too many */
   accept(connection: ScriptedConnection): boolean {
     this.#connectionCount += 1;
-    if (this.#connections.length >= maxConnections) return false;
+    if (this.#connections.length >= maxConnections) {
+      this.#countRequest();
+      return false;
+    }
     this.#connections.push(connection);
     return true;
   }
@@ -87,9 +91,13 @@ export class CaseSession implements ConnectionHost {
     const [path] = target.replace(/^\w+:\/\/[^/]*/, '').split('?', 1);
     const isFirst = path === this.path;
     if (!isFirst && path !== `${this.path}/next`) return null;
+    this.#countRequest();
+    return { answer: isFirst ? this.#script.first : this.#script.next, path: this.path };
+  }
+
+  #countRequest(): void {
     this.#requestCount += 1;
     this.#lastRequestMs = Math.round(this.now());
-    return { answer: isFirst ? this.#script.first : this.#script.next, path: this.path };
   }
 
   onAnswered(connection: ScriptedConnection, afterwards: Afterwards): void {

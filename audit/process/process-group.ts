@@ -1,4 +1,4 @@
-/** A command of the user as a group of processes: it is started by the shell, and ended with everything that it started. */
+/** A command of the user as a group of processes: it is ended with everything that it started. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { onExit } from 'signal-exit';
 /** Bytes of the output that are kept: the last ones. */
 const maxOutput = 16 * 1024;
 /** Milliseconds in which the processes can end by themselves. */
-const patienceMs = 5000;
+const usualPatienceMs = 5000;
 /** Milliseconds for those that hold none of the command's output open: whether they run, or have ended and are still listed, cannot be told. */
 const hiddenPatienceMs = 100;
 const lookEveryMs = 20;
@@ -26,15 +26,16 @@ export class ProcessGroup {
   #exit: Exit | null = null;
   /** Settles when the command has ended, and nothing holds its output open any more. */
   readonly #closed: Promise<unknown>;
-  /** Settles when the command itself has ended; rejects where the shell could not be started. */
+  /** Settles when the command itself has ended; rejects where it could not be started. */
   readonly ended: Promise<Exit>;
   /** Ends the group with this process, however that ends, unless it is killed. @returns what undoes that */
   readonly #release = onExit(() => void this.#signal('SIGKILL'));
 
-  /** @param command a line for the shell */
-  constructor(command: string, env: NodeJS.ProcessEnv) {
-    this.#child = spawn(command, {
-      shell: true,
+  /** @param command a line for the shell, or a program and its arguments */
+  constructor(command: string | readonly string[], env: NodeJS.ProcessEnv) {
+    const [file = '', ...args] = typeof command === 'string' ? [command] : command;
+    this.#child = spawn(file, args, {
+      shell: typeof command === 'string',
       env,
       // On Windows a detached process would have a window of its own.
       detached: process.platform !== 'win32',
@@ -60,8 +61,8 @@ export class ProcessGroup {
     return Buffer.concat(this.#kept).subarray(-maxOutput).toString();
   }
 
-  /** Ends all processes of the group: asks them to, and ends them by force where they take too long. */
-  async stop(): Promise<void> {
+  /** Ends all processes of the group: asks them to, and ends them by force where they take too long, in milliseconds. */
+  async stop(patienceMs = usualPatienceMs): Promise<void> {
     this.#signal('SIGTERM');
     await Promise.race([this.#closed, sleep(patienceMs, undefined, { ref: false })]);
     const deadline = performance.now() + hiddenPatienceMs;

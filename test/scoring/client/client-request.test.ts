@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type ClientRequest, repeatedKeys, requestFaults } from '../../scoring/client-request.ts';
+import { type ClientRequest, repeatedKeys, requestFaults } from '../../../scoring/client/client-request.ts';
 
 const key = 'dGhlIHNhbXBsZSBub25jZQ==';
 const valid = [

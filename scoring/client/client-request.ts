@@ -1,8 +1,8 @@
 /** The opening handshake of a client (rfc6455 §4.1), judged by the fields that arrived. */
 
-import type { ClientClauseId } from '../spec/client-clauses.ts';
-import type { Field } from '../wire/request.ts';
-import { fieldValues, listElements } from '../wire/response.ts';
+import type { ClientClauseId } from '../../spec/client-clauses.ts';
+import type { Field } from '../../wire/request.ts';
+import { fieldValues, listElements } from '../../wire/response.ts';
 
 /** The head of a request as it arrived, values without the white space around them. */
 export interface ClientRequest {
@@ -14,8 +14,23 @@ export interface ClientRequest {
   readonly bytesBehind: number;
 }
 
+/** The rules in the order in which they are judged. */
+export const requestRuleNames = [
+  'requestLine',
+  'host',
+  'upgrade',
+  'connection',
+  'version',
+  'key',
+  'subprotocols',
+  'earlyBytes',
+] as const;
+
+export type RequestRuleName = (typeof requestRuleNames)[number];
+
 /** What a request breaks. All of these rules are a MUST. */
 export interface RequestFault {
+  readonly rule: RequestRuleName;
   readonly expected: string;
   readonly actual: string;
   readonly clauses: readonly ClientClauseId[];
@@ -29,38 +44,40 @@ const tokenGrammar = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** rfc6455 §4.3: 0 to 255, without a leading zero. */
 const versionGrammar = /^(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/;
 
-type Rule = (request: ClientRequest) => RequestFault | null;
+type Broken = Omit<RequestFault, 'rule'>;
 
-const rules: readonly Rule[] = [
-  ({ method, httpVersion }) =>
+type Rule = (request: ClientRequest) => Broken | null;
+
+const rules: Readonly<Record<RequestRuleName, Rule>> = {
+  requestLine: ({ method, httpVersion }) =>
     judge(`${method} ${httpVersion}`, method === 'GET' && httpVersion === 'HTTP/1.1', {
       expected: 'GET over HTTP/1.1',
       clauses: ['client-request'],
     }),
-  ({ fields }) => {
+  host: ({ fields }) => {
     const values = fieldValues(fields, 'Host');
     return judge(shown(values), values.length === 1 && values[0] !== '', {
       expected: 'one Host',
       clauses: ['client-request'],
     });
   },
-  holdsToken('Upgrade', 'websocket'),
-  holdsToken('Connection', 'upgrade'),
-  ({ fields }) => {
+  upgrade: holdsToken('Upgrade', 'websocket'),
+  connection: holdsToken('Connection', 'upgrade'),
+  version: ({ fields }) => {
     const values = fieldValues(fields, 'Sec-WebSocket-Version');
     return judge(shown(values), values.length === 1 && values[0] === '13', {
       expected: 'Sec-WebSocket-Version once, with the value 13',
       clauses: versionClauses(values),
     });
   },
-  ({ fields }) => {
+  key: ({ fields }) => {
     const values = fieldValues(fields, 'Sec-WebSocket-Key');
     return judge(shown(values), values.length === 1 && keyGrammar.test(values[0] ?? ''), {
       expected: 'Sec-WebSocket-Key once, the base64 of 16 bytes',
       clauses: values.length > 1 ? ['key-once'] : ['client-key'],
     });
   },
-  ({ fields }) => {
+  subprotocols: ({ fields }) => {
     const values = fieldValues(fields, 'Sec-WebSocket-Protocol');
     const names = values.flatMap((value) => value.split(',').map((name) => name.trim()));
     const isValid = names.every((name) => tokenGrammar.test(name)) && new Set(names).size === names.length;
@@ -69,16 +86,19 @@ const rules: readonly Rule[] = [
       clauses: ['client-subprotocols'],
     });
   },
-  ({ bytesBehind }) =>
+  earlyBytes: ({ bytesBehind }) =>
     judge(`${bytesBehind} bytes behind the head`, bytesBehind === 0, {
       expected: 'nothing behind the head before the answer',
       clauses: ['client-waits'],
     }),
-];
+};
 
 /** What this request breaks, in the order of the rules; empty if it is valid. */
 export function requestFaults(request: ClientRequest): RequestFault[] {
-  return rules.map((rule) => rule(request)).filter((fault) => fault !== null);
+  return requestRuleNames.flatMap((rule) => {
+    const broken = rules[rule](request);
+    return broken === null ? [] : [{ rule, ...broken }];
+  });
 }
 
 /** The keys that came on more than one of the connections, each once: a key is chosen anew for each connection. */
@@ -90,7 +110,7 @@ function judge(
   actual: string,
   isValid: boolean,
   { expected, clauses }: Pick<RequestFault, 'expected' | 'clauses'>,
-): RequestFault | null {
+): Broken | null {
   return isValid ? null : { expected, actual, clauses };
 }
 

@@ -1,0 +1,58 @@
+/** Runs one case: starts the client for it, watches it, and ends it. */
+
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Case } from '../../cases/case.ts';
+import { caseCatalogue } from '../../cases/catalogue.ts';
+import type { CaseObservation } from '../../scoring/client/observation.ts';
+import type { CaseServer } from '../../wire/server/case-server.ts';
+import { type CaseSession, usualWindows } from '../../wire/server/case-session.ts';
+import { type ClientPlan, controlCaseId } from './client-plan.ts';
+import { startClient } from './client-under-test.ts';
+
+/** Milliseconds in which a client may end by itself when there is no more to be learnt, and where it only waits. */
+const [graceMs, waitingGraceMs] = [1_000, 500];
+/** Milliseconds in which the ends of its connections follow that of a process. */
+const closeMs = 200;
+const lookEveryMs = 10;
+
+const control = caseCatalogue.find(({ id }) => id === controlCaseId);
+
+/** @returns what the client did; null if the run was interrupted */
+export async function runCase(
+  one: Case,
+  server: CaseServer,
+  { start, env, host, caseTimeout }: ClientPlan,
+  signal: AbortSignal,
+): Promise<CaseObservation | null> {
+  const session = server.open({ first: one, next: control ?? one, windows: usualWindows });
+  const address = { url: server.urlOf(session), host, port: server.port, path: session.path };
+  const client = startClient(start, address, env, () => session.now());
+  const stopTimers = new AbortController();
+  const within = (ms: number): Promise<unknown> =>
+    sleep(ms, undefined, { signal: stopTimers.signal }).catch(() => {});
+  const interrupted = signal.aborted
+    ? Promise.resolve()
+    : once(signal, 'abort', { signal: stopTimers.signal }).catch(() => {});
+  try {
+    const ended = client.ended.then(() => connectionsEnd(session));
+    await Promise.race([session.settled, ended, within(caseTimeout), interrupted]);
+    await Promise.race([ended, within(session.isQuiet ? graceMs : waitingGraceMs), interrupted]);
+    if (signal.aborted) return null;
+    return {
+      ...session.record(),
+      watchedMs: Math.round(session.now()),
+      process: client.describe(),
+    };
+  } finally {
+    stopTimers.abort();
+    await client.stop();
+    server.finish(session);
+  }
+}
+
+/** The system closes what a process leaves open, and our side hears of it a little later. */
+async function connectionsEnd(session: CaseSession): Promise<void> {
+  const deadline = session.now() + closeMs;
+  while (!session.isQuiet && session.now() < deadline) await sleep(lookEveryMs);
+}

@@ -1,0 +1,199 @@
+/** Audits a client: starts it once for each case, and judges what it makes of the answers. */
+
+import pLimit from 'p-limit';
+import type { Case } from '../../cases/case.ts';
+import type { ClientAuditEvent } from '../../report/client/client-events.ts';
+import type { CaseReport, ClientReport } from '../../report/client/client-report.ts';
+import { ClientReportBuilder } from '../../report/client/client-report-builder.ts';
+import { recordConnection } from '../../report/client/connection-record.ts';
+import { tool } from '../../report/tool.ts';
+import { assessClient, type ObservedCase } from '../../scoring/client/assess-client.ts';
+import {
+  type CaseVerdict,
+  type ControlConduct,
+  controlConduct,
+  isSettled,
+  judgeCase,
+} from '../../scoring/client/judge-case.ts';
+import type { CaseObservation } from '../../scoring/client/observation.ts';
+import { CaseServer } from '../../wire/server/case-server.ts';
+import { EventRun } from '../event-run.ts';
+import { runCase } from './case-run.ts';
+import type { ClientAuditOptions, ClientStart } from './client-options.ts';
+import { type ClientPlan, controlCaseId, planClientAudit } from './client-plan.ts';
+
+/**
+ * Audits a client. The audit starts at once: it listens, starts the client for each case with a URL of its own, and
+ * answers its handshake as the case says.
+ *
+ * @param start a command, or a function that connects to a URL
+ * @throws UsageError for invalid options; then nothing was started
+ */
+export function auditClient(start: ClientStart, options: ClientAuditOptions = {}): ClientAuditRun {
+  return new ClientAuditRun(planClientAudit(start, options));
+}
+
+/**
+ * A running audit of a client: iterate over its events, once, or wait for its report, or both. Leaving the iteration
+ * ends the audit.
+ */
+export class ClientAuditRun extends EventRun<ClientAuditEvent, ClientReport> {
+  constructor(plan: ClientPlan) {
+    super({
+      work: (emit, signal) => runAll(plan, signal, emit),
+      createFold: () => new ClientReportBuilder(),
+      signal: plan.signal,
+      maxTime: 0,
+    });
+  }
+}
+
+type Emit = (event: ClientAuditEvent) => void;
+
+/** A case that was run, and how often. */
+interface FinishedCase extends ObservedCase {
+  readonly attempts: number;
+}
+
+async function runAll(plan: ClientPlan, signal: AbortSignal, emit: Emit): Promise<void> {
+  const startedAt = performance.now();
+  const server = await CaseServer.listen(plan);
+  const { profile, failOn, name, start, cases } = plan;
+  const rules = { failOn, allowUnexpectedPass: false };
+  try {
+    emit({
+      type: 'run-start',
+      direction: 'client',
+      tool,
+      profile,
+      ...rules,
+      startedAt: new Date().toISOString(),
+    });
+    emit({
+      type: 'client-start',
+      client: 0,
+      name,
+      command: typeof start === 'function' ? null : start.command,
+      authority: server.authority,
+      cases: cases.map(({ id }) => id),
+    });
+    const { finished, lastControl, problem } = await runCases(plan, server, signal, emit);
+    emit({
+      type: 'client-end',
+      client: 0,
+      result: {
+        ...assessClient(finished, server.authority, rules, problem),
+        lastControl: lastControl && reportCase(lastControl),
+      },
+    });
+    const durationMs = Math.round(performance.now() - startedAt);
+    emit({ type: 'run-end', durationMs, partial: signal.aborted });
+  } finally {
+    await server.close();
+  }
+}
+
+interface FinishedCases {
+  readonly finished: readonly FinishedCase[];
+  readonly lastControl: FinishedCase | null;
+  /** Why they cannot be trusted, in words; null if they can. */
+  readonly problem: string | null;
+}
+
+/** The control first, the others side by side and in doubt once more, and the control last. */
+async function runCases(
+  plan: ClientPlan,
+  server: CaseServer,
+  signal: AbortSignal,
+  emit: Emit,
+): Promise<FinishedCases> {
+  const finished: FinishedCase[] = [];
+  const finish = (one: FinishedCase): void => {
+    finished.push(one);
+    emit({ type: 'case', client: 0, case: reportCase(one) });
+  };
+  const [first, ...others] = plan.cases;
+  if (first === undefined) throw new Error(`the plan lacks the case ${controlCaseId}`);
+  const attempt = async (
+    one: Case,
+    control: ControlConduct | null,
+    attempts: number,
+  ): Promise<FinishedCase | null> => {
+    const observation = await runCase(one, server, plan, signal);
+    if (observation === null) return null;
+    const { profile } = plan;
+    const verdict = judgeCase(one, observation, { profile, control, isRepeated: attempts > 1 });
+    return { one, observation, verdict, attempts };
+  };
+
+  const firstControl = await attempt(first, null, 1);
+  if (firstControl === null) return { finished, lastControl: null, problem: 'interrupted' };
+  finish(firstControl);
+  const control = controlConduct(firstControl.observation);
+  if (!control.isOpened)
+    return {
+      finished,
+      lastControl: null,
+      problem: explainControl(firstControl.observation, firstControl.verdict),
+    };
+
+  const limit = pLimit(plan.jobs);
+  const runSide = (one: Case): Promise<void> =>
+    limit(async () => {
+      const done = signal.aborted ? null : await attempt(one, control, 1);
+      if (done === null) return;
+      const again = isSettled(one, done.verdict) ? null : await attempt(one, control, 2);
+      finish(again === null ? done : withDisagreement(again, done.verdict));
+    });
+  await Promise.all(longestFirst(others).map(runSide));
+  const lastControl = signal.aborted ? null : await attempt(first, control, 1);
+  if (lastControl === null) return { finished, lastControl, problem: 'interrupted' };
+  const isLastOpened = controlConduct(lastControl.observation).isOpened;
+  const problem = isLastOpened
+    ? null
+    : `the control was opened at first and not at the end: ${lastControl.verdict.actual}`;
+  return { finished, lastControl, problem };
+}
+
+/** What our side holds takes the longest, and everything else runs beside it. */
+function longestFirst(cases: readonly Case[]): Case[] {
+  const isHeld = ({ afterwards }: Case): boolean => afterwards === 'hold';
+  return [...cases.filter(isHeld), ...cases.filter((one) => !isHeld(one))];
+}
+
+/** The second attempt counts; that the first one came to something else is a note. */
+function withDisagreement(again: FinishedCase, before: CaseVerdict): FinishedCase {
+  const { verdict } = again;
+  if (verdict.cause === before.cause || before.verdict === 'inconclusive') return again;
+  const note = `a first attempt came to something else: ${before.actual}`;
+  return { ...again, verdict: { ...verdict, notes: [...verdict.notes, note] } };
+}
+
+function explainControl({ connections, process }: CaseObservation, { actual }: CaseVerdict): string {
+  const hasConnected = connections.some(({ requests }) => requests.length > 0);
+  const hint = hasConnected
+    ? 'let it stay connected for half a second, or send a message, so that it shows'
+    : 'check the command, and that it connects to the URL that it is given';
+  const wrote = process?.output.trim() ?? '';
+  const said = wrote === '' ? '' : `; the last line of its output: ${wrote.split(/\r?\n/).at(-1)}`;
+  return `nothing shows that the client opened the control, a valid 101: ${actual}${said}; ${hint}`;
+}
+
+function reportCase({ one, observation, verdict, attempts }: FinishedCase): CaseReport {
+  const { id, group, tier, title, expects } = one;
+  const { connections, connectionCount, requestCount, watchedMs, process } = observation;
+  return {
+    id,
+    group,
+    tier,
+    title,
+    expects,
+    ...verdict,
+    attempts,
+    connections: connections.map(recordConnection),
+    connectionCount,
+    requestCount,
+    watchedMs,
+    process,
+  };
+}

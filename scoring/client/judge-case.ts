@@ -1,0 +1,157 @@
+/** The verdict of one case, from what the client did. */
+
+import type { Case, Outcome } from '../../cases/case.ts';
+import type { CaseId } from '../../cases/catalogue.ts';
+import type { ClientClauseId } from '../../spec/client-clauses.ts';
+import { fieldValues } from '../../wire/response.ts';
+import type { Level } from '../verdict.ts';
+import { type ClientCause, type ClientCauseId, causeOfCase, clientCauses } from './client-causes.ts';
+import type { ClientProfileName } from './client-profiles.ts';
+import { type Conduct, conductOf, hasPong } from './conduct.ts';
+import type { CaseObservation } from './observation.ts';
+import { type RefusalFault, refusalConduct } from './refusal.ts';
+
+/** `observed`: both are valid, and `actual` says what the client did. */
+export type CaseVerdictName = 'pass' | 'fail' | 'observed' | 'inconclusive';
+
+export interface CaseVerdict {
+  readonly verdict: CaseVerdictName;
+  /** What was asked for, and what the client did, in words. */
+  readonly expected: string;
+  readonly actual: string;
+  readonly clauses: readonly ClientClauseId[];
+  /** What else is worth knowing, in words. */
+  readonly notes: readonly string[];
+  /** What kind of fault it is, and how strictly it is asked for; null unless it fails. */
+  readonly cause: ClientCauseId | null;
+  readonly level: Level | null;
+}
+
+/** What the control says about the client. */
+export interface ControlConduct {
+  readonly isOpened: boolean;
+  /** It answered the Ping; without that, no other case is asked for it. */
+  readonly isReading: boolean;
+  /** Its process ended by itself. */
+  readonly endsByItself: boolean;
+}
+
+export interface CaseJudgement {
+  readonly profile: ClientProfileName;
+  /** Null for the control itself. */
+  readonly control: ControlConduct | null;
+  /** Whether this attempt repeats another one that came to the same. */
+  readonly isRepeated: boolean;
+}
+
+export function controlConduct(observation: CaseObservation): ControlConduct {
+  const { kind, isReading } = conductOf({ afterwards: 'ping' }, observation);
+  return {
+    isOpened: kind === 'opened',
+    isReading,
+    endsByItself: observation.process !== null && observation.process.endedMs !== null,
+  };
+}
+
+const wanted: Readonly<Record<Outcome, string>> = {
+  open: 'the client opens the connection',
+  fail: 'the client fails the connection',
+  free: 'nothing: it is only observed',
+};
+
+export function judgeCase(one: Case, observation: CaseObservation, judgement: CaseJudgement): CaseVerdict {
+  const conduct = conductOf(one, observation);
+  const expects = expectationOf(one, observation, judgement.profile);
+  const verdict = (
+    name: CaseVerdictName,
+    actual = conduct.words,
+    cause: ClientCauseId | null = null,
+  ): CaseVerdict => ({
+    verdict: name,
+    expected: wanted[expects],
+    actual,
+    clauses: one.clauses,
+    notes: conduct.notes,
+    cause,
+    level: cause === null ? null : levelOf(cause),
+  });
+  if (conduct.kind === 'absent') return verdict('inconclusive');
+  const refusal = one.group === 'refuse' ? refusalConduct(one, observation, judgement.profile) : null;
+  if (refusal?.fault != null) return { ...verdict('fail'), ...failedRefusal(refusal.fault) };
+  switch (expects) {
+    case 'free':
+      return verdict('observed', refusal?.words ?? conduct.words);
+    case 'open':
+      return judgeOpening(one, observation, conduct, judgement, verdict);
+    case 'fail':
+      return judgeFailing(one, conduct, judgement, verdict);
+  }
+}
+
+function failedRefusal({ cause, expected, actual, clauses, level }: RefusalFault): Partial<CaseVerdict> {
+  return { cause, expected, actual, clauses, level: level ?? levelOf(cause) };
+}
+
+function levelOf(cause: ClientCauseId): Level {
+  const entry: ClientCause = clientCauses[cause];
+  return entry.level ?? 'MUST';
+}
+
+/** Browsers have to fail where others may do as they like. */
+function expectationOf(
+  { id, expects }: Case,
+  { connections }: CaseObservation,
+  profile: ClientProfileName,
+): Outcome {
+  if (profile !== 'browser' || id !== 'sub-asked-none') return expects;
+  const isAsked = connections.some(({ requests }) =>
+    requests.some(({ fields }) => fieldValues(fields, 'Sec-WebSocket-Protocol').length > 0),
+  );
+  return isAsked ? 'fail' : expects;
+}
+
+type MakeVerdict = (name: CaseVerdictName, actual?: string, cause?: ClientCauseId | null) => CaseVerdict;
+
+/** Wants the Pong, not data alone: a client can report that it is open, and then be unable to read. */
+function judgeOpening(
+  { id, pings = [] }: Case,
+  { connections }: CaseObservation,
+  { kind, isReading, words }: Conduct,
+  { control }: CaseJudgement,
+  verdict: MakeVerdict,
+): CaseVerdict {
+  const cause = causeOfCase[id as CaseId] ?? 'refuses-field-order';
+  if (kind !== 'opened') return control === null ? verdict('inconclusive') : verdict('fail', words, cause);
+  const unanswered = pings.filter((ping) => !connections.some((one) => hasPong(one, ping)));
+  if (control?.isReading === true && (!isReading || unanswered.length > 0))
+    return verdict(
+      'fail',
+      isReading ? `${words}, but none to the Ping of the answer` : `${words}, but no Pong`,
+      cause,
+    );
+  return verdict('pass');
+}
+
+function judgeFailing(
+  { id }: Case,
+  { kind, words }: Conduct,
+  { control, isRepeated }: CaseJudgement,
+  verdict: MakeVerdict,
+): CaseVerdict {
+  switch (kind) {
+    case 'opened':
+      return verdict('fail', words, causeOfCase[id as CaseId] ?? 'takes-no-answer');
+    case 'failed':
+      return verdict('pass');
+    case 'waiting':
+    case 'absent':
+      return isRepeated && control?.endsByItself === true
+        ? verdict('fail', words, 'leaves-connection-open')
+        : verdict('inconclusive');
+  }
+}
+
+/** Whether one attempt is enough: a proof is one, and that there is none is not. */
+export function isSettled({ expects }: Case, { verdict }: CaseVerdict): boolean {
+  return verdict !== 'inconclusive' && (verdict !== 'fail' || expects !== 'open');
+}
