@@ -11,7 +11,7 @@ import { expect } from 'chai';
 import { parse } from 'yaml';
 import { type Outcome, run as runCommand } from './support/command.ts';
 import { isInstalled, unpackPackages } from './support/debian-packages.ts';
-import { runJob } from './support/pipeline.ts';
+import { asStep, runJob } from './support/pipeline.ts';
 import { runInShell } from './support/process.ts';
 import { withFixture, withFolder } from './support/servers.ts';
 
@@ -27,8 +27,7 @@ const { runs } = parse(readFileSync('action.yml', 'utf8')) as { runs: { using: s
 function scriptOf(name: string): string {
   const step = runs.steps.find((one) => one.name === name);
   if (step?.shell !== 'bash') throw new Error(`action.yml has no step "${name}" for bash`);
-  // What the runner makes of `shell: bash`.
-  return `cat >.step.sh <<'END OF THE STEP'\n${step.run}END OF THE STEP\nbash --noprofile --norc -eo pipefail .step.sh`;
+  return asStep(step.run);
 }
 
 const actionPath = process.cwd();

@@ -6,6 +6,11 @@ import type { Outcome } from './command.ts';
 import { program, runInShell } from './process.ts';
 import { withFixture, withFolder } from './servers.ts';
 
+/** @returns what GitHub's runner makes of the script of a step for bash */
+export function asStep(script: string): string {
+  return `cat >.step.sh <<'END OF THE STEP'\n${script}END OF THE STEP\nbash --noprofile --norc -eo pipefail .step.sh`;
+}
+
 /**
  * Runs a script of a job, with the command on its path, and a configuration file for the fixture, whose URL it also has
  * as `STAGING_URL` and `TARGET`.
