@@ -134,6 +134,12 @@ export const clientCauses = {
     title: 'Loses frames that come together with the 101',
     cause: 'It drops the bytes behind the head.',
   },
+  'ignores-ping': {
+    title: 'Does not answer a Ping',
+    cause: null,
+    impact: 'Servers and proxies take the connection for dead, and end it.',
+    fix: 'Answer each Ping with a Pong that has the same payload.',
+  },
   'takes-any-accept': {
     title: 'Opens although Sec-WebSocket-Accept is wrong',
     cause: 'It does not compare Sec-WebSocket-Accept with its key.',

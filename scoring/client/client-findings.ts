@@ -47,8 +47,10 @@ export function findClientFaults(
     verdict.cause === null ? [] : [{ one, verdict, cause: verdict.cause }],
   );
   const present = new Set(failed.map(({ cause }) => cause));
-  const causeOf = (cause: ClientCauseId): ClientCauseId =>
-    [...present].find((candidate) => explains[candidate]?.includes(cause)) ?? cause;
+  const causeOf = (cause: ClientCauseId): ClientCauseId => {
+    const explanation = [...present].find((candidate) => explains[candidate]?.includes(cause));
+    return explanation === undefined ? cause : causeOf(explanation);
+  };
   const groups = new Map<ClientCauseId, FailedCase[]>();
   for (const one of failed) groups.set(causeOf(one.cause), [...(groups.get(causeOf(one.cause)) ?? []), one]);
   const findings = [

@@ -115,11 +115,12 @@ type MakeVerdict = (name: CaseVerdictName, actual?: string, cause?: ClientCauseI
 /** Wants the Pong, not data alone: a client can report that it is open, and then be unable to read. */
 function judgeOpening(
   { id, pings = [] }: Case,
-  { connections }: CaseObservation,
+  observation: CaseObservation,
   { kind, isReading, words }: Conduct,
   { control }: CaseJudgement,
   verdict: MakeVerdict,
 ): CaseVerdict {
+  const { connections } = observation;
   const cause = causeOfCase[id as CaseId] ?? 'refuses-field-order';
   if (kind !== 'opened') return control === null ? verdict('inconclusive') : verdict('fail', words, cause);
   const unanswered = pings.filter((ping) => !connections.some((one) => hasPong(one, ping)));
@@ -129,7 +130,19 @@ function judgeOpening(
       isReading ? `${words}, but none to the Ping of the answer` : `${words}, but no Pong`,
       cause,
     );
+  // One that comes with the head is never too late for a client that answers any.
+  if (control?.isReading === false && unanswered.length > 0 && hasHadTimeToPong(observation))
+    return verdict('fail', `${words}, but no Pong`, 'ignores-ping');
   return verdict('pass');
+}
+
+/** Milliseconds in which an open connection has answered a Ping. */
+const pongMs = 250;
+
+function hasHadTimeToPong({ connections, watchedMs }: CaseObservation): boolean {
+  return connections.some(
+    ({ pingedMs, clientEnd }) => pingedMs !== null && (clientEnd?.atMs ?? watchedMs) - pingedMs >= pongMs,
+  );
 }
 
 function judgeFailing(
