@@ -9,6 +9,7 @@ import { completionRequest, completionShells, printCompletionScript } from './co
 import { exitCodes } from './exit-codes.ts';
 import { commandOptions, withoutDefaults } from './options/audit-options.ts';
 import { spellOutBytes } from './options/bytes-flag.ts';
+import { clientOptions } from './options/client-options.ts';
 import {
   commandNames,
   diffOptions,
@@ -95,6 +96,25 @@ function createProgram(args: readonly string[], exit: (code: number) => void): A
       async (argv) => {
         const { runDiff } = await import('./commands/diff.ts');
         exit(await runDiff(argv.before, argv.after, argv));
+      },
+    )
+    .command(
+      'client',
+      'Audit a client: start it once for each case, and judge what it makes of the answers; its command comes behind --',
+      (command) =>
+        command
+          .options(clientOptions)
+          .usage(
+            'handshake13 client [options] -- COMMAND [ARGUMENT..]\n\nAudits a WebSocket client: starts the command once for each case, with a URL to connect to, and judges its handshake and what it makes of the answer.\n\nIn the command {url}, {host}, {port} and {path} are replaced; without any of them the URL is the last argument. It is in HANDSHAKE13_URL too. A client that can open a connection has to stay connected for half a second, or to send a message.',
+          )
+          .example('$0 client -- node client.js', 'with the URL as the last argument')
+          .example(
+            "$0 client --case 'accept-*' -v -- python3 client.py --url {url}",
+            'some cases, each shown',
+          ),
+      async (argv) => {
+        const { runClient } = await import('./commands/client.ts');
+        exit(await runClient(afterDoubleDash(argv), argv));
       },
     )
     .command('demo', 'Audit two built-in servers: one conformant, one broken', {}, async () => {
@@ -185,6 +205,8 @@ function explainMistake(message: string, args: readonly string[]): string {
     const word = args.find((arg) => !arg.startsWith('-'));
     const command = commandNames.find((name) => name === word);
     const help = `see handshake13 ${command === undefined ? '' : `${command} `}--help`;
+    if (!isOption && command === 'client')
+      return `unexpected argument ${unknown}; the command of the client comes behind --: handshake13 client -- ${unknown}`;
     if (!isOption) return `unexpected argument ${displayUrl(unknown)}; ${help}`;
     // Only of this command: another one may have an option of that name.
     const names = [
@@ -215,7 +237,7 @@ function explainMistake(message: string, args: readonly string[]): string {
   return `${message.replaceAll(/\s*\n\s*/g, '; ')}; see handshake13 --help`;
 }
 
-/** Words after "--" are targets, whatever they look like. */
+/** Words after "--" are targets, or the command of a client, whatever they look like. */
 function afterDoubleDash(argv: Readonly<Record<string, unknown>>): string[] {
   return ((argv['--'] ?? []) as unknown[]).map(String);
 }

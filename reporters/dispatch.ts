@@ -8,18 +8,10 @@ import type { TargetReport } from '../report/report.ts';
 import { ReportBuilder } from '../report/report-builder.ts';
 import { RunSummaryBuilder } from '../report/run-summary.ts';
 import { TargetBuilder } from '../report/target-builder.ts';
+import { type Attached, FanOut } from './fan-out.ts';
 import type { EventReporter, Reporter } from './reporter.ts';
 
-/** A reporter, and the end of what it writes. */
-export interface AttachedReporter {
-  /** As an error message names it. */
-  readonly name: string;
-  readonly reporter: Reporter;
-  /** Ends the report. @throws Error where not all of it could be written */
-  readonly finish: () => Promise<void>;
-  /** Gives the report up. */
-  readonly discard: () => Promise<void>;
-}
+export type AttachedReporter = Attached<Reporter>;
 
 export interface Dispatcher extends EventReporter {
   /** Why reports could not be written, in words. */
@@ -33,7 +25,7 @@ export function dispatchTo(attached: readonly AttachedReporter[]): Dispatcher {
   const reportBuilder = needs.has('report') ? new ReportBuilder() : null;
   const targetBuilder = reportBuilder ?? (needs.has('targets') ? new TargetBuilder() : null);
   const summaryBuilder = new RunSummaryBuilder();
-  const failures = new Map<AttachedReporter, string>();
+  const fanOut = new FanOut(attached);
 
   /** Built once for all reporters that need it. */
   const hand = (event: AuditEvent, target: TargetReport | null): ((to: Reporter) => void | Promise<void>) => {
@@ -58,25 +50,10 @@ export function dispatchTo(attached: readonly AttachedReporter[]): Dispatcher {
     needs: 'events',
     async onEvent(event) {
       summaryBuilder.add(event);
-      const handTo = hand(event, targetBuilder?.add(event) ?? null);
-      await Promise.all(
-        attached.map(async (one) => {
-          if (failures.has(one)) return;
-          try {
-            await handTo(one.reporter);
-            if (event.type === 'run-end') await one.finish();
-          } catch (error) {
-            failures.set(one, error instanceof Error ? error.message : String(error));
-            await one.discard();
-          }
-        }),
-      );
+      await fanOut.hand(hand(event, targetBuilder?.add(event) ?? null), event.type === 'run-end');
     },
     get failures() {
-      // In the order of the reporters, whichever failed first.
-      return attached
-        .filter((one) => failures.has(one))
-        .map((one) => `the report "${one.name}" could not be written: ${failures.get(one)}`);
+      return fanOut.failures;
     },
     summary: () => summaryBuilder.build(),
   };

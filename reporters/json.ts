@@ -1,9 +1,10 @@
 /** The complete report as JSON, at the end of the run. */
 
 import { writeJson } from './json-text.ts';
-import type { CreateReporter } from './reporter.ts';
+import type { Output } from './reporter.ts';
 
-export const createJsonReporter: CreateReporter = ({ output }) => ({
-  needs: 'report',
-  onReport: (report) => writeJson(output, report),
+/** For every kind of report. */
+export const createJsonReporter = ({ output }: { readonly output: Output }) => ({
+  needs: 'report' as const,
+  onReport: (report: object) => writeJson(output, report),
 });

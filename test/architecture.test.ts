@@ -90,7 +90,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   // The events and the report, never a socket.
   reporters: {
-    files: ['spec/**', exchange, 'probes/**', 'scoring/**', 'report/**'],
+    files: ['spec/**', exchange, 'probes/**', 'cases/**', 'scoring/**', 'report/**'],
     modules: [noSockets, '@discoveryjs/json-ext'],
   },
   // Two reports and what they differ in, shown as the reporters show it.

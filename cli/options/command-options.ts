@@ -3,6 +3,7 @@
 import type { Options } from 'yargs';
 import { formatNames } from '../../compare/formats.ts';
 import { auditOptions, commandOptions, shortForms } from './audit-options.ts';
+import { clientOptions } from './client-options.ts';
 
 const { profile, 'fail-on': failOn, open, verbose, bytes, quiet, color } = auditOptions;
 const { default: anyReporter, ...reporter } = auditOptions.reporter;
@@ -71,6 +72,7 @@ export const optionsOfCommand = {
   audit: commandOptions,
   score: scoreOptions,
   diff: diffOptions,
+  client: clientOptions,
   demo: {},
   serve: serveOptions,
   list: listOptions,

@@ -215,6 +215,8 @@ export const clientCauses = {
   'leaves-connection-open': {
     title: 'Does not close a connection that it has to fail',
     cause: 'It reports the failure, or waits, and keeps the socket.',
+    impact: 'The socket is held until the process ends, and the server keeps a connection that nobody uses.',
+    fix: 'Destroy the socket whenever the handshake fails.',
     clauses: ['client-fails'],
   },
   'retries-unlisted-version': {

@@ -205,6 +205,7 @@ describe('--help', () => {
     ['audit'],
     ['score'],
     ['diff'],
+    ['client'],
     ['demo'],
     ['serve'],
     ['list'],
@@ -294,7 +295,7 @@ describe('completion', function () {
         ['list', ''],
         ['probes', 'findings', 'clauses'],
       ],
-      [[''], ['audit', 'score', 'diff', 'demo', 'serve', 'list', 'explain', 'completion']],
+      [[''], ['audit', 'score', 'diff', 'client', 'demo', 'serve', 'list', 'explain', 'completion']],
       [['expl'], ['explain']],
       [
         ['localhost:8080', '--pro'],
@@ -306,6 +307,14 @@ describe('completion', function () {
       // Nothing, so that the shell completes file names.
       [['score', ''], []],
       [['diff', 'a.json', 'b'], []],
+      [
+        ['client', '--case', 'accept-dup'],
+        ['accept-dup-same', 'accept-dup-first', 'accept-dup-last'],
+      ],
+      [
+        ['client', '-r', ''],
+        ['terminal', 'json', 'ndjson'],
+      ],
       [['score', 'a.json', '--pro'], ['--profile']],
       [
         ['score', 'a.json', '--fail-on', ''],

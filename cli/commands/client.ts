@@ -1,0 +1,63 @@
+/** `handshake13 client -- COMMAND`: audits a client, which is started once for each case. */
+
+import type { ClientAuditOptions } from '../../audit/client/client-options.ts';
+import { word } from '../../report/reproduce/shell.ts';
+import type { RecheckCommand } from '../../reporters/client/client-reporter.ts';
+import { clientReporterNames } from '../../reporters/client/registry.ts';
+import { UsageError } from '../../wire/usage-error.ts';
+import { checkValues } from '../options/audit-options.ts';
+import { type ClientArguments, clientOptions } from '../options/client-options.ts';
+import { noDuration, readDuration } from '../options/duration.ts';
+import { verbosityOf } from '../options/to-audit-options.ts';
+import { readDestinations, reportsAskedFor } from '../output/destinations.ts';
+import { runClientAudit } from '../run-client-audit.ts';
+
+/** @param command what follows "--" @returns the exit code */
+export async function runClient(command: readonly string[], args: ClientArguments): Promise<number> {
+  checkValues(args, clientOptions);
+  const destinations = readDestinations(
+    reportsAskedFor(args, clientReporterNames, ['terminal']),
+    clientReporterNames,
+  );
+  return runClientAudit({ command }, toClientOptions(args), {
+    destinations,
+    verbosity: verbosityOf(args),
+    color: args.color,
+    recheckCommand: recheckCommand(args),
+  });
+}
+
+function toClientOptions(args: ClientArguments): ClientAuditOptions {
+  if (args.quick && args.tier !== 'core' && args.tier !== clientOptions.tier.default)
+    throw new UsageError('and --quick contradict each other; keep one of them', { option: 'tier' });
+  const caseTimeout = readDuration(args['case-timeout']);
+  if (caseTimeout === null)
+    throw new UsageError(noDuration(args['case-timeout']), { place: '--case-timeout' });
+  return {
+    case: args.case ?? [],
+    skip: args.skip ?? [],
+    tier: args.quick ? 'core' : args.tier,
+    profile: args.profile,
+    failOn: args['fail-on'],
+    jobs: args.jobs,
+    caseTimeout,
+    ...(args.name !== undefined && { name: args.name }),
+  };
+}
+
+function recheckCommand({ profile }: ClientArguments): RecheckCommand {
+  const options = profile === clientOptions.profile.default ? [] : ['--profile', profile];
+  return ({ command }, caseId) =>
+    command === null
+      ? null
+      : [
+          'handshake13',
+          'client',
+          '--case',
+          caseId,
+          ...options,
+          '-vv',
+          '--',
+          ...command.map((one) => word(one)),
+        ].join(' ');
+}

@@ -1,0 +1,80 @@
+/** The options of `client`. */
+
+import type { InferredOptionTypes, Options } from 'yargs';
+import { clientDefaults } from '../../audit/client/client-options.ts';
+import { clientReporterNames } from '../../reporters/client/registry.ts';
+import { type ClientProfileName, clientProfileNames } from '../../scoring/client/client-profiles.ts';
+import { auditOptions, shortForms } from './audit-options.ts';
+
+const { skip, tier, 'fail-on': failOn, verbose, bytes, quiet, color } = auditOptions;
+const { default: anyReporter, ...reporter } = auditOptions.reporter;
+
+const groups = {
+  cases: 'What is answered:',
+  verdict: auditOptions['fail-on'].group,
+  client: 'The client:',
+} as const;
+
+export const clientOptions = {
+  case: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    group: groups.cases,
+    describe: "Run only cases whose id matches, such as 'accept-*', or a group; repeatable",
+  },
+  skip: { ...skip, group: groups.cases, describe: 'Skip cases whose id matches, or a group; repeatable' },
+  tier: {
+    ...tier,
+    default: clientDefaults.tier as 'core' | 'all',
+    choices: ['core', 'all'] as const,
+    group: groups.cases,
+    describe: 'Run only the core cases, or all',
+  },
+  quick: { ...shortForms.quick, group: groups.cases },
+  profile: {
+    choices: clientProfileNames,
+    default: clientDefaults.profile as ClientProfileName,
+    requiresArg: true,
+    group: groups.verdict,
+    describe: 'Judge by the RFCs, or by what WHATWG asks of browsers as well',
+  },
+  'fail-on': failOn,
+  name: {
+    type: 'string',
+    requiresArg: true,
+    group: groups.client,
+    describe: 'Name of the client in reports',
+    defaultDescription: 'the command',
+  },
+  jobs: {
+    type: 'number',
+    requiresArg: true,
+    default: clientDefaults.jobs,
+    group: groups.client,
+    describe: 'Cases that run at once, each with a process of its own',
+  },
+  'case-timeout': {
+    type: 'string',
+    requiresArg: true,
+    default: '15s',
+    group: groups.client,
+    describe: 'Time limit for the client in one case, such as 5s or 1m',
+  },
+  reporter: {
+    ...reporter,
+    describe: `NAME or NAME=FILE, repeatable; names: ${clientReporterNames.join(', ')}`,
+    defaultDescription: JSON.stringify(anyReporter),
+  },
+  json: shortForms.json,
+  output: {
+    ...shortForms.output,
+    describe: 'Write a report to FILE, in the format of its ending; repeatable',
+  },
+  verbose: { ...verbose, describe: 'Show every case, and all that is known of each finding' },
+  bytes: { ...bytes, describe: 'Show every connection as well, byte by byte; short: -vv' },
+  quiet,
+  color,
+} as const satisfies Record<string, Options>;
+
+export type ClientArguments = InferredOptionTypes<typeof clientOptions>;

@@ -1,0 +1,99 @@
+/** Runs an audit of a client for the command line: reporters on their outputs, progress, signals, and the exit code. */
+
+import { auditClient } from '../audit/client/client-audit.ts';
+import type { ClientAuditOptions, ClientStart } from '../audit/client/client-options.ts';
+import type { ClientAuditEvent } from '../report/client/client-events.ts';
+import type { ClientReport } from '../report/client/client-report.ts';
+import { ClientReportBuilder } from '../report/client/client-report-builder.ts';
+import type { ClientReporter, ClientReporterOptions } from '../reporters/client/client-reporter.ts';
+import { type ClientReporterName, clientReporters } from '../reporters/client/registry.ts';
+import { type Attached, FanOut } from '../reporters/fan-out.ts';
+import { countsAgainst } from '../scoring/findings.ts';
+import { exitCodes } from './exit-codes.ts';
+import { notify } from './notify.ts';
+import { createClientProgress } from './output/client-progress.ts';
+import type { ColorChoice } from './output/color-choice.ts';
+import type { ReportDestination } from './output/destinations.ts';
+import { openSink } from './output/sinks.ts';
+import { listenForSignals } from './signals.ts';
+
+export interface ClientReporting extends Omit<ClientReporterOptions, 'output'> {
+  readonly destinations: readonly ReportDestination<ClientReporterName>[];
+  readonly color: ColorChoice;
+}
+
+/** @returns the exit code; throws UsageError where nothing was started */
+export async function runClientAudit(
+  start: ClientStart,
+  options: ClientAuditOptions,
+  reporting: ClientReporting,
+): Promise<number> {
+  const attached = await attachAll(reporting);
+  const interruption = new AbortController();
+  const signals = listenForSignals(interruption);
+  try {
+    const run = auditClient(start, { ...options, signal: interruption.signal });
+    const code = await reportAll(run, attached);
+    return signals.received === null ? code : exitCodes[signals.received];
+  } finally {
+    signals.stop();
+  }
+}
+
+async function reportAll(
+  events: AsyncIterable<ClientAuditEvent>,
+  attached: readonly Attached<ClientReporter>[],
+): Promise<number> {
+  const fanOut = new FanOut(attached);
+  const builder = new ClientReportBuilder();
+  const progress = createClientProgress(process.stderr);
+  for await (const event of events) {
+    builder.add(event);
+    progress.show(event);
+    const report = event.type === 'run-end' ? builder.build() : null;
+    if (report !== null) progress.end();
+    await fanOut.hand((reporter) => handTo(reporter, event, report), report !== null);
+  }
+  progress.end();
+  for (const error of fanOut.failures) notify(error);
+  const code = clientExitCode(builder.build());
+  return fanOut.failures.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;
+}
+
+function handTo(
+  reporter: ClientReporter,
+  event: ClientAuditEvent,
+  report: ClientReport | null,
+): void | Promise<void> {
+  switch (reporter.needs) {
+    case 'events':
+      return reporter.onEvent(event);
+    case 'report':
+      return report === null ? undefined : reporter.onReport(report);
+  }
+}
+
+/** A gate that fails although nothing counts: something could not be judged, or is missing in a partial run. */
+function clientExitCode({ gate, clients, failOn }: ClientReport): number {
+  if (gate.result === 'pass') return exitCodes.conformant;
+  const isFailed = clients.some(({ findings }) => findings.some((finding) => countsAgainst(finding, failOn)));
+  return isFailed ? exitCodes.findings : exitCodes.inconclusive;
+}
+
+/** Where no report goes to standard output, the result does all the same, unless nothing is wanted there. */
+async function attachAll(reporting: ClientReporting): Promise<Attached<ClientReporter>[]> {
+  const { destinations, verbosity, color } = reporting;
+  const attached = await Promise.all(
+    destinations.map(async ({ name, sink }) => {
+      const create = await clientReporters[name]();
+      const { output, finish, discard } = openSink(sink, color);
+      const reporter = create({ ...reporting, output });
+      return { name: 'file' in sink ? `${name}=${sink.file}` : name, reporter, finish, discard };
+    }),
+  );
+  if (destinations.some(({ sink }) => sink.kind === 'stdout') || verbosity === 'quiet') return attached;
+  const { output, finish, discard } = openSink({ kind: 'stdout' }, color);
+  const create = await clientReporters.terminal();
+  const reporter = create({ ...reporting, verbosity: 'quiet', output });
+  return [...attached, { name: 'result', reporter, finish, discard }];
+}

@@ -1,0 +1,14 @@
+/** Every reporter of audits of clients by name. Each is loaded on first use. */
+
+import type { ReporterName } from '../registry.ts';
+import type { CreateClientReporter } from './client-reporter.ts';
+
+export const clientReporters = {
+  terminal: async () => (await import('./terminal.ts')).createClientTerminalReporter,
+  json: async () => (await import('../json.ts')).createJsonReporter,
+  ndjson: async () => (await import('../ndjson.ts')).createNdjsonReporter,
+} as const satisfies Partial<Record<ReporterName, () => Promise<CreateClientReporter>>>;
+
+export type ClientReporterName = keyof typeof clientReporters;
+
+export const clientReporterNames = Object.keys(clientReporters) as readonly ClientReporterName[];
