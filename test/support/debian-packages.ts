@@ -33,7 +33,9 @@ export async function unpackPackages(...names: string[]): Promise<UnpackedPackag
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const fetch = () => execute('apt-get', ['download', ...names], { cwd: folder });
   // A machine that was just set up has no lists of packages yet.
-  await fetch().catch(() => execute('apt-get', ['update']).then(fetch));
+  // Tests that run beside this one must not ask for them at the same time.
+  const update = ['--', path.join(tmpdir(), 'handshake13-apt.lock'), 'apt-get', 'update'];
+  await fetch().catch(() => execute('flock', update).then(fetch));
   for (const name of await readdir(folder)) await execute('dpkg', ['-x', name, '.'], { cwd: folder });
   const { stdout } = await execute('find', [folder, '-name', '*.so.*']);
   const libraries = new Set(stdout.trim().split('\n').map(path.dirname));
