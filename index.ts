@@ -4,12 +4,13 @@ export { type AuditRun, audit } from './audit/audit.ts';
 export { auditClient, type ClientAuditRun } from './audit/client/client-audit.ts';
 export type { ClientAuditOptions, ClientStart } from './audit/client/client-options.ts';
 export type { AuditOptions } from './audit/plan/options.ts';
-export type { TargetInput } from './audit/plan/targets.ts';
+export type { StreamedTarget, TargetInput, TargetsGiven } from './audit/plan/targets.ts';
 export type { ClientAuditEvent } from './report/client/client-events.ts';
 export type { AuditedClient, CaseReport, ClientReport } from './report/client/client-report.ts';
 export type { ConnectionRecord } from './report/client/connection-record.ts';
 export type {
   AuditEvent,
+  InvalidTarget,
   ProbeDone,
   RunEnd,
   RunStart,

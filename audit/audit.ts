@@ -13,7 +13,7 @@ import { ConnectionScheduler, type Quota } from './connection-scheduler.ts';
 import { EventRun } from './event-run.ts';
 import type { AuditOptions } from './plan/options.ts';
 import { type AuditPlan, planAudit } from './plan/plan.ts';
-import type { PlannedTarget, TargetInput, TargetsGiven } from './plan/targets.ts';
+import type { PlannedTarget, StreamedTarget, TargetsGiven } from './plan/targets.ts';
 import { TargetRun } from './target-run.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -115,7 +115,7 @@ async function runTargets(
 
 /** Null for what is no target in a stream: it is reported, and the others are audited. */
 function planOrReport(
-  input: string | TargetInput,
+  input: StreamedTarget,
   { targets }: AuditPlan,
   emit: (event: AuditEvent) => void,
 ): PlannedTarget | null {

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { control, controlId, version, withVersion } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
 import type { AuditEvent } from '../report/events.ts';
+import type { TargetInfo } from '../report/report.ts';
 import { reportProbe, reportResult } from '../report/to-report.ts';
 import { endedWithoutResponse, isTimedOut } from '../scoring/answer.ts';
 import { judgedAttempt } from '../scoring/attempts.ts';
@@ -119,14 +120,15 @@ export class TargetRun {
   /** Audits the target. It never rejects because of what the target does. */
   async run(): Promise<void> {
     const { probes } = this.#plan;
+    const { url, ...reached } = this.#reached;
+    const { label, location } = this.#planned;
     this.#emit({
       type: 'target-start',
       target: this.#index,
-      url: this.#target.url,
-      label: this.#planned.label,
-      location: this.#planned.location,
-      proxy: this.#target.proxy?.url ?? null,
-      warnings: this.#planned.warnings,
+      url,
+      label,
+      location,
+      ...reached,
       probes: probes.map(({ id }) => id),
     });
     const abort = (): void => this.#prober.abort();
@@ -436,14 +438,19 @@ export class TargetRun {
     return [...this.#scored.values()].sort((a, b) => probes.indexOf(a.probe) - probes.indexOf(b.probe));
   }
 
-  #conclude(conclusion: Conclusion): void {
-    this.#emitNew();
-    const reached = {
-      url: this.#target.url,
-      proxy: this.#target.proxy?.url ?? null,
+  get #reached(): Pick<TargetInfo, 'url' | 'proxy' | 'connectTo' | 'warnings'> {
+    const { url, proxy, address, hostname } = this.#target;
+    return {
+      url,
+      proxy: proxy?.url ?? null,
+      ...(address !== hostname && { connectTo: address }),
       warnings: this.#planned.warnings,
     };
-    const result = reportResult(this.#evidenceOf(conclusion), this.#prober.address, reached);
+  }
+
+  #conclude(conclusion: Conclusion): void {
+    this.#emitNew();
+    const result = reportResult(this.#evidenceOf(conclusion), this.#prober.address, this.#reached);
     this.#emit({ type: 'target-end', target: this.#index, result });
   }
 

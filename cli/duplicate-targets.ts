@@ -1,27 +1,29 @@
 /** Targets that are given more than once. */
 
-import { createTarget } from '../wire/endpoint/target.ts';
+import { normaliseUrl } from '../wire/endpoint/target.ts';
 import type { ResolvedTarget } from './settings/resolve.ts';
+import type { ListedTarget } from './settings/target-list.ts';
 
-/** The targets without repetitions: of one URL, label and options each is one, wherever it is written. */
-export function withoutDuplicates(targets: readonly ResolvedTarget[]): ResolvedTarget[] {
-  const seen = new Set<string>();
-  return targets.filter(({ url, label, own }) => {
-    const options = [...own].map(([name, { value }]) => [name, value]);
-    const key = JSON.stringify([normalised(url), label, options]);
-    const isNew = !seen.has(key);
-    seen.add(key);
-    return isNew;
-  });
+/** Tells targets that came before: of one URL, label and options each is one, wherever it is written. */
+export class Repetitions {
+  readonly #seen = new Set<string>();
+  /** How many there were. */
+  count = 0;
+
+  /** The targets without repetitions, of each other and of those that came before. */
+  without<T extends ResolvedTarget | ListedTarget>(targets: readonly T[]): T[] {
+    return targets.filter((target) => {
+      const key = identityOf(target);
+      const isNew = !this.#seen.has(key);
+      this.#seen.add(key);
+      if (!isNew) this.count += 1;
+      return isNew;
+    });
+  }
 }
 
-/** As reports name the URL, unless it has user info, which they leave out. */
-function normalised(url: string): string {
-  if (url.includes('@')) return url;
-  try {
-    return createTarget(url).url;
-  } catch {
-    // It is reported with its place later.
-    return url;
-  }
+function identityOf(target: ResolvedTarget | ListedTarget): string {
+  const own = 'own' in target ? [...target.own].map(([name, { value }]) => [name, value]) : [];
+  const address = 'address' in target ? target.address : undefined;
+  return JSON.stringify([normaliseUrl(target.url) ?? target.url, target.label, own, address]);
 }

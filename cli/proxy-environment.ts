@@ -36,6 +36,7 @@ export function withProxy(input: TargetInput, options: ConnectionOptions): Targe
 
 /** The proxy setting of the environment for a target; null if there is none, or the target is invalid. */
 export function environmentProxy(targetUrl: string): EnvironmentProxy | null {
+  if (proxyVariables.every((name) => setVariable(name) === null)) return null;
   const target = targetOf(targetUrl);
   if (target === null || target.socketPath !== null) return null;
   // `ws:` uses HTTP_PROXY and `wss:` HTTPS_PROXY, like `http:` and `https:`.
@@ -50,6 +51,8 @@ export function environmentProxy(targetUrl: string): EnvironmentProxy | null {
   const refusal = setVariable('no_proxy');
   return refusal === null ? null : { url: null, variable: refusal };
 }
+
+const proxyVariables = ['http_proxy', 'https_proxy', 'all_proxy'] as const;
 
 /** The name of the variable that is set, lower case first; null if none is. */
 function setVariable(name: string): string | null {

@@ -3,7 +3,7 @@
 import { planTarget, type TargetInput } from '../audit/plan/targets.ts';
 import { findProbe } from '../probes/catalogue.ts';
 import type { NamedTarget, ReproduceCommand } from '../reporters/reporter.ts';
-import type { ConnectionOptions } from '../wire/endpoint/target.ts';
+import { type ConnectionOptions, createTarget } from '../wire/endpoint/target.ts';
 import { variableName } from '../wire/redaction/secret-names.ts';
 import { type AuditOption, asWritten, commandOptions } from './options/audit-options.ts';
 import type { SecretText } from './settings/placeholders.ts';
@@ -19,14 +19,16 @@ import type { ResolvedTarget, Settings } from './settings/resolve.ts';
 const options: Readonly<Record<string, AuditOption>> = commandOptions;
 
 /**
- * @param inputs the targets as the library takes them, in the same order
+ * @param inputs the targets that are not listed, as the library takes them, in the same order
  * @param shared the options of all targets
+ * @param writtenUrl the URL of a listed target, which has no options of its own
  * @param defaults of every option: values equal to them are omitted
  */
 export function createReproduceCommand(
   settings: Settings,
   inputs: readonly TargetInput[],
   shared: ConnectionOptions,
+  writtenUrl: (target: NamedTarget) => string,
   defaults: Readonly<Record<string, unknown>>,
 ): ReproduceCommand {
   let commands: ReadonlyMap<string, (probe: string) => string> | null = null;
@@ -41,10 +43,24 @@ export function createReproduceCommand(
   return (target, probe) => {
     // Not before there is something to reproduce.
     commands ??= prepare();
-    const command = commands.get(keyOf(target));
-    if (command === undefined) throw new Error(`no target was reported as ${target.url}`);
+    const listed = { url: writtenUrl(target), args: withAddress(settings.args, target) };
+    const command = commands.get(keyOf(target)) ?? commandFor(listed, target.url, settings, defaults);
     return command(probe);
   };
+}
+
+/** The options with a rule for the address that the target was connected to. */
+export function withAddress<T extends Partial<ResolvedTarget['args']>>(
+  args: T,
+  { url, connectTo }: NamedTarget,
+): T {
+  return connectTo === undefined ? args : { ...args, resolve: [resolveRuleFor(url, connectTo)] };
+}
+
+/** `HOST:PORT:ADDRESS`, as `--resolve` takes it. */
+export function resolveRuleFor(url: string, address: string): string {
+  const { hostname, port } = createTarget(url);
+  return [hostname, port, address].map((part) => (String(part).includes(':') ? `[${part}]` : part)).join(':');
 }
 
 /** Distinguishes the targets of a report: several may have the same URL. */

@@ -18,12 +18,13 @@ export function readSarifLocation(
   given: string | undefined,
   destinations: readonly ReportDestination[],
   targets: readonly (string | TargetInput)[],
+  isStream = false,
 ): Pick<ReporterOptions, 'sarifLocation'> {
   if (given !== undefined) return { sarifLocation: repositoryFile(given) };
   const isRequested = destinations.some(({ name }) => name === 'sarif');
   const isPlaced = (target: string | TargetInput): boolean =>
     typeof target !== 'string' && target.location !== undefined && isRepositoryFile(target.location.file);
-  if (isRequested && !targets.every(isPlaced)) {
+  if (isRequested && (isStream || !targets.every(isPlaced))) {
     throw new UsageError(
       'the sarif report has to point at a file of the repository: name one, such as --sarif-location README.md',
     );

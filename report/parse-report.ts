@@ -192,6 +192,7 @@ const target: Decoder<RecordedTarget> = object<RecordedTarget>({
   label: optional(nullable(text), null),
   location: optional(nullable(object({ file: text, line: number })), null),
   proxy: optional(nullable(text), null),
+  connectTo: optional(text, undefined),
   warnings: optional(list(text), []),
   address: optional(nullable(text), null),
   reason: nullable(text),

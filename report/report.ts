@@ -58,6 +58,8 @@ export interface TargetInfo {
   readonly location: SourceLocation | null;
   /** URL of the proxy that it is reached through, without user info; null for a direct connection. */
   readonly proxy: string | null;
+  /** The address that is connected to in place of the URL's host; absent where it is the host's own. */
+  readonly connectTo?: string;
   /** What the reader must know before trusting the result, such as that the TLS certificate was not checked. */
   readonly warnings: readonly string[];
 }

@@ -59,8 +59,8 @@ export function rescoredReport(report: RecordedReport, options: RescoreOptions =
   return builder.build();
 }
 
-function infoOf({ url, label, location, proxy, warnings }: RecordedTarget): TargetInfo {
-  return { url, label, location, proxy, warnings };
+function infoOf({ url, label, location, proxy, connectTo, warnings }: RecordedTarget): TargetInfo {
+  return { url, label, location, proxy, ...(connectTo !== undefined && { connectTo }), warnings };
 }
 
 function readEvidence(

@@ -32,7 +32,7 @@ export function reportProbe({
 export function reportResult(
   evidence: TargetEvidence,
   address: string | null,
-  reached: Pick<TargetInfo, 'url' | 'proxy' | 'warnings'>,
+  reached: Pick<TargetInfo, 'url' | 'proxy' | 'connectTo' | 'warnings'>,
 ): TargetResult {
   const { lastControl } = evidence;
   const followUps = evidence.followUps.map(reportRequest);

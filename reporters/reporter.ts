@@ -68,7 +68,7 @@ export interface ReporterOptions {
 }
 
 /** What identifies a target; the URL alone does not if it is audited in several ways. */
-export type NamedTarget = Pick<TargetReport, 'url' | 'label' | 'location'>;
+export type NamedTarget = Pick<TargetReport, 'url' | 'label' | 'location' | 'connectTo'>;
 
 export type ReproduceCommand = (target: NamedTarget, probe: string) => string;
 

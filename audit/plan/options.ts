@@ -39,7 +39,7 @@ export interface AuditOptions extends ConnectionOptions {
   readonly wait?: number;
   /** How often a probe is sent again, at most, while its verdict is inconclusive. */
   readonly retries?: number;
-  /** Milliseconds for the whole audit; 0 for no limit. At the limit the run ends, and the report holds what was finished. */
+  /** Milliseconds for the whole audit; 0 for no limit, the default for a stream of targets. At the limit the run ends, and the report holds what was finished. */
   readonly maxTime?: number;
   /** Connections that are open at once, over all targets: those that wait for a response, and for a close. */
   readonly maxConnections?: number;

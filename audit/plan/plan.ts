@@ -9,7 +9,6 @@ import { type PlannedEntry, planBaseline } from './baseline-plan.ts';
 import { defaults } from './defaults.ts';
 import { type Hints, hints } from './hints.ts';
 import type { AuditOptions } from './options.ts';
-
 import { selectProbes } from './probe-selection.ts';
 import { type PlannedTargets, planTargets, type TargetsGiven } from './targets.ts';
 
@@ -41,8 +40,9 @@ export function planAudit(
 ): AuditPlan {
   const settings = { ...defaults, ...withoutUndefined(options) };
   const tier = checkedChoice('tier', settings.tier, tierChoices);
+  const targets = planTargets(given, options);
   return {
-    targets: planTargets(given, options),
+    targets,
     probes: selectProbes(catalogue, options.probe ?? [], options.skip ?? [], {
       tier,
       stress: settings.stress,
@@ -62,7 +62,8 @@ export function planAudit(
     delay: wholeNumber('delay', settings.delay, 0),
     wait: wholeNumber('wait', settings.wait, 0),
     retries: wholeNumber('retries', settings.retries, 0),
-    maxTime: wholeNumber('maxTime', settings.maxTime, 0),
+    // A stream may last for ever.
+    maxTime: wholeNumber('maxTime', options.maxTime ?? (targets.planned === null ? 0 : defaults.maxTime), 0),
     maxConnections: wholeNumber('maxConnections', settings.maxConnections, 1),
     maxHead: wholeNumber('maxHead', settings.maxHead, 1),
     maxKept: wholeNumber('maxKept', settings.maxKept, 1),

@@ -21,14 +21,19 @@ export interface TargetInput extends ConnectionOptions {
   readonly label?: string;
   /** Where the target is written down, for reports that point at lines of files. */
   readonly location?: SourceLocation;
+  /** Where the target is given, for messages; by default its location. */
+  readonly place?: string;
 }
+
+/** What a stream yields: a target, or what is wrong with something that should have been one. */
+export type StreamedTarget = string | TargetInput | UsageError;
 
 /** One target or several, each a URL alone or with options of its own. A stream is read as its targets are audited. */
 export type TargetsGiven =
   | string
   | TargetInput
   | readonly (string | TargetInput)[]
-  | AsyncIterable<string | TargetInput>;
+  | AsyncIterable<StreamedTarget>;
 
 /** A target, and what the report says about it besides the findings. */
 export interface PlannedTarget {
@@ -41,13 +46,13 @@ export interface PlannedTarget {
 
 /** The targets of an audit, each planned when it begins: thousands that wait take little memory. */
 export interface PlannedTargets {
-  readonly inputs: Iterable<string | TargetInput> | AsyncIterable<string | TargetInput>;
+  readonly inputs: Iterable<string | TargetInput> | AsyncIterable<StreamedTarget>;
   /** What a complete run holds; null for a stream. */
   readonly planned: PlannedRun | null;
   /** One target for each set of certificates, as far as that is known beforehand. */
   readonly certificates: readonly CertificateUser[];
   /** @throws UsageError for what is no target; only in a stream */
-  readonly plan: (input: string | TargetInput) => PlannedTarget;
+  readonly plan: (input: StreamedTarget) => PlannedTarget;
 }
 
 type CertificateUser = Pick<Target, 'tls' | 'proxy'>;
@@ -75,7 +80,7 @@ function certificatesOf({ tls, proxy }: CertificateUser): string {
   return JSON.stringify([tls, proxy?.tls].map((used) => [used?.ca, used?.cert, used?.key]));
 }
 
-function planStream(inputs: AsyncIterable<string | TargetInput>, shared: SharedOptions): PlannedTargets {
+function planStream(inputs: AsyncIterable<StreamedTarget>, shared: SharedOptions): PlannedTargets {
   return {
     inputs,
     planned: null,
@@ -86,10 +91,12 @@ function planStream(inputs: AsyncIterable<string | TargetInput>, shared: SharedO
 
 /** @throws UsageError if it is not a target, or if the options contradict it */
 export function planTarget(
-  given: string | TargetInput,
+  given: StreamedTarget,
   { hints = defaultHints, ...shared }: SharedOptions,
 ): PlannedTarget {
-  const { url, label, location, ...own } = typeof given === 'string' ? { url: given } : given;
+  if (given instanceof UsageError) throw redacted(given, shared.secrets);
+  const { url, label, location, place, ...own }: TargetInput =
+    typeof given === 'string' ? { url: given } : given;
   const options = mergeOptions(shared, own);
   try {
     for (const [name] of options.headers ?? []) refuseVariedField(name);
@@ -104,11 +111,16 @@ export function planTarget(
     };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(redactQuoted(error.problem, options.secrets ?? []), {
-      option: error.option ?? undefined,
-      place: location && `${location.file}:${location.line}`,
-    });
+    throw redacted(error, options.secrets, place ?? (location && `${location.file}:${location.line}`));
   }
+}
+
+function redacted(
+  { problem, option, place }: UsageError,
+  secrets: readonly string[] = [],
+  at = place ?? undefined,
+): UsageError {
+  return new UsageError(redactQuoted(problem, secrets), { option: option ?? undefined, place: at });
 }
 
 /** Fields that would make the handshake a request with a body. */

@@ -9,20 +9,22 @@ import { redactQuoted } from '../../wire/redaction/redactor.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import type { BaselineInUse } from '../baseline/baseline.ts';
 import { gitHubStep, withGitHub } from '../ci/github-actions.ts';
-import { withoutDuplicates } from '../duplicate-targets.ts';
+import { Repetitions } from '../duplicate-targets.ts';
 import { readExec } from '../exec/exec-option.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { commandHints } from '../hints.ts';
+import { ListedTargets } from '../listed-targets.ts';
 import { auditOptions } from '../options/audit-options.ts';
 import { commandNames } from '../options/command-options.ts';
 import { noProxy, toAuditOptions, toConnectionOptions, verbosityOf } from '../options/to-audit-options.ts';
 import { pagesOf, type ReportDestination, readDestinations } from '../output/destinations.ts';
 import { checkOpenable } from '../output/open-in-browser.ts';
 import { environmentProxy, withProxy } from '../proxy-environment.ts';
-import { createReproduceCommand } from '../reproduce-command.ts';
+import { createReproduceCommand, resolveRuleFor } from '../reproduce-command.ts';
 import { runAudit } from '../run-audit.ts';
 import { readSarifLocation } from '../sarif-location.ts';
 import { type ResolvedTarget, readSettings, type Settings, withPlace } from '../settings/resolve.ts';
+import type { ListedTarget } from '../settings/target-list.ts';
 import { usageMessage } from '../usage-message.ts';
 
 /** The defaults of every option, undefined where there is none. */
@@ -58,32 +60,46 @@ async function runWith(
   secrets: readonly string[],
 ): Promise<number> {
   const exec = await readExec(given);
-  const settings = { ...given, targets: withoutDuplicates(exec?.targets ?? given.targets) };
-  const { args, targets, labels } = settings;
+  const repetitions = new Repetitions();
+  const targets = repetitions.without(exec?.targets ?? given.targets);
+  const listed = repetitions.without(exec?.listed ?? given.listed);
+  const settings = { ...given, targets, listed };
+  const { args, labels, stream, layer } = settings;
   for (const word of words) refuseMistakenTarget(word, labels);
   const baseline = await readBaseline(settings);
   const options = {
     ...toAuditOptions(args),
     hints: commandHints,
+    // The default is that of a list.
+    ...(stream !== null && layer.get('max-time')?.layer === 'default' && { maxTime: 0 }),
     ...(exec !== null && { wait: Math.max(args.wait, args['exec-timeout']) }),
     secrets,
     baseline: baseline?.entries ?? [],
   };
-  const inputs = targets.map((target) => withProxy(toInput(target), options));
+  const named = targets.map((target) => withProxy(toInput(target), options));
+  const lists = new ListedTargets(options);
+  const inputs = [...named, ...listed.map((target) => lists.toInput(target))];
   const destinations = destinationsOf(settings);
   checkOpenable(args.open, pagesOf(destinations));
   const reporting = {
     destinations: withGitHub(destinations, gitHubStep()),
-    ...readSarifLocation(args['sarif-location'], destinations, inputs),
+    ...readSarifLocation(args['sarif-location'], destinations, inputs, stream !== null),
     verbosity: verbosityOf(args),
     color: args.color,
     open: args.open,
-    reproduceCommand: createReproduceCommand(settings, inputs, options, optionDefaults),
-    notices: noticesOf(settings, given.targets.length - targets.length),
+    reproduceCommand: createReproduceCommand(
+      settings,
+      named,
+      options,
+      (target) => lists.urlOf(target),
+      optionDefaults,
+    ),
+    notices: noticesOf(settings, repetitions.count),
     ...(baseline !== null && { settle: baseline.settle }),
     ...(exec !== null && { startServer: exec.starter(inputs, options) }),
   };
-  if (settings.layer.get('print-config')?.value !== true) {
+  if (layer.get('print-config')?.value !== true) {
+    if (stream !== null) return runAudit(await lists.stream(inputs, stream), options, reporting);
     if (inputs.length === 0)
       throw new UsageError('no targets: give at least one URL, such as ws://localhost:8080/; see --help');
     return runAudit(inputs, options, reporting);
@@ -91,7 +107,12 @@ async function runWith(
   // Mistakes are reported here too, but targets are not required.
   planAudit(inputs.length > 0 ? inputs : 'ws://localhost/', options);
   const { printConfig } = await import('../settings/print-config.ts');
-  process.stdout.write(printConfig({ ...settings, targets: targets.map(withEnvironmentProxy) }));
+  process.stdout.write(
+    printConfig({
+      ...settings,
+      targets: [...targets, ...listed.map((target) => asResolved(target, args))].map(withEnvironmentProxy),
+    }),
+  );
   return exitCodes.conformant;
 }
 
@@ -112,6 +133,15 @@ function toInput({ url, label, location, own, args }: ResolvedTarget): TargetInp
   } catch (error) {
     throw withPlace(error, own);
   }
+}
+
+/** A listed target like those that may have options of their own. */
+function asResolved(target: ListedTarget, args: ResolvedTarget['args']): ResolvedTarget {
+  const { address, ...named } = target;
+  if (address === undefined) return { ...named, own: new Map(), args };
+  const value = [resolveRuleFor(target.url, address)];
+  const where = `${target.location?.file}:${target.location?.line}`;
+  return { ...named, own: new Map([['resolve', { value, layer: 'file', where }]]), args };
 }
 
 /** The target, with its proxy from the environment as a setting of its own. */

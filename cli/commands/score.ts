@@ -14,7 +14,7 @@ import { verbosityOf } from '../options/to-audit-options.ts';
 import { pagesOf, readDestinations, reportsAskedFor } from '../output/destinations.ts';
 import { checkOpenable } from '../output/open-in-browser.ts';
 import { readReportFile } from '../read-report-file.ts';
-import { commandFor, keyOf } from '../reproduce-command.ts';
+import { commandFor, keyOf, withAddress } from '../reproduce-command.ts';
 import { replayAudit } from '../run-audit.ts';
 
 export type ScoreArguments = InferredOptionTypes<typeof scoreOptions>;
@@ -38,7 +38,7 @@ export async function runScore(file: string, args: ScoreArguments): Promise<numb
     open: args.open,
     reproduceCommand: (named, probe) => {
       const { url } = named;
-      const target = { url, args: { profile, ...given.get(keyOf(named)) } };
+      const target = { url, args: withAddress({ profile, ...given.get(keyOf(named)) }, named) };
       const nowhereElse = { secrets: [], fromEnvironment: new Set<string>(), configFile: null };
       return commandFor(target, url, nowhereElse, { profile: defaults.profile })(probe);
     },

@@ -53,7 +53,7 @@ const sourceOptions = {
     type: 'string',
     requiresArg: true,
     group: groups.configuration,
-    describe: 'Also audit the targets in FILE, one per line; - is standard input',
+    describe: 'Also audit the targets in FILE, one per line; -: standard input, each as soon as it is read',
   },
   'print-config': {
     type: 'boolean',

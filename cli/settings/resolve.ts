@@ -12,14 +12,19 @@ import { findDocument } from './find-document.ts';
 import { displayPath } from './paths.ts';
 import { fillIn, type SecretText } from './placeholders.ts';
 import { isAboveFiles, type Layer, type Setting } from './setting.ts';
-import { readTargetList } from './target-list.ts';
+import { type ListedTarget, readTargetFile, standardInput, streamTargets } from './target-list.ts';
 import { type Environment, readVariables, refuseUnknownVariables } from './variables.ts';
 
 export interface Settings {
   /** The effective settings by option, without those that have neither value nor default. */
   readonly layer: Layer;
   readonly args: AuditArguments;
+  /** Those of the command line, or of the configuration file. */
   readonly targets: readonly ResolvedTarget[];
+  /** Those of a target file. */
+  readonly listed: readonly ListedTarget[];
+  /** Those that standard input brings; null where it is not read. */
+  readonly stream: AsyncIterable<ListedTarget | UsageError> | null;
   /** Labels of the targets in the configuration file. */
   readonly labels: readonly string[];
   /** Values from the environment on the command line and in the configuration file, and those of `--secret`. */
@@ -93,7 +98,10 @@ async function readLayers(
   refuseUnknownVariables(env, config.variables);
   const layer = merge([commandLine, variables, config.layer, defaultLayer]);
   found.push(...readDeclaredSecrets(layer, env, found));
-  const targets = await chooseTargets(words, layer, config);
+  const list = layer.get('targets')?.value;
+  const isStream = list === standardInput;
+  const listed = typeof list === 'string' && !isStream ? await readListed(list, layer) : [];
+  const targets = chooseTargets(words, config, isStream || listed.length > 0);
   return {
     layer,
     args: toArguments(layer),
@@ -105,6 +113,8 @@ async function readLayers(
         args: toArguments(holds),
       };
     }),
+    listed,
+    stream: isStream ? streamTargets(process.stdin) : null,
     labels: config.targets.flatMap(({ label }) => label ?? []),
     secrets: found,
     fromEnvironment: new Set(variables.keys()),
@@ -164,25 +174,21 @@ function toArguments(layer: Layer): AuditArguments {
 
 type ChosenTarget = Pick<ResolvedTarget, 'url' | 'label' | 'location'> & { readonly own?: Layer };
 
-/** The targets of the command line and of the list; without any, all of the configuration file. */
-async function chooseTargets(
-  words: readonly string[],
-  layer: Layer,
-  config: ConfigFile,
-): Promise<ChosenTarget[]> {
-  const list = layer.get('targets')?.value;
-  const listed =
-    typeof list === 'string'
-      ? await readTargetList(list).catch((error) => {
-          throw withPlace(error, layer);
-        })
-      : [];
-  if (words.length + listed.length === 0) return config.targets.map((target) => target.read());
-  const named = words.flatMap((word): ChosenTarget[] => {
+async function readListed(file: string, layer: Layer): Promise<ListedTarget[]> {
+  try {
+    return await readTargetFile(file);
+  } catch (error) {
+    throw withPlace(error, layer);
+  }
+}
+
+/** The targets of the command line; where neither they nor a list are given, all of the configuration file. */
+function chooseTargets(words: readonly string[], config: ConfigFile, hasList: boolean): ChosenTarget[] {
+  if (words.length === 0 && !hasList) return config.targets.map((target) => target.read());
+  return words.flatMap((word): ChosenTarget[] => {
     const labelled = config.targets.filter(({ label }) => label === word);
     return labelled.length === 0 ? [{ url: word }] : labelled.map((target) => target.read());
   });
-  return [...named, ...listed];
 }
 
 /** Settings of the target override those of the file that contains it, and nothing else. */

@@ -1,7 +1,7 @@
 /** The command that sends any bytes whatever: printf into nc or, over TLS, openssl. */
 
 import { type Piece, piecesOfLine } from './pieces.ts';
-import type { Place } from './place.ts';
+import { bracketed, type Place } from './place.ts';
 import { printf, printfRepeated, word } from './shell.ts';
 
 export interface RawRequest {
@@ -30,13 +30,13 @@ export function connectionCommand(request: RawRequest, place: Place, watch: Watc
 
 /** nc does not end its side when its input ends, and waits for the server as long as it is told. */
 function ncCommand(writes: readonly string[], place: Place, { seconds, shows }: Watch): string | null {
-  const { host, port, socketPath, proxy } = place;
+  const { host, port, connectTo, socketPath, proxy } = place;
   if (proxy?.isTls === true) return null;
   const options = [
     ...(shows === 'release' ? ['-N'] : []),
     `-w ${shows === 'release' ? 2 * seconds : seconds}`,
     ...(proxy === null ? [] : [`-X connect -x ${proxy.authority}`]),
-    ...(socketPath === null ? [word(host), port] : [`-U ${word(socketPath)}`]),
+    ...(socketPath === null ? [word(connectTo ?? host), port] : [`-U ${word(socketPath)}`]),
   ];
   const input = shows === 'release' ? [...writes, `sleep ${seconds}`] : writes;
   return `${grouped(input)} | nc ${options.join(' ')}`;
@@ -47,13 +47,14 @@ export const endOfConnection = '[end of the connection]';
 
 /** openssl ends the connection when its input ends, so that it is kept open for that long. */
 function opensslCommand(writes: readonly string[], place: Place, { seconds, shows }: Watch): string | null {
-  const { host, port, authority, proxy } = place;
+  const { host, port, authority, connectTo, proxy } = place;
+  const connected = connectTo === null ? authority : bracketed(connectTo);
   // It cannot end its side alone.
   if (shows === 'release' || proxy?.isTls === true) return null;
   const isAddress = /^[\d.]+$|:/.test(host);
   const options = [
     ...(proxy === null ? [] : [`-proxy ${proxy.authority}`]),
-    `-connect ${/:\d+$/.test(authority) ? authority : `${authority}:${port}`}`,
+    `-connect ${/:\d+$/.test(connected) ? connected : `${connected}:${port}`}`,
     ...(isAddress ? [] : [`-servername ${host}`]),
   ];
   const client = `openssl s_client -quiet -no_ign_eof ${options.join(' ')}`;

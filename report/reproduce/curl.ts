@@ -1,7 +1,7 @@
 /** The command for curl, where curl sends the request as it was sent. */
 
 import { type Piece, piecesOfLine } from './pieces.ts';
-import type { Place } from './place.ts';
+import { bracketed, type Place } from './place.ts';
 import { word } from './shell.ts';
 
 /** Field lines that are still readable as options. */
@@ -33,6 +33,7 @@ export function curlCommand(request: string, place: Place, seconds: number): str
     ...(version === '0' ? ['--http1.0'] : place.isTls ? ['--http1.1'] : []),
     ...(/[[\]{}]/.test(target) ? ['-g'] : []),
     ...(/\/\.{1,2}(?:[/?]|$)/.test(target) ? ['--path-as-is'] : []),
+    ...(place.connectTo === null ? [] : [`--connect-to ::${bracketed(place.connectTo)}:`]),
     ...(place.socketPath === null ? [] : [`--unix-socket ${word(place.socketPath)}`]),
     ...(place.proxy === null
       ? []

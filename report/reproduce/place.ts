@@ -8,6 +8,8 @@ export interface Place {
   readonly authority: string;
   /** Host name or address, without the brackets of an IPv6 literal. */
   readonly host: string;
+  /** The address to connect to in place of the host; null where it is the host's own. */
+  readonly connectTo: string | null;
   readonly port: number;
   readonly isTls: boolean;
   /** The certificate was checked. */
@@ -20,8 +22,9 @@ export interface Place {
 export function placeOf({
   url,
   proxy,
+  connectTo,
   warnings,
-}: Pick<TargetInfo, 'url' | 'proxy' | 'warnings'>): Place | null {
+}: Pick<TargetInfo, 'url' | 'proxy' | 'connectTo' | 'warnings'>): Place | null {
   const isChecked = !warnings.some((warning) => warning.startsWith(certificateUnchecked));
   if (url.startsWith('ws+unix:')) {
     const { socketPath } = parseUnixSocketUrl(url, url);
@@ -29,6 +32,7 @@ export function placeOf({
     return {
       authority: 'localhost',
       host: 'localhost',
+      connectTo: null,
       port: 80,
       isTls: false,
       isChecked,
@@ -41,6 +45,7 @@ export function placeOf({
   if (endpoint === null || (proxy !== null && proxyEndpoint === null)) return null;
   return {
     ...endpoint,
+    connectTo: connectTo ?? null,
     isChecked,
     socketPath: null,
     proxy: proxy === null || proxyEndpoint === null ? null : { ...proxyEndpoint, url: proxy },
@@ -55,4 +60,9 @@ function endpointOf(text: string): Pick<Place, 'authority' | 'host' | 'port' | '
   if (hostname === '' || hostname.includes('*') || hostname.startsWith('-')) return null;
   const host = hostname.replace(/^\[|\]$/g, '');
   return { authority, host, port: port === '' ? (isTls ? 443 : 80) : Number(port), isTls };
+}
+
+/** An address as URLs have it. */
+export function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
 }

@@ -21,7 +21,7 @@ import { comment } from './shell.ts';
 /** What is needed of a target. */
 export type ReproducedTarget = Pick<
   TargetReport,
-  'url' | 'proxy' | 'warnings' | 'versions' | 'probes' | 'followUps' | 'sweep'
+  'url' | 'proxy' | 'connectTo' | 'warnings' | 'versions' | 'probes' | 'followUps' | 'sweep'
 >;
 
 /** One exchange to be made again. */

@@ -1,6 +1,7 @@
 /** Targets that come as a stream: read as they are audited, whatever stands between them. */
 
 import { expect } from 'chai';
+import { planAudit } from '../../audit/plan/plan.ts';
 import { type AuditEvent, audit } from '../../index.ts';
 import { withFixture, withRecorder } from '../support/servers.ts';
 
@@ -100,6 +101,13 @@ describe('a stream of targets', function () {
       expect(report.targets).to.have.lengthOf(1);
       expect(report).to.include({ partial: true, notBegun: 0, planned: null });
     });
+  });
+
+  it('has no time limit by default, and a list has', () => {
+    async function* none(): AsyncGenerator<string> {}
+    expect(planAudit(none()).maxTime).to.equal(0);
+    expect(planAudit(none(), { maxTime: 5 }).maxTime).to.equal(5);
+    expect(planAudit(['a']).maxTime).to.equal(30 * 60_000);
   });
 
   it('rejects the run with its own error', async () => {

@@ -25,7 +25,10 @@ export function runProcess(args: readonly string[], options: RunOptions = {}): P
   return turns(() => start(args, options).ended);
 }
 
-export function start(args: readonly string[], options: RunOptions = {}): Running {
+export function start(
+  args: readonly string[],
+  options: RunOptions & { readonly keepInput?: boolean } = {},
+): Running {
   return startProcess(process.execPath, [program, ...args], options);
 }
 
@@ -35,9 +38,13 @@ export function runInShell(line: string, options: RunOptions = {}): Promise<Outc
   return turns(() => startProcess('bash', ['-c', line], { ...options, env }).ended);
 }
 
-function startProcess(file: string, args: readonly string[], { env, cwd }: RunOptions): Running {
+function startProcess(
+  file: string,
+  args: readonly string[],
+  { env, cwd, keepInput = false }: RunOptions & { readonly keepInput?: boolean },
+): Running {
   const child = spawn(file, args, { env: { ...neutral, ...env }, ...(cwd !== undefined && { cwd }) });
-  child.stdin.end();
+  if (!keepInput) child.stdin.end();
   let stdout = '';
   let stderr = '';
   const ended = new Promise<Outcome>((resolve, reject) => {

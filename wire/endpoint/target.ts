@@ -39,6 +39,8 @@ export interface ConnectionOptions {
   readonly subprotocol?: string;
   readonly tls?: TlsOptions;
   readonly resolve?: readonly ResolveRule[];
+  /** Connect to this IP address, whatever the host of the URL and the resolve rules say; the handshake still names the host. */
+  readonly address?: string;
   /** URL of an HTTP proxy to tunnel through; null or omitted: none. The environment is ignored. */
   readonly proxy?: string | null;
   /** Texts to redact wherever they occur: in the URL, in any field, in what the server repeats. */
@@ -79,6 +81,16 @@ const schemes: Readonly<Record<string, { readonly tls: boolean; readonly port: n
   'https:': { tls: true, port: tlsPort },
 };
 
+/** The whole URL in its normal form, with its secrets; null if it is not a target. Far cheaper than the target. */
+export function normaliseUrl(input: string): string | null {
+  if (isUnixSocketUrl(input)) return input;
+  try {
+    return parseTargetUrl(input, '').href;
+  } catch {
+    return null;
+  }
+}
+
 /** Reads a target URL. @throws UsageError if it is not one, or if the options contradict it */
 export function createTarget(input: string, options: ConnectionOptions = {}): Target {
   const displayName = displayUrl(input, options.secrets);
@@ -92,7 +104,7 @@ export function createTarget(input: string, options: ConnectionOptions = {}): Ta
     : createTcpTarget(input, displayName, options);
 }
 
-/** Resolve rules, proxy and TLS concern hosts; they do not apply to a file. */
+/** Addresses, proxy and TLS concern hosts; they do not apply to a file. */
 function createUnixTarget(input: string, displayName: string, options: ConnectionOptions): Target {
   const { url, socketPath, requestTarget } = parseUnixSocketUrl(input, displayName);
   const fields = assembleFields(null, options);
@@ -130,9 +142,6 @@ function createTcpTarget(input: string, displayName: string, options: Connection
   const port = url.port === '' ? scheme.port : Number(url.port);
   const hostname = withoutBrackets(url.hostname);
   const added = assembleFields(credentials, options);
-  const rule = options.resolve?.find(
-    (candidate) => candidate.port === port && sameHost(candidate.host, hostname),
-  );
   const proxy = createTargetProxy(options);
   const requestTarget = `${url.pathname}${url.search}`;
   const httpScheme = scheme.tls ? 'https' : 'http';
@@ -148,7 +157,7 @@ function createTcpTarget(input: string, displayName: string, options: Connection
     url: `${url.protocol}//${redactor.redactMessage(url.host)}${redactor.redactUrl(requestTarget)}`,
     hostname,
     port,
-    address: rule === undefined ? hostname : withoutBrackets(rule.address),
+    address: addressFor(hostname, port, options),
     requestTarget,
     scheme: httpScheme,
     host: url.host,
@@ -158,6 +167,23 @@ function createTcpTarget(input: string, displayName: string, options: Connection
     proxy: proxy && { ...proxy, url: redactor.redactMessage(proxy.url) },
     redactor,
   };
+}
+
+/** What to connect to. @throws UsageError if an address is given that is not one */
+function addressFor(hostname: string, port: number, { address, resolve = [] }: ConnectionOptions): string {
+  if (address !== undefined) {
+    const plain = withoutBrackets(address);
+    if (!isAddress(plain)) throw new UsageError(`${JSON.stringify(address)} is not an IP address`);
+    return plain;
+  }
+  const rule = resolve.find((one) => one.port === port && sameHost(one.host, hostname));
+  return rule === undefined ? hostname : withoutBrackets(rule.address);
+}
+
+function isAddress(text: string): boolean {
+  return text.includes(':')
+    ? URL.canParse(`ws://[${text}]/`)
+    : /^\d+(\.\d+){3}$/.test(text) && URL.canParse(`ws://${text}/`);
 }
 
 function createTargetProxy({ proxy: url, tls, secrets }: ConnectionOptions): TargetProxy | null {
