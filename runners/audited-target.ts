@@ -24,7 +24,7 @@ export async function auditTarget(given: HandshakeTarget, options: AuditOptions)
   checkTarget(given);
   const report = await audit(given, options).report();
   const [target] = report.targets;
-  if (target === undefined) throw new HandshakeFailure('target', 'could not tell: the audit was interrupted');
+  if (target === undefined) throw new HandshakeFailure('could not tell: the audit was interrupted');
   return { report, target };
 }
 

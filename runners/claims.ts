@@ -148,5 +148,5 @@ function probeCalled(id: string): Probe {
 
 function couldNotTell(target: TargetReport, doubt: string | null = null): HandshakeFailure {
   const why = escapeBytes(doubt ?? target.reason ?? 'the audit was interrupted');
-  return new HandshakeFailure('target', `could not tell anything about ${targetName(target)}: ${why}`);
+  return new HandshakeFailure(`could not tell anything about ${targetName(target)}: ${why}`);
 }

@@ -51,7 +51,7 @@ export function failureOf(
   target: TargetReport,
 ): HandshakeFailure {
   const paragraphs = findings.map((finding) => describeFinding(finding, target));
-  return new HandshakeFailure(subject, `${subject}: ${paragraphs.join('\n\n')}`, differenceOf(findings));
+  return new HandshakeFailure(`${subject}: ${paragraphs.join('\n\n')}`, differenceOf(findings));
 }
 
 /** The title of a finding, and its facts line by line. @param omitted names of facts that are left out */

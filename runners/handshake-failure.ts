@@ -9,15 +9,12 @@ export interface Difference {
 /** A probe that failed, or on which there is no verdict; the message says all there is to say. */
 export class HandshakeFailure extends Error {
   override name = 'HandshakeFailure';
-  /** The id of the probe, or what was judged about the target as a whole. */
-  readonly subject: string;
   /** Absent where there is no verdict. */
   declare readonly expected?: string;
   declare readonly actual?: string;
 
-  constructor(subject: string, message: string, difference: Difference | null = null) {
+  constructor(message: string, difference: Difference | null = null) {
     super(message);
-    this.subject = subject;
     if (difference !== null) Object.assign(this, difference);
     dropFrames(this);
   }

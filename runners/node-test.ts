@@ -17,14 +17,24 @@ export { HandshakeFailure } from './handshake-failure.ts';
  * @throws UsageError for a target that is not a URL, and for globs that match no probe
  */
 export function handshakeSuite(target: SuiteTarget, options: AuditOptions = {}): void {
+  let failure: unknown = null;
   declareSuite(
     {
       describe: (title, declare) => {
         describe(title, declare);
       },
-      before: (action, timeoutMs) => before(action, { timeout: timeoutMs }),
+      // After a hook that fails the tests are cancelled, with a message that does not say why.
+      before: (action, timeoutMs) =>
+        before(
+          () =>
+            action().catch((error) => {
+              failure = error;
+            }),
+          { timeout: timeoutMs },
+        ),
       test: (title, action, timeoutMs) => {
         it(title, { timeout: timeoutMs }, async (test) => {
+          if (failure !== null) throw failure;
           const note = await action();
           if (note !== null) test.skip(note);
         });

@@ -34,7 +34,7 @@ export function baselineOutcome({ target }: JudgedTarget): Note {
     escapeBytes(`${describeUnexpectedPass(pass)}; known failure: ${describeKnownFailure(pass)}`),
   );
   const fix = 'fix       Remove the entry from the baseline, or set allowUnexpectedPass.';
-  throw new HandshakeFailure('baseline', `baseline: ${[...lines, fix].join('\n')}`);
+  throw new HandshakeFailure(`baseline: ${[...lines, fix].join('\n')}`);
 }
 
 function outcomeOf(
@@ -57,7 +57,7 @@ function outcomeOf(
 }
 
 function couldNotTell(name: string, why: string): HandshakeFailure {
-  return new HandshakeFailure(name, `${name}: could not tell: ${why}`);
+  return new HandshakeFailure(`${name}: could not tell: ${why}`);
 }
 
 function toleratedNote({ failures }: TestCase, failOn: FailOn): string {

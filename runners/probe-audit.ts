@@ -29,7 +29,7 @@ export class ProbeAudit {
     this.#shared = await this.#run(this.#options);
     const { target } = this.#shared;
     if (target.probes.every(({ verdict }) => verdict === 'inconclusive')) {
-      throw new HandshakeFailure('target', `could not tell anything about ${target.url}: ${target.reason}`);
+      throw new HandshakeFailure(`could not tell anything about ${target.url}: ${target.reason}`);
     }
   }
 

@@ -8,7 +8,7 @@ import { delimiter, dirname } from 'node:path';
 import process from 'node:process';
 import { architectures, nodePackage, nodeVersions } from './node-package.mjs';
 
-const folders = ['wire', 'scoring', 'report', 'audit', 'cli'];
+const folders = ['wire', 'scoring', 'report', 'audit', 'runners', 'cli'];
 
 function fail(message) {
   console.error(`test:node: ${message}`);

@@ -44,7 +44,7 @@ const target: SuiteTarget = async () => ({ url: 'ws://127.0.0.1:1/', headers: [[
 for (const handshakeSuite of [jest, mocha, nodeTest, vitest]) {
   handshakeSuite(target, { profile: 'rfc', tier: 'core', skip: ['handshake/*'] });
 }
-const failure: Error = new HandshakeFailure('malformed/hex', 'accepted');
+const failure: Error = new HandshakeFailure('accepted');
 console.log(failure.message);
 
 const run = audit('ws://127.0.0.1:1/', { profile: 'rfc', sweep: true });

@@ -1,11 +1,13 @@
 /** The projects of docs/examples, run as they stand there: what they say of a conformant server, and of a plain one. */
 
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { conformanceProbes } from '../../probes/catalogue.ts';
 import { copyExamples, withInstalled } from '../support/packed.ts';
 import { runInShell } from '../support/process.ts';
+import { closedPort, withFixture } from '../support/servers.ts';
 
 interface Example {
   /** The packages that it needs besides ws. */
@@ -83,6 +85,14 @@ const assertionLines = [
   /expected ws:\/\/127\.0\.0\.1:\d+\/ to conform to the profile rfc, but it has 5 findings$/m,
 ];
 
+/** How each runner is told to retry a test that fails; null where it cannot. */
+const retries: Readonly<Record<string, { readonly option: string; readonly before: string } | null>> = {
+  mocha: { option: '--retries 1', before: '' },
+  'node-test': null,
+  vitest: { option: '--retry 1', before: '' },
+  jest: { option: '', before: "import { jest } from '@jest/globals';\njest.retryTimes(1);\n" },
+};
+
 async function npmTest(cwd: string, more = '', env: NodeJS.ProcessEnv = {}) {
   const { code, stdout, stderr } = await runInShell(`npm test --silent ${more}`, {
     cwd,
@@ -120,6 +130,47 @@ describe('the examples for test runners', function () {
         const single = await npmTest(cwd, `${filter} malformed/hex`, { GUARD: 'off' });
         expect(single.code).to.not.equal(0);
         for (const pattern of counts(0, 1).slice(-1)) expect(single.output).to.match(pattern);
+      }));
+  }
+
+  for (const [name, retry] of Object.entries(retries)) {
+    it(`${name}: skips or passes known failures, retries a probe, and says what it could not tell`, () =>
+      withInstalled(['.bin', 'ws', ...(examples[name]?.needs ?? []), '@jest/globals'], async (folder) => {
+        const cwd = path.join(await copyExamples(folder), name);
+        const file = path.join(cwd, 'test/handshake.test.js');
+        const write = (suite: string): Promise<void> =>
+          writeFile(file, `import { handshakeSuite } from 'handshake13/${name}';\n${suite}\n`);
+        const { filter } = examples[name] ?? {};
+
+        await withFixture('number-conversion', async (bad) => {
+          const baseline = [{ probe: 'malformed/hex', criterion: '*', reason: 'issue 7' }];
+          const options = { probe: ['malformed/{hex,word}'], baseline };
+          await write(`handshakeSuite('${bad.url}', ${JSON.stringify(options)});`);
+          const known = await npmTest(
+            cwd,
+            `${filter} malformed/ ${name === 'vitest' ? '--reporter verbose' : ''}`,
+          );
+          expect(known.code, known.output).to.equal(0);
+          expect(known.output).to.include('malformed/hex').and.include('known: issue 7');
+
+          if (retry === null) return;
+          await withFixture('conformant', async (good) => {
+            const urls = JSON.stringify([bad.url, good.url]);
+            await write(
+              `${retry.before}const urls = ${urls};\nhandshakeSuite(() => urls.shift(), { probe: ['malformed/hex'] });`,
+            );
+            const retried = await npmTest(cwd, `${filter} malformed/hex ${retry.option}`);
+            expect(retried.code, retried.output).to.equal(0);
+            expect(good.handshakes).to.be.within(3, 5);
+          });
+        });
+
+        await write(`handshakeSuite('ws://127.0.0.1:${await closedPort()}/');`);
+        const unreachable = await npmTest(cwd, `${filter} malformed/hex`);
+        expect(unreachable.code).to.not.equal(0);
+        expect(unreachable.output).to.match(
+          /could not tell anything about ws:\/\/127\.0\.0\.1:\d+\/: .*the connection was refused/,
+        );
       }));
   }
 

@@ -71,7 +71,7 @@ describe('a suite of tests', () => {
       const end = await suite.run('malformed/hex');
       if (end.result !== 'failed') throw new Error('it did not fail');
       expect(end.error).to.be.instanceOf(HandshakeFailure);
-      expect(end.error).to.include({ subject: 'malformed/hex', expected: '4xx', actual: '101' });
+      expect(end.error).to.include({ expected: '4xx', actual: '101' });
       expect(end.error.message.split('\n')).to.include.members([
         'malformed/hex: [MUST] Accepts other spellings of the number 13',
         'sent      Sec-WebSocket-Version: 0xd',

@@ -9,13 +9,25 @@ export interface ConnectFailure {
   readonly error: WireError;
 }
 
-/** Reads code and message of any error; of several attempts (happy eyeballs) the first one is used. */
+/** What an error may have. */
+interface SomeError {
+  readonly errors?: readonly unknown[];
+  readonly code?: unknown;
+  readonly message?: string;
+}
+
+/**
+ * Reads code and message of any error; of several attempts (happy eyeballs) the first one is used.
+ *
+ * It does not ask for their class: in a VM context, as Jest runs tests in, errors of Node.js are of the classes of another
+ * realm.
+ */
 export function toWireError(error: unknown): WireError {
-  if (error instanceof AggregateError && error.errors.length > 0) return toWireError(error.errors[0]);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+  const { errors = [], code: given = 'UNKNOWN', message = String(error) } = Object(error) as SomeError;
+  if (errors.length > 0) return toWireError(errors[0]);
+  const code = String(given);
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return { code, message: describeMismatch(error as NameMismatch) };
-  const message = error instanceof Error ? error.message : String(error);
   const text = message
     // OpenSSL prefixes its messages with a thread id, which differs every time, and ends them with a line break.
     .replace(/^[0-9A-F]+:(?=error:)/, '')

@@ -2,6 +2,7 @@
 
 import { Socket } from 'node:net';
 import { type TlsOptions as ServerTlsOptions, TLSSocket } from 'node:tls';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { type Connect, createConnector, readInto } from '../../../wire/connect/connector.ts';
 import { toWireError } from '../../../wire/connect/errors.ts';
@@ -353,6 +354,12 @@ describe('toWireError', () => {
   it('has the first of several', () => {
     const error = new AggregateError([Object.assign(new Error('first'), { code: 'A' }), new Error('second')]);
     expect(toWireError(error)).to.deep.equal({ code: 'A', message: 'first' });
+  });
+
+  it('has them too of an error of another realm, as under Jest', () => {
+    const error = runInNewContext("Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })");
+    expect(error).to.not.be.instanceOf(Error);
+    expect(toWireError(error)).to.deep.equal({ code: 'ECONNRESET', message: 'read ECONNRESET' });
   });
 
   it('makes do with what is no error', () => {
