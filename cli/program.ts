@@ -135,25 +135,25 @@ function createProgram(args: readonly string[], exit: (code: number) => void): A
     )
     .command(
       'list [what]',
-      'List the probes, the kinds of finding or the clauses',
+      'List the probes or cases, the kinds of finding or the clauses',
       (command) =>
         command
           .positional('what', { choices: listSubjects, default: 'probes' as const, describe: 'What to list' })
           .options(listOptions),
       async (argv) => {
         const { runList } = await import('./commands/list.ts');
-        exit(runList(argv.what, argv.json));
+        exit(runList(argv.what, argv));
       },
     )
     .command(
       'explain <word>',
-      'Explain a probe, a family, a finding, a criterion, a check or a clause: what is sent, what a server must do, why, how to fix it',
+      'Explain a probe, a case, a family, a finding, a criterion, a check or a clause: what is sent, what a server must do, why, how to fix it',
       (command) =>
         command.positional('word', {
           type: 'string',
           demandOption: true,
           describe:
-            'Id of a probe or its name alone (hex), a family, a finding, a criterion, a check, a clause, or where a clause stands (RFC 6455 §4.2.1)',
+            'Id of a probe or its name alone (hex), a case of client, a family, a finding, a criterion, a check, a clause, or where a clause stands (RFC 6455 §4.2.1)',
         }),
       async (argv) => {
         const { runExplain } = await import('./commands/explain.ts');

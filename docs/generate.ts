@@ -5,16 +5,21 @@
 
 import { writeFileSync } from 'node:fs';
 import { createGenerator } from 'ts-json-schema-generator';
+import { type Case, groups, groupTitles } from '../cases/case.ts';
+import { caseCatalogue } from '../cases/catalogue.ts';
 import { baselineSchema } from '../cli/baseline/baseline-schema.ts';
 import { type AuditOption, asWritten, commandOptions } from '../cli/options/audit-options.ts';
+import { clientOptions } from '../cli/options/client-options.ts';
 import { configurationSchema } from '../cli/settings/schema.ts';
 import { fixtures, hostileFixtures } from '../fixtures/catalogue.ts';
 import { clientFixtures } from '../fixtures/clients/catalogue.ts';
 import { catalogue } from '../probes/catalogue.ts';
 import { families, familyTitles, type Probe, tierTitles } from '../probes/probe.ts';
+import { answerLines } from '../reporters/client/answer-text.ts';
 import { escapeLines } from '../reporters/escape.ts';
 import { type Cause, causes } from '../scoring/causes.ts';
 import { checkDescriptions } from '../scoring/checks.ts';
+import { type ClientFindingKind, clientFindingKinds } from '../scoring/client/client-finding-kinds.ts';
 import {
   type Client,
   clientFailures,
@@ -28,6 +33,7 @@ import { withGaps } from '../scoring/finding-kinds.ts';
 import { profileNames, profiles } from '../scoring/profiles.ts';
 import { listHonesty } from '../scoring/versions.ts';
 import { type ClauseId, clauses } from '../spec/clauses.ts';
+import { type ClientClauseId, clientClauses } from '../spec/client-clauses.ts';
 import { serialiseRequest } from '../wire/http1/serialise-request.ts';
 import type { Insertion, RequestTemplate } from '../wire/request.ts';
 
@@ -40,11 +46,20 @@ export function generatePages(): Map<string, string> {
     ['docs/clauses.md', page('Clauses', clausesPage())],
     ['docs/criteria.md', page('Criteria and checks', criteriaPage())],
     ['docs/findings.md', page('Findings', findingsPage())],
-    ['docs/options.md', page('Options of audit', optionsPage())],
+    ['docs/options.md', page('Options', optionsPage())],
+    ['docs/client-cases.md', page('Cases for clients', clientCasesPage())],
     ['docs/fixtures.md', page('Fixtures', fixturesPage())],
     [
       'docs/report.schema.json',
       jsonSchema('report/report.ts', 'Report', 'The JSON report of handshake13, schemaVersion 2'),
+    ],
+    [
+      'docs/client-report.schema.json',
+      jsonSchema(
+        'report/client/client-report.ts',
+        'ClientReport',
+        'The JSON report of handshake13 client, schemaVersion 2',
+      ),
     ],
     [
       'docs/diff.schema.json',
@@ -191,7 +206,11 @@ function clauseLink(id: ClauseId): string {
 }
 
 function optionsPage(): string[] {
-  const options: [name: string, option: AuditOption][] = Object.entries(commandOptions);
+  return ['## audit', optionsTable(commandOptions), '## client', optionsTable(clientOptions)];
+}
+
+function optionsTable(table: Readonly<Record<string, AuditOption>>): string {
+  const options = Object.entries(table);
   const rows = options.map(([name, option]) => {
     const { alias, describe, choices, default: value } = option;
     const names = [...(alias === undefined ? [] : [`-${alias}`]), `--${name}`]
@@ -200,7 +219,62 @@ function optionsPage(): string[] {
     const values = choices === undefined ? '' : ` (${choices.map((choice) => `\`${choice}\``).join(', ')})`;
     return `| ${names} | ${describe}${values} | ${value === undefined ? '' : `\`${asWritten(option, value)}\``} |`;
   });
-  return [['| option | meaning | default |', '|---|---|---|', ...rows].join('\n')];
+  return ['| option | meaning | default |', '|---|---|---|', ...rows].join('\n');
+}
+
+function clientCasesPage(): string[] {
+  return [
+    `${caseCatalogue.length} cases in ${groups.length} groups: what \`handshake13 client\` answers in the opening handshake, and what the client must make of it. Ids are stable: scripts and CI jobs may name them. [Auditing clients](clients.md) says how a verdict is reached.`,
+    'In the answers `{accept}` stands for the value that belongs to the key of the request, `{key}` for the key itself, `{protocol}` for a line, its end included, that acknowledges the first subprotocol offered, if there is one, `{host}` for the host and port of the audit, and `{path}` for the path of the case. Control characters are escaped.',
+    ...groups.flatMap((group) => [
+      `## ${group}: ${groupTitles[group]}`,
+      ...caseCatalogue.filter((one) => one.group === group).map(caseSection),
+    ]),
+    '## Findings',
+    'Failures that share a cause are one finding; its name is its id in reports and baselines.',
+    ...clientFindingKinds.map(clientFindingSection),
+    '## Clauses',
+    'What the RFCs and WHATWG ask of a client, in our own words. Where they and the source disagree, the source applies.',
+    ...Object.entries(clientClauses).map(
+      ([id, { source, url, says }]) => `### ${id}\n\n[${source}](${url})\n\n${says}`,
+    ),
+  ];
+}
+
+function caseSection({ id, title, tier, expects, why, fix, clauses: rests, ...answer }: Case): string {
+  const wanted = { open: 'open', fail: 'fail the connection', free: 'either; it is only observed' }[expects];
+  return [
+    `### ${id}`,
+    `${sentence(title)} The client must: ${wanted}. Tier: ${tier}.`,
+    `\`\`\`\n${answerLines(answer, 100).join('\n')}\n\`\`\``,
+    `Why: ${why}`,
+    `Fix: ${fix}`,
+    `Clauses: ${clientClauseLinks(rests)}`,
+  ].join('\n\n');
+}
+
+function clientFindingSection({
+  id,
+  title,
+  cause,
+  impact,
+  fix,
+  cases,
+  clauses: rests,
+}: ClientFindingKind): string {
+  return [
+    `### ${id}`,
+    `${title}.`,
+    ...(cause === null ? [] : [`Cause: ${cause}`]),
+    impact,
+    `Fix: ${fix}`,
+    ...(cases.length === 0 ? [] : [`Cases: ${cases.map((name) => `[${name}](#${name})`).join(', ')}`]),
+    `Clauses: ${clientClauseLinks(rests)}`,
+  ].join('\n\n');
+}
+
+function clientClauseLinks(ids: readonly ClientClauseId[]): string {
+  return ids.map((id) => `[${id}](#${id})`).join(', ');
 }
 
 function fixturesPage(): string[] {

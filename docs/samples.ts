@@ -13,6 +13,7 @@ import { createHtmlReporter } from '../reporters/html.ts';
 import type { Page } from '../reporters/reporter.ts';
 import { createTerminalReporter } from '../reporters/terminal.ts';
 import { hasBrowser } from './browser.ts';
+import { clientSample } from './client-sample.ts';
 import { pictureOfPage } from './page-picture.ts';
 import { withReporterSamples } from './reporter-samples.ts';
 import { codeBlock, renderSample, steadyEvents, withSample } from './sample.ts';
@@ -35,6 +36,10 @@ export async function makeSamples(): Promise<Map<string, string>> {
   return new Map([
     ['README.md', withSample(readFileSync('README.md', 'utf8'), 'ws', [codeBlock(readme)])],
     ['docs/reporters.md', await withReporterSamples(readFileSync('docs/reporters.md', 'utf8'))],
+    [
+      'docs/clients.md',
+      withSample(readFileSync('docs/clients.md', 'utf8'), 'client', [await clientSample()]),
+    ],
     ['docs/terminal.svg', terminalSvg(image, 'An audit of the npm package ws in a terminal', 100)],
   ]);
 }

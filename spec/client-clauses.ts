@@ -1,8 +1,13 @@
 /** What the RFCs and WHATWG ask of a client in the opening handshake, in this project's own words. */
 
-import { type Clause, clauses, rfc6455, rfc9110, rfc9112 } from './clauses.ts';
+import { type Clause, type ClauseId, clauses, rfc6455, rfc9110, rfc9112 } from './clauses.ts';
 
 const section41 = rfc6455('4.1');
+
+/** A clause that is about servers as well. */
+function shared(id: ClauseId): Clause {
+  return clauses[id];
+}
 
 export const clientClauses = {
   'client-request': {
@@ -69,13 +74,13 @@ export const clientClauses = {
     ...rfc6455('5.5'),
     says: 'A Ping is answered with a Pong (§5.5.2). Frames may follow the response at once.',
   },
-  'once-in-request': clauses['once-in-request'],
-  'version-grammar': clauses['version-grammar'],
-  'key-once': clauses['key-once'],
-  'once-in-response': clauses['once-in-response'],
-  'extension-parameters': clauses['extension-parameters'],
-  'list-fields': clauses['list-fields'],
-  'no-body-on-101': clauses['no-body-on-101'],
+  'once-in-request': { ...shared('once-in-request') },
+  'version-grammar': { ...shared('version-grammar') },
+  'key-once': { ...shared('key-once') },
+  'once-in-response': { ...shared('once-in-response') },
+  'extension-parameters': { ...shared('extension-parameters') },
+  'list-fields': { ...shared('list-fields') },
+  'no-body-on-101': { ...shared('no-body-on-101') },
   'interim-responses': {
     ...rfc9110('15.2'),
     says: 'A client must be able to parse one or more 1xx responses before the final one. A client may ignore those that it does not expect.',

@@ -88,7 +88,7 @@ function caseMatcher(option: string, glob: string): (one: Case) => boolean {
   if (!caseCatalogue.some(isMatch)) {
     const names = [...groups, ...caseCatalogue.map(({ id }) => id)];
     throw refuse(
-      `${glob} matches no case; ${didYouMean(glob, names, '"handshake13 list cases" shows them all')}`,
+      `${glob} matches no case; ${didYouMean(glob, names, '"handshake13 explain reject" lists those of a group')}`,
     );
   }
   return isMatch;

@@ -1,10 +1,14 @@
 /** `handshake13 list`: the probes, the findings or the clauses, for people or for programs. */
 
 import wrapAnsi from 'wrap-ansi';
+import { groups, groupTitles } from '../../cases/case.ts';
+import { caseCatalogue } from '../../cases/catalogue.ts';
 import { catalogue } from '../../probes/catalogue.ts';
 import { families, familyTitles } from '../../probes/probe.ts';
+import { clientFindingKinds } from '../../scoring/client/client-finding-kinds.ts';
 import { findingKinds, withGaps } from '../../scoring/finding-kinds.ts';
 import { clauses } from '../../spec/clauses.ts';
+import { clientClauses } from '../../spec/client-clauses.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ListSubject } from '../options/command-options.ts';
 
@@ -44,9 +48,38 @@ const listings = {
   },
 } as const satisfies Record<ListSubject, Listing>;
 
+/** What `--client` lists in their place. */
+const clientListings = {
+  probes: {
+    entries: () => caseCatalogue,
+    rows: () =>
+      groups.flatMap((group) => [
+        `${group}: ${groupTitles[group]}`,
+        ...caseCatalogue
+          .filter((one) => one.group === group)
+          .map(({ id, expects, tier, title }): Row => [id, expects, tier, title]),
+        '',
+      ]),
+    total: `${caseCatalogue.length} cases`,
+  },
+  findings: {
+    entries: () => clientFindingKinds,
+    rows: () => [...clientFindingKinds.map(({ id, title }): Row => [id, title]), ''],
+    total: `${clientFindingKinds.length} kinds of finding about clients`,
+  },
+  clauses: {
+    entries: () => Object.entries(clientClauses).map(([id, clause]) => ({ id, ...clause })),
+    rows: () => [...Object.entries(clientClauses).map(([id, { source }]): Row => [id, source]), ''],
+    total: `${Object.keys(clientClauses).length} clauses about clients`,
+  },
+} as const satisfies Record<ListSubject, Listing>;
+
 /** @returns the exit code */
-export function runList(subject: ListSubject, asJson: boolean): number {
-  const listing = listings[subject];
+export function runList(
+  subject: ListSubject,
+  { json: asJson, client }: { json: boolean; client: boolean },
+): number {
+  const listing = (client ? clientListings : listings)[subject];
   process.stdout.write(asJson ? `${JSON.stringify(listing.entries(), null, 2)}\n` : table(listing));
   return exitCodes.conformant;
 }

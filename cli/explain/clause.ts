@@ -2,6 +2,8 @@
 
 import { catalogue } from '../../probes/catalogue.ts';
 import { type ClauseId, clauses } from '../../spec/clauses.ts';
+import { clientClauses } from '../../spec/client-clauses.ts';
+import { clientClauseIds, describeClientClause } from './client-clause.ts';
 import { layOut, type Section, type Topic } from './topic.ts';
 
 const ids = Object.keys(clauses) as readonly ClauseId[];
@@ -23,7 +25,10 @@ export const sectionTopic: Topic = {
       /^(?:RFC ?)?(\d{4})?(?:,? ?(?:§|section ?|#section-)? ?([1-9]\d?(?:\.\d+)*))?$/i.exec(word) ?? [];
     if (rfc === undefined && section === undefined) return null;
     const found = ids.filter((id) => stands(clauses[id].source, rfc, section));
-    return found.length === 0 ? null : layOut(found.flatMap(describe));
+    const ofClients = clientClauseIds.filter((id) => stands(clientClauses[id].source, rfc, section));
+    return found.length + ofClients.length === 0
+      ? null
+      : layOut([...found.flatMap(describe), ...ofClients.flatMap(describeClientClause)]);
   },
 };
 

@@ -60,6 +60,11 @@ export const listSubjects = ['probes', 'findings', 'clauses'] as const;
 export type ListSubject = (typeof listSubjects)[number];
 
 export const listOptions = {
+  client: {
+    type: 'boolean',
+    default: false,
+    describe: 'Those of audits of clients: the cases in place of the probes',
+  },
   json: { type: 'boolean', default: false, describe: 'Print JSON' },
 } as const satisfies Record<string, Options>;
 

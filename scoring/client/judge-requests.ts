@@ -94,7 +94,7 @@ function causeOfVersion({ fields }: ReceivedRequest): ClientCauseId {
   const [value = ''] = values;
   if (values.length === 0) return 'version-missing';
   if (values.length > 1) return 'version-repeated';
-  return /^(?:0|[1-9]\d{0,2})$/.test(value) && Number(value) <= 255 ? 'version-other' : 'version-list';
+  return /^(?:0|[1-9]\d{0,2})$/.test(value) && Number(value) <= 255 ? 'version-other' : 'version-malformed';
 }
 
 /** Of a Host that is there once, whether it is that of the URL. */

@@ -4,16 +4,20 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { groups } from '../../cases/case.ts';
+import { caseCatalogue } from '../../cases/catalogue.ts';
 import { runExplain } from '../../cli/commands/explain.ts';
 import { commandNames } from '../../cli/options/command-options.ts';
 import { fixtures, hostileFixtures } from '../../fixtures/catalogue.ts';
 import { catalogue } from '../../probes/catalogue.ts';
 import { families } from '../../probes/probe.ts';
 import { checkNames } from '../../scoring/checks.ts';
+import { clientFindingKinds } from '../../scoring/client/client-finding-kinds.ts';
 import { criterionNames } from '../../scoring/criteria.ts';
 import { findingKinds } from '../../scoring/finding-kinds.ts';
 import { profileNames } from '../../scoring/profiles.ts';
 import { clauses } from '../../spec/clauses.ts';
+import { clientClauses } from '../../spec/client-clauses.ts';
 import { run } from '../support/command.ts';
 import { unpackPackages } from '../support/debian-packages.ts';
 import { program, runInShell } from '../support/process.ts';
@@ -99,6 +103,38 @@ describe('explain', () => {
       expect(stdout).to.include(`\n\n${heading}\n  `);
     }
     expect(stdout).to.include('once-in-request: RFC 6455');
+  });
+
+  it('explains a case of client, a finding and a clause about clients, and what has the name of a probe too', async () => {
+    const { code, stdout, stderr } = await run(['explain', 'accept-lower']);
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    expect(stdout).to.match(
+      /^accept-lower\n {2}the accept value in lower case\n\nWhat a client is answered\n {2}HTTP/,
+    );
+    expect(stdout).to.match(/\nWhat it must do\n {2}fail the connection/);
+    expect((await run(['explain', 'takes-accept-case'])).stdout).to.match(
+      /\nCases that show it\n {2}accept-lower\n/,
+    );
+    expect((await run(['explain', 'client-extension'])).stdout).to.match(
+      /\nCases that test it\n {2}ext-unasked, /,
+    );
+    expect((await run(['explain', '4.1'])).stdout).to.match(/^client-version\n/m);
+    const { stdout: both } = await run(['explain', 'upgrade-missing']);
+    expect(both).to.match(/^handshake\/upgrade-missing\n(?:.|\n)*\nupgrade-missing\n {2}no Upgrade\n/);
+  });
+
+  it('lists the cases, findings and clauses of audits of clients', async () => {
+    const { code, stdout } = await run(['list', '--client']);
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/^ {2}accept-lower +fail +core +the accept value in lower case$/m);
+    expect(stdout).to.match(/\n78 cases; "handshake13 explain ID" describes one\n$/);
+    expect(JSON.parse((await run(['list', '--client', '--json'])).stdout)).to.have.lengthOf(78);
+    expect((await run(['list', 'findings', '--client'])).stdout).to.match(
+      /^ {2}takes-any-accept +Opens although/m,
+    );
+    expect((await run(['list', 'clauses', '--client'])).stdout).to.match(
+      /^ {2}client-fails +RFC 6455 §7\.1\.7$/m,
+    );
   });
 
   it('explains a finding, a family, and a probe by its name alone', async () => {
@@ -278,13 +314,19 @@ describe('completion', function () {
       [
         ['explain', ''],
         [
-          ...ids,
-          ...Object.keys(clauses),
-          ...families,
-          ...findingKinds.map(({ id }) => id),
-          ...criterionNames,
-          ...checkNames,
-          'listHonesty',
+          ...new Set([
+            ...ids,
+            ...Object.keys(clauses),
+            ...families,
+            ...findingKinds.map(({ id }) => id),
+            ...criterionNames,
+            ...checkNames,
+            'listHonesty',
+            ...caseCatalogue.map(({ id }) => id),
+            ...groups,
+            ...clientFindingKinds.map(({ id }) => id),
+            ...Object.keys(clientClauses).filter((id) => !(id in clauses)),
+          ]),
         ],
       ],
       [

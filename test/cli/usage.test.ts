@@ -69,7 +69,7 @@ const mistakes: Record<string, Mistake> = {
   'explain without a word': { args: only('explain'), says: /argument is missing; see .* explain --help/ },
   'an unknown probe in explain': {
     args: only('explain', 'duplicate/13-9'),
-    says: /no probe, family, finding, .* section of an RFC "duplicate\/13-9"; did you mean duplicate\/13-8\?/,
+    says: /no probe, case, family, finding, .* section of an RFC "duplicate\/13-9"; did you mean duplicate\/13-8\?/,
   },
   'a word that every object knows, in explain': {
     args: only('explain', 'toString'),

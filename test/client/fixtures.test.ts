@@ -14,7 +14,7 @@ const expected: Readonly<Record<string, Findings>> = {
   'no-version': { 'version-missing': 'every case' },
   'version-12': { 'version-other': 'every case' },
   'version-twice': { 'version-repeated': 'every case' },
-  'version-list': { 'version-list': 'every case' },
+  'version-list': { 'version-malformed': 'every case' },
   'key-constant': { 'key-reused': 'every case' },
   'key-short': { key: 'every case' },
   'key-twice': { key: 'every case' },

@@ -9,7 +9,12 @@ describe('the samples of real output', function () {
 
   it('are what the tool prints (npm run samples)', async () => {
     const samples = await makeSamples();
-    expect([...samples.keys()]).to.deep.equal(['README.md', 'docs/reporters.md', 'docs/terminal.svg']);
+    expect([...samples.keys()]).to.deep.equal([
+      'README.md',
+      'docs/reporters.md',
+      'docs/clients.md',
+      'docs/terminal.svg',
+    ]);
     for (const [file, text] of samples) expect(readFileSync(file, 'utf8'), file).to.equal(text);
   });
 });

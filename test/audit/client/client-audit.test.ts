@@ -85,7 +85,7 @@ describe('the audit of a client', function () {
     expect(found.map(findingsOf)).to.deep.equal([
       ['MUST version-missing: right 403'],
       ['MUST version-other: right 403'],
-      ['MUST version-list: right 403'],
+      ['MUST version-malformed: right 403'],
       ['MUST version-repeated: right 403'],
       ['MUST host: right 403'],
       // It does not open on the subprotocol that it is answered.
