@@ -110,13 +110,15 @@ function uniqueNames(targets: readonly TargetReport[]): string[] {
   });
 }
 
+/** The case that is there if something could not be judged. */
+export const wholeTarget = { name: 'target', title: 'everything can be judged' } as const;
+
 /** What could not be judged must show up as an error in every consumer, even if none of the probes does. */
 function undecidedTarget({ reason }: TargetReport): TestCase[] {
   if (reason === null) return [];
   return [
     {
-      name: 'target',
-      title: 'everything can be judged',
+      ...wholeTarget,
       result: 'undecided',
       message: escapeBytes(reason),
       type: 'inconclusive',

@@ -20,6 +20,11 @@ export class HandshakeFailure extends Error {
   }
 }
 
+/** @param why safe to show */
+export function couldNotTell(name: string, why: string): HandshakeFailure {
+  return new HandshakeFailure(`${name}: could not tell: ${why}`);
+}
+
 /** Leaves only the message: where in this package an error was made is of no use to whoever reads a failed test. */
 export function dropFrames(error: Error): void {
   error.stack = `${error.name}: ${error.message}`;

@@ -2,10 +2,10 @@
 
 import { escapeBytes } from '../reporters/escape.ts';
 import { describeKnownFailure, describeUnexpectedPass } from '../reporters/known-failure-text.ts';
-import type { TestCase } from '../reporters/test-cases.ts';
+import { type TestCase, wholeTarget } from '../reporters/test-cases.ts';
 import type { FailOn } from '../scoring/verdict.ts';
 import { failureOf, findingsAbout } from './failed-findings.ts';
-import { HandshakeFailure } from './handshake-failure.ts';
+import { couldNotTell, HandshakeFailure } from './handshake-failure.ts';
 import type { JudgedTarget } from './probe-audit.ts';
 
 /** Why a test is skipped; null for one that passes. */
@@ -15,7 +15,7 @@ export type Note = string | null;
 export function probeOutcome(judged: JudgedTarget, id: string): Note {
   const { target, report, cases } = judged;
   const one = cases.get(id);
-  if (one === undefined) throw couldNotTell(id, `it was not sent: ${target.reason}`);
+  if (one === undefined) throw couldNotTell(id, `it was not sent: ${escapeBytes(target.reason ?? '')}`);
   return outcomeOf(one, judged, () => findingsAbout(target, id, report.failOn));
 }
 
@@ -27,11 +27,18 @@ export function honestyOutcome(judged: JudgedTarget, name: string): Note {
   return outcomeOf(one, judged, () => findingsAbout(target, null, report.failOn));
 }
 
+/** @throws HandshakeFailure if something could not be judged, such as after the server has crashed */
+export function targetOutcome({ cases }: JudgedTarget): Note {
+  const one = cases.get(wholeTarget.name);
+  if (one !== undefined) throw couldNotTell(one.name, one.message);
+  return null;
+}
+
 /** @throws HandshakeFailure if a known failure did not happen */
 export function baselineOutcome({ target }: JudgedTarget): Note {
   if (target.unexpectedPasses.length === 0) return null;
-  const lines = target.unexpectedPasses.map((pass) =>
-    escapeBytes(`${describeUnexpectedPass(pass)}; known failure: ${describeKnownFailure(pass)}`),
+  const lines = target.unexpectedPasses.map(
+    (pass) => `${describeUnexpectedPass(pass)}; known failure: ${describeKnownFailure(pass)}`,
   );
   const fix = 'fix       Remove the entry from the baseline, or set allowUnexpectedPass.';
   throw new HandshakeFailure(`baseline: ${[...lines, fix].join('\n')}`);
@@ -54,10 +61,6 @@ function outcomeOf(
     case 'failed':
       throw failureOf(name, findings(), target);
   }
-}
-
-function couldNotTell(name: string, why: string): HandshakeFailure {
-  return new HandshakeFailure(`${name}: could not tell: ${why}`);
 }
 
 function toleratedNote({ failures }: TestCase, failOn: FailOn): string {

@@ -1,10 +1,12 @@
 /** The audit behind a suite: run once for all of its tests, and again for a probe whose test is retried. */
 
 import type { AuditOptions } from '../audit/plan/options.ts';
+import type { TargetReport } from '../report/report.ts';
+import { escapeBytes } from '../reporters/escape.ts';
 import { type TestCase, testSuites } from '../reporters/test-cases.ts';
 import { UsageError } from '../wire/usage-error.ts';
 import { type AuditedTarget, auditTarget, type SuiteTarget } from './audited-target.ts';
-import { dropFrames, HandshakeFailure } from './handshake-failure.ts';
+import { couldNotTell, dropFrames, HandshakeFailure } from './handshake-failure.ts';
 
 /** An audit, and its test cases by name. */
 export interface JudgedTarget extends AuditedTarget {
@@ -29,24 +31,28 @@ export class ProbeAudit {
     this.#shared = await this.#run(this.#options);
     const { target } = this.#shared;
     if (target.probes.every(({ verdict }) => verdict === 'inconclusive')) {
-      throw new HandshakeFailure(`could not tell anything about ${target.url}: ${target.reason}`);
+      throw new HandshakeFailure(`could not tell anything about ${target.url}: ${reasonOf(target)}`);
     }
   }
 
   /** The shared audit when it is asked for a probe the first time, an audit of that probe from then on. */
   async ofProbe(id: string): Promise<JudgedTarget> {
-    return this.#firstOr(id, { ...this.#options, probe: [id], skip: [], tier: 'all', sweep: false });
+    const shared = this.#firstTime(id);
+    if (shared !== null) return shared;
+    const own = await this.#run({ ...this.#options, probe: [id], skip: [], tier: 'all', sweep: false });
+    if (own.target.verdict === 'inconclusive') throw couldNotTell(id, reasonOf(own.target));
+    return own;
   }
 
   /** The same for what is judged about the target as a whole. */
   async ofTarget(name: string): Promise<JudgedTarget> {
-    return this.#firstOr(name, this.#options);
+    return this.#firstTime(name) ?? (await this.#run(this.#options));
   }
 
-  async #firstOr(name: string, options: AuditOptions): Promise<JudgedTarget> {
+  #firstTime(name: string): JudgedTarget | null {
     const isRetry = this.#asked.has(name);
     this.#asked.add(name);
-    return isRetry || this.#shared === null ? this.#run(options) : this.#shared;
+    return isRetry ? null : this.#shared;
   }
 
   async #run(options: AuditOptions): Promise<JudgedTarget> {
@@ -60,4 +66,8 @@ export class ProbeAudit {
       throw error;
     }
   }
+}
+
+function reasonOf({ reason }: TargetReport): string {
+  return escapeBytes(reason ?? '');
 }

@@ -5,11 +5,12 @@ import type { AuditOptions } from '../audit/plan/options.ts';
 import { selectProbes } from '../audit/plan/probe-selection.ts';
 import { catalogue } from '../probes/catalogue.ts';
 import { type Expectation, families, familyTitles, type Probe } from '../probes/probe.ts';
+import { wholeTarget } from '../reporters/test-cases.ts';
 import { countsUnexpectedPasses } from '../scoring/gate.ts';
 import { listHonesty } from '../scoring/versions.ts';
 import { createTarget } from '../wire/endpoint/target.ts';
 import { checkTarget, type HandshakeTarget, type SuiteTarget } from './audited-target.ts';
-import { baselineOutcome, honestyOutcome, type Note, probeOutcome } from './outcome.ts';
+import { baselineOutcome, honestyOutcome, type Note, probeOutcome, targetOutcome } from './outcome.ts';
 import { ProbeAudit } from './probe-audit.ts';
 
 /** A test runner. */
@@ -34,7 +35,8 @@ const longestMs = 2 ** 31 - 1;
 const graceMs = 10_000;
 
 /**
- * Declares a test for each probe chosen, one for the version lists, and one for the baseline if there is one.
+ * Declares a test for each probe chosen, one for the version lists, one for whether everything could be judged, and one
+ * for the baseline if there is one.
  *
  * @throws UsageError for a target that is not a URL, and for globs that match no probe
  */
@@ -60,6 +62,8 @@ export function declareSuite(runner: Runner, target: SuiteTarget, options: Audit
     }
     test(`listHonesty: ${listHonesty.title}`, async () =>
       honestyOutcome(await audit.ofTarget('listHonesty'), 'listHonesty'));
+    test(`${wholeTarget.name}: ${wholeTarget.title}`, async () =>
+      targetOutcome(await audit.ofTarget(wholeTarget.name)));
     if (hasLiveBaseline(options)) {
       test('baseline: every known failure still happens', async () =>
         baselineOutcome(await audit.ofTarget('baseline')));

@@ -62,8 +62,8 @@ const examples: Readonly<Record<string, Example>> = {
   },
 };
 
-/** One test for each probe and one for the version lists, and those of them that ws fails without the guard by the RFCs alone. */
-const suite = { passed: conformanceProbes.length + 1, failed: 14 };
+/** One test for each probe, one for the version lists and one for the target; and those of them that ws fails without the guard by the RFCs alone. */
+const suite = { passed: conformanceProbes.length + 2, failed: 14 };
 const assertions = { passed: 5, failed: 4 };
 
 const findingLines = [
@@ -102,7 +102,7 @@ async function npmTest(cwd: string, more = '', env: NodeJS.ProcessEnv = {}) {
 }
 
 describe('the examples for test runners', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   for (const [name, example] of Object.entries(examples)) {
     const { needs, filter, counts } = example;

@@ -13,12 +13,15 @@ function messageOf(end: TestEnd): string {
 }
 
 describe('a suite of tests', () => {
-  it('has a test for each probe in the group of its family, and one for the version lists', () => {
+  it('has a test for each probe in the group of its family, one for the version lists and one for the target', () => {
     const { groups, titles } = declared(nobody);
-    expect(titles).to.have.lengthOf(conformanceProbes.length + 1);
+    expect(titles).to.have.lengthOf(conformanceProbes.length + 2);
     expect(titles[0]).to.equal('valid/13 is accepted: the control: version 13, fully valid');
     expect(titles).to.include('malformed/hex is refused: 0xd, in hexadecimal');
-    expect(titles.at(-1)).to.equal('listHonesty: one list, of exactly the versions that are accepted');
+    expect(titles.slice(-2)).to.deep.equal([
+      'listHonesty: one list, of exactly the versions that are accepted',
+      'target: everything can be judged',
+    ]);
     expect(groups.slice(0, 2)).to.deep.equal([
       'opening handshake of ws://127.0.0.1:1/',
       'valid: valid handshakes, written in different ways',
@@ -35,9 +38,10 @@ describe('a suite of tests', () => {
       'duplicate/apart',
       'duplicate/many',
       'listHonesty',
+      'target',
     ]);
     const core = declared(nobody, { tier: 'core' }).titles;
-    expect(core).to.have.lengthOf(conformanceProbes.filter(({ tier }) => tier === 'core').length + 1);
+    expect(core).to.have.lengthOf(conformanceProbes.filter(({ tier }) => tier === 'core').length + 2);
     expect(declared({ url: nobody, label: 'chat' }).groups[0]).to.equal('opening handshake of chat');
   });
 
@@ -154,6 +158,17 @@ describe('a suite of tests', () => {
       expect(messageOf(await suite.run('malformed/hex'))).to.match(
         /^malformed\/hex: could not tell: 503: the server is rate-limiting/,
       );
+    }));
+
+  it('fails for a server that crashes, as a whole too', () =>
+    withFixture('falls-over-on-duplicate', async (server) => {
+      const suite = declared(server.url, { probe: ['duplicate/13-13'] });
+      await suite.start();
+      expect((await suite.run('valid/13')).result).to.equal('passed');
+      expect(messageOf(await suite.run('duplicate/13-13'))).to.match(/^duplicate\/13-13: could not tell: /);
+      expect(messageOf(await suite.run('target'))).to.match(/^target: could not tell: .*refused/);
+      // Nothing listens there any more.
+      expect(messageOf(await suite.run('valid/13'))).to.match(/^valid\/13: could not tell: .*refused/);
     }));
 
   it('says once that nothing could be told about a target that cannot be reached', async () => {
