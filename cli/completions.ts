@@ -21,6 +21,7 @@ import {
 const reportersOf: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
   diff: formatNames,
   client: clientReporterNames,
+  listen: clientReporterNames,
 };
 
 /** @param words of the command line after its name; the last one is unfinished and may be empty */
@@ -37,7 +38,8 @@ function candidates(before: readonly string[], isOption: boolean): readonly stri
   const previous = before.at(-1) ?? '';
   const [name, option] =
     options.find(([known, { alias }]) => previous === `--${known}` || previous === `-${alias}`) ?? [];
-  if (command === 'client' && (name === 'case' || name === 'skip')) return caseCatalogue.map(({ id }) => id);
+  if ((command === 'client' || command === 'listen') && (name === 'case' || name === 'skip'))
+    return caseCatalogue.map(({ id }) => id);
   if (name === 'probe' || name === 'skip') return probeIds;
   if (name === 'reporter') return reportersOf[command] ?? reporterNames;
   if (option !== undefined && option.type !== 'boolean') return (option.choices ?? []).map(String);

@@ -9,7 +9,7 @@ import { completionRequest, completionShells, printCompletionScript } from './co
 import { exitCodes } from './exit-codes.ts';
 import { commandOptions, withoutDefaults } from './options/audit-options.ts';
 import { spellOutBytes } from './options/bytes-flag.ts';
-import { clientOptions } from './options/client-options.ts';
+import { clientOptions, listenOptions } from './options/client-options.ts';
 import {
   commandNames,
   diffOptions,
@@ -115,6 +115,22 @@ function createProgram(args: readonly string[], exit: (code: number) => void): A
       async (argv) => {
         const { runClient } = await import('./commands/client.ts');
         exit(await runClient(afterDoubleDash(argv), argv));
+      },
+    )
+    .command(
+      'listen',
+      'Audit a client that you start yourself, such as a browser: prints the URL of a page, and one URL for each case',
+      (command) =>
+        command
+          .options(listenOptions)
+          .usage(
+            'handshake13 listen [options]\n\nAudits a WebSocket client that you start yourself. Open the page in a browser: it plays all cases, one after another, and the audit ends when it is done. Or connect any client to the URLs of the cases, each of them once, the one of the case "right" among them; Ctrl-C ends the audit.',
+          )
+          .example('$0 listen', 'then open the page in a browser')
+          .example("$0 listen --case 'accept-*' --once", 'some cases, until each was visited'),
+      async (argv) => {
+        const { runListen } = await import('./commands/listen.ts');
+        exit(await runListen(argv));
       },
     )
     .command('demo', 'Audit two built-in servers: one conformant, one broken', {}, async () => {

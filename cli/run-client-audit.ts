@@ -11,11 +11,14 @@ import { type Attached, FanOut } from '../reporters/fan-out.ts';
 import { countsAgainst } from '../scoring/findings.ts';
 import { exitCodes } from './exit-codes.ts';
 import { notify } from './notify.ts';
-import { createClientProgress } from './output/client-progress.ts';
+import { type ClientProgress, createClientProgress } from './output/client-progress.ts';
 import type { ColorChoice } from './output/color-choice.ts';
 import type { ReportDestination } from './output/destinations.ts';
 import { openSink } from './output/sinks.ts';
 import { listenForSignals } from './signals.ts';
+
+/** A run that reports events. */
+type Run = AsyncIterable<ClientAuditEvent>;
 
 export interface ClientReporting extends Omit<ClientReporterOptions, 'output'> {
   readonly destinations: readonly ReportDestination<ClientReporterName>[];
@@ -33,21 +36,30 @@ export async function runClientAudit(
   const signals = listenForSignals(interruption);
   try {
     const run = auditClient(start, { ...options, signal: interruption.signal });
-    const code = await reportAll(run, attached);
+    const code = await reportAll(run, attached, createClientProgress(process.stderr));
     return signals.received === null ? code : exitCodes[signals.received];
   } finally {
     signals.stop();
   }
 }
 
+/** Reports the events of a run. @returns its exit code */
+export async function reportClientRun(
+  run: Run,
+  reporting: ClientReporting,
+  progress: ClientProgress,
+): Promise<number> {
+  return reportAll(run, await attachAll(reporting), progress);
+}
+
 async function reportAll(
-  events: AsyncIterable<ClientAuditEvent>,
+  run: Run,
   attached: readonly Attached<ClientReporter>[],
+  progress: ClientProgress,
 ): Promise<number> {
   const fanOut = new FanOut(attached);
   const builder = new ClientReportBuilder();
-  const progress = createClientProgress(process.stderr);
-  for await (const event of events) {
+  for await (const event of run) {
     builder.add(event);
     progress.show(event);
     const report = event.type === 'run-end' ? builder.build() : null;

@@ -126,6 +126,11 @@ export const clientClauses = {
     url: 'https://websockets.spec.whatwg.org/#websocket-opening-handshake',
     says: 'A browser fails the connection on a network error or any status except 101, never follows a redirect, and fails the connection where it asked for subprotocols and the response acknowledges none.',
   },
+  'browser-forbidden-field': {
+    source: 'WHATWG Fetch §2.2.2',
+    url: 'https://fetch.spec.whatwg.org/#forbidden-request-header',
+    says: 'A script cannot set a request field whose name begins with "Sec-": the browser drops it silently.',
+  },
 } as const satisfies Record<string, Clause>;
 
 export type ClientClauseId = keyof typeof clientClauses;

@@ -51,7 +51,7 @@ export class ClientAuditRun extends EventRun<ClientAuditEvent, ClientReport> {
 type Emit = (event: ClientAuditEvent) => void;
 
 /** A case that was run, and how often. */
-interface FinishedCase extends ObservedCase {
+export interface FinishedCase extends ObservedCase {
   readonly attempts: number;
 }
 
@@ -162,14 +162,15 @@ function longestFirst(cases: readonly Case[]): Case[] {
 }
 
 /** The second attempt counts; that the first one came to something else is a note. */
-function withDisagreement(again: FinishedCase, before: CaseVerdict): FinishedCase {
+export function withDisagreement(again: FinishedCase, before: CaseVerdict): FinishedCase {
   const { verdict } = again;
   if (verdict.cause === before.cause || before.verdict === 'inconclusive') return again;
   const note = `a first attempt came to something else: ${before.actual}`;
   return { ...again, verdict: { ...verdict, notes: [...verdict.notes, note] } };
 }
 
-function explainControl({ connections, process }: CaseObservation, { actual }: CaseVerdict): string {
+/** Why nothing can be judged, where the control was not opened. */
+export function explainControl({ connections, process }: CaseObservation, { actual }: CaseVerdict): string {
   const hasConnected = connections.some(({ requests }) => requests.length > 0);
   const hint = hasConnected
     ? 'let it stay connected for half a second, or send a message, so that it shows'
@@ -179,7 +180,7 @@ function explainControl({ connections, process }: CaseObservation, { actual }: C
   return `nothing shows that the client opened the control, a valid 101: ${actual}${said}; ${hint}`;
 }
 
-function reportCase({ one, observation, verdict, attempts }: FinishedCase): CaseReport {
+export function reportCase({ one, observation, verdict, attempts }: FinishedCase): CaseReport {
   const { id, group, tier, title, expects } = one;
   const { connections, connectionCount, requestCount, watchedMs, process } = observation;
   return {

@@ -28,19 +28,24 @@ export async function runClient(command: readonly string[], args: ClientArgument
 }
 
 function toClientOptions(args: ClientArguments): ClientAuditOptions {
-  if (args.quick && args.tier !== 'core' && args.tier !== clientOptions.tier.default)
-    throw new UsageError('and --quick contradict each other; keep one of them', { option: 'tier' });
   const caseTimeout = readDuration(args['case-timeout']);
   if (caseTimeout === null)
     throw new UsageError(noDuration(args['case-timeout']), { place: '--case-timeout' });
+  return { ...toJudgingOptions(args), jobs: args.jobs, caseTimeout };
+}
+
+/** What is answered, and how it is judged. */
+export function toJudgingOptions(
+  args: Pick<ClientArguments, 'case' | 'skip' | 'tier' | 'quick' | 'profile' | 'fail-on' | 'name'>,
+): ClientAuditOptions {
+  if (args.quick && args.tier !== 'core' && args.tier !== clientOptions.tier.default)
+    throw new UsageError('and --quick contradict each other; keep one of them', { option: 'tier' });
   return {
     case: args.case ?? [],
     skip: args.skip ?? [],
     tier: args.quick ? 'core' : args.tier,
     profile: args.profile,
     failOn: args['fail-on'],
-    jobs: args.jobs,
-    caseTimeout,
     ...(args.name !== undefined && { name: args.name }),
   };
 }

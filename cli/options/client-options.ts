@@ -78,3 +78,39 @@ export const clientOptions = {
 } as const satisfies Record<string, Options>;
 
 export type ClientArguments = InferredOptionTypes<typeof clientOptions>;
+
+const { jobs: _jobs, 'case-timeout': _caseTimeout, ...judging } = clientOptions;
+
+export const listenOptions = {
+  host: {
+    type: 'string',
+    requiresArg: true,
+    default: clientDefaults.host as string,
+    group: groups.client,
+    describe: 'Address to listen on, which is also the host of the URLs',
+  },
+  port: {
+    type: 'number',
+    requiresArg: true,
+    default: 0,
+    group: groups.client,
+    describe: 'Port of the cases, the page being on the next one; 0: any free ports',
+  },
+  once: {
+    type: 'boolean',
+    default: false,
+    group: groups.client,
+    describe: 'End when every case was visited',
+  },
+  for: {
+    type: 'string',
+    requiresArg: true,
+    group: groups.client,
+    describe: 'End after so long, such as 60s',
+  },
+  ...judging,
+  name: { ...clientOptions.name, defaultDescription: 'its User-Agent' },
+  profile: { ...clientOptions.profile, default: 'browser' as ClientProfileName },
+} as const satisfies Record<string, Options>;
+
+export type ListenArguments = InferredOptionTypes<typeof listenOptions>;

@@ -3,7 +3,7 @@
 import type { Options } from 'yargs';
 import { formatNames } from '../../compare/formats.ts';
 import { auditOptions, commandOptions, shortForms } from './audit-options.ts';
-import { clientOptions } from './client-options.ts';
+import { clientOptions, listenOptions } from './client-options.ts';
 
 const { profile, 'fail-on': failOn, open, verbose, bytes, quiet, color } = auditOptions;
 const { default: anyReporter, ...reporter } = auditOptions.reporter;
@@ -78,6 +78,7 @@ export const optionsOfCommand = {
   score: scoreOptions,
   diff: diffOptions,
   client: clientOptions,
+  listen: listenOptions,
   demo: {},
   serve: serveOptions,
   list: listOptions,

@@ -5,7 +5,7 @@ import type { TargetVerdict } from '../assessment.ts';
 import { type GateResult, type GateRules, targetGate } from '../gate.ts';
 import { type ClientFinding, findClientFaults, type JudgedCase } from './client-findings.ts';
 import type { CaseVerdictName } from './judge-case.ts';
-import { type JudgedRequests, judgeRequests } from './judge-requests.ts';
+import { type JudgedRequests, judgeRequests, type RequestFailure } from './judge-requests.ts';
 import type { CaseObservation } from './observation.ts';
 
 /** How many cases there are of each verdict. */
@@ -31,19 +31,21 @@ export interface ObservedCase extends JudgedCase {
 /**
  * @param authority the host and port that the URLs of the cases name
  * @param problem why the cases could not be run, or not be trusted, in words; null if they could
+ * @param furtherFailures of requests outside of the cases
  */
 export function assessClient(
   observed: readonly ObservedCase[],
   authority: string,
   rules: GateRules,
   problem: string | null,
+  furtherFailures: readonly RequestFailure[] = [],
 ): ClientAssessment {
   const inOrder = caseCatalogue.flatMap((one) => observed.filter(({ one: { id } }) => id === one.id));
   const requests = judgeRequests(
     inOrder.map(({ one, observation }) => ({ id: one.id, observation })),
     authority,
   );
-  const findings = findClientFaults(requests.failures, inOrder);
+  const findings = findClientFaults([...requests.failures, ...furtherFailures], inOrder);
   const all = countCases(observed);
   const reason = problem ?? describeInconclusive(inOrder);
   return {

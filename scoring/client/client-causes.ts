@@ -108,6 +108,12 @@ export const clientCauses = {
     fix: 'Wait for the 101 before any frame is sent.',
     clauses: ['client-waits'],
   },
+  'scripts-set-version': {
+    title: 'Lets a script set Sec-WebSocket-Version',
+    cause: null,
+    impact: 'A script on any page can speak to servers with a handshake that no browser sends by itself.',
+    fix: 'Drop fields whose name begins with Sec- where a script sets them, and let the WebSocket constructor take no fields.',
+  },
   'refuses-letter-case': {
     title: 'Refuses a valid 101 for the letter case of its names or values',
     cause: 'It compares names or values case-sensitively.',

@@ -242,6 +242,7 @@ describe('--help', () => {
     ['score'],
     ['diff'],
     ['client'],
+    ['listen'],
     ['demo'],
     ['serve'],
     ['list'],
@@ -337,7 +338,10 @@ describe('completion', function () {
         ['list', ''],
         ['probes', 'findings', 'clauses'],
       ],
-      [[''], ['audit', 'score', 'diff', 'client', 'demo', 'serve', 'list', 'explain', 'completion']],
+      [
+        [''],
+        ['audit', 'score', 'diff', 'client', 'listen', 'demo', 'serve', 'list', 'explain', 'completion'],
+      ],
       [['expl'], ['explain']],
       [
         ['localhost:8080', '--pro'],

@@ -36,6 +36,8 @@ export interface SessionScript {
   /** What the path behind it is answered, to which redirects lead. */
   readonly next: Answer;
   readonly windows: Windows;
+  /** The case begins with its first connection; otherwise when it is opened. */
+  readonly startsOnConnection?: boolean;
 }
 
 /** What came of a case on the wire. */
@@ -53,7 +55,7 @@ export class CaseSession implements ConnectionHost {
   readonly host: string;
   readonly path: string;
   readonly #script: SessionScript;
-  readonly #startedAt = performance.now();
+  #startedAt = performance.now();
   readonly #connections: ScriptedConnection[] = [];
   #connectionCount = 0;
   #requestCount = 0;
@@ -74,6 +76,8 @@ export class CaseSession implements ConnectionHost {
 
   /** Takes a connection whose first request is for this case. @returns false: there are too many */
   accept(connection: ScriptedConnection): boolean {
+    if (this.#connectionCount === 0 && this.#script.startsOnConnection === true)
+      this.#startedAt = performance.now();
     this.#connectionCount += 1;
     if (this.#connections.length >= maxConnections) {
       this.#countRequest();
@@ -139,6 +143,11 @@ export class CaseSession implements ConnectionHost {
     this.#after(lingerMs, () => {
       if (!this.#connections.some((one) => one.isOpen)) this.#settle();
     });
+  }
+
+  /** Whether a client has connected. */
+  get isBegun(): boolean {
+    return this.#connectionCount > 0;
   }
 
   /** Whether the client has ended every connection that it opened. */

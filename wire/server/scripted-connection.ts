@@ -171,6 +171,7 @@ export class ScriptedConnection {
       this.#malformed = head.problem;
       this.#reading = 'nothing';
       this.end('reset');
+      this.#host?.onClientEnd(this);
       return;
     }
     const found = host?.answerTo(head) ?? null;
