@@ -140,7 +140,7 @@ export const refuseCases = [
     clauses: ['client-other-status', 'browser-websocket'],
     why: whyRedirect,
     fix: followWithCare,
-    answer: refusal('301 Moved Permanently', 'Location: http://{host}{path}/next'),
+    answer: refusal('301 Moved Permanently', 'Location: {http}://{host}{path}/next'),
   },
   {
     ...shared,
@@ -150,7 +150,7 @@ export const refuseCases = [
     clauses: ['client-other-status', 'browser-websocket'],
     why: whyRedirect,
     fix: followWithCare,
-    answer: refusal('302 Found', 'Location: ws://{host}{path}/next'),
+    answer: refusal('302 Found', 'Location: {ws}://{host}{path}/next'),
   },
   {
     ...shared,

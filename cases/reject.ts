@@ -232,7 +232,7 @@ export const rejectCases = [
     fix: compareAccept,
     answer: [
       {
-        send: 'HTTP/1.1 101 WebSocket Protocol Handshake\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\nSec-WebSocket-Location: ws://{host}{path}\r\n\r\n0123456789abcdef',
+        send: 'HTTP/1.1 101 WebSocket Protocol Handshake\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\nSec-WebSocket-Location: {ws}://{host}{path}\r\n\r\n0123456789abcdef',
       },
     ],
   },

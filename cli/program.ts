@@ -105,7 +105,7 @@ function createProgram(args: readonly string[], exit: (code: number) => void): A
         command
           .options(clientOptions)
           .usage(
-            'handshake13 client [options] -- COMMAND [ARGUMENT..]\n\nAudits a WebSocket client: starts the command once for each case, with a URL to connect to, and judges its handshake and what it makes of the answer.\n\nIn the command {url}, {host}, {port} and {path} are replaced; without any of them the URL is the last argument. It is in HANDSHAKE13_URL too. A client that can open a connection has to stay connected for half a second, or to send a message.',
+            'handshake13 client [options] -- COMMAND [ARGUMENT..]\n\nAudits a WebSocket client: starts the command once for each case, with a URL to connect to, and judges its handshake and what it makes of the answer.\n\nIn the command {url}, {host}, {port}, {path} and {ca} are replaced; where none says where to connect, the URL is the last argument. It is in HANDSHAKE13_URL too. A client that can open a connection has to stay connected for half a second, or to send a message.',
           )
           .example('$0 client -- node client.js', 'with the URL as the last argument')
           .example(

@@ -225,7 +225,7 @@ function optionsTable(table: Readonly<Record<string, AuditOption>>): string {
 function clientCasesPage(): string[] {
   return [
     `${caseCatalogue.length} cases in ${groups.length} groups: what \`handshake13 client\` answers in the opening handshake, and what the client must make of it. Ids are stable: scripts and CI jobs may name them. [Auditing clients](clients.md) says how a verdict is reached.`,
-    'In the answers `{accept}` stands for the value that belongs to the key of the request, `{key}` for the key itself, `{protocol}` for a line, its end included, that acknowledges the first subprotocol offered, if there is one, `{host}` for the host and port of the audit, and `{path}` for the path of the case. Control characters are escaped.',
+    'In the answers `{accept}` stands for the value that belongs to the key of the request, `{key}` for the key itself, `{protocol}` for a line, its end included, that acknowledges the first subprotocol offered, if there is one, `{host}` for the host and port of the audit, `{path}` for the path of the case, and `{ws}` and `{http}` for the schemes, which are `wss` and `https` over TLS. Control characters are escaped.',
     ...groups.flatMap((group) => [
       `## ${group}: ${groupTitles[group]}`,
       ...caseCatalogue.filter((one) => one.group === group).map(caseSection),

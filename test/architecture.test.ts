@@ -45,7 +45,7 @@ const rules: Readonly<Record<string, Rule>> = {
   // Our side of an audit of clients: it listens, answers by a script, and keeps what comes.
   'wire/server': {
     files: ['wire/{*,http1/read-request}.ts'],
-    modules: ['node:{crypto,events,net,timers/promises}'],
+    modules: ['node:{crypto,events,net,timers/promises,tls}'],
   },
   // Data only.
   probes: { files: ['spec/**', 'wire/request.ts'], modules: [] },
@@ -82,7 +82,12 @@ const rules: Readonly<Record<string, Rule>> = {
       'report/**',
       'audit/{event-run.ts,plan/{glob,did-you-mean}.ts,process/**}',
     ],
-    modules: ['node:{events,timers/promises}', 'p-limit'],
+    modules: [
+      'node:{crypto,events,fs/promises,net,os,path,timers/promises}',
+      'p-limit',
+      '@peculiar/x509',
+      'reflect-metadata',
+    ],
   },
   audit: {
     files: ['spec/**', 'wire/**', 'probes/**', 'scoring/**', 'report/**', 'audit/plan/**'],

@@ -25,8 +25,8 @@ export type Afterwards = 'ping' | 'http' | 'fin' | 'reset' | 'hold';
 /**
  * A scripted answer. In its steps `{accept}` is the value that belongs to the request's key, `{accept-lower}` the same
  * in lower case, `{accept-prefix}` its first 20 characters, `{key}` the key itself, `{protocol}` a whole line that
- * acknowledges the first subprotocol offered, or nothing, `{host}` the host and port of our side, and `{path}` the path
- * of the case.
+ * acknowledges the first subprotocol offered, or nothing, `{host}` the host and port of our side, `{path}` the path of
+ * the case, and `{ws}` and `{http}` the schemes of its URLs.
  */
 export interface Answer {
   readonly answer: readonly Step[];

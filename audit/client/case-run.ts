@@ -18,15 +18,19 @@ const lookEveryMs = 10;
 
 const control = caseCatalogue.find(({ id }) => id === controlCaseId);
 
-/** @returns what the client did; null if the run was interrupted */
+/**
+ * @param ca the file with the certificate of the authority to trust; null where none was made
+ * @returns what the client did; null if the run was interrupted
+ */
 export async function runCase(
   one: Case,
   server: CaseServer,
   { start, env, host, caseTimeout }: ClientPlan,
+  ca: string | null,
   signal: AbortSignal,
 ): Promise<CaseObservation | null> {
   const session = server.open({ first: one, next: control ?? one, windows: usualWindows });
-  const address = { url: server.urlOf(session), host, port: server.port, path: session.path };
+  const address = { url: server.urlOf(session), host, port: server.port, path: session.path, ca };
   const client = startClient(start, address, env, () => session.now());
   const stopTimers = new AbortController();
   const within = (ms: number): Promise<unknown> =>

@@ -21,6 +21,7 @@ import { EventRun } from '../event-run.ts';
 import { runCase } from './case-run.ts';
 import type { ClientAuditOptions, ClientStart } from './client-options.ts';
 import { type ClientPlan, controlCaseId, planClientAudit } from './client-plan.ts';
+import { setUpTls } from './tls-setup.ts';
 
 /**
  * Audits a client. The audit starts at once: it listens, starts the client for each case with a URL of its own, and
@@ -57,7 +58,11 @@ export interface FinishedCase extends ObservedCase {
 
 async function runAll(plan: ClientPlan, signal: AbortSignal, emit: Emit): Promise<void> {
   const startedAt = performance.now();
-  const server = await CaseServer.listen(plan);
+  const tls = await setUpTls(plan.tls, plan.host);
+  const server = await CaseServer.listen({ ...plan, certificate: tls.certificate }).catch(async (error) => {
+    await tls.remove();
+    throw error;
+  });
   const { profile, failOn, name, start, cases } = plan;
   const rules = { failOn, allowUnexpectedPass: false };
   try {
@@ -77,7 +82,7 @@ async function runAll(plan: ClientPlan, signal: AbortSignal, emit: Emit): Promis
       authority: server.authority,
       cases: cases.map(({ id }) => id),
     });
-    const { finished, lastControl, problem } = await runCases(plan, server, signal, emit);
+    const { finished, lastControl, problem } = await runCases(plan, server, tls.caFile, signal, emit);
     emit({
       type: 'client-end',
       client: 0,
@@ -90,6 +95,7 @@ async function runAll(plan: ClientPlan, signal: AbortSignal, emit: Emit): Promis
     emit({ type: 'run-end', durationMs, partial: signal.aborted });
   } finally {
     await server.close();
+    await tls.remove();
   }
 }
 
@@ -104,6 +110,7 @@ interface FinishedCases {
 async function runCases(
   plan: ClientPlan,
   server: CaseServer,
+  ca: string | null,
   signal: AbortSignal,
   emit: Emit,
 ): Promise<FinishedCases> {
@@ -119,7 +126,7 @@ async function runCases(
     control: ControlConduct | null,
     attempts: number,
   ): Promise<FinishedCase | null> => {
-    const observation = await runCase(one, server, plan, signal);
+    const observation = await runCase(one, server, plan, ca, signal);
     if (observation === null) return null;
     const { profile } = plan;
     const verdict = judgeCase(one, observation, { profile, control, isRepeated: attempts > 1 });
@@ -134,7 +141,7 @@ async function runCases(
     return {
       finished,
       lastControl: null,
-      problem: explainControl(firstControl.observation, firstControl.verdict),
+      problem: explainControl(firstControl.observation, firstControl.verdict, trustHint(server, ca)),
     };
 
   const limit = pLimit(plan.jobs);
@@ -169,15 +176,31 @@ export function withDisagreement(again: FinishedCase, before: CaseVerdict): Fini
   return { ...again, verdict: { ...verdict, notes: [...verdict.notes, note] } };
 }
 
-/** Why nothing can be judged, where the control was not opened. */
-export function explainControl({ connections, process }: CaseObservation, { actual }: CaseVerdict): string {
+/**
+ * Why nothing can be judged, where the control was not opened.
+ *
+ * @param trust what a client needs to agree on TLS, in words; empty without TLS
+ */
+export function explainControl(
+  { connections, process }: CaseObservation,
+  { actual }: CaseVerdict,
+  trust = '',
+): string {
   const hasConnected = connections.some(({ requests }) => requests.length > 0);
   const hint = hasConnected
     ? 'let it stay connected for half a second, or send a message, so that it shows'
-    : 'check the command, and that it connects to the URL that it is given';
+    : `check the command, and that it connects to the URL that it is given${trust}`;
   const wrote = process?.output.trim() ?? '';
   const said = wrote === '' ? '' : `; the last line of its output: ${wrote.split(/\r?\n/).at(-1)}`;
   return `nothing shows that the client opened the control, a valid 101: ${actual}${said}; ${hint}`;
+}
+
+/** What a client needs to agree on TLS; empty without TLS. */
+function trustHint({ isSecure, tlsProblem }: CaseServer, ca: string | null): string {
+  if (!isSecure) return '';
+  const trusted =
+    ca === null ? 'the certificate' : 'the authority in NODE_EXTRA_CA_CERTS, SSL_CERT_FILE or {ca}';
+  return ` and trusts ${trusted}${tlsProblem === null ? '' : `: TLS failed (${tlsProblem})`}`;
 }
 
 export function reportCase({ one, observation, verdict, attempts }: FinishedCase): CaseReport {

@@ -2,19 +2,27 @@
 
 import type { ClientProfileName } from '../../scoring/client/client-profiles.ts';
 import type { FailOn } from '../../scoring/verdict.ts';
+import type { ServerCertificate } from '../../wire/server/case-server.ts';
 
 /** What starts the client for one case, and is stopped when the case is over. */
 export type ClientStart =
   /**
-   * A program and its arguments: `{url}`, `{host}`, `{port}` and `{path}` in them are replaced; without any of these
-   * the URL is the last argument. It is in HANDSHAKE13_URL too.
+   * A program and its arguments: `{url}`, `{host}`, `{port}`, `{path}` and `{ca}` in them are replaced; where the
+   * first four are missing, the URL is the last argument. It is in HANDSHAKE13_URL too.
    */
   | { readonly command: readonly string[] }
   /**
    * Connects to the URL, and stays connected for half a second if it can. It may reject: that is what clients do on
    * an answer that they refuse. The signal is aborted when the case is over.
    */
-  | ((url: string, context: { readonly signal: AbortSignal }) => unknown);
+  | ((url: string, context: ClientContext) => unknown);
+
+export interface ClientContext {
+  /** Aborted when the case is over. */
+  readonly signal: AbortSignal;
+  /** The file with the certificate of the authority to trust; null where none was made. */
+  readonly ca: string | null;
+}
 
 export interface ClientAuditOptions {
   /** Globs of case ids, or names of groups; empty: every case. */
@@ -33,6 +41,11 @@ export interface ClientAuditOptions {
   readonly host?: string;
   /** 0: any free port. */
   readonly port?: number;
+  /**
+   * TLS with this certificate and key, in PEM form; true: with an authority that is made for this audit, whose
+   * certificate is in the file that NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and `{ca}` name.
+   */
+  readonly tls?: boolean | ServerCertificate;
   /** The environment of the command; by default that of this process. */
   readonly env?: NodeJS.ProcessEnv;
   /** Ends the audit; what was finished is reported. */
@@ -47,4 +60,5 @@ export const clientDefaults = {
   failOn: 'should',
   host: '127.0.0.1',
   port: 0,
+  tls: false,
 } as const;

@@ -22,6 +22,8 @@ export interface CaseAddress {
   readonly host: string;
   readonly port: number;
   readonly path: string;
+  /** The file with the certificate of the authority to trust; null where none was made. */
+  readonly ca: string | null;
 }
 
 /** @param now milliseconds since the case began */
@@ -32,16 +34,24 @@ export function startClient(
   now: () => number,
 ): ClientUnderTest {
   return typeof start === 'function'
-    ? callClient(start, address.url, now)
-    : spawnClient(fillCommand(start.command, address), { ...env, HANDSHAKE13_URL: address.url }, now);
+    ? callClient(start, address, now)
+    : spawnClient(fillCommand(start.command, address), withAddress(env, address), now);
 }
 
-/** The command with its placeholders filled in; without any the URL comes last. */
+/** Node.js reads the first variable of an authority, and what is built on OpenSSL the second one. */
+function withAddress(env: NodeJS.ProcessEnv, { url, ca }: CaseAddress): NodeJS.ProcessEnv {
+  const trust = ca === null ? {} : { NODE_EXTRA_CA_CERTS: ca, SSL_CERT_FILE: ca };
+  return { ...env, ...trust, HANDSHAKE13_URL: url };
+}
+
+/** The command with its placeholders filled in; where none says where to connect, the URL comes last. */
 export function fillCommand(command: readonly string[], address: CaseAddress): string[] {
-  const values: Readonly<Record<string, string>> = { ...address, port: String(address.port) };
-  const placeholder = /\{(url|host|port|path)\}/g;
-  const filled = command.map((word) => word.replace(placeholder, (_, name: string) => values[name] ?? ''));
-  return command.some((word) => word.search(placeholder) !== -1) ? filled : [...filled, address.url];
+  const values: Readonly<Record<string, string | null>> = { ...address, port: String(address.port) };
+  const filled = command.map((word) =>
+    word.replace(/\{(url|host|port|path|ca)\}/g, (whole, name: string) => values[name] ?? whole),
+  );
+  const saysWhere = command.some((word) => /\{(?:url|host|port|path)\}/.test(word));
+  return saysWhere ? filled : [...filled, address.url];
 }
 
 function spawnClient(command: readonly string[], env: NodeJS.ProcessEnv, now: () => number): ClientUnderTest {
@@ -72,13 +82,13 @@ function spawnClient(command: readonly string[], env: NodeJS.ProcessEnv, now: ()
 
 function callClient(
   start: Extract<ClientStart, (...args: never[]) => unknown>,
-  url: string,
+  { url, ca }: CaseAddress,
   now: () => number,
 ): ClientUnderTest {
   const stopping = new AbortController();
   let endedMs: number | null = null;
   let output = '';
-  const run = async (): Promise<unknown> => start(url, { signal: stopping.signal });
+  const run = async (): Promise<unknown> => start(url, { signal: stopping.signal, ca });
   const ended = run()
     .catch((error: unknown) => {
       output = error instanceof Error ? error.message : String(error);

@@ -18,7 +18,7 @@ import type { ClientAuditOptions } from './client-options.ts';
 import { type ClientPlan, controlCaseId, planClientAudit } from './client-plan.ts';
 import { type CaseUrl, Visits } from './visits.ts';
 
-export interface ListenOptions extends Omit<ClientAuditOptions, 'jobs' | 'caseTimeout' | 'env'> {
+export interface ListenOptions extends Omit<ClientAuditOptions, 'jobs' | 'caseTimeout' | 'env' | 'tls'> {
   /** Ends the run when every case was seen. */
   readonly once?: boolean;
 }
@@ -33,7 +33,7 @@ const startedElsewhere = (): void => {};
  */
 export async function listenForClient(options: ListenOptions): Promise<ListenRun> {
   const plan = planClientAudit(startedElsewhere, options);
-  const server = await CaseServer.listen(plan);
+  const server = await CaseServer.listen({ ...plan, certificate: null });
   return new ListenRun(new Listening(plan, server, options));
 }
 

@@ -4,11 +4,12 @@ import type { ClientAuditOptions } from '../../audit/client/client-options.ts';
 import { word } from '../../report/reproduce/shell.ts';
 import type { RecheckCommand } from '../../reporters/client/client-reporter.ts';
 import { clientReporterNames } from '../../reporters/client/registry.ts';
+import type { ServerCertificate } from '../../wire/server/case-server.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { checkValues } from '../options/audit-options.ts';
 import { type ClientArguments, clientOptions } from '../options/client-options.ts';
 import { noDuration, readDuration } from '../options/duration.ts';
-import { verbosityOf } from '../options/to-audit-options.ts';
+import { checkPair, readPem, verbosityOf } from '../options/to-audit-options.ts';
 import { readDestinations, reportsAskedFor } from '../output/destinations.ts';
 import { runClientAudit } from '../run-client-audit.ts';
 
@@ -31,7 +32,8 @@ function toClientOptions(args: ClientArguments): ClientAuditOptions {
   const caseTimeout = readDuration(args['case-timeout']);
   if (caseTimeout === null)
     throw new UsageError(noDuration(args['case-timeout']), { place: '--case-timeout' });
-  return { ...toJudgingOptions(args), jobs: args.jobs, caseTimeout };
+  const { jobs, host, port } = args;
+  return { ...toJudgingOptions(args), jobs, host, port, tls: readTls(args), caseTimeout };
 }
 
 /** What is answered, and how it is judged. */
@@ -50,8 +52,24 @@ export function toJudgingOptions(
   };
 }
 
-function recheckCommand({ profile }: ClientArguments): RecheckCommand {
-  const options = profile === clientOptions.profile.default ? [] : ['--profile', profile];
+function readTls({ tls, cert, key }: ClientArguments): boolean | ServerCertificate {
+  checkPair(cert, key);
+  if (cert === undefined || key === undefined) return tls;
+  if (tls)
+    throw new UsageError('makes a certificate of its own; leave it out, or leave --cert and --key out', {
+      option: 'tls',
+    });
+  return { cert: readPem('cert', cert), key: readPem('key', key) };
+}
+
+/** With the options on which a verdict can depend. */
+function recheckCommand({ profile, tls, cert, key, host }: ClientArguments): RecheckCommand {
+  const options = [
+    ...(profile === clientOptions.profile.default ? [] : ['--profile', profile]),
+    ...(host === clientOptions.host.default ? [] : ['--host', word(host)]),
+    ...(tls ? ['--tls'] : []),
+    ...(cert === undefined || key === undefined ? [] : ['--cert', word(cert), '--key', word(key)]),
+  ];
   return ({ command }, caseId) =>
     command === null
       ? null

@@ -61,6 +61,34 @@ export const clientOptions = {
     group: groups.client,
     describe: 'Time limit for the client in one case, such as 5s or 1m',
   },
+  host: {
+    type: 'string',
+    requiresArg: true,
+    default: clientDefaults.host as string,
+    group: groups.client,
+    describe: 'Address or name to listen on, which is the host of the URLs',
+  },
+  port: {
+    type: 'number',
+    requiresArg: true,
+    default: clientDefaults.port as number,
+    group: groups.client,
+    describe: 'Port to listen on; 0: any free port',
+  },
+  tls: {
+    type: 'boolean',
+    default: clientDefaults.tls as boolean,
+    group: groups.client,
+    describe:
+      'Speak TLS, with an authority made for this audit: the file that NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and {ca} name',
+  },
+  cert: {
+    type: 'string',
+    requiresArg: true,
+    group: groups.client,
+    describe: 'Speak TLS with this certificate, a PEM file',
+  },
+  key: { type: 'string', requiresArg: true, group: groups.client, describe: 'Its private key, a PEM file' },
   reporter: {
     ...reporter,
     describe: `NAME or NAME=FILE, repeatable; names: ${clientReporterNames.join(', ')}`,
@@ -79,23 +107,16 @@ export const clientOptions = {
 
 export type ClientArguments = InferredOptionTypes<typeof clientOptions>;
 
-const { jobs: _jobs, 'case-timeout': _caseTimeout, ...judging } = clientOptions;
+const {
+  jobs: _jobs,
+  'case-timeout': _caseTimeout,
+  tls: _tls,
+  cert: _cert,
+  key: _key,
+  ...judging
+} = clientOptions;
 
 export const listenOptions = {
-  host: {
-    type: 'string',
-    requiresArg: true,
-    default: clientDefaults.host as string,
-    group: groups.client,
-    describe: 'Address to listen on, which is also the host of the URLs',
-  },
-  port: {
-    type: 'number',
-    requiresArg: true,
-    default: 0,
-    group: groups.client,
-    describe: 'Port of the cases, the page being on the next one; 0: any free ports',
-  },
   once: {
     type: 'boolean',
     default: false,
@@ -109,6 +130,10 @@ export const listenOptions = {
     describe: 'End after so long, such as 60s',
   },
   ...judging,
+  port: {
+    ...clientOptions.port,
+    describe: 'Port of the cases, the page being on the next one; 0: any free ports',
+  },
   name: { ...clientOptions.name, defaultDescription: 'its User-Agent' },
   profile: { ...clientOptions.profile, default: 'browser' as ClientProfileName },
 } as const satisfies Record<string, Options>;

@@ -78,9 +78,7 @@ function readField(line: string): Field {
 }
 
 function readTls({ insecure, ca, cert, key, servername }: TargetArguments): TlsOptions {
-  if ((cert === undefined) !== (key === undefined)) {
-    throw new UsageError('and --key belong together: give both or neither', { option: 'cert' });
-  }
+  checkPair(cert, key);
   return {
     insecure,
     ...(ca !== undefined && { ca: readPem('ca', ca) }),
@@ -90,7 +88,14 @@ function readTls({ insecure, ca, cert, key, servername }: TargetArguments): TlsO
   };
 }
 
-function readPem(option: string, file: string): string {
+/** @throws UsageError for one without the other */
+export function checkPair(cert: string | undefined, key: string | undefined): void {
+  if ((cert === undefined) !== (key === undefined))
+    throw new UsageError('and --key belong together: give both or neither', { option: 'cert' });
+}
+
+/** @throws UsageError for a file that cannot be read, or holds nothing in PEM form */
+export function readPem(option: string, file: string): string {
   let text: string;
   try {
     text = readFileSync(file, 'latin1');

@@ -8,7 +8,7 @@ import type { ClientAuditEvent } from '../../report/client/client-events.ts';
 import type { ClientReport } from '../../report/client/client-report.ts';
 import { run } from '../support/command.ts';
 import { runProcess, start } from '../support/process.ts';
-import { withFolder } from '../support/servers.ts';
+import { pemFile, withFolder } from '../support/servers.ts';
 
 const ws = fileURLToPath(new URL('../support/ws-client.js', import.meta.url));
 const client = [process.execPath, ws];
@@ -64,6 +64,42 @@ describe('client', function () {
     const never = await run(['client', ...few, '--fail-on', 'never', '-q', '--', process.execPath, script]);
     expect(never.stdout).to.match(/^✗ nonconformant · 1 finding \(1 MUST\) · gate: pass \(1 finding below/);
     expect(never.code).to.equal(0);
+  });
+
+  it('speaks TLS, by an authority that the client finds in its environment', async () => {
+    const { code, stdout } = await run(['client', '--tls', ...few, '-vv', '--', ...client]);
+    expect(code, stdout).to.equal(0);
+    expect(stdout).to.match(/^✓ passed \(3 of 78 cases\)/);
+    const script = `test -s {ca} && exec env -u NODE_EXTRA_CA_CERTS '${process.execPath}' '${ws}' {url}`;
+    const distrustful = await run(['client', '--tls', ...few, '--', 'sh', '-c', script]);
+    expect(distrustful.code).to.equal(3);
+    expect(distrustful.stdout.replaceAll(/\s+/g, ' ')).to.match(
+      /; check the command, and that it connects to the URL that it is given and trusts the authority in NODE_EXTRA_CA_CERTS, SSL_CERT_FILE or \{ca\}/,
+    );
+  });
+
+  it('speaks TLS with a certificate that it is given, on the host that it is given', async () => {
+    const pair = ['--cert', pemFile('server.pem'), '--key', pemFile('server.key')];
+    const env = { NODE_EXTRA_CA_CERTS: pemFile('ca.pem') };
+    const { code, stdout } = await run(['client', ...pair, '--host', 'localhost', ...few, '--', ...client], {
+      env,
+    });
+    expect(code, stdout).to.equal(0);
+  });
+
+  it('listens on an address of IPv6', async () => {
+    const { code, stdout } = await run([
+      'client',
+      '--host',
+      '::1',
+      '--tls',
+      '--case',
+      '302-ws',
+      '--',
+      ...client,
+    ]);
+    expect(code, stdout).to.equal(0);
+    expect(stdout).to.match(/^✓ passed \(2 of 78 cases\)/);
   });
 
   it('is inconclusive where nothing shows that the client can open a connection', async () => {
@@ -155,6 +191,11 @@ describe('client', function () {
     'an unknown reporter': [['-r', 'nosuch', '--', 'x'], /there is no reporter "nosuch"/],
     'a time that is none': [['--case-timeout', 'soon', '--', 'x'], /--case-timeout: "soon" is no duration/],
     'no jobs': [['--jobs', '0', '--', 'x'], /--jobs is 0 but must be a whole number from 1 to 64/],
+    'a certificate without a key': [['--cert', 'a.pem', '--', 'x'], /--cert and --key belong together/],
+    'an address that is not ours': [
+      ['--host', '192.0.2.1', '--', 'x'],
+      /cannot listen on 192\.0\.2\.1, port 0/,
+    ],
     'a wrong profile': [
       ['--profile', 'mdn', '--', 'x'],
       /--profile is "mdn" but must be one of rfc, browser/,

@@ -29,7 +29,7 @@ export async function withCase(
   test: (open: OpenCase) => Promise<void>,
   windows: Partial<Windows> = {},
 ): Promise<void> {
-  const server = await CaseServer.listen({ host: '127.0.0.1', port: 0 });
+  const server = await CaseServer.listen({ host: '127.0.0.1', port: 0, certificate: null });
   try {
     const session = server.open({
       first: caseOf(id),

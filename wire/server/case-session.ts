@@ -8,6 +8,7 @@ import {
   pingPayload,
   type ReceivedFrame,
 } from '../client-connection.ts';
+import type { Place } from './fill-answer.ts';
 import type { RequestHead } from './request-heads.ts';
 import type { ConnectionHost, ScriptedConnection } from './scripted-connection.ts';
 
@@ -53,6 +54,7 @@ export interface SessionRecord {
 
 export class CaseSession implements ConnectionHost {
   readonly host: string;
+  readonly isSecure: boolean;
   readonly path: string;
   readonly #script: SessionScript;
   #startedAt = performance.now();
@@ -68,9 +70,10 @@ export class CaseSession implements ConnectionHost {
   });
   readonly #timers: NodeJS.Timeout[] = [];
 
-  constructor(path: string, host: string, script: SessionScript) {
+  constructor({ path, host, isSecure }: Place, script: SessionScript) {
     this.path = path;
     this.host = host;
+    this.isSecure = isSecure;
     this.#script = script;
   }
 

@@ -39,6 +39,8 @@ export interface ConnectionHost {
   answerTo(request: RequestHead): { readonly answer: Answer; readonly path: string } | null;
   /** The value of Host by which this side is known. */
   readonly host: string;
+  /** Over TLS. */
+  readonly isSecure: boolean;
   /** The answer is sent, and what follows has begun. */
   onAnswered(connection: ScriptedConnection, afterwards: Afterwards): void;
   onFrame(connection: ScriptedConnection, frame: ReceivedFrame): void;
@@ -53,6 +55,8 @@ type Reading = 'requests' | 'behind' | 'frames' | 'nothing';
 
 export class ScriptedConnection {
   readonly #socket: Socket;
+  /** The TCP connection, where TLS is on top of it. */
+  readonly #below: Socket;
   #host: ConnectionHost | null = null;
   #openedMs = 0;
   #reading: Reading = 'requests';
@@ -69,8 +73,10 @@ export class ScriptedConnection {
   #serverEnd: ConnectionEnd | null = null;
   #isClosed = false;
 
-  constructor(socket: Socket, route: Route) {
+  /** @param below the TCP connection: the socket itself without TLS */
+  constructor(socket: Socket, below: Socket, route: Route) {
     this.#socket = socket;
+    this.#below = below;
     const openedAt = performance.now();
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => {
@@ -124,7 +130,7 @@ export class ScriptedConnection {
   end(how: 'fin' | 'reset'): void {
     if (how === 'reset') {
       if (this.isOpen) this.#serverEnd ??= { how, atMs: this.#now() };
-      if ('resetAndDestroy' in this.#socket) this.#socket.resetAndDestroy();
+      this.#below.resetAndDestroy();
     } else {
       if (this.#serverEnd !== null) return;
       if (this.isOpen) this.#serverEnd = { how, atMs: this.#now() };
@@ -135,6 +141,7 @@ export class ScriptedConnection {
   /** Lets go of the connection, whatever its state is. */
   destroy(): void {
     this.#socket.destroy();
+    this.#below.destroy();
   }
 
   #now(): number {
@@ -183,7 +190,11 @@ export class ScriptedConnection {
     }
     this.#requests.push({ atMs: this.#now(), ...head, bytesBehind: this.#pending.length });
     this.#reading = 'behind';
-    void this.#answer(found.answer, answerFiller(head, host.host, found.path), host);
+    void this.#answer(
+      found.answer,
+      answerFiller(head, { ...found, host: host.host, isSecure: host.isSecure }),
+      host,
+    );
   }
 
   async #answer(
