@@ -86,7 +86,10 @@ async function reportAll(
   const kept: Report[] = [];
   const keepReport: AttachedReporter = {
     name: 'baseline',
-    reporter: { needs: 'report', onReport: (report) => void kept.push(report) },
+    reporter: {
+      needs: 'report',
+      onReport: (report) => void kept.push({ ...report, targets: [...report.targets] }),
+    },
     finish: async () => {},
     discard: async () => {},
   };

@@ -1,8 +1,8 @@
 /** Folds the events of a run into its report. */
 
 import type { AuditEvent } from './events.ts';
-import { type Report, schemaVersion, type TargetReport } from './report.ts';
-import { RunSummaryBuilder } from './run-summary.ts';
+import { type Report, schemaVersion, type TargetReport, type TargetSequence } from './report.ts';
+import { type RunSummary, RunSummaryBuilder } from './run-summary.ts';
 import { TargetBuilder } from './target-builder.ts';
 
 export class ReportBuilder {
@@ -25,8 +25,15 @@ export class ReportBuilder {
    * @throws Error before `run-start`
    */
   build(): Report {
-    const { counts: _counts, ...run } = this.#runSummary.build();
     const targets = [...this.#targets].sort(([a], [b]) => a - b).map(([, target]) => target);
-    return { schemaVersion, ...run, targets };
+    return reportOf(this.#runSummary.build(), targets);
   }
+}
+
+/** @param targets in the order in which they were given */
+export function reportOf<Targets extends TargetSequence>(
+  { counts: _counts, ...run }: RunSummary,
+  targets: Targets,
+): Omit<Report, 'targets'> & { readonly targets: Targets } {
+  return { schemaVersion, ...run, targets };
 }

@@ -71,6 +71,17 @@ export interface Report extends RunInfo, RunOutcome {
   readonly targets: readonly TargetReport[];
 }
 
+/** Targets in the order in which they were given, which may be on disk: each is read when it is asked for. An array is one. */
+export interface TargetSequence extends Iterable<TargetReport> {
+  readonly length: number;
+  at(place: number): TargetReport | undefined;
+}
+
+/** A report as reporters read it: it may be longer than memory. */
+export interface LongReport extends Omit<Report, 'targets'> {
+  readonly targets: TargetSequence;
+}
+
 /** What the job makes of the verdicts; the exit code follows it. */
 export interface Gate {
   readonly result: GateResult;

@@ -4,7 +4,7 @@ import { type TargetVerdict, targetVerdicts } from '../scoring/assessment.ts';
 import { countsAgainst, isNew } from '../scoring/findings.ts';
 import type { SourceLocation } from '../scoring/source-location.ts';
 import type { AuditEvent } from './events.ts';
-import type { Gate, Report, RunInfo, RunOutcome, Summary, TargetResult } from './report.ts';
+import type { Gate, LongReport, RunInfo, RunOutcome, Summary, TargetResult } from './report.ts';
 import { gateOf, type RunCounts } from './run-gate.ts';
 
 export interface RunSummary extends RunInfo, RunOutcome {
@@ -95,11 +95,11 @@ export function summaryOf({
   gate: _gate,
   summary: _summary,
   ...run
-}: Report): RunSummary {
+}: LongReport): RunSummary {
   const builder = new RunSummaryBuilder();
   const { durationMs, partial, notBegun, invalidTargets, ...info } = run;
   builder.add({ type: 'run-start', ...info });
-  for (const [target, result] of targets.entries()) builder.add({ type: 'target-end', target, result });
+  for (const result of targets) builder.add({ type: 'target-end', target: 0, result });
   builder.add({ type: 'run-end', durationMs, partial, notBegun, invalidTargets, planned: info.planned });
   return builder.build();
 }

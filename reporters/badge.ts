@@ -1,7 +1,7 @@
 /** The result as an SVG image for a README or a dashboard. Nothing in it comes from the wire. */
 
 import { makeBadge } from 'badge-maker';
-import type { Report } from '../report/report.ts';
+import type { LongReport } from '../report/report.ts';
 import { lightPalette } from './palette.ts';
 import type { CreateReporter } from './reporter.ts';
 import { describeVerdict, newFindings, runHeadline, runVerdict } from './run-verdict.ts';
@@ -19,12 +19,12 @@ export const createBadgeReporter: CreateReporter = ({ output }) => ({
 });
 
 /** The verdict, with the gate where the two differ: of one target with its score, else how many targets are clean. */
-function messageOf(report: Report): string {
-  const [target, ...others] = report.targets;
+function messageOf(report: LongReport): string {
+  const target = report.targets.at(0);
   const verdict = runVerdict(report);
   const gate = runHeadline(report).slice(verdict.length);
   if (target === undefined) return verdict;
-  if (others.length > 0 || report.summary.targets > 1) {
+  if (report.targets.length > 1 || report.summary.targets > 1) {
     const { targets, conformant, passed } = report.summary;
     return `${passed > 0 ? `${conformant + passed} of ${targets} passed` : `${conformant} of ${targets} conformant`}${gate}`;
   }
@@ -35,7 +35,7 @@ function messageOf(report: Report): string {
   return `${describeVerdict(target)}${showsScore ? `, ${percent}%` : ''}${gate}`;
 }
 
-function colourOf(report: Report): string {
+function colourOf(report: LongReport): string {
   const verdict = runVerdict(report);
   switch (verdict) {
     case 'conformant':
@@ -43,11 +43,12 @@ function colourOf(report: Report): string {
       return report.gate.result === 'pass' ? lightPalette.pass : lightPalette.fail;
     case 'inconclusive':
       return lightPalette.dim;
-    case 'nonconformant': {
-      const breaksMust = report.targets.some((target) =>
-        newFindings(target).some(({ level }) => level === 'MUST'),
-      );
-      return breaksMust ? lightPalette.fail : lightPalette.unclear;
-    }
+    case 'nonconformant':
+      return breaksMust(report) ? lightPalette.fail : lightPalette.unclear;
   }
+}
+
+function breaksMust({ targets }: LongReport): boolean {
+  for (const target of targets) if (newFindings(target).some(({ level }) => level === 'MUST')) return true;
+  return false;
 }

@@ -5,9 +5,10 @@
 
 import type { AuditEvent } from '../report/events.ts';
 import type { TargetReport } from '../report/report.ts';
-import { ReportBuilder } from '../report/report-builder.ts';
+import { reportOf } from '../report/report-builder.ts';
 import { RunSummaryBuilder } from '../report/run-summary.ts';
 import { TargetBuilder } from '../report/target-builder.ts';
+import { TargetStore } from '../report/target-store.ts';
 import { type Attached, FanOut } from './fan-out.ts';
 import type { EventReporter, Reporter } from './reporter.ts';
 
@@ -22,15 +23,13 @@ export interface Dispatcher extends EventReporter {
 
 export function dispatchTo(attached: readonly AttachedReporter[]): Dispatcher {
   const needs = new Set(attached.map(({ reporter }) => reporter.needs));
-  const reportBuilder = needs.has('report') ? new ReportBuilder() : null;
-  const targetBuilder = reportBuilder ?? (needs.has('targets') ? new TargetBuilder() : null);
+  const store = needs.has('report') ? new TargetStore() : null;
+  const targetBuilder = store !== null || needs.has('targets') ? new TargetBuilder() : null;
   const summaryBuilder = new RunSummaryBuilder();
   const fanOut = new FanOut(attached);
 
-  /** Built once for all reporters that need it. */
   const hand = (event: AuditEvent, target: TargetReport | null): ((to: Reporter) => void | Promise<void>) => {
     const summary = event.type === 'run-end' ? summaryBuilder.build() : null;
-    const report = event.type === 'run-end' ? (reportBuilder?.build() ?? null) : null;
     return (to) => {
       switch (to.needs) {
         case 'events':
@@ -41,7 +40,9 @@ export function dispatchTo(attached: readonly AttachedReporter[]): Dispatcher {
           else if (summary !== null) to.onRunEnd(summary);
           return;
         case 'report':
-          return report === null ? undefined : to.onReport(report);
+          return summary !== null && store !== null
+            ? to.onReport(reportOf(summary, store.targets()))
+            : undefined;
       }
     };
   };
@@ -50,7 +51,10 @@ export function dispatchTo(attached: readonly AttachedReporter[]): Dispatcher {
     needs: 'events',
     async onEvent(event) {
       summaryBuilder.add(event);
-      await fanOut.hand(hand(event, targetBuilder?.add(event) ?? null), event.type === 'run-end');
+      const target = targetBuilder?.add(event) ?? null;
+      if (event.type === 'target-end' && target !== null) store?.add(event.target, target);
+      await fanOut.hand(hand(event, target), event.type === 'run-end');
+      if (event.type === 'run-end') store?.close();
     },
     get failures() {
       return fanOut.failures;

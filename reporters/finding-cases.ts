@@ -6,7 +6,7 @@
  * When the server is fixed, the case of the finding is gone and those of its probes pass.
  */
 
-import type { Report, ReportedFinding, TargetReport } from '../report/report.ts';
+import type { LongReport, ReportedFinding, TargetReport } from '../report/report.ts';
 import { findingKind } from '../scoring/finding-kinds.ts';
 import { countsAgainst, isNew } from '../scoring/findings.ts';
 import type { FailOn } from '../scoring/verdict.ts';
@@ -21,17 +21,17 @@ import { belowFailOn, type TestCase, type TestSuite, testSuites } from './test-c
 /** Bytes of a text from the wire that are shown. */
 const maxTextLength = 300;
 
-export function findingSuites(report: Report, reproduceCommand: ReproduceCommand): TestSuite[] {
-  return testSuites(report).map((suite) => {
+export function* findingSuites(report: LongReport, reproduceCommand: ReproduceCommand): Generator<TestSuite> {
+  for (const suite of testSuites(report)) {
     const { target, cases } = suite;
-    return {
+    yield {
       ...suite,
       cases: [
         ...target.findings.map((finding) => findingCase(finding, target, report.failOn, reproduceCommand)),
         ...cases.map((one) => withoutFailure(one, target)),
       ],
     };
-  });
+  }
 }
 
 function findingCase(

@@ -3,7 +3,7 @@
  * first, because it shows ten errors, ten warnings and ten notices per step and drops the rest.
  */
 
-import type { Report, ReportedFinding, TargetReport } from '../report/report.ts';
+import type { LongReport, ReportedFinding, TargetReport } from '../report/report.ts';
 import { countsAgainst } from '../scoring/findings.ts';
 import { countsUnexpectedPasses } from '../scoring/gate.ts';
 import type { UnexpectedPass } from '../scoring/known-failure.ts';
@@ -41,16 +41,46 @@ interface Annotation {
 export const createGitHubReporter: CreateReporter = ({ output, reproduceCommand }) => ({
   needs: 'report',
   onReport(report) {
-    const annotations = report.targets.flatMap((target) => annotationsOf(target, report, reproduceCommand));
-    if (report.partial) annotations.push(interrupted(report));
-    for (const kind of kinds) {
-      const all = annotations.filter((one) => one.kind === kind).sort((a, b) => a.rank - b.rank);
-      for (const annotation of withinLimit(all)) output.write(commandOf(annotation));
-    }
+    const worst = new Map(kinds.map((kind) => [kind, new Worst()]));
+    const add = (annotation: Annotation): void => worst.get(annotation.kind)?.add(annotation);
+    for (const target of report.targets) annotationsOf(target, report, reproduceCommand).forEach(add);
+    if (report.partial) add(interrupted(report));
+    for (const ofKind of worst.values())
+      for (const annotation of ofKind.withinLimit()) output.write(commandOf(annotation));
   },
 });
 
-function interrupted(report: Report): Annotation {
+/** Annotations of one kind: as many as GitHub shows, and how many there were. */
+class Worst {
+  /** By rank; those of equal rank in the order in which they came. */
+  readonly #kept: Annotation[] = [];
+  #count = 0;
+
+  add(annotation: Annotation): void {
+    this.#count += 1;
+    const place = this.#kept.findIndex(({ rank }) => rank > annotation.rank);
+    this.#kept.splice(place === -1 ? this.#kept.length : place, 0, annotation);
+    this.#kept.length = Math.min(this.#kept.length, maxOfKind);
+  }
+
+  /** The last one says how many are left out. */
+  withinLimit(): readonly Annotation[] {
+    if (this.#count <= maxOfKind) return this.#kept;
+    const shown = this.#kept.slice(0, maxOfKind - 1);
+    const last = {
+      kind: this.#kept[0]?.kind ?? 'error',
+      title: `${this.#count - shown.length} more like these`,
+      message: [
+        `GitHub shows ${maxOfKind} annotations of each kind per step; the job summary has all of them.`,
+      ],
+      location: null,
+      rank: 0,
+    };
+    return [...shown, last];
+  }
+}
+
+function interrupted(report: LongReport): Annotation {
   return {
     kind: 'warning',
     title: 'The audit was interrupted',
@@ -62,7 +92,7 @@ function interrupted(report: Report): Annotation {
 
 function annotationsOf(
   target: TargetReport,
-  report: Report,
+  report: LongReport,
   reproduceCommand: ReporterOptions['reproduceCommand'],
 ): Annotation[] {
   const passing = countsUnexpectedPasses(report) ? 'error' : 'notice';
@@ -159,24 +189,6 @@ function unexpectedPassAnnotation(
 
 function shorten(text: string): string {
   return escapeShort(text, maxTextLength);
-}
-
-/** The last one shown says how many are left out. */
-function withinLimit(annotations: readonly Annotation[]): readonly Annotation[] {
-  if (annotations.length <= maxOfKind) return annotations;
-  const shown = annotations.slice(0, maxOfKind - 1);
-  const [first] = annotations;
-  const left = annotations.length - shown.length;
-  const last = {
-    kind: first?.kind ?? 'error',
-    title: `${left} more like these`,
-    message: [
-      `GitHub shows ${maxOfKind} annotations of each kind per step; the job summary has all of them.`,
-    ],
-    location: null,
-    rank: 0,
-  };
-  return [...shown, last];
 }
 
 function commandOf({ kind, title, message, location }: Annotation): string {

@@ -1,7 +1,7 @@
 /** A page for people: to open, to attach, to send. Everything is in it, and nothing is loaded from anywhere. */
 
 import type { Element } from 'hast';
-import type { Report } from '../report/report.ts';
+import type { LongReport } from '../report/report.ts';
 import { summaryOf } from '../report/run-summary.ts';
 import { profiles } from '../scoring/profiles.ts';
 import { targetAnchors } from './html/anchors.ts';
@@ -27,18 +27,18 @@ export const createHtmlReporter: CreateReporter = ({ output, reproduceCommand })
   },
 });
 
-function titleOf(report: Report): string {
-  const [target, ...others] = report.targets;
+function titleOf(report: LongReport): string {
+  const target = report.targets.at(0);
   const what =
     target === undefined
       ? 'no target'
-      : others.length === 0
+      : report.targets.length === 1
         ? targetName(target)
         : `${report.targets.length} targets`;
   return `${runHeadline(report)}: ${what} · ${report.tool.name}`;
 }
 
-function header(report: Report): Element {
+function header(report: LongReport): Element {
   const verdict = runVerdict(report);
   const isClean = verdict === 'conformant' || verdict === 'passed';
   const mark = isClean
@@ -63,32 +63,35 @@ function header(report: Report): Element {
   ]);
 }
 
-function sections(report: Report, reproduceCommand: ReproduceCommand): Element[] {
+function sections(report: LongReport, reproduceCommand: ReproduceCommand): Element[] {
   const { targets } = report;
   const behaviours = groupBehaviours(targets);
-  const anchors = targetAnchors(behaviours.map(({ example }) => example));
+  const anchors = targetAnchors(behaviours.map(({ outline }) => outline));
   const shown = behaviours.slice(0, maxBehaviours);
   const hidden = behaviours.length - shown.length;
   return [
     ...(targets.length > 1 ? fleetSections(targets, behaviours, anchors) : []),
-    ...shown.map(({ example, targets: alike }, i) =>
-      targetSection(example, {
-        anchor: anchors[i] ?? '',
-        alike: namesOf(alike.slice(1), report),
-        exchanges: behaviours.length <= maxWithAllExchanges ? 'all' : 'failing',
-        withHex: behaviours.length <= maxWithHex,
-        reproduceCommand,
-      }),
-    ),
+    ...shown.flatMap(({ targets: [first, ...alike] }, i) => {
+      const example = targets.at(first);
+      return example === undefined
+        ? []
+        : targetSection(example, {
+            anchor: anchors[i] ?? '',
+            alike: namesOf(alike, report),
+            exchanges: behaviours.length <= maxWithAllExchanges ? 'all' : 'failing',
+            withHex: behaviours.length <= maxWithHex,
+            reproduceCommand,
+          });
+    }),
     ...(hidden > 0
       ? [h('section', hiddenList(behaviours.slice(maxBehaviours), anchors.slice(maxBehaviours)))]
       : []),
   ];
 }
 
-function namesOf(places: readonly number[], { targets }: Report): string[] {
+function namesOf(places: readonly number[], { targets }: LongReport): string[] {
   return places.flatMap((place) => {
-    const target = targets[place];
+    const target = targets.at(place);
     return target === undefined ? [] : [targetName(target)];
   });
 }
@@ -103,11 +106,11 @@ function hiddenList(behaviours: readonly Behaviour[], anchors: readonly string[]
     ),
     h(
       'ul',
-      behaviours.map(({ example, targets }, i) =>
+      behaviours.map(({ outline, targets }, i) =>
         h('li', { id: anchors[i] ?? '' }, [
-          verdictMark(example),
+          verdictMark(outline),
           ` ${targets.length} ${targets.length === 1 ? 'target' : 'targets'}: `,
-          example.findings.map(({ id }) => id).join(', '),
+          outline.findings.map(({ id }) => id).join(', '),
         ]),
       ),
     ),

@@ -4,7 +4,7 @@
  */
 
 import type { PhrasingContent, RootContent } from 'mdast';
-import type { Report, ReportedFinding, TargetReport } from '../report/report.ts';
+import type { LongReport, ReportedFinding, TargetReport } from '../report/report.ts';
 import { variablesIn } from '../report/reproduce/shell.ts';
 import { levels } from '../scoring/verdict.ts';
 import type { Clause } from '../spec/clauses.ts';
@@ -23,10 +23,17 @@ const maxUrlLength = 200;
 /** Of the targets and of the requests that show a finding, so many are named. */
 const maxNamed = 12;
 
-/** A finding, and the targets that have it; the first one is the example. */
+/** A finding, and where it was seen. */
 interface Issue {
   readonly finding: ReportedFinding;
-  readonly targets: [TargetReport, ...TargetReport[]];
+  /** The first target that has it. */
+  readonly example: TargetReport;
+  /** URLs of the others, as many as are named. */
+  readonly others: string[];
+  /** How many targets have it. */
+  count: number;
+  /** The last of them. */
+  last: TargetReport;
 }
 
 export const createIssueReporter: CreateReporter = ({ output }) => ({
@@ -43,21 +50,27 @@ export const createIssueReporter: CreateReporter = ({ output }) => ({
  * maintainers want one report of each fault; another server has other maintainers. They are told apart by the field
  * Server.
  */
-function issuesOf({ targets }: Report): Issue[] {
+function issuesOf({ targets }: LongReport): Issue[] {
   const issues = new Map<string, Issue>();
   for (const target of targets) {
     for (const finding of target.findings) {
       const key = JSON.stringify([finding.id, finding.level, serverNames(target)]);
       const issue = issues.get(key);
-      if (issue === undefined) issues.set(key, { finding, targets: [target] });
+      if (issue === undefined) {
+        issues.set(key, { finding, example: target, others: [], count: 1, last: target });
+        continue;
+      }
       // What is known of a finding and what is new are two findings of one target.
-      else if (!issue.targets.includes(target)) issue.targets.push(target);
+      if (issue.last === target) continue;
+      if (issue.others.length < maxNamed) issue.others.push(shortUrl(target));
+      issue.count += 1;
+      issue.last = target;
     }
   }
   return [...issues.values()].sort(
     (a, b) =>
       levels.indexOf(a.finding.level) - levels.indexOf(b.finding.level) ||
-      b.targets.length - a.targets.length ||
+      b.count - a.count ||
       b.finding.probes.length - a.finding.probes.length,
   );
 }
@@ -68,13 +81,13 @@ function serverNames({ probes }: TargetReport): string[] {
   return [...new Set(names)].sort();
 }
 
-function issuePart({ finding, targets }: Issue, report: Report): RootContent[] {
-  const [target] = targets;
+function issuePart(issue: Issue, report: LongReport): RootContent[] {
+  const { finding, example: target } = issue;
   const { clauses, probes } = evidenceOf(finding, target);
   return [
     heading(1, fromWire(finding.title)),
     heading(2, 'What happens'),
-    ...whatHappens(finding, targets),
+    ...whatHappens(issue),
     heading(2, 'Expected'),
     paragraph(fromWire(finding.expected), ` (${finding.level}), by:`),
     list(clauses.map(clauseItem)),
@@ -97,7 +110,7 @@ function issuePart({ finding, targets }: Issue, report: Report): RootContent[] {
   ];
 }
 
-function whatHappens(finding: ReportedFinding, [target, ...others]: Issue['targets']): RootContent[] {
+function whatHappens({ finding, example: target, others, count }: Issue): RootContent[] {
   const { sent } = evidenceOf(finding, target);
   const caveat = caveatOf(target);
   const titles = target.probes.filter(({ id }) => finding.probes.includes(id)).map(({ title }) => title);
@@ -114,15 +127,13 @@ function whatHappens(finding: ReportedFinding, [target, ...others]: Issue['targe
       ? []
       : [
           paragraph(`${titles.length} requests show it:`),
-          list(named(titles, (title) => prose(title), 'requests')),
+          list(named(titles, titles.length, (title) => prose(title), 'requests')),
         ]),
-    ...(others.length === 0
+    ...(count === 1
       ? []
       : [
-          paragraph(
-            `${others.length} more ${others.length === 1 ? 'address has' : 'addresses have'} the same fault:`,
-          ),
-          list(named(others, (other) => [code(shortUrl(other))], 'addresses')),
+          paragraph(`${count - 1} more ${count === 2 ? 'address has' : 'addresses have'} the same fault:`),
+          list(named(others, count - 1, (url) => [code(url)], 'addresses')),
         ]),
     ...(caveat === null ? [] : [paragraph(bold('Note'), `: ${caveat}. Run the commands below first.`)]),
     ...targetNotes(target).map((note) => paragraph(bold('Note'), ': ', fromWire(note))),
@@ -134,9 +145,14 @@ function shortUrl({ url }: TargetReport): string {
 }
 
 /** One item each, and how many more there are. */
-function named<T>(all: readonly T[], show: (one: T) => readonly PhrasingContent[], what: string) {
-  const shown = all.slice(0, maxNamed).map((one) => paragraph(show(one)));
-  return all.length <= maxNamed ? shown : [...shown, paragraph(`and ${all.length - maxNamed} more ${what}`)];
+function named<T>(
+  first: readonly T[],
+  count: number,
+  show: (one: T) => readonly PhrasingContent[],
+  what: string,
+) {
+  const shown = first.slice(0, maxNamed).map((one) => paragraph(show(one)));
+  return count <= maxNamed ? shown : [...shown, paragraph(`and ${count - maxNamed} more ${what}`)];
 }
 
 /** What a clause asks for, in short: not a quotation. */
@@ -183,7 +199,7 @@ function fromWire(text: string): PhrasingContent[] {
 }
 
 /** No finding: what came of each target instead. */
-function nothingToReport(report: Report): RootContent[] {
+function nothingToReport(report: LongReport): RootContent[] {
   const { targets, partial } = report;
   return [
     heading(1, 'Nothing to report'),
@@ -192,7 +208,7 @@ function nothingToReport(report: Report): RootContent[] {
       ? [paragraph('No target was audited.')]
       : [
           list(
-            targets.map((target) =>
+            Array.from(targets, (target) =>
               paragraph(
                 code(shortUrl(target)),
                 `: ${describeVerdict(target)}`,

@@ -2,19 +2,39 @@
 
 import { stringifyChunked } from '@discoveryjs/json-ext';
 import { escapeInJson } from './ci-commands.ts';
-import type { Output } from './reporter.ts';
+
+/** Columns of an indentation. */
+const space = 2;
 
 /** On one line. */
 export function toJson(value: unknown): string {
   return escapeInJson(JSON.stringify(value));
 }
 
-/** Indented, and in parts, at the pace of the destination: it may be longer than a string can be. */
-export async function writeJson(output: Output, value: unknown): Promise<void> {
-  // A part never ends within a string.
-  for (const part of stringifyChunked(value, { space: 2 })) {
-    output.write(escapeInJson(part));
-    await output.drained();
+/** Indented, and in parts: it may be longer than a string can be. A part never ends within a string. */
+export function* jsonParts(value: unknown): Generator<string> {
+  for (const part of stringifyChunked(value, { space })) yield escapeInJson(part);
+  yield '\n';
+}
+
+/**
+ * As `jsonParts`, with a list that is read while it is written: it may be longer than memory.
+ *
+ * @param value has an empty array in place of the list, the only one under this key
+ */
+export function* jsonPartsWithList(value: unknown, key: string, items: Iterable<unknown>): Generator<string> {
+  const whole = escapeInJson(JSON.stringify(value, null, space));
+  const start = `"${key}": [`;
+  const end = whole.indexOf(`${start}]`) + start.length;
+  const indent = /\n( *)[^\n]*$/.exec(whole.slice(0, end))?.[1] ?? '';
+  const itemIndent = `\n${indent}${' '.repeat(space)}`;
+  yield whole.slice(0, end);
+  let separator = '';
+  for (const item of items) {
+    yield separator +
+      itemIndent +
+      escapeInJson(JSON.stringify(item, null, space).replaceAll('\n', itemIndent));
+    separator = ',';
   }
-  output.write('\n');
+  yield `${separator === '' ? '' : `\n${indent}`}${whole.slice(end)}\n`;
 }

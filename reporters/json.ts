@@ -1,10 +1,17 @@
 /** The complete report as JSON, at the end of the run. */
 
-import { writeJson } from './json-text.ts';
-import type { Output } from './reporter.ts';
+import { jsonParts, jsonPartsWithList } from './json-text.ts';
+import type { CreateReporter, Output } from './reporter.ts';
+import { writeParts } from './write-parts.ts';
 
-/** For every kind of report. */
-export const createJsonReporter = ({ output }: { readonly output: Output }) => ({
+export const createJsonReporter: CreateReporter = ({ output }) => ({
+  needs: 'report',
+  onReport: (report) =>
+    writeParts(output, jsonPartsWithList({ ...report, targets: [] }, 'targets', report.targets)),
+});
+
+/** For a report that fits into memory. */
+export const createShortJsonReporter = ({ output }: { readonly output: Output }) => ({
   needs: 'report' as const,
-  onReport: (report: object) => writeJson(output, report),
+  onReport: (report: object) => writeParts(output, jsonParts(report)),
 });

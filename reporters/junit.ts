@@ -5,7 +5,7 @@
 
 import XMLBuilder from 'fast-xml-builder';
 import type { ExchangeRecord } from '../report/exchange-record.ts';
-import type { Report } from '../report/report.ts';
+import type { LongReport } from '../report/report.ts';
 import { criterionNames, criterionTitles } from '../scoring/criteria.ts';
 import { escapeBytes, escapeUnicode } from './escape.ts';
 import { exchangeTranscript } from './exchange-transcript.ts';
@@ -14,6 +14,7 @@ import type { CreateReporter } from './reporter.ts';
 import { partialNotice } from './run-verdict.ts';
 import { targetNotes } from './target-notes.ts';
 import { type CaseFailure, type TestCase, type TestSuite, testSuites } from './test-cases.ts';
+import { writeParts } from './write-parts.ts';
 
 /** As the builder takes it: attributes by names with `@`, the text as `#text`, children by name in their order. */
 interface XmlElement {
@@ -25,16 +26,12 @@ const maxLineLength = 200;
 
 export const createJunitReporter: CreateReporter = ({ output, reproduceCommand }) => ({
   needs: 'report',
-  onReport(report) {
-    output.write(junitXml(report, findingSuites(report, reproduceCommand)));
-  },
+  onReport: (report) => writeParts(output, xmlParts(report, findingSuites(report, reproduceCommand))),
 });
 
 export const createJunitProbesReporter: CreateReporter = ({ output }) => ({
   needs: 'report',
-  onReport(report) {
-    output.write(junitXml(report, testSuites(report)));
-  },
+  onReport: (report) => writeParts(output, xmlParts(report, testSuites(report))),
 });
 
 const builder = new XMLBuilder({
@@ -44,11 +41,18 @@ const builder = new XMLBuilder({
   suppressEmptyNode: true,
 });
 
-function junitXml(report: Report, suites: readonly TestSuite[]): string {
-  return builder.build({
-    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
-    testsuites: { testsuite: suites.map((suite, index) => suiteElement(suite, index, report)) },
-  });
+/** One suite at a time. */
+function* xmlParts(report: LongReport, suites: Iterable<TestSuite>): Generator<string> {
+  const [open, close] = ['<testsuites>\n', '</testsuites>\n'];
+  yield builder.build({ '?xml': { '@version': '1.0', '@encoding': 'UTF-8' } });
+  yield open;
+  let index = 0;
+  for (const suite of suites) {
+    const xml: string = builder.build({ testsuites: { testsuite: suiteElement(suite, index, report) } });
+    yield xml.slice(open.length, -close.length);
+    index += 1;
+  }
+  yield close;
 }
 
 function attributes(values: Readonly<Record<string, string | number>>): XmlElement {
@@ -63,7 +67,7 @@ function representable(value: string | number): string {
 }
 
 /** Has every attribute and element that Apache Ant's schema requires, in its order. */
-function suiteElement({ name, target, cases }: TestSuite, index: number, report: Report): XmlElement {
+function suiteElement({ name, target, cases }: TestSuite, index: number, report: LongReport): XmlElement {
   const count = (result: TestCase['result']): number => cases.filter((one) => one.result === result).length;
   const facts = {
     tool: [`${report.tool.name} ${report.tool.version}`],

@@ -1,7 +1,7 @@
 /** What a reporter is: a plain consumer. It declares what it needs, and sees nothing else. */
 
 import type { AuditEvent, RunStart } from '../report/events.ts';
-import type { Report, TargetReport } from '../report/report.ts';
+import type { LongReport, TargetReport } from '../report/report.ts';
 import type { RunSummary } from '../report/run-summary.ts';
 
 /** Needs each event as it happens, and no report. */
@@ -29,7 +29,7 @@ export interface TargetReporter {
 export interface ReportReporter {
   readonly needs: 'report';
   /** May be asynchronous: a long report is written at the pace of its destination. */
-  onReport(report: Report): void | Promise<void>;
+  onReport(report: LongReport): void | Promise<void>;
 }
 
 export type Reporter = EventReporter | TargetReporter | ReportReporter;

@@ -14,7 +14,11 @@ export function runVerdict({ summary, partial }: Pick<Report, 'summary' | 'parti
 }
 
 /** The verdict in words: `passed (6 of 96 probes)`, since not all were sent. */
-export function describeVerdict({ verdict, probesSent, probesInCatalogue }: TargetReport): string {
+export function describeVerdict({
+  verdict,
+  probesSent,
+  probesInCatalogue,
+}: Pick<TargetReport, 'verdict' | 'probesSent' | 'probesInCatalogue'>): string {
   return verdict === 'passed' ? `passed (${probesSent} of ${probesInCatalogue} probes)` : verdict;
 }
 

@@ -2,15 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import type { Invocation, Location, Log, Notification, ReportingDescriptor, Result } from 'sarif';
-import type { Report, ReportedFinding, TargetReport } from '../report/report.ts';
+import type { LongReport, ReportedFinding, TargetReport } from '../report/report.ts';
 import { type FindingKind, findingKind } from '../scoring/finding-kinds.ts';
-import type { Finding } from '../scoring/findings.ts';
 import type { UnexpectedPass } from '../scoring/known-failure.ts';
 import { type Level, levels } from '../scoring/verdict.ts';
 import { type Clause, clauses } from '../spec/clauses.ts';
-import { escapeInJson } from './ci-commands.ts';
 import { escapeBytes, escapeUnicode } from './escape.ts';
 import { evidenceOf } from './finding-evidence.ts';
+import { jsonPartsWithList } from './json-text.ts';
 import {
   describeExpiredFailure,
   describeKnownFailure,
@@ -22,8 +21,9 @@ import { paragraph, render } from './markdown/nodes.ts';
 import type { CreateReporter, ReproduceCommand } from './reporter.ts';
 import { isRepositoryFile } from './repository-file.ts';
 import { caveatOf, partialNotice } from './run-verdict.ts';
-import { targetName } from './target-name.ts';
+import { numberRepeats, targetName } from './target-name.ts';
 import { targetNotes } from './target-notes.ts';
+import { writeParts } from './write-parts.ts';
 
 const severities = { MUST: 'error', SHOULD: 'warning', MAY: 'note' } as const satisfies Record<Level, string>;
 
@@ -40,22 +40,25 @@ export const createSarifReporter: CreateReporter = ({ output, sarifLocation, rep
   needs: 'report',
   onReport(report) {
     const file = sarifLocation === undefined ? null : { file: sarifLocation, line: 1 };
-    output.write(`${escapeInJson(JSON.stringify(sarifLog(report, file, reproduceCommand), null, 2))}\n`);
+    const rules = rulesFor(report.targets);
+    const log = sarifLog(report, rules);
+    const found = results(report, rules, file, reproduceCommand);
+    return writeParts(output, jsonPartsWithList(log, 'results', found));
   },
 });
 
-function sarifLog(
-  report: Report,
+function* results(
+  { targets }: LongReport,
+  rules: readonly ReportingDescriptor[],
   elsewhere: TargetReport['location'],
   reproduceCommand: ReproduceCommand,
-): Log {
-  const { targets, tool } = report;
-  const rules = rulesFor(targets);
-  const identities = uniqueUrls(targets);
-  const results = targets.flatMap((target, i) => {
+): Generator<Result> {
+  // Targets with the same URL stay distinct, whatever their labels.
+  const number = numberRepeats();
+  for (const target of targets) {
     const place = placeIn(target.location) ?? elsewhere;
-    const identity = identities[i] ?? target.url;
-    return [
+    const identity = number(target.url);
+    const own = [
       ...target.findings.map((finding) => ({
         ...findingResult(finding, target, identity, reproduceCommand),
         ...locationsOf(place),
@@ -64,8 +67,15 @@ function sarifLog(
         ...unexpectedPassResult(pass, target, identity),
         ...locationsOf(placeIn(pass.location ?? null) ?? place),
       })),
-    ].map((result): Result => ({ ...result, ruleIndex: rules.findIndex(({ id }) => id === result.ruleId) }));
-  });
+    ];
+    for (const result of own)
+      yield { ...result, ruleIndex: rules.findIndex(({ id }) => id === result.ruleId) };
+  }
+}
+
+/** Without its results. */
+function sarifLog(report: LongReport, rules: ReportingDescriptor[]): Log {
+  const { tool } = report;
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -83,29 +93,31 @@ function sarifLog(
         },
         columnKind: 'utf16CodeUnits',
         invocations: [invocation(report)],
-        results,
+        results: [],
       },
     ],
   };
 }
 
 /** The rules that results refer to, in order of first appearance. */
-function rulesFor(targets: readonly TargetReport[]): ReportingDescriptor[] {
-  const found = targets.flatMap(({ findings }) => findings);
-  const kinds = new Map(found.map(({ id }) => [findingKind(id).id, findingKind(id)]));
-  const rules = [...kinds.values()].map((kind) =>
-    ruleOf(
-      kind,
-      found.filter(({ id }) => findingKind(id).id === kind.id),
-    ),
-  );
-  return targets.some(({ unexpectedPasses }) => unexpectedPasses.length > 0)
-    ? [...rules, unexpectedPassRule]
-    : rules;
+function rulesFor(targets: Iterable<TargetReport>): ReportingDescriptor[] {
+  const found = new Map<string, { readonly kind: FindingKind; readonly levels: Set<Level> }>();
+  let hasUnexpectedPasses = false;
+  for (const { findings, unexpectedPasses } of targets) {
+    for (const { id, level } of findings) {
+      const kind = findingKind(id);
+      const one = found.get(kind.id) ?? { kind, levels: new Set() };
+      one.levels.add(level);
+      found.set(kind.id, one);
+    }
+    hasUnexpectedPasses ||= unexpectedPasses.length > 0;
+  }
+  const rules = Array.from(found.values(), (one) => ruleOf(one.kind, one.levels));
+  return hasUnexpectedPasses ? [...rules, unexpectedPassRule] : rules;
 }
 
-function ruleOf(kind: FindingKind, found: readonly Finding[]): ReportingDescriptor {
-  const strictest = levels.find((level) => found.some((finding) => finding.level === level)) ?? 'MAY';
+function ruleOf(kind: FindingKind, seen: ReadonlySet<Level>): ReportingDescriptor {
+  const strictest = levels.find((level) => seen.has(level)) ?? 'MAY';
   // What was observed is in the results; a rule is the same in every run.
   const general = (text: string): string => text.replaceAll('%s', '…');
   const cause = kind.diagnosis === undefined ? [] : [kind.diagnosis];
@@ -202,14 +214,6 @@ function sentence(text: string): string {
   return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
-/** Targets with the same URL stay distinct, whatever their labels. */
-function uniqueUrls(targets: readonly TargetReport[]): string[] {
-  return targets.map(({ url }, i) => {
-    const before = targets.slice(0, i).filter((other) => other.url === url).length;
-    return before === 0 ? url : `${url} #${before + 1}`;
-  });
-}
-
 /** Text from the wire, in which no link (SARIF §3.11.6) may arise. */
 function wireText(text: string): string {
   return withoutLink(escapeBytes(text));
@@ -248,25 +252,27 @@ function locationsOf(place: TargetReport['location']): { locations?: Location[] 
   };
 }
 
-function invocation(report: Report): Invocation {
-  const { startedAt, durationMs, partial, targets } = report;
-  const doubts: Notification[] = targets
-    .filter(({ reason }) => reason !== null)
-    .map((target) => ({
-      level: target.verdict === 'inconclusive' ? 'error' : 'warning',
-      message: { text: sentence(`${targetName(target)}: ${wireText(target.reason ?? 'no verdict')}`) },
-    }));
+function invocation(report: LongReport): Invocation {
+  const { startedAt, durationMs, partial, targets, summary } = report;
+  const doubts: Notification[] = [];
+  const warnings: Notification[] = [];
+  for (const target of targets) {
+    if (target.reason !== null)
+      doubts.push({
+        level: target.verdict === 'inconclusive' ? 'error' : 'warning',
+        message: { text: sentence(`${targetName(target)}: ${wireText(target.reason)}`) },
+      });
+    for (const note of targetNotes(target))
+      warnings.push({
+        level: 'warning',
+        message: { text: sentence(`${targetName(target)}: ${escapeUnicode(note)}`) },
+      });
+  }
   const interruption: Notification[] = partial
     ? [{ level: 'error', message: { text: sentence(upperFirst(partialNotice(report))) } }]
     : [];
-  const warnings: Notification[] = targets.flatMap((target) =>
-    targetNotes(target).map((warning) => ({
-      level: 'warning',
-      message: { text: sentence(`${targetName(target)}: ${escapeUnicode(warning)}`) },
-    })),
-  );
   return {
-    executionSuccessful: targets.every(({ verdict }) => verdict !== 'inconclusive') && !partial,
+    executionSuccessful: summary.inconclusive === 0 && !partial,
     startTimeUtc: startedAt,
     endTimeUtc: new Date(Date.parse(startedAt) + durationMs).toISOString(),
     toolExecutionNotifications: [...interruption, ...doubts, ...warnings],

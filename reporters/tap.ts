@@ -1,44 +1,45 @@
 /** The report in the Test Anything Protocol, version 14: one flat plan, so that harnesses without subtests can read it. */
 
 import { stringify } from 'yaml';
-import type { Report } from '../report/report.ts';
+import type { LongReport } from '../report/report.ts';
 import { escapeUnicode } from './escape.ts';
 import type { CreateReporter } from './reporter.ts';
 import { describeVerdict, partialNotice } from './run-verdict.ts';
 import { targetNotes } from './target-notes.ts';
 import { type CaseFailure, type TestCase, testSuites } from './test-cases.ts';
+import { writeParts } from './write-parts.ts';
 
 export const createTapReporter: CreateReporter = ({ output }) => ({
   needs: 'report',
-  onReport(report) {
-    output.write(`${tapLines(report).join('\n')}\n`);
-  },
+  onReport: (report) => writeParts(output, tapParts(report)),
 });
 
-function tapLines(report: Report): string[] {
+/** The head, and the lines of each target. The plan comes first, so the cases are counted beforehand. */
+function* tapParts(report: LongReport): Generator<string> {
   const { tool, profile, failOn, partial } = report;
-  const suites = testSuites(report);
-  const total = suites.reduce((sum, { cases }) => sum + cases.length, 0);
-  const lines = [
+  let total = 0;
+  for (const { cases } of testSuites(report)) total += cases.length;
+  const head = [
     'TAP version 14',
     total === 0 ? '1..0 # SKIP no target was audited' : `1..${total}`,
     `# ${tool.name} ${tool.version}, profile ${profile}, --fail-on ${failOn}`,
     ...(partial ? [`# ${partialNotice(report)}`] : []),
   ];
+  yield `${head.join('\n')}\n`;
   let number = 0;
-  for (const { name, target, cases } of suites) {
-    lines.push(
+  for (const { name, target, cases } of testSuites(report)) {
+    const lines = [
       `# ${name}`,
       `# ${describeVerdict(target)}, gate: ${target.gate}`,
       ...(target.proxy === null ? [] : [`# proxy: ${target.proxy}`]),
       ...targetNotes(target).map((warning) => `# warning: ${escapeUnicode(warning)}`),
-    );
+    ];
     for (const one of cases) {
       number += 1;
       lines.push(...testPoint(number, name, one));
     }
+    yield `${lines.join('\n')}\n`;
   }
-  return lines;
 }
 
 function testPoint(number: number, suite: string, one: TestCase): string[] {

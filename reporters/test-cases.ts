@@ -1,7 +1,7 @@
 /** A report in terms of test runners: one suite per target, one case per probe. */
 
 import type { ExchangeRecord } from '../report/exchange-record.ts';
-import type { ProbeReport, Report, TargetReport } from '../report/report.ts';
+import type { LongReport, ProbeReport, TargetReport } from '../report/report.ts';
 import { countsUnexpectedPasses } from '../scoring/gate.ts';
 import type { UnexpectedPass } from '../scoring/known-failure.ts';
 import {
@@ -22,7 +22,7 @@ import {
   unexpectedPassFix,
 } from './known-failure-text.ts';
 import { caveatOf } from './run-verdict.ts';
-import { targetName } from './target-name.ts';
+import { numberRepeats, targetName } from './target-name.ts';
 
 export interface TestSuite {
   /** The URL, with the label before it if there is one; unique in its report. */
@@ -64,17 +64,18 @@ export interface CaseFailure {
   readonly known: string | null;
 }
 
-export function testSuites(report: Report): TestSuite[] {
+export function* testSuites(report: LongReport): Generator<TestSuite> {
   const { targets, failOn } = report;
-  const names = uniqueNames(targets);
   const passing = countsUnexpectedPasses(report) ? 'failed' : 'tolerated';
-  return targets.map((target, i) => {
+  // Consumers identify a case by the names of suite and case, and drop duplicates.
+  const number = numberRepeats();
+  for (const target of targets) {
     const judged = [
       ...target.probes.map((probe) => probeCase(probe, failOn)),
       ...honestyCase(target, failOn),
     ];
-    return {
-      name: names[i] ?? target.url,
+    yield {
+      name: number(targetName(target)),
       target,
       cases: [
         ...undecidedTarget(target),
@@ -84,7 +85,7 @@ export function testSuites(report: Report): TestSuite[] {
         ...target.unexpectedPasses.map((pass) => unexpectedPass(pass, passing)),
       ],
     };
-  });
+  }
 }
 
 /** If the target is inconclusive, its failures are not reliable. */
@@ -97,17 +98,6 @@ function withCaveat(one: TestCase, target: TargetReport): TestCase {
   const caveat = caveatOf(target);
   if (one.result !== 'failed' || caveat === null) return one;
   return { ...one, caveat, message: `${one.message}; ${caveat}` };
-}
-
-/** Consumers identify a case by the names of suite and case, and drop duplicates. */
-function uniqueNames(targets: readonly TargetReport[]): string[] {
-  const seen = new Map<string, number>();
-  return targets.map((target) => {
-    const name = targetName(target);
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
-    return count === 1 ? name : `${name} #${count}`;
-  });
 }
 
 /** The case that is there if something could not be judged. */

@@ -59,7 +59,7 @@ export class ProbeAudit {
     const given = typeof this.#target === 'function' ? await this.#target() : this.#target;
     try {
       const audited = await auditTarget(given, options);
-      const cases = testSuites(audited.report).flatMap((suite) => suite.cases);
+      const cases = [...testSuites(audited.report)].flatMap((suite) => suite.cases);
       return { ...audited, cases: new Map(cases.map((one) => [one.name, one])) };
     } catch (error) {
       if (error instanceof UsageError) dropFrames(error);

@@ -64,7 +64,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'cases/**',
       'scoring/**',
     ],
-    modules: ['node:crypto', 'node:fs'],
+    modules: ['node:{crypto,fs,os,path,zlib}'],
   },
   'audit/plan': {
     files: ['spec/**', 'wire/{*,endpoint/*,redaction/*}.ts', 'probes/**', 'scoring/**', 'report/**'],

@@ -5,7 +5,7 @@ import type { CreateClientReporter } from './client-reporter.ts';
 
 export const clientReporters = {
   terminal: async () => (await import('./terminal.ts')).createClientTerminalReporter,
-  json: async () => (await import('../json.ts')).createJsonReporter,
+  json: async () => (await import('../json.ts')).createShortJsonReporter,
   ndjson: async () => (await import('../ndjson.ts')).createNdjsonReporter,
 } as const satisfies Partial<Record<ReporterName, () => Promise<CreateClientReporter>>>;
 

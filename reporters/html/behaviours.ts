@@ -1,30 +1,48 @@
 /** Targets that behave alike, probe by probe, are shown once. */
 
-import type { TargetReport } from '../../report/report.ts';
+import { createHash } from 'node:crypto';
+import { type Family, families } from '../../probes/probe.ts';
+import type { ReportedFinding, TargetReport } from '../../report/report.ts';
+import type { ProbeCount } from '../../scoring/assessment.ts';
 import { criterionNames } from '../../scoring/criteria.ts';
 import { shortAnswer } from '../probe-text.ts';
+import { newFindings } from '../run-verdict.ts';
 
 export interface Behaviour {
-  /** The first of the targets: its bytes stand for all. */
-  readonly example: TargetReport;
-  /** Places of the targets in the report, from 0. */
-  readonly targets: readonly number[];
+  /** Places of the targets in the report, from 0. The bytes of the first stand for all. */
+  readonly targets: readonly [number, ...number[]];
+  /** The first of them. */
+  readonly outline: Outline;
+}
+
+/** A target without its exchanges. */
+export interface Outline
+  extends Pick<
+    TargetReport,
+    'label' | 'verdict' | 'gate' | 'probesSent' | 'probesInCatalogue' | 'scoreboard'
+  > {
+  /** Those that are not in the baseline. */
+  readonly findings: readonly Pick<ReportedFinding, 'id' | 'level' | 'title'>[];
+  /** Those of which probes were sent. */
+  readonly families: ReadonlyMap<Family, ProbeCount>;
 }
 
 /** The most frequent first. */
-export function groupBehaviours(targets: readonly TargetReport[]): Behaviour[] {
-  const groups = new Map<string, { readonly example: TargetReport; readonly targets: number[] }>();
-  for (const [i, target] of targets.entries()) {
-    const key = outline(target);
-    const group = groups.get(key) ?? { example: target, targets: [] };
-    group.targets.push(i);
-    groups.set(key, group);
+export function groupBehaviours(targets: Iterable<TargetReport>): Behaviour[] {
+  const groups = new Map<string, { readonly targets: [number, ...number[]]; readonly outline: Outline }>();
+  let place = 0;
+  for (const target of targets) {
+    const key = createHash('sha256').update(conduct(target)).digest('base64');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { targets: [place], outline: outlineOf(target) });
+    else group.targets.push(place);
+    place += 1;
   }
   return [...groups.values()].sort((a, b) => b.targets.length - a.targets.length);
 }
 
 /** What has to be equal: the result, the findings, and of each probe the answer and the verdicts. */
-function outline({ verdict, gate, reason, findings, probes }: TargetReport): string {
+function conduct({ verdict, gate, reason, findings, probes }: TargetReport): string {
   return JSON.stringify([
     verdict,
     gate,
@@ -37,4 +55,24 @@ function outline({ verdict, gate, reason, findings, probes }: TargetReport): str
       Object.entries(checks).map(([name, checked]) => [name, checked?.verdict]),
     ]),
   ]);
+}
+
+function outlineOf(target: TargetReport): Outline {
+  const { label, verdict, gate, probesSent, probesInCatalogue, scoreboard, probes } = target;
+  const countOf = (family: Family): ProbeCount => {
+    const members = probes.filter((probe) => probe.family === family);
+    const count = (wanted: string): number => members.filter((probe) => probe.verdict === wanted).length;
+    return { passed: count('pass'), failed: count('fail'), inconclusive: count('inconclusive') };
+  };
+  const sent = families.filter((family) => probes.some((probe) => probe.family === family));
+  return {
+    label,
+    verdict,
+    gate,
+    probesSent,
+    probesInCatalogue,
+    scoreboard,
+    findings: newFindings(target).map(({ id, level, title }) => ({ id, level, title })),
+    families: new Map(sent.map((family) => [family, countOf(family)])),
+  };
 }

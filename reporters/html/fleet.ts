@@ -2,18 +2,18 @@
 
 import type { Element } from 'hast';
 import { type Family, families } from '../../probes/probe.ts';
-import type { TargetReport } from '../../report/report.ts';
+import type { TargetSequence } from '../../report/report.ts';
+import type { ProbeCount } from '../../scoring/assessment.ts';
 import { criteria, criterionNames } from '../../scoring/criteria.ts';
-import { isNew } from '../../scoring/findings.ts';
 import { levels } from '../../scoring/verdict.ts';
 import { escapeBytes } from '../escape.ts';
-import type { Behaviour } from './behaviours.ts';
+import type { Behaviour, Outline } from './behaviours.ts';
 import { h, levelBadge, scrolling } from './elements.ts';
 import { targetName, verdictMark } from './target.ts';
 
 /** @param anchors of the behaviours, in their order */
 export function fleetSections(
-  targets: readonly TargetReport[],
+  targets: TargetSequence,
   behaviours: readonly Behaviour[],
   anchors: readonly string[],
 ): Element[] {
@@ -32,9 +32,7 @@ export function fleetSections(
 }
 
 function heatMap(behaviours: readonly Behaviour[], anchors: readonly string[]): Element {
-  const present = families.filter((family) =>
-    behaviours.some(({ example }) => example.probes.some((probe) => probe.family === family)),
-  );
+  const present = families.filter((family) => behaviours.some(({ outline }) => outline.families.has(family)));
   const heads = [
     'behaviour',
     'targets',
@@ -43,31 +41,32 @@ function heatMap(behaviours: readonly Behaviour[], anchors: readonly string[]): 
     ...criterionNames.map((name) => criteria[name].heading),
     ...present,
   ];
-  const rows = behaviours.map(({ example, targets }, i) =>
+  const rows = behaviours.map(({ outline, targets }, i) =>
     h('tr', [
       h('th', { scope: 'row' }, h('a', { href: `#${anchors[i]}` }, `#${i + 1}`)),
       h('td', { className: ['number'] }, String(targets.length)),
-      h('td', verdictMark(example)),
-      h('td', example.gate),
-      ...criterionNames.map((name) => h('td', { className: ['number'] }, share(example, name))),
-      ...present.map((family) => heatCell(example, family)),
+      h('td', verdictMark(outline)),
+      h('td', outline.gate),
+      ...criterionNames.map((name) => h('td', { className: ['number'] }, share(outline, name))),
+      ...present.map((family) => heatCell(outline, family)),
     ]),
   );
   return scrolling('Behaviours', sortableTable('heat', heads, rows));
 }
 
-function share({ scoreboard }: TargetReport, name: (typeof criterionNames)[number]): string {
+function share({ scoreboard }: Outline, name: (typeof criterionNames)[number]): string {
   const { passed, failed, inconclusive, percent } = scoreboard[name];
   return percent === null ? '' : `${passed}/${passed + failed + inconclusive}`;
 }
 
+const noProbes: ProbeCount = { passed: 0, failed: 0, inconclusive: 0 };
+
 /** Five shades, by the share of probes that failed; the number says the same. */
-function heatCell({ probes }: TargetReport, family: Family): Element {
-  const members = probes.filter((probe) => probe.family === family);
-  const failed = members.filter(({ verdict }) => verdict === 'fail').length;
-  const unsure = members.filter(({ verdict }) => verdict === 'inconclusive').length;
-  const shade = failed === 0 ? 0 : Math.ceil((failed / members.length) * 4);
-  const words = `${failed} of ${members.length} failed${unsure === 0 ? '' : `, ${unsure} inconclusive`}`;
+function heatCell({ families: counts }: Outline, family: Family): Element {
+  const { passed, failed, inconclusive: unsure } = counts.get(family) ?? noProbes;
+  const sent = passed + failed + unsure;
+  const shade = failed === 0 ? 0 : Math.ceil((failed / sent) * 4);
+  const words = `${failed} of ${sent} failed${unsure === 0 ? '' : `, ${unsure} inconclusive`}`;
   return h(
     'td',
     { className: ['number', `heat-${shade}`], title: words },
@@ -76,7 +75,7 @@ function heatCell({ probes }: TargetReport, family: Family): Element {
 }
 
 function findingTable(
-  targets: readonly TargetReport[],
+  targets: TargetSequence,
   behaviours: readonly Behaviour[],
   anchors: readonly string[],
 ): Element {
@@ -84,8 +83,8 @@ function findingTable(
     string,
     { title: string; level: (typeof levels)[number]; count: number; in: Set<number> }
   >();
-  for (const [i, { example, targets: alike }] of behaviours.entries()) {
-    for (const { id, title, level } of example.findings.filter(isNew)) {
+  for (const [i, { outline, targets: alike }] of behaviours.entries()) {
+    for (const { id, title, level } of outline.findings) {
       const key = `${level} ${id}`;
       const one = found.get(key) ?? { title, level, count: 0, in: new Set() };
       one.count += alike.length;
@@ -117,14 +116,14 @@ function findingTable(
 }
 
 function targetTable(
-  targets: readonly TargetReport[],
+  targets: TargetSequence,
   behaviours: readonly Behaviour[],
   anchors: readonly string[],
 ): Element {
   const behaviourOf = new Map(
     behaviours.flatMap(({ targets: alike }, i) => alike.map((target) => [target, i])),
   );
-  const rows = targets.map((target, i) => {
+  const rows = Array.from(targets, (target, i) => {
     const behaviour = behaviourOf.get(i) ?? 0;
     return h('tr', [
       h('td', { className: ['number'] }, String(i + 1)),

@@ -65,7 +65,9 @@ function probeParts(
   ];
 }
 
-export function verdictMark(target: TargetReport): Element {
+export function verdictMark(
+  target: Pick<TargetReport, 'verdict' | 'gate' | 'probesSent' | 'probesInCatalogue'>,
+): Element {
   const { verdict, gate } = target;
   const words = describeVerdict(target);
   switch (verdict) {

@@ -62,27 +62,42 @@ export interface TargetSection {
  *
  * @param targets in the order in which they are shown; those of which the row in the table says it all have no section
  */
-export function sectionsOf(
-  targets: readonly TargetReport[],
+export function* sectionsOf(
+  targets: Iterable<TargetReport>,
   reproduceCommand: ReproduceCommand,
-): TargetSection[] {
-  const explained = new Map<string, TargetReport>();
-  const all = targets.map((target) => ({ target, blocks: blocksOf(target, explained, reproduceCommand) }));
-  const shown = all.filter(({ blocks }) => blocks.length > 0);
-  return shown.map(({ target, blocks }) => ({
+): Generator<TargetSection> {
+  const explained = new Map<string, NamedTarget>();
+  const section = (
+    target: TargetReport,
+    blocks: TargetSection['blocks'],
+    isOpen: boolean,
+  ): TargetSection => ({
     start: detailsStart(
-      shown.length === 1 || targetNotes(target).length > 0,
+      isOpen || targetNotes(target).length > 0,
       glyphs[target.verdict],
       plainName(target),
       countOf(target) || describeVerdict(target),
     ),
     blocks,
-  }));
+  });
+  /** The one before, held back: an only section is open. */
+  let before: { readonly target: TargetReport; readonly blocks: RootContent[][] } | null = null;
+  let isOnly = true;
+  for (const target of targets) {
+    const blocks = blocksOf(target, explained, reproduceCommand);
+    if (blocks.length === 0) continue;
+    if (before !== null) {
+      isOnly = false;
+      yield section(before.target, before.blocks, false);
+    }
+    before = { target, blocks };
+  }
+  if (before !== null) yield section(before.target, before.blocks, isOnly);
 }
 
 function blocksOf(
   target: TargetReport,
-  explained: Map<string, TargetReport>,
+  explained: Map<string, NamedTarget>,
   reproduceCommand: ReproduceCommand,
 ): RootContent[][] {
   const notes = [
@@ -93,11 +108,11 @@ function blocksOf(
   const findings = newFindings(target).map((finding, i) => {
     const { id, cause, impact, fix } = finding;
     const key = JSON.stringify([id, cause, impact, fix]);
-    const first = explained.get(key) ?? target;
-    explained.set(key, first);
+    const first = explained.get(key);
+    if (first === undefined) explained.set(key, { url: target.url, label: target.label });
     return [
       heading(3, `${i + 1}. [${finding.level}] `, fromWire(finding.title)),
-      ...(first === target
+      ...(first === undefined
         ? findingBlocks(finding, target, reproduceCommand)
         : shortFindingBlocks(finding, target, reproduceCommand, nameNodes(first))),
     ];
@@ -116,12 +131,15 @@ function blocksOf(
     : [...(notes.length === 0 ? [] : [notes]), ...blocks];
 }
 
-function plainName({ url, label }: TargetReport): string {
+/** What names a target in the texts. */
+type NamedTarget = Pick<TargetReport, 'url' | 'label'>;
+
+function plainName({ url, label }: NamedTarget): string {
   const address = escapeShort(url, maxNameLength);
   return label === null ? address : `${escapeUser(label)} ${address}`;
 }
 
-function nameNodes({ url, label }: TargetReport): PhrasingContent[] {
+function nameNodes({ url, label }: NamedTarget): PhrasingContent[] {
   const address = code(escapeShort(url, maxNameLength));
   return label === null ? [address] : [...fromUser(label), ...inline([' ', address])];
 }

@@ -55,6 +55,7 @@ describe('the catalogue of cases', () => {
       'once-in-request',
       'version-grammar',
       'key-once',
+      'browser-forbidden-field',
     ];
     expect(Object.keys(clientClauses).filter((id) => !cited.has(id))).to.have.members(ofTheRequest);
   });

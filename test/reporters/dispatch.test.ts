@@ -56,7 +56,10 @@ describe('the reporters of a run', () => {
         onTarget: (target) => void targets.push(target),
         onRunEnd: (run) => void runs.push(run),
       }),
-      attach('report', { needs: 'report', onReport: (report) => void reports.push(report) }),
+      attach('report', {
+        needs: 'report',
+        onReport: (report) => void reports.push({ ...report, targets: [...report.targets] }),
+      }),
     ]);
     expect(seen).to.deep.equal(events);
     expect(targets).to.deep.equal(whole.targets);
