@@ -1,6 +1,7 @@
 /** Audits any number of targets and emits events while it runs. */
 
 import type { AuditEvent, RunEnd } from '../report/events.ts';
+import { keepEvidence } from '../report/evidence.ts';
 import { TargetCounter } from '../report/planned-run.ts';
 import type { Report } from '../report/report.ts';
 import { ReportBuilder } from '../report/report-builder.ts';
@@ -37,7 +38,7 @@ export class AuditRun extends EventRun<AuditEvent, Report> {
   constructor(plan: AuditPlan) {
     checkCertificates(plan.targets.certificates);
     super({
-      work: (emit, signal) => runAll(plan, signal, emit),
+      work: (emit, signal) => runAll(plan, signal, keepEvidence(plan.evidence, emit)),
       createFold: () => new ReportBuilder(),
       signal: plan.signal,
       maxTime: plan.maxTime,
@@ -51,7 +52,7 @@ async function runAll(
   emit: (event: AuditEvent) => void,
 ): Promise<void> {
   const startedAt = performance.now();
-  const { profile, failOn, allowUnexpectedPass, maxHead, targets } = plan;
+  const { profile, failOn, allowUnexpectedPass, maxHead, evidence, targets } = plan;
   emit({
     type: 'run-start',
     tool,
@@ -59,6 +60,7 @@ async function runAll(
     failOn,
     allowUnexpectedPass,
     maxHead,
+    evidence,
     startedAt: new Date().toISOString(),
     planned: targets.planned,
   });

@@ -27,6 +27,8 @@ export interface Reporting extends Omit<ReporterOptions, 'output'> {
   readonly color: ColorChoice;
   /** Open the pages among the reports in the browser. */
   readonly open?: boolean;
+  /** Whether somebody asked for this much evidence; else a line says so where a report holds less than all. */
+  readonly isEvidenceChosen?: boolean;
   /** Lines for standard error when the audit has begun. */
   readonly notices?: readonly string[];
   /** Starts the server that is audited; it is stopped when the audit is over. */
@@ -65,6 +67,9 @@ export async function runAudit(
   }
 }
 
+/** Their readers may look for the bytes of any exchange. */
+const proofReporters: readonly ReporterName[] = ['html', 'json', 'ndjson'];
+
 /** Reports an audit that was recorded. @returns the exit code */
 export async function replayAudit(events: Iterable<AuditEvent>, reporting: Reporting): Promise<number> {
   return reportAll(events, await attachAll(reporting), reporting);
@@ -77,8 +82,9 @@ async function reportAll(
     settle,
     destinations,
     open = false,
+    isEvidenceChosen = false,
     redact = (text) => text,
-  }: Pick<Reporting, 'settle' | 'destinations' | 'open'> & {
+  }: Pick<Reporting, 'settle' | 'destinations' | 'open' | 'isEvidenceChosen'> & {
     readonly redact?: (text: string) => string;
   },
 ): Promise<number> {
@@ -96,7 +102,10 @@ async function reportAll(
   const dispatcher = dispatchTo(settle === undefined ? attached : [...attached, keepReport]);
   const progress = createProgress(process.stderr);
   let ownError: string | null = null;
+  const isForProofs = destinations.some(({ name }) => proofReporters.includes(name));
   for await (const event of events) {
+    if (event.type === 'run-start' && event.evidence !== 'all' && isForProofs && !isEvidenceChosen)
+      notify('only the bytes of failures are kept; --evidence all keeps those of all exchanges');
     progress.pause(event);
     await dispatcher.onEvent(event);
     progress.show(event);

@@ -19,7 +19,10 @@ export interface TargetStart extends TargetInfo {
   readonly type: 'target-start';
   /** Its place among the targets of the run, from 0; by it the other events name the target. */
   readonly target: number;
-  /** Ids of the probes that are going to be sent, the control among them, in the order of the catalogue. */
+  /**
+   * Ids of the probes that are going to be sent, the control among them, in the order of the catalogue; empty where the
+   * report does not hold the exchanges of all.
+   */
   readonly probes: readonly string[];
 }
 

@@ -9,12 +9,13 @@ import { methodOf, type RequestHead, readRequestHead } from '../wire/http1/read-
 import { ResponseReader } from '../wire/http1/response-reader.ts';
 import type { Field } from '../wire/request.ts';
 import { headUnfinished, type Oddity, type Response } from '../wire/response.ts';
+import { type StoredBytes, storedBytes } from './byte-runs.ts';
 
 export type { RequestHead };
 
 export interface ExchangeRecord {
   readonly outcome: Exchange['outcome'];
-  readonly request: { readonly base64: string };
+  readonly request: StoredBytes;
   /** Null if not one byte was received. */
   readonly response: ResponseRecord | null;
   /** The response to a second request, whose bytes follow the first one's; absent where none was sent. */
@@ -39,7 +40,8 @@ export type SecondRecord = Pick<
   'statusLine' | 'status' | 'fields' | 'bodyBytes' | 'interim' | 'oddities'
 >;
 
-export interface ResponseRecord {
+/** Its bytes are all that were received, interim responses included, up to the limit. */
+export interface ResponseRecord extends StoredBytes {
   /** Null, like the status, if the bytes are not an HTTP response. */
   readonly statusLine: string | null;
   readonly status: number | null;
@@ -48,8 +50,6 @@ export interface ResponseRecord {
   /** Status codes of interim responses before this one. */
   readonly interim: readonly number[];
   readonly oddities: readonly Oddity[];
-  /** All bytes received, interim responses included, up to the limit. */
-  readonly base64: string;
   /** More bytes were received than are stored. */
   readonly truncated: boolean;
 }
@@ -119,11 +119,7 @@ class Base64Bytes {
 
 /** The head of the request, read back from its bytes. */
 export function recordedRequest(record: ExchangeRecord): RequestHead {
-  return readRequestHead(bytesSent(record));
-}
-
-function bytesSent({ request }: ExchangeRecord): Buffer {
-  return Buffer.from(request.base64, 'base64');
+  return readRequestHead(storedBytes(record.request));
 }
 
 /** The shortest redacted credential. */
@@ -148,9 +144,9 @@ export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exch
     openConnections,
   } = record;
   const isFollowed = recordedSecond !== undefined;
-  const request = bytesSent(record);
+  const request = storedBytes(record.request);
   const head = readRequestHead(request);
-  const received = Buffer.from(recorded?.base64 ?? '', 'base64');
+  const received = recorded === null ? Buffer.alloc(0) : storedBytes(recorded);
   const exchange = {
     outcome,
     request,
@@ -196,7 +192,7 @@ export function readExchange(record: ExchangeRecord, maxHeadBytes: number): Exch
 
 /** @param read the response as parsed from the stored bytes */
 function recordedResponse(
-  recorded: Omit<ResponseRecord, 'base64' | 'truncated'>,
+  recorded: Omit<ResponseRecord, 'base64' | 'runs' | 'truncated'>,
   read: Response | null,
 ): Response | null {
   const { statusLine, status, fields, bodyBytes, interim, oddities } = recorded;

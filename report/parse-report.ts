@@ -9,6 +9,7 @@ import { createTarget } from '../wire/endpoint/target.ts';
 import { closeKinds, outcomes, releaseKinds } from '../wire/exchange.ts';
 import { type Oddity, oddities } from '../wire/response.ts';
 import { UsageError } from '../wire/usage-error.ts';
+import type { StoredBytes } from './byte-runs.ts';
 import {
   boolean,
   DecodeError,
@@ -40,7 +41,7 @@ const unsaidMaxHead = 256 * 1024;
 const readableVersions = [1, schemaVersion] as const;
 
 /** A report without its verdicts, except for the marks of a baseline. */
-export interface RecordedReport extends Omit<RunInfo, 'planned'>, RunOutcome {
+export interface RecordedReport extends Omit<RunInfo, 'planned' | 'evidence'>, RunOutcome {
   readonly schemaVersion: (typeof readableVersions)[number];
   /** Absent in version 1. */
   readonly planned?: PlannedRun | null;
@@ -93,12 +94,20 @@ export function parseReport(json: string, name: string): RecordedReport {
   } catch {
     throw new UsageError(`${name} is not JSON; give a report of the json reporter`);
   }
+  if (isShortened(value))
+    throw new UsageError(
+      `${name} holds only part of the evidence and cannot be judged again; audit again, and keep all of it`,
+    );
   try {
     return report(value, '');
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     throw new UsageError(`${name} is not a report of the json reporter: ${error.message}`);
   }
+}
+
+function isShortened(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'evidence' in value && value.evidence !== 'all';
 }
 
 /** Looks the probe up in the catalogue: everything but its id is ignored. */
@@ -133,17 +142,20 @@ const head = {
   oddities: list(literal(Object.keys(oddities) as Oddity[])),
 };
 
+/** Runs of bytes are not shortened where all the evidence is kept. */
+const bytes = { base64: text, runs: () => undefined };
+
 const response: Decoder<ResponseRecord> = object<ResponseRecord>({
   statusLine: nullable(text),
   status: nullable(number),
   ...head,
-  base64: text,
+  ...bytes,
   truncated: boolean,
 });
 
 const exchange: Decoder<ExchangeRecord> = object<ExchangeRecord>({
   outcome: literal(outcomes),
-  request: object({ base64: text }),
+  request: object<StoredBytes>(bytes),
   response: nullable(response),
   second: optional(nullable(object<SecondRecord>({ statusLine: text, status: number, ...head })), undefined),
   close: nullable(object({ kind: literal(closeKinds), afterMs: number, isLate: optional(boolean, false) })),

@@ -2,6 +2,8 @@
 
 import type { Expectation, Family } from '../probes/probe.ts';
 import type { Assessment, TargetVerdict } from '../scoring/assessment.ts';
+import type { CheckName } from '../scoring/checks.ts';
+import type { CriterionName } from '../scoring/criteria.ts';
 import type { Finding } from '../scoring/findings.ts';
 import type { GateResult, GateRules } from '../scoring/gate.ts';
 import type { ProfileName } from '../scoring/profiles.ts';
@@ -13,12 +15,26 @@ import type { ExchangeRecord } from './exchange-record.ts';
 /** Raised when something here is changed or removed; additions leave it as it is. */
 export const schemaVersion = 2;
 
+/**
+ * Of which exchanges a report holds the bytes.
+ *
+ * - `all`: of every exchange.
+ * - `failures`: of the control, of one exchange for each finding and for each reason why a probe has no verdict. Of all
+ *   other probes it says what came and how it was judged.
+ * - `none`: of none; of all probes it says what came and how it was judged.
+ */
+export const evidenceChoices = ['all', 'failures', 'none'] as const;
+
+export type Evidence = (typeof evidenceChoices)[number];
+
 /** A run when it starts. */
 export interface RunInfo extends GateRules {
   readonly tool: { readonly name: string; readonly version: string };
   readonly profile: ProfileName;
   /** Bytes of a response head that are read. */
   readonly maxHead: number;
+  /** Of which exchanges the report holds the bytes. */
+  readonly evidence: Evidence;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   /** Null while the targets come as a stream, and if the run was interrupted before the stream ended. */
@@ -96,8 +112,22 @@ export interface Summary extends Readonly<Record<TargetVerdict, number>> {
 }
 
 export interface TargetReport extends TargetInfo, TargetResult {
-  /** In the order of the catalogue. */
+  /** Those whose exchanges are kept, in the order of the catalogue. */
   readonly probes: readonly ProbeReport[];
+}
+
+/** Probes that were answered and judged alike. */
+export interface OmittedProbes {
+  readonly verdict: Scorecard['verdict'];
+  /** Whether the baseline has all that failed. */
+  readonly known: boolean;
+  readonly outcome: ExchangeRecord['outcome'];
+  /** Of the final response; null where there was none. */
+  readonly status: number | null;
+  /** The criteria and checks that failed. */
+  readonly failed: readonly (CriterionName | CheckName)[];
+  /** Their ids. */
+  readonly probes: readonly string[];
 }
 
 /** A finding, and how somebody without this tool can see it. */
@@ -127,6 +157,8 @@ export interface TargetResult extends Assessment {
   readonly address: string | null;
   /** Those that its answers name: libraries before the proxies that may stand in front of them. Empty where none does. */
   readonly stacks: readonly RecognisedStack[];
+  /** Probes whose exchanges are not kept, those with the same outcome together. */
+  readonly omitted: readonly OmittedProbes[];
   /** Requests for the versions that the target advertised. */
   readonly followUps: readonly FollowUpReport[];
   /** Requests for the versions 0 to 255 that nothing else asked for; empty without a sweep. How they close is not watched. */

@@ -36,7 +36,16 @@ export function* rescore(report: RecordedReport, options: RescoreOptions = {}): 
   const { startedAt, durationMs, partial, notBegun, invalidTargets, targets, allowUnexpectedPass, maxHead } =
     report;
   const planned = report.planned === undefined ? planRun(targets, notBegun) : report.planned;
-  const info: RunInfo = { tool, profile, failOn, allowUnexpectedPass, maxHead, startedAt, planned };
+  const info: RunInfo = {
+    tool,
+    profile,
+    failOn,
+    allowUnexpectedPass,
+    maxHead,
+    evidence: 'all',
+    startedAt,
+    planned,
+  };
   yield { type: 'run-start', ...info };
   for (const [index, recorded] of targets.entries()) {
     const probes = recorded.probes.map(({ probe }) => probe.id);

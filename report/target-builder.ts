@@ -43,6 +43,6 @@ function toTargetReport({ start, probes: unordered }: OpenTarget, { result }: Ta
     (a, b) => (position.get(a.id) ?? 0) - (position.get(b.id) ?? 0),
   );
   // The order of the keys is the order in JSON: the verdict comes before the probes, the findings after them.
-  const { findings, unexpectedPasses, followUps, sweep, lastControl, ...assessed } = result;
-  return { ...info, ...assessed, probes, findings, unexpectedPasses, followUps, sweep, lastControl };
+  const { omitted, findings, unexpectedPasses, followUps, sweep, lastControl, ...assessed } = result;
+  return { ...info, ...assessed, probes, omitted, findings, unexpectedPasses, followUps, sweep, lastControl };
 }

@@ -54,6 +54,7 @@ export function reportResult(
     address,
     ...assessment,
     stacks: recogniseStacks(exchanges, assessment.findings),
+    omitted: [],
     findings: assessment.findings.map((finding) => ({ ...finding, reproduce: reproduce(finding, target) })),
     followUps,
     sweep,

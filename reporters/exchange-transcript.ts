@@ -1,5 +1,6 @@
 /** One exchange, byte by byte, as lines that are safe to show. */
 
+import { type StoredBytes, storedBytes } from '../report/byte-runs.ts';
 import type { ExchangeRecord } from '../report/exchange-record.ts';
 import { escapeBytes, escapeLines } from './escape.ts';
 
@@ -16,8 +17,7 @@ export function exchangeTranscript(
   { request, response, close, release, error, timings }: ExchangeRecord,
   maxLineLength: number,
 ): TranscriptLine[] {
-  const shown = (base64: string): string[] =>
-    escapeLines(Buffer.from(base64, 'base64'), maxLineLength, maxLines);
+  const shown = (bytes: StoredBytes): string[] => escapeLines(storedBytes(bytes), maxLineLength, maxLines);
   const events = [
     ...(error === null ? [] : [escapeBytes(`${error.code}: ${error.message}`)]),
     ...(response?.truncated === true ? ['more bytes were received than are kept'] : []),
@@ -25,8 +25,8 @@ export function exchangeTranscript(
     ...(release === undefined ? [] : [describeRelease(release)]),
   ];
   return [
-    ...shown(request.base64).map((text) => ({ mark: '>', text }) as const),
-    ...(response === null ? [] : shown(response.base64)).map((text) => ({ mark: '<', text }) as const),
+    ...shown(request).map((text) => ({ mark: '>', text }) as const),
+    ...(response === null ? [] : shown(response)).map((text) => ({ mark: '<', text }) as const),
     ...events.map((text) => ({ mark: '=', text }) as const),
   ];
 }

@@ -6,6 +6,7 @@
  * When the server is fixed, the case of the finding is gone and those of its probes pass.
  */
 
+import { findProbe } from '../probes/catalogue.ts';
 import type { LongReport, ReportedFinding, TargetReport } from '../report/report.ts';
 import { findingKind } from '../scoring/finding-kinds.ts';
 import { countsAgainst, isNew } from '../scoring/findings.ts';
@@ -16,7 +17,7 @@ import { findingTranscript } from './finding-transcript.ts';
 import { describeKnownFailure } from './known-failure-text.ts';
 import type { ReproduceCommand } from './reporter.ts';
 import { caveatOf } from './run-verdict.ts';
-import { belowFailOn, type TestCase, type TestSuite, testSuites } from './test-cases.ts';
+import { belowFailOn, type TestCase, type TestSuite, testSuites, unexpectedPassType } from './test-cases.ts';
 
 /** Bytes of a text from the wire that are shown. */
 const maxTextLength = 300;
@@ -78,12 +79,16 @@ function detailsOf(
   ];
 }
 
+function isShownBy({ probes, failures }: ReportedFinding, { name, failures: own }: TestCase): boolean {
+  const probe = findProbe(name)?.id ?? null;
+  // Of a probe whose exchange is not kept only the ids stand in the finding.
+  if (probe !== null && own.length === 0) return probes.includes(probe);
+  return failures.some((failure) => failure.probe === probe);
+}
+
 /** The findings are what fails. */
 function withoutFailure(one: TestCase, { findings }: TargetReport): TestCase {
-  if (one.result !== 'failed' || one.failures.length === 0) return one;
-  const probe = one.exchanges.length === 0 ? null : one.name;
-  const ids = findings
-    .filter((finding) => isNew(finding) && finding.failures.some((failure) => failure.probe === probe))
-    .map(({ id }) => id);
+  if (one.result !== 'failed' || one.type === unexpectedPassType) return one;
+  const ids = findings.filter((finding) => isNew(finding) && isShownBy(finding, one)).map(({ id }) => id);
   return { ...one, result: 'tolerated', message: `fails: ${ids.join(', ')}` };
 }

@@ -1,6 +1,8 @@
 /** What all reports for people say of a finding: what was sent, what came, the clauses, the probes; and all of it line by line. */
 
+import { storedBytes } from '../report/byte-runs.ts';
 import { type ExchangeRecord, recordedRequest } from '../report/exchange-record.ts';
+import { outcomesOf } from '../report/outcomes.ts';
 import type { ReportedFinding, TargetReport } from '../report/report.ts';
 import type { Finding } from '../scoring/findings.ts';
 import { type Clause, clauses } from '../spec/clauses.ts';
@@ -37,7 +39,8 @@ export interface FindingEvidence {
   readonly clauses: readonly Clause[];
 }
 
-export function evidenceOf(finding: Finding, { probes }: TargetReport): FindingEvidence {
+export function evidenceOf(finding: Finding, target: TargetReport): FindingEvidence {
+  const { probes } = target;
   const [control] = probes;
   const shown = finding.failures[0]?.probe ?? finding.probes[0];
   const example = probes.find(({ id }) => id === shown);
@@ -47,7 +50,7 @@ export function evidenceOf(finding: Finding, { probes }: TargetReport): FindingE
       : requestDifference(recordedRequest(example.exchange), recordedRequest(control.exchange));
   const list = shortProbeList(
     finding.probes,
-    probes.map(({ id }) => id),
+    outcomesOf(target).map(({ id }) => id),
   );
   const places = finding.clauses.map((id): Clause => clauses[id]);
   return {
@@ -63,9 +66,9 @@ export function evidenceOf(finding: Finding, { probes }: TargetReport): FindingE
 /** @param judgement what was expected and what came, in words */
 function decidingLines({ response }: ExchangeRecord, judgement: string): string[] {
   if (response === null) return [];
-  const { statusLine, fields, base64 } = response;
+  const { statusLine, fields } = response;
   if (statusLine === null) {
-    const [firstLine = ''] = Buffer.from(base64, 'base64').toString('latin1').split(/\r?\n/, 1);
+    const [firstLine = ''] = storedBytes(response).toString('latin1').split(/\r?\n/, 1);
     return [escapeShort(firstLine, maxLineLength)];
   }
   const named = fields

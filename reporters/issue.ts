@@ -4,6 +4,8 @@
  */
 
 import type { PhrasingContent, RootContent } from 'mdast';
+import { findProbe } from '../probes/catalogue.ts';
+import { outcomesOf } from '../report/outcomes.ts';
 import type { LongReport, ReportedFinding, TargetReport } from '../report/report.ts';
 import { variablesIn } from '../report/reproduce/shell.ts';
 import { levels } from '../scoring/verdict.ts';
@@ -113,7 +115,9 @@ function issuePart(issue: Issue, report: LongReport): RootContent[] {
 function whatHappens({ finding, example: target, others, count }: Issue): RootContent[] {
   const { sent } = evidenceOf(finding, target);
   const caveat = caveatOf(target);
-  const titles = target.probes.filter(({ id }) => finding.probes.includes(id)).map(({ title }) => title);
+  const titles = outcomesOf(target).flatMap(({ id }) =>
+    finding.probes.includes(id) ? (findProbe(id)?.title ?? []) : [],
+  );
   return [
     paragraph(
       'Seen at ',

@@ -1,17 +1,23 @@
 /** A probe and its answer in a few words. */
 
+import type { Outcome } from '../report/outcomes.ts';
 import type { ProbeReport } from '../report/report.ts';
-import { checkDescriptions } from '../scoring/checks.ts';
+import { type CheckName, checkDescriptions } from '../scoring/checks.ts';
 
 /** A probe's name within its family. */
-export function slugOf({ id, family }: Pick<ProbeReport, 'id' | 'family'>): string {
+export function slugOf({ id, family }: Pick<Outcome, 'id' | 'family'>): string {
   return id.slice(family.length + 1);
 }
 
 /** At most eight characters. */
 export function shortAnswer({ outcome, response }: ProbeReport['exchange']): string {
+  return answerWord({ outcome, status: response?.status ?? null });
+}
+
+/** At most eight characters. */
+export function answerWord({ outcome, status }: Pick<Outcome, 'outcome' | 'status'>): string {
   const short: Readonly<Record<typeof outcome, string>> = {
-    response: String(response?.status),
+    response: String(status),
     closed: 'closed',
     reset: 'reset',
     timeout: 'timeout',
@@ -23,8 +29,8 @@ export function shortAnswer({ outcome, response }: ProbeReport['exchange']): str
 }
 
 /** The titles of the supplementary checks that failed. */
-export function failingChecks({ checks }: ProbeReport): string[] {
-  return Object.entries(checks)
-    .filter(([, verdict]) => verdict?.verdict === 'fail')
-    .map(([name]) => checkDescriptions[name as keyof typeof checks].title);
+export function failingChecks({ failed }: Pick<Outcome, 'failed'>): string[] {
+  return failed.flatMap((name) =>
+    name in checkDescriptions ? [checkDescriptions[name as CheckName].title] : [],
+  );
 }

@@ -1,7 +1,11 @@
 /** A report in terms of test runners: one suite per target, one case per probe. */
 
+import { findProbe } from '../probes/catalogue.ts';
 import type { ExchangeRecord } from '../report/exchange-record.ts';
+import { type Outcome, outcomesOf } from '../report/outcomes.ts';
 import type { LongReport, ProbeReport, TargetReport } from '../report/report.ts';
+import { findingKind } from '../scoring/finding-kinds.ts';
+import { countsAgainst } from '../scoring/findings.ts';
 import { countsUnexpectedPasses } from '../scoring/gate.ts';
 import type { UnexpectedPass } from '../scoring/known-failure.ts';
 import {
@@ -70,10 +74,7 @@ export function* testSuites(report: LongReport): Generator<TestSuite> {
   // Consumers identify a case by the names of suite and case, and drop duplicates.
   const number = numberRepeats();
   for (const target of targets) {
-    const judged = [
-      ...target.probes.map((probe) => probeCase(probe, failOn)),
-      ...honestyCase(target, failOn),
-    ];
+    const judged = [...probeCases(target, failOn), ...honestyCase(target, failOn)];
     yield {
       name: number(targetName(target)),
       target,
@@ -119,6 +120,38 @@ function undecidedTarget({ reason }: TargetReport): TestCase[] {
   ];
 }
 
+/** One a probe, in the order of the catalogue. */
+function probeCases(target: TargetReport, failOn: FailOn): TestCase[] {
+  const kept = new Map(target.probes.map((probe) => [probe.id, probe]));
+  return outcomesOf(target).map((outcome) => {
+    const probe = kept.get(outcome.id);
+    return probe === undefined ? omittedCase(outcome, target, failOn) : probeCase(probe, failOn);
+  });
+}
+
+/** A probe whose exchange is not kept: the findings it shows say what is wrong. */
+function omittedCase({ id, verdict }: Outcome, { findings }: TargetReport, failOn: FailOn): TestCase {
+  const shown = findings.filter(({ probes }) => probes.includes(id));
+  const counting = shown.filter((finding) => countsAgainst(finding, failOn));
+  const [worst] = counting.length > 0 ? counting : shown;
+  const common = { name: id, title: findProbe(id)?.title ?? id, exchanges: [], caveat: null, failures: [] };
+  switch (verdict) {
+    case 'pass':
+      return { ...common, result: 'passed', message: '', type: '' };
+    case 'inconclusive':
+      return { ...common, result: 'undecided', message: 'no verdict', type: 'inconclusive' };
+    case 'fail':
+      return {
+        ...common,
+        result: counting.length > 0 ? 'failed' : 'tolerated',
+        message: shown
+          .map((finding) => `${finding.level} ${finding.id}: ${escapeBytes(finding.title)}`)
+          .join('; '),
+        type: worst === undefined ? '' : findingKind(worst.id).id,
+      };
+  }
+}
+
 function probeCase(
   { id, title, criteria, checks, doubt, exchange, earlierExchanges }: ProbeReport,
   failOn: FailOn,
@@ -136,6 +169,9 @@ function honestyCase({ checks }: TargetReport, failOn: FailOn): TestCase[] {
   ];
 }
 
+/** The type of a case whose known failure did not happen. */
+export const unexpectedPassType = 'unexpected-pass';
+
 function unexpectedPass(pass: UnexpectedPass, result: TestCase['result']): TestCase {
   const { probe, criterion } = pass;
   return {
@@ -143,7 +179,7 @@ function unexpectedPass(pass: UnexpectedPass, result: TestCase['result']): TestC
     title: 'a failure that is listed as known still happens',
     result,
     message: `${describeUnexpectedPass(pass)}; ${unexpectedPassFix}; known failure: ${describeKnownFailure(pass)}`,
-    type: 'unexpected-pass',
+    type: unexpectedPassType,
     caveat: null,
     failures: [],
     exchanges: [],

@@ -1,6 +1,7 @@
 /** The options of an audit, as its caller gives them. */
 
 import type { TierChoice } from '../../probes/probe.ts';
+import type { Evidence } from '../../report/report.ts';
 import type { BaselineEntry } from '../../scoring/baseline.ts';
 import type { ProfileName } from '../../scoring/profiles.ts';
 import type { FailOn } from '../../scoring/verdict.ts';
@@ -47,6 +48,11 @@ export interface AuditOptions extends ConnectionOptions {
   readonly maxHead?: number;
   /** Bytes of a response that are kept as evidence. */
   readonly maxKept?: number;
+  /**
+   * Of which exchanges the report holds the bytes; the default is `all`, and `failures` for more than 1,000 targets and
+   * for a stream.
+   */
+  readonly evidence?: Evidence;
   /** What reports advise about a target that cannot be judged; by default in terms of these options. */
   readonly hints?: Hints;
   /** Ends the audit at once; the report then holds what was finished. */

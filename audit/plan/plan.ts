@@ -2,6 +2,7 @@
 
 import { catalogue } from '../../probes/catalogue.ts';
 import { type Probe, tierChoices } from '../../probes/probe.ts';
+import { type Evidence, evidenceChoices } from '../../report/report.ts';
 import { profileNames } from '../../scoring/profiles.ts';
 import { failOnChoices } from '../../scoring/verdict.ts';
 import { UsageError } from '../../wire/usage-error.ts';
@@ -20,6 +21,7 @@ export interface AuditPlan extends Required<Pick<AuditOptions, keyof typeof defa
   readonly baseline: readonly PlannedEntry[];
   /** The day of the audit, by which entries of the baseline run out: `2026-12-31`, UTC. */
   readonly today: string;
+  readonly evidence: Evidence;
   readonly hints: Hints;
   readonly signal: AbortSignal | null;
 }
@@ -67,9 +69,17 @@ export function planAudit(
     maxConnections: wholeNumber('maxConnections', settings.maxConnections, 1),
     maxHead: wholeNumber('maxHead', settings.maxHead, 1),
     maxKept: wholeNumber('maxKept', settings.maxKept, 1),
+    evidence: checkedChoice('evidence', options.evidence ?? defaultEvidence(targets), evidenceChoices),
     hints: options.hints ?? hints,
     signal: options.signal ?? null,
   };
+}
+
+/** Beyond this many targets only the evidence of failures is kept. */
+const maxWithAllEvidence = 1000;
+
+function defaultEvidence({ planned }: PlannedTargets): Evidence {
+  return planned === null || planned.targets > maxWithAllEvidence ? 'failures' : 'all';
 }
 
 function withoutUndefined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {

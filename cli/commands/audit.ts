@@ -67,8 +67,13 @@ async function runWith(
   const { args, labels, stream, layer } = settings;
   for (const word of words) refuseMistakenTarget(word, labels);
   const baseline = await readBaseline(settings);
+  if (args['update-baseline'] && (args.evidence ?? 'all') !== 'all')
+    throw new UsageError('needs --evidence all: the failures of every probe go into the baseline', {
+      option: 'update-baseline',
+    });
   const options = {
     ...toAuditOptions(args),
+    ...(args['update-baseline'] && { evidence: 'all' as const }),
     hints: commandHints,
     // The default is that of a list.
     ...(stream !== null && layer.get('max-time')?.layer === 'default' && { maxTime: 0 }),
@@ -95,6 +100,7 @@ async function runWith(
       optionDefaults,
     ),
     notices: noticesOf(settings, repetitions.count),
+    isEvidenceChosen: args.evidence !== undefined,
     ...(baseline !== null && { settle: baseline.settle }),
     ...(exec !== null && { startServer: exec.starter(inputs, options) }),
   };

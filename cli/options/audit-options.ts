@@ -6,6 +6,7 @@
 import type { InferredOptionTypes, Options } from 'yargs';
 import { defaults } from '../../audit/plan/defaults.ts';
 import { type TierChoice, tierChoices } from '../../probes/probe.ts';
+import { evidenceChoices } from '../../report/report.ts';
 import { reporterNames, reportersByEnding } from '../../reporters/registry.ts';
 import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
 import { failOnChoices } from '../../scoring/verdict.ts';
@@ -293,6 +294,12 @@ export const auditOptions = {
     default: defaults.maxKept,
     group: groups.time,
     describe: 'Maximum bytes of a response kept in the report',
+  },
+  evidence: {
+    choices: evidenceChoices,
+    group: groups.report,
+    describe:
+      'Keep the bytes of every exchange, of those that show a failure, or none; above 1,000 targets: failures',
   },
   reporter: {
     ...repeatable,

@@ -34,6 +34,7 @@ export function toAuditOptions(args: AuditArguments): AuditOptions {
     maxConnections: args['max-connections'],
     maxHead: args['max-head'],
     maxKept: args['max-kept'],
+    ...(args.evidence !== undefined && { evidence: args.evidence }),
   };
 }
 

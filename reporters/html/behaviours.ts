@@ -2,10 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { type Family, families } from '../../probes/probe.ts';
+import { outcomesOf } from '../../report/outcomes.ts';
 import type { ReportedFinding, TargetReport } from '../../report/report.ts';
 import type { ProbeCount } from '../../scoring/assessment.ts';
-import { criterionNames } from '../../scoring/criteria.ts';
-import { shortAnswer } from '../probe-text.ts';
 import { newFindings } from '../run-verdict.ts';
 
 export interface Behaviour {
@@ -42,23 +41,20 @@ export function groupBehaviours(targets: Iterable<TargetReport>): Behaviour[] {
 }
 
 /** What has to be equal: the result, the findings, and of each probe the answer and the verdicts. */
-function conduct({ verdict, gate, reason, findings, probes }: TargetReport): string {
+function conduct(target: TargetReport): string {
+  const { verdict, gate, reason, findings } = target;
   return JSON.stringify([
     verdict,
     gate,
     reason,
     findings.map(({ id, level }) => [id, level]),
-    probes.map(({ id, exchange, criteria, checks }) => [
-      id,
-      shortAnswer(exchange),
-      criterionNames.map((name) => criteria[name].verdict),
-      Object.entries(checks).map(([name, checked]) => [name, checked?.verdict]),
-    ]),
+    outcomesOf(target),
   ]);
 }
 
 function outlineOf(target: TargetReport): Outline {
-  const { label, verdict, gate, probesSent, probesInCatalogue, scoreboard, probes } = target;
+  const { label, verdict, gate, probesSent, probesInCatalogue, scoreboard } = target;
+  const probes = outcomesOf(target);
   const countOf = (family: Family): ProbeCount => {
     const members = probes.filter((probe) => probe.family === family);
     const count = (wanted: string): number => members.filter((probe) => probe.verdict === wanted).length;

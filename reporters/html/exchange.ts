@@ -1,6 +1,7 @@
 /** One exchange: what was sent and received side by side, when, and the bytes in hexadecimal. */
 
 import type { Element, ElementContent } from 'hast';
+import { type StoredBytes, storedBytes } from '../../report/byte-runs.ts';
 import type { ExchangeRecord } from '../../report/exchange-record.ts';
 import { exchangeTranscript, type TranscriptLine } from '../exchange-transcript.ts';
 import { type Content, h } from './elements.ts';
@@ -111,14 +112,14 @@ function round(ms: number): number {
 }
 
 function hexView({ request, response }: ExchangeRecord): Element {
-  const part = (title: string, base64: string): Content[] => {
-    const bytes = Buffer.from(base64, 'base64');
-    return [h('p', { className: ['side-title'] }, title), h('pre', { tabIndex: 0 }, hexDump(bytes))];
-  };
+  const part = (title: string, bytes: StoredBytes): Content[] => [
+    h('p', { className: ['side-title'] }, title),
+    h('pre', { tabIndex: 0 }, hexDump(storedBytes(bytes))),
+  ];
   return h('details', { className: ['hex'] }, [
     h('summary', 'bytes in hexadecimal'),
-    ...part('sent', request.base64),
-    ...(response === null ? [] : part('received', response.base64)),
+    ...part('sent', request),
+    ...(response === null ? [] : part('received', response)),
   ]);
 }
 

@@ -2,7 +2,9 @@
 
 import type { Element } from 'hast';
 import type { TargetReport } from '../../report/report.ts';
+import { criterionNames, criterionTitles } from '../../scoring/criteria.ts';
 import { escapeBytes, escapeUnicode } from '../escape.ts';
+import { answerWord, failingChecks } from '../probe-text.ts';
 import type { ReproduceCommand } from '../reporter.ts';
 import { describeVerdict } from '../run-verdict.ts';
 import { targetNotes } from '../target-notes.ts';
@@ -25,7 +27,8 @@ export interface TargetView {
 export function targetSection(target: TargetReport, view: TargetView): Element {
   const { anchor, alike, exchanges, withHex, reproduceCommand } = view;
   const isJudged = target.score.percent !== null;
-  const strip = isJudged ? closeStrip(target, anchor) : null;
+  const hasAllEvidence = target.omitted.length === 0;
+  const strip = isJudged && hasAllEvidence ? closeStrip(target, anchor) : null;
   const findings = findingSections(target, anchor, reproduceCommand);
   return h('section', { className: ['target'], id: anchor }, [
     h('h2', [verdictMark(target), ' ', targetName(target)]),
@@ -39,9 +42,10 @@ export function targetSection(target: TargetReport, view: TargetView): Element {
     ...(isJudged ? [scoreboard(target), versionWords(target)] : []),
     h('h3', `Findings (${findings.length})`),
     ...(findings.length === 0 ? [h('p', isJudged ? 'None.' : 'None could be sought.')] : findings),
-    ...(isJudged ? [h('h3', 'Versions 0 to 255'), versionMap(target, anchor)] : []),
+    ...(isJudged && hasAllEvidence ? [h('h3', 'Versions 0 to 255'), versionMap(target, anchor)] : []),
     ...(strip === null ? [] : [h('h3', 'When refusals were closed'), strip]),
     ...probeParts(target, anchor, exchanges, withHex),
+    ...omittedPart(target),
   ]);
 }
 
@@ -55,13 +59,37 @@ function probeParts(
   const details = probeDetails(target, anchor, exchanges, withHex);
   const left = target.probes.length - details.length;
   return [
-    h('h3', 'All probes'),
+    h('h3', target.omitted.length === 0 ? 'All probes' : 'Probes that stand for the others'),
     probeGrid(target, anchor, exchanges),
     h('h3', 'Exchanges'),
     ...(left > 0
       ? [h('p', `Those of the ${left} probes that passed are left out of a page about so many targets.`)]
       : []),
     ...details,
+  ];
+}
+
+/** The probes whose exchanges are not kept. */
+function omittedPart({ omitted }: TargetReport): Element[] {
+  if (omitted.length === 0) return [];
+  const items = omitted.map((group) => {
+    const failed = [
+      ...criterionNames.filter((name) => group.failed.includes(name)).map((name) => criterionTitles[name]),
+      ...failingChecks(group),
+    ];
+    return h('li', [
+      markWith(group.known ? 'known' : group.verdict, group.verdict),
+      ' ',
+      h('code', answerWord(group)),
+      ...(failed.length === 0 ? [] : [` fails ${failed.join(', ')}`]),
+      `, ${group.probes.length} ${group.probes.length === 1 ? 'probe' : 'probes'}: `,
+      h('code', group.probes.join(' ')),
+    ]);
+  });
+  return [
+    h('h3', 'Probes whose exchanges are not kept'),
+    h('p', ['What came and how it was judged; ', h('code', '--evidence all'), ' keeps the bytes as well.']),
+    h('ul', items),
   ];
 }
 

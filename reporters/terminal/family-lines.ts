@@ -1,13 +1,14 @@
 /** The probes of a target by family: families that passed in one line, of the others what came in answer to which probe. */
 
 import { families } from '../../probes/probe.ts';
-import type { ProbeReport, TargetReport } from '../../report/report.ts';
-import { isKnownFailure } from '../../scoring/baseline.ts';
+import { type Outcome, outcomesOf } from '../../report/outcomes.ts';
+import type { TargetReport } from '../../report/report.ts';
 import { criteria, criterionNames } from '../../scoring/criteria.ts';
-import { failingChecks, shortAnswer, slugOf } from '../probe-text.ts';
+import { answerWord, failingChecks, slugOf } from '../probe-text.ts';
 import type { Mark, Style } from './style.ts';
 
-export function familyLines({ probes }: TargetReport, style: Style): string[] {
+export function familyLines(target: TargetReport, style: Style): string[] {
+  const probes = outcomesOf(target);
   const passing: string[] = [];
   const others: string[] = [];
   for (const family of families) {
@@ -24,13 +25,13 @@ export function familyLines({ probes }: TargetReport, style: Style): string[] {
   return [...style.flow(`  ${style.glyph('pass')} `, passing, '   '), ...others];
 }
 
-function markOf(members: readonly ProbeReport[]): Mark {
-  const marks = members.map((probe): Mark => (isKnownFailure(probe) ? 'known' : probe.verdict));
+function markOf(members: readonly Outcome[]): Mark {
+  const marks = members.map((probe): Mark => (probe.known ? 'known' : probe.verdict));
   return (['fail', 'inconclusive', 'known', 'pass'] as const).find((mark) => marks.includes(mark)) ?? 'pass';
 }
 
 /** `101: leading-zero, hex; 400 fails list: vertical-tab`. */
-function describeGroups(members: readonly ProbeReport[]): string {
+function describeGroups(members: readonly Outcome[]): string {
   const groups = new Map<string, string[]>();
   for (const probe of members) {
     if (probe.verdict === 'pass') continue;
@@ -47,14 +48,13 @@ function shortList(slugs: readonly string[], all: readonly string[]): string {
   return others.length === 0 ? `all ${all.length}` : `all except ${others.join(', ')}`;
 }
 
-function describeFailure(probe: ProbeReport): string {
-  const answer = shortAnswer(probe.exchange);
+function describeFailure(probe: Outcome): string {
+  const answer = answerWord(probe);
   if (probe.verdict === 'inconclusive') return `no verdict (${answer})`;
-  if (isKnownFailure(probe)) return `known (${answer})`;
-  const failed = criterionNames.filter((name) => probe.criteria[name].verdict === 'fail');
+  if (probe.known) return `known (${answer})`;
+  const failed = criterionNames.filter((name) => probe.failed.includes(name));
   const names = [...failed.map((name) => criteria[name].heading), ...failingChecks(probe)];
   // Nothing but the answer has to be named where it is the fault: a 101 has no list, and does not close.
-  const isAnswerTheFault =
-    failed.includes('status') && (names.length === 1 || probe.exchange.response?.status === 101);
+  const isAnswerTheFault = failed.includes('status') && (names.length === 1 || probe.status === 101);
   return isAnswerTheFault ? answer : `${answer} fails ${names.join(', ')}`;
 }

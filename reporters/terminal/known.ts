@@ -1,5 +1,6 @@
 /** What a baseline changes: the known failures, and the entries that did not fail. */
 
+import { outcomesOf } from '../../report/outcomes.ts';
 import type { TargetReport } from '../../report/report.ts';
 import type { Finding } from '../../scoring/findings.ts';
 import { escapeBytes } from '../escape.ts';
@@ -23,7 +24,7 @@ export function knownLines(target: TargetReport, style: Style): string[] {
 function knownFinding(finding: Finding, target: TargetReport, style: Style): string[] {
   const { paint, level } = style;
   const label = (name: string): string => `     ${paint.dim(name.padEnd(7))}`;
-  const sent = target.probes.map(({ id }) => id);
+  const sent = outcomesOf(target).map(({ id }) => id);
   const { length } = finding.probes;
   const list = shortProbeList(finding.probes, sent);
   return [

@@ -3,6 +3,7 @@
 import stringWidth from 'string-width';
 import { families, familyTitles } from '../../probes/probe.ts';
 import type { ExchangeRecord } from '../../report/exchange-record.ts';
+import { outcomeOf } from '../../report/outcomes.ts';
 import type { ProbeReport } from '../../report/report.ts';
 import { isKnown, isKnownFailure } from '../../scoring/baseline.ts';
 import { criteria, criterionNames } from '../../scoring/criteria.ts';
@@ -64,7 +65,7 @@ function probeLines(probe: ProbeReport, slugWidth: number, titleWidth: number, s
   const mark = isKnownFailure(probe) ? 'known' : probe.verdict;
   const name = mark === 'fail' ? paint.red(toWidth(slug, slugWidth)) : toWidth(slug, slugWidth);
   const line = `  ${glyph(mark)} ${name} ${paint.dim(toWidth(title, titleWidth))} ${answer}${marks}`;
-  const checks = failingChecks(probe);
+  const checks = failingChecks(outcomeOf(probe));
   if (checks.length === 0) return [line.trimEnd()];
   const failed = `${paint.red('fails')} ${checks.join(', ')}`;
   return stringWidth(line) + 2 + stringWidth(failed) <= columns

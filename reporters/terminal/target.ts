@@ -54,7 +54,7 @@ export function targetLines(
       ? []
       : style.paragraph(`${indent}${style.glyph('inconclusive')} `, escapeBytes(target.reason))),
     ...(isJudged ? scoreboardLines(target, style) : []),
-    ...(isJudged && !withTable ? familyLines(target, style) : []),
+    ...(isJudged && !(withTable && target.omitted.length === 0) ? familyLines(target, style) : []),
     ...(isJudged ? versionLines(target, style) : []),
     ...(withTable ? probeTable(target.probes, style, verbosity === 'bytes') : []),
     ...unstableLines(target, style),
