@@ -5,10 +5,10 @@ import { audit } from '../audit/audit.ts';
 import type { AuditOptions } from '../audit/plan/options.ts';
 import type { TargetsGiven } from '../audit/plan/targets.ts';
 import type { AuditEvent } from '../report/events.ts';
-import type { Report } from '../report/report.ts';
+import type { LongReport, Report } from '../report/report.ts';
 import { type AttachedReporter, dispatchTo } from '../reporters/dispatch.ts';
 import { type ReporterName, reporters } from '../reporters/registry.ts';
-import type { ReporterOptions } from '../reporters/reporter.ts';
+import type { Output, ReporterOptions } from '../reporters/reporter.ts';
 import { ownFailure } from '../scoring/answer.ts';
 import { redactQuoted } from '../wire/redaction/redactor.ts';
 import type { ServerUnderTest } from './exec/server-under-test.ts';
@@ -33,6 +33,8 @@ export interface Reporting extends Omit<ReporterOptions, 'output'> {
   readonly notices?: readonly string[];
   /** Starts the server that is audited; it is stopped when the audit is over. */
   readonly startServer?: (signal: AbortSignal) => Promise<ServerUnderTest>;
+  /** Gets the report, and may write to standard output, before the result line. */
+  readonly onReport?: (report: Report, output: Output) => void;
   /** Gets the report when every reporter is done, and returns the exit code in place of the run's own. */
   readonly settle?: (report: Report) => Promise<number>;
 }
@@ -94,7 +96,7 @@ async function reportAll(
     name: 'baseline',
     reporter: {
       needs: 'report',
-      onReport: (report) => void kept.push({ ...report, targets: [...report.targets] }),
+      onReport: (report) => void kept.push(wholeOf(report)),
     },
     finish: async () => {},
     discard: async () => {},
@@ -137,18 +139,28 @@ async function reportAll(
   return errors.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;
 }
 
+/** The report with all targets in memory. */
+function wholeOf(report: LongReport): Report {
+  return { ...report, targets: [...report.targets] };
+}
+
 /** Where no report goes to standard output, the result does all the same, unless nothing is wanted there. */
 async function attachAll(reporting: Reporting): Promise<AttachedReporter[]> {
-  const attached = await Promise.all(
-    reporting.destinations.map((destination) => attach(destination, reporting)),
-  );
-  const isUsed = reporting.destinations.some(({ sink }) => sink.kind === 'stdout');
-  if (isUsed || reporting.verbosity === 'quiet') return attached;
-  const { output, finish, discard } = openSink({ kind: 'stdout' }, reporting.color);
+  const { destinations, onReport, verbosity, color } = reporting;
+  const attached = await Promise.all(destinations.map((destination) => attach(destination, reporting)));
+  const { output, ...sink } = openSink({ kind: 'stdout' }, color);
+  if (onReport !== undefined)
+    attached.push({
+      name: 'changes',
+      reporter: { needs: 'report', onReport: (report) => onReport(wholeOf(report), output) },
+      ...sink,
+    });
+  const isUsed = destinations.some(({ sink: { kind } }) => kind === 'stdout');
+  if (isUsed || (verbosity === 'quiet' && onReport === undefined)) return attached;
   const { createResultLineReporter } = await import('../reporters/result-line.ts');
   return [
     ...attached,
-    { name: 'result', reporter: createResultLineReporter({ ...reporting, output }), finish, discard },
+    { name: 'result', reporter: createResultLineReporter({ ...reporting, output }), ...sink },
   ];
 }
 

@@ -57,6 +57,15 @@ export const toTerminal: Format = (comparison, page) => {
 export const toResultLine: Format = (comparison, page) =>
   `${resultParagraph(comparison, createStyle(page)).join('\n')}\n`;
 
+/** Only what changed: for somebody who has the report before in sight. */
+export const toChanges: Format = ({ targets }, page) => {
+  const style = createStyle(page);
+  const changed = targets.filter(hasDetails);
+  const lines =
+    changed.length === 0 ? [style.paint.dim('no change')] : changed.flatMap((one) => targetLines(one, style));
+  return `${lines.join('\n')}\n`;
+};
+
 function resultParagraph(comparison: Comparison, style: Style): string[] {
   const { paint, glyph } = style;
   return style.paragraph(`${glyph(marks[comparison.kind])} `, paint.bold(resultOf(comparison)));

@@ -21,11 +21,12 @@ import { pagesOf, type ReportDestination, readDestinations } from '../output/des
 import { checkOpenable } from '../output/open-in-browser.ts';
 import { environmentProxy, withProxy } from '../proxy-environment.ts';
 import { createReproduceCommand, resolveRuleFor } from '../reproduce-command.ts';
-import { runAudit } from '../run-audit.ts';
+import { type Reporting, runAudit } from '../run-audit.ts';
 import { readSarifLocation } from '../sarif-location.ts';
 import { type ResolvedTarget, readSettings, type Settings, withPlace } from '../settings/resolve.ts';
 import type { ListedTarget } from '../settings/target-list.ts';
 import { usageMessage } from '../usage-message.ts';
+import type { WatchedAudit } from '../watch/watch-audits.ts';
 
 /** The defaults of every option, undefined where there is none. */
 const optionDefaults: Readonly<Record<string, unknown>> = Object.fromEntries(
@@ -44,22 +45,40 @@ export async function runAuditCommand(
   words: readonly string[],
   argv: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  const settings = await readSettings(words, argv, process.env);
-  const secrets = settings.secrets.map(({ value }) => value);
+  const read = (): Promise<Settings> => readSettings(words, argv, process.env);
+  const settings = await read();
+  return explaining(settings, async () => {
+    if (!settings.args.watch || isPrintOnly(settings)) return runWith(words, settings);
+    const { watchAudits } = await import('../watch/watch-audits.ts');
+    return watchAudits(settings, destinationsOf(settings), async (watched) => {
+      const current = await read();
+      return explaining(current, () => runWith(words, current, watched));
+    });
+  });
+}
+
+/** Adds to a usage error where the option was given, and masks the secrets in it. */
+async function explaining({ layer, secrets }: Settings, run: () => Promise<number>): Promise<number> {
   try {
-    return await runWith(words, settings, secrets);
+    return await run();
   } catch (error) {
-    const placed = withPlace(error, settings.layer);
-    throw placed instanceof UsageError ? new UsageError(redactQuoted(usageMessage(placed), secrets)) : placed;
+    const placed = withPlace(error, layer);
+    if (!(placed instanceof UsageError)) throw placed;
+    const values = secrets.map(({ value }) => value);
+    throw new UsageError(redactQuoted(usageMessage(placed), values));
   }
+}
+
+function isPrintOnly({ layer }: Settings): boolean {
+  return layer.get('print-config')?.value === true;
 }
 
 async function runWith(
   words: readonly string[],
   given: Settings,
-  secrets: readonly string[],
+  watched: WatchedAudit | null = null,
 ): Promise<number> {
-  const exec = await readExec(given);
+  const exec = await readExec(given, watched?.findPort);
   const repetitions = new Repetitions();
   const targets = repetitions.without(exec?.targets ?? given.targets);
   const listed = repetitions.without(exec?.listed ?? given.listed);
@@ -78,7 +97,7 @@ async function runWith(
     // The default is that of a list.
     ...(stream !== null && layer.get('max-time')?.layer === 'default' && { maxTime: 0 }),
     ...(exec !== null && { wait: Math.max(args.wait, args['exec-timeout']) }),
-    secrets,
+    secrets: settings.secrets.map(({ value }) => value),
     baseline: baseline?.entries ?? [],
   };
   const named = targets.map((target) => withProxy(toInput(target), options));
@@ -86,7 +105,7 @@ async function runWith(
   const inputs = [...named, ...listed.map((target) => lists.toInput(target))];
   const destinations = destinationsOf(settings);
   checkOpenable(args.open, pagesOf(destinations));
-  const reporting = {
+  const reporting: Reporting = {
     destinations: withGitHub(destinations, gitHubStep()),
     ...readSarifLocation(args['sarif-location'], destinations, inputs, stream !== null),
     verbosity: verbosityOf(args),
@@ -104,11 +123,11 @@ async function runWith(
     ...(baseline !== null && { settle: baseline.settle }),
     ...(exec !== null && { startServer: exec.starter(inputs, options) }),
   };
-  if (layer.get('print-config')?.value !== true) {
+  if (!isPrintOnly(settings)) {
     if (stream !== null) return runAudit(await lists.stream(inputs, stream), options, reporting);
     if (inputs.length === 0)
       throw new UsageError('no targets: give at least one URL, such as ws://localhost:8080/; see --help');
-    return runAudit(inputs, options, reporting);
+    return runAudit(inputs, options, watched?.reportingOf(reporting) ?? reporting);
   }
   // Mistakes are reported here too, but targets are not required.
   planAudit(inputs.length > 0 ? inputs : 'ws://localhost/', options);

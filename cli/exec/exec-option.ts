@@ -24,8 +24,15 @@ export interface Exec {
   ): (signal: AbortSignal) => Promise<ServerUnderTest>;
 }
 
-/** @returns null without the option @throws UsageError for targets that are not known yet */
-export async function readExec({ args, targets, listed, stream }: Settings): Promise<Exec | null> {
+/**
+ * @param findPort finds the port in place of the placeholder
+ * @returns null without the option
+ * @throws UsageError for targets that are not known yet
+ */
+export async function readExec(
+  { args, targets, listed, stream }: Settings,
+  findPort = findFreePort,
+): Promise<Exec | null> {
   const { exec, 'exec-timeout': timeoutMs } = args;
   if (exec === undefined) return null;
   if (stream !== null)
@@ -35,7 +42,7 @@ export async function readExec({ args, targets, listed, stream }: Settings): Pro
   const isPortAsked = [exec, ...[...targets, ...listed].map(({ url }) => url)].some((text) =>
     text.includes(placeholder),
   );
-  const port = isPortAsked ? String(await findFreePort()) : null;
+  const port = isPortAsked ? String(await findPort()) : null;
   const withPort = (text: string): string => (port === null ? text : text.replaceAll(placeholder, port));
   const placed = <T extends ListedTarget>(target: T): T => ({ ...target, url: withPort(target.url) });
   return {

@@ -322,6 +322,12 @@ export const auditOptions = {
     group: groups.report,
     describe: 'Open the page of -r html=FILE in the browser',
   },
+  watch: {
+    type: 'boolean',
+    default: false,
+    group: groups.report,
+    describe: 'Audit again when a file changes or on Enter, and show only what changed',
+  },
   verbose: {
     type: 'boolean',
     alias: 'v',
