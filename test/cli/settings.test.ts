@@ -254,6 +254,7 @@ describe('--print-config', function () {
           '  # default',
           '  - terminal',
           'open: false # default',
+          'watch: false # default',
           'verbose: false # default',
           'bytes: false # default',
           'quiet: false # default',
