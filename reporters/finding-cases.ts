@@ -17,7 +17,8 @@ import { findingTranscript } from './finding-transcript.ts';
 import { describeKnownFailure } from './known-failure-text.ts';
 import type { ReproduceCommand } from './reporter.ts';
 import { caveatOf } from './run-verdict.ts';
-import { belowFailOn, type TestCase, type TestSuite, testSuites, unexpectedPassType } from './test-cases.ts';
+import { belowFailOn, noBytes, type TestCase, unexpectedPassType } from './test-case.ts';
+import { type TestSuite, testSuites } from './test-cases.ts';
 
 /** Bytes of a text from the wire that are shown. */
 const maxTextLength = 300;
@@ -43,7 +44,7 @@ function findingCase(
 ): TestCase {
   const { id, level, known } = finding;
   const title = escapeShort(`[${level}] ${finding.title}`, maxTextLength);
-  const common = { title, type: findingKind(id).id, caveat: null, failures: [], exchanges: [] };
+  const common = { title, type: findingKind(id).id, caveat: null, failures: [], ...noBytes };
   if (!isNew(finding)) {
     const reasons = [...new Set(known.map((one) => describeKnownFailure(one)))].join('; ');
     // What is new of the same finding is another case.

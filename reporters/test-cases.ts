@@ -7,65 +7,24 @@ import type { LongReport, ProbeReport, TargetReport } from '../report/report.ts'
 import { findingKind } from '../scoring/finding-kinds.ts';
 import { countsAgainst } from '../scoring/findings.ts';
 import { countsUnexpectedPasses } from '../scoring/gate.ts';
-import type { UnexpectedPass } from '../scoring/known-failure.ts';
-import {
-  countsAsFailure,
-  type Failed,
-  type FailOn,
-  type Level,
-  levels,
-  type Verdict,
-} from '../scoring/verdict.ts';
+import { countsAsFailure, type Failed, type FailOn, levels, type Verdict } from '../scoring/verdict.ts';
 import { listHonesty } from '../scoring/versions.ts';
 import { clauseSources } from '../spec/clauses.ts';
-import { escapeBytes, escapeUnicode } from './escape.ts';
-import {
-  describeExpiredFailure,
-  describeKnownFailure,
-  describeUnexpectedPass,
-  unexpectedPassFix,
-} from './known-failure-text.ts';
+import { escapeBytes } from './escape.ts';
+import { exchangeTranscript } from './exchange-transcript.ts';
+import { describeExpiredFailure, describeKnownFailure } from './known-failure-text.ts';
 import { caveatOf } from './run-verdict.ts';
 import { numberRepeats, targetName } from './target-name.ts';
+import { belowFailOn, type CaseFailure, noBytes, type TestCase, unexpectedPassCase } from './test-case.ts';
+
+/** Bytes of a line of an exchange that are shown. */
+const maxLineLength = 200;
 
 export interface TestSuite {
   /** The URL, with the label before it if there is one; unique in its report. */
   readonly name: string;
   readonly target: TargetReport;
   readonly cases: readonly TestCase[];
-}
-
-/** Every text is a single line and safe to show. */
-export interface TestCase {
-  /** The id of a probe, or what was judged about the target as a whole; unique in its suite. */
-  readonly name: string;
-  readonly title: string;
-  /** `tolerated`: a known failure, or one that does not count; `undecided`: there is no verdict. */
-  readonly result: 'passed' | 'failed' | 'tolerated' | 'undecided';
-  /** What is wrong, or why it is tolerated or undecided; empty if it passed. */
-  readonly message: string;
-  /** A word for the kind of fault; empty if it passed. */
-  readonly type: string;
-  /** Why a failure is not certain; null if it is. */
-  readonly caveat: string | null;
-  /** Those that count first, then by level. */
-  readonly failures: readonly CaseFailure[];
-  /** In chronological order; the last one was judged. */
-  readonly exchanges: readonly ExchangeRecord[];
-  /** Lines that say all there is to say, in place of the failures and the exchanges. */
-  readonly details?: readonly string[];
-}
-
-export interface CaseFailure {
-  /** The criterion or check. */
-  readonly criterion: string;
-  readonly level: Level;
-  readonly expected: string;
-  readonly actual: string;
-  /** Sources of the clauses. */
-  readonly clauses: readonly string[];
-  /** What the baseline says about it; null if nothing. */
-  readonly known: string | null;
 }
 
 export function* testSuites(report: LongReport): Generator<TestSuite> {
@@ -83,7 +42,7 @@ export function* testSuites(report: LongReport): Generator<TestSuite> {
         ...judged.map((one) =>
           target.verdict === 'inconclusive' ? asEvidence(one) : withCaveat(one, target),
         ),
-        ...target.unexpectedPasses.map((pass) => unexpectedPass(pass, passing)),
+        ...target.unexpectedPasses.map((pass) => unexpectedPassCase(pass, passing)),
       ],
     };
   }
@@ -115,7 +74,7 @@ function undecidedTarget({ reason }: TargetReport): TestCase[] {
       type: 'inconclusive',
       caveat: null,
       failures: [],
-      exchanges: [],
+      ...noBytes,
     },
   ];
 }
@@ -134,7 +93,7 @@ function omittedCase({ id, verdict }: Outcome, { findings }: TargetReport, failO
   const shown = findings.filter(({ probes }) => probes.includes(id));
   const counting = shown.filter((finding) => countsAgainst(finding, failOn));
   const [worst] = counting.length > 0 ? counting : shown;
-  const common = { name: id, title: findProbe(id)?.title ?? id, exchanges: [], caveat: null, failures: [] };
+  const common = { name: id, title: findProbe(id)?.title ?? id, ...noBytes, caveat: null, failures: [] };
   switch (verdict) {
     case 'pass':
       return { ...common, result: 'passed', message: '', type: '' };
@@ -156,34 +115,30 @@ function probeCase(
   { id, title, criteria, checks, doubt, exchange, earlierExchanges }: ProbeReport,
   failOn: FailOn,
 ): TestCase {
-  const exchanges = [...earlierExchanges, exchange];
-  const common = { name: id, title, exchanges, caveat: null };
+  const common = {
+    name: id,
+    title,
+    seconds: secondsOf([...earlierExchanges, exchange]),
+    transcript: () => exchangeTranscript(exchange, maxLineLength).map(({ mark, text }) => `${mark} ${text}`),
+    caveat: null,
+  };
   if (doubt === null) return { ...common, ...judge({ ...criteria, ...checks }, failOn) };
   return { ...common, result: 'undecided', message: escapeBytes(doubt), type: 'inconclusive', failures: [] };
+}
+
+/** How long exchanges took, from the start of the connection to the end of the close window. */
+function secondsOf(exchanges: readonly ExchangeRecord[]): number {
+  const ms = exchanges.map(
+    ({ timings, close }) => (timings.connectMs ?? 0) + (timings.responseMs ?? 0) + (close?.afterMs ?? 0),
+  );
+  return ms.reduce((sum, one) => sum + one, 0) / 1000;
 }
 
 function honestyCase({ checks }: TargetReport, failOn: FailOn): TestCase[] {
   if (checks.listHonesty.verdict === 'n/a') return [];
   return [
-    { name: 'listHonesty', title: listHonesty.title, exchanges: [], caveat: null, ...judge(checks, failOn) },
+    { name: 'listHonesty', title: listHonesty.title, ...noBytes, caveat: null, ...judge(checks, failOn) },
   ];
-}
-
-/** The type of a case whose known failure did not happen. */
-export const unexpectedPassType = 'unexpected-pass';
-
-function unexpectedPass(pass: UnexpectedPass, result: TestCase['result']): TestCase {
-  const { probe, criterion } = pass;
-  return {
-    name: escapeUnicode(`${probe === null ? '' : `${probe} `}${criterion} (unexpected pass)`),
-    title: 'a failure that is listed as known still happens',
-    result,
-    message: `${describeUnexpectedPass(pass)}; ${unexpectedPassFix}; known failure: ${describeKnownFailure(pass)}`,
-    type: unexpectedPassType,
-    caveat: null,
-    failures: [],
-    exchanges: [],
-  };
 }
 
 type Judgement = Pick<TestCase, 'result' | 'message' | 'type' | 'failures'>;
@@ -212,11 +167,6 @@ function judge(verdicts: Readonly<Record<string, Verdict>>, failOn: FailOn): Jud
     known === undefined ? belowFailOn(failOn) : `known: ${describeKnownFailure(known)}`,
   );
   return { result: 'tolerated', message: [...new Set(reasons)].join('; '), type, failures };
-}
-
-/** Why a failure that is not known is tolerated. */
-export function belowFailOn(failOn: FailOn): string {
-  return `below --fail-on ${failOn}`;
 }
 
 function counts({ level, known }: Failed, failOn: FailOn): boolean {

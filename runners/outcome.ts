@@ -2,7 +2,8 @@
 
 import { escapeBytes } from '../reporters/escape.ts';
 import { describeKnownFailure, describeUnexpectedPass } from '../reporters/known-failure-text.ts';
-import { type TestCase, wholeTarget } from '../reporters/test-cases.ts';
+import type { TestCase } from '../reporters/test-case.ts';
+import { wholeTarget } from '../reporters/test-cases.ts';
 import type { FailOn } from '../scoring/verdict.ts';
 import { failureOf, findingsAbout } from './failed-findings.ts';
 import { couldNotTell, HandshakeFailure } from './handshake-failure.ts';

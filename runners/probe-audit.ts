@@ -3,7 +3,8 @@
 import type { AuditOptions } from '../audit/plan/options.ts';
 import type { TargetReport } from '../report/report.ts';
 import { escapeBytes } from '../reporters/escape.ts';
-import { type TestCase, testSuites } from '../reporters/test-cases.ts';
+import type { TestCase } from '../reporters/test-case.ts';
+import { testSuites } from '../reporters/test-cases.ts';
 import { UsageError } from '../wire/usage-error.ts';
 import { type AuditedTarget, auditTarget, type SuiteTarget } from './audited-target.ts';
 import { couldNotTell, dropFrames, HandshakeFailure } from './handshake-failure.ts';

@@ -120,7 +120,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'scoring/**',
       'report/**',
       'audit/**',
-      'reporters/{escape,finding-evidence,known-failure-text,request-difference,target-name,test-cases}.ts',
+      'reporters/{escape,finding-evidence,known-failure-text,request-difference,target-name,test-case,test-cases}.ts',
     ],
     modules: ['node:test', 'vitest'],
   },
