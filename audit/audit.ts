@@ -77,7 +77,7 @@ async function runTargets(
 ): Promise<Pick<RunEnd, 'notBegun' | 'invalidTargets' | 'planned'>> {
   const { inputs, planned } = plan.targets;
   const isStream = planned === null;
-  const scheduler = new ConnectionScheduler(plan);
+  const scheduler = new ConnectionScheduler(plan, signal);
   const read = new TargetCounter();
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];

@@ -19,6 +19,9 @@ export interface Quota extends Record<Kind, number> {
 /** Targets that wait at most: of those that may not run yet for their endpoint's sake, others can overtake so many. */
 const maxQueued = 256;
 
+/** Milliseconds: what a late timer has missed is made up for, a pause is not. */
+const maxLateness = 20;
+
 interface Queued {
   readonly quota: Quota;
   readonly begin: () => void;
@@ -44,10 +47,21 @@ export class ConnectionScheduler {
   readonly #waitForRoom: (() => void)[] = [];
   /** Quotas of the running targets, in the order in which they started. */
   readonly #running = new Set<Quota>();
+  /** Milliseconds at least between two new connections, whatever their targets. */
+  readonly #interval: number;
+  /** When the next connection may be opened, on the clock of `performance`. */
+  #nextAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #signal: AbortSignal;
 
+  /** @param signal ends the run: from then on nothing waits for the rate */
   constructor(
-    plan: Pick<AuditPlan, 'maxConnections' | 'concurrency' | 'connectTimeout' | 'responseTimeout'>,
+    plan: Pick<AuditPlan, 'maxConnections' | 'concurrency' | 'connectTimeout' | 'responseTimeout' | 'rate'>,
+    signal: AbortSignal,
   ) {
+    this.#interval = plan.rate === 0 ? 0 : 1000 / plan.rate;
+    this.#signal = signal;
+    signal.addEventListener('abort', () => this.#grantFree(), { once: true });
     this.#free = { open: plan.maxConnections, unanswered: plan.concurrency };
     // Half leaves a margin for inexact clocks: a silent or unreachable target takes the whole time-out.
     this.#slowThresholdMs = Math.min(plan.connectTimeout, plan.responseTimeout) / 2;
@@ -130,7 +144,13 @@ export class ConnectionScheduler {
   }
 
   #grantFree(): void {
+    clearTimeout(this.#timer);
     for (let quota = this.#next(); quota !== undefined; quota = this.#next()) {
+      const wait = this.#untilNext();
+      if (wait > 0) {
+        this.#timer = setTimeout(() => this.#grantFree(), Math.ceil(wait));
+        return;
+      }
       for (const kind of ['open', 'unanswered'] as const) {
         quota[kind] += 1;
         this.#free[kind] -= 1;
@@ -138,6 +158,15 @@ export class ConnectionScheduler {
       quota.grant?.();
       quota.grant = null;
     }
+  }
+
+  /** Milliseconds until another connection may be opened; where it is none, the next one has to wait. */
+  #untilNext(): number {
+    if (this.#interval === 0 || this.#signal.aborted) return 0;
+    const now = performance.now();
+    if (now < this.#nextAt) return this.#nextAt - now;
+    this.#nextAt = Math.max(this.#nextAt, now - maxLateness) + this.#interval;
+    return 0;
   }
 
   #next(): Quota | undefined {

@@ -6,8 +6,7 @@ import { runBare } from './bare-exchanges.ts';
 const [port, file, places, closeWindowMs] = process.argv.slice(2);
 const requests = JSON.parse(readFileSync(String(file), 'utf8')) as string[];
 const tally = await runBare(
-  Number(port),
-  requests.map((request) => Buffer.from(request, 'base64')),
+  requests.map((request) => ({ port: Number(port), request: Buffer.from(request, 'base64') })),
   Number(places),
   Number(closeWindowMs),
 );

@@ -11,29 +11,39 @@ const closeFrame = Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8]);
 /** Milliseconds for a response head; a server that is slower than this ends the measurement's worth, not the bench. */
 const responseTimeoutMs = 5000;
 
+/** A request, and where it is sent. */
+export interface BareRequest {
+  readonly port: number;
+  /** `127.0.0.1` by default. */
+  readonly host?: string;
+  readonly request: Buffer;
+}
+
 /** Sends every request on a connection of its own, `places` at a time; a place is free again when a head has come. */
 export function runBare(
-  port: number,
-  requests: readonly Buffer[],
+  requests: Iterable<BareRequest>,
   places: number,
   closeWindowMs: number,
 ): Promise<Tally> {
   return new Promise((resolve) => {
     const tally: Tally = { accepted: 0, refused: 0, unanswered: 0, closed: 0, open: 0 };
-    let next = 0;
-    let over = 0;
+    const remaining = requests[Symbol.iterator]();
+    let isLast = false;
+    let running = 0;
 
     const startNext = (): void => {
-      const request = requests[next++];
-      if (request !== undefined) exchange(request);
+      const next = remaining.next();
+      isLast = next.done === true;
+      if (next.done !== true) exchange(next.value);
     };
 
-    const exchange = (request: Buffer): void => {
+    const exchange = ({ port, host = '127.0.0.1', request }: BareRequest): void => {
+      running += 1;
       let head = '';
       let isAnswered = false;
       let isAccepted = false;
       let isOver = false;
-      const socket = net.connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+      const socket = net.connect({ host, port, allowHalfOpen: true });
 
       const finish = (ending: 'closed' | 'open'): void => {
         if (isOver) return;
@@ -45,7 +55,8 @@ export function runBare(
           tally.unanswered++;
           startNext();
         }
-        if (++over === requests.length) resolve(tally);
+        running -= 1;
+        if (isLast && running === 0) resolve(tally);
       };
       let timer = setTimeout(finish, responseTimeoutMs, 'open');
 

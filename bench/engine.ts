@@ -68,7 +68,14 @@ export async function measureEngine(port: number, runs: number): Promise<Measure
     return { perSecond: (requests.length / ms) * 1000, cpuMs: (user + system) / 1000 / requests.length };
   };
   const { bare, ours } = await alternate(rounds, {
-    bare: () => sample('bare net', () => runBare(port, bytes, defaults.concurrency, defaults.closeTimeout)),
+    bare: () =>
+      sample('bare net', () =>
+        runBare(
+          bytes.map((request) => ({ port, request })),
+          defaults.concurrency,
+          defaults.closeTimeout,
+        ),
+      ),
     ours: () => sample('the engine', runEngine),
   });
   const of = (samples: readonly Sample[], key: keyof Sample): number[] => samples.map((one) => one[key]);

@@ -32,15 +32,16 @@ async function measureAll(runs: number, json: string | undefined): Promise<void>
   const rows: Row[] = [];
   const notes: string[] = [];
   const failures: string[] = [];
-  const server = await startServer();
+  const server = await startServer('./server.js');
+  const port = Number(server.line);
   try {
-    const recorded = await recordAudit(server.port);
+    const recorded = await recordAudit(port);
     notes.push(`the audit: ${recorded.requests.length} exchanges, ${JSON.stringify(recorded.tally)}`);
     const measurements: readonly [name: string, measure: () => Promise<Measurement>][] = [
-      ['whole audit', () => measureWholeAudit(server.port, recorded, runs)],
-      ['engine', () => measureEngine(server.port, runs)],
-      ['peak memory', () => measurePeakMemory(server.port, recorded, runs)],
-      ['memory of many targets', () => measureManyTargets(server.port)],
+      ['whole audit', () => measureWholeAudit(port, recorded, runs)],
+      ['engine', () => measureEngine(port, runs)],
+      ['peak memory', () => measurePeakMemory(port, recorded, runs)],
+      ['memory of many targets', () => measureManyTargets(port)],
       ['start-up', () => measureStartUp(runs)],
     ];
     for (const [name, measure] of measurements) {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alternate } from './alternate.ts';
-import { compiled, run, toolPath } from './processes.ts';
+import { runMeasured, toolPath } from './processes.ts';
 import { auditArgs, type RecordedAudit, withBareArgs } from './recorded-audit.ts';
 import { type Measurement, row } from './table.ts';
 
@@ -47,13 +47,5 @@ export async function measureManyTargets(port: number): Promise<Measurement> {
 }
 
 async function peakMiB(args: readonly string[], maxMs?: number): Promise<number> {
-  const { output } = await run(
-    process.execPath,
-    ['--import', compiled('./peak-memory.js'), ...args],
-    3,
-    maxMs,
-  );
-  const kib = Number(output);
-  if (!(kib > 0)) throw new Error(`${args[0]} did not report its peak memory`);
-  return kib / 1024;
+  return (await runMeasured(args, maxMs)).peakKib / 1024;
 }

@@ -4,6 +4,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { Usage } from './usage.ts';
 
 /** Milliseconds after which a child is ended, and the measurement with it. */
 const maxChildMs = 60_000;
@@ -51,18 +52,33 @@ export async function run(
   return { ms, exitCode, output: written };
 }
 
+/**
+ * Runs a script to its end.
+ *
+ * @param args of Node.js
+ * @throws Error as `run`, and where the script did not say what it took
+ */
+export async function runMeasured(args: readonly string[], maxMs?: number): Promise<Finished & Usage> {
+  const finished = await run(process.execPath, ['--import', compiled('./usage.js'), ...args], 3, maxMs);
+  const usage = JSON.parse(finished.output || '{}') as Partial<Usage>;
+  const { peakKib = 0, cpuMs = 0 } = usage;
+  if (!(peakKib > 0)) throw new Error(`${args[0]} did not report what it took`);
+  return { ...finished, peakKib, cpuMs };
+}
+
 export interface Server {
-  readonly port: number;
+  /** The first line that it printed. */
+  readonly line: string;
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the server in a process of its own, so that its work is not counted as ours. */
-export async function startServer(): Promise<Server> {
+/** Starts a server of ours in a process of its own, so that its work is not counted as the tool's. */
+export async function startServer(script: './server.js' | './fleet-server.js'): Promise<Server> {
   // Its standard input is a pipe from us: it ends when we do, however that comes about.
-  const child = spawn(process.execPath, [compiled('./server.js')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [compiled(script)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [line] = await Promise.race([once(child.stdout, 'data'), neverListened(child)]);
   return {
-    port: Number(String(line).trim()),
+    line: String(line).trim(),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaults } from '../audit/plan/defaults.ts';
-import type { Report } from '../index.ts';
+import type { ExchangeRecord, Report, TargetReport } from '../index.ts';
 import { compiled, run, toolPath } from './processes.ts';
 import { type Tally, tallyOf } from './tally.ts';
 
@@ -27,12 +27,17 @@ export async function recordAudit(port: number): Promise<RecordedAudit> {
   const report = JSON.parse(output) as Report;
   const target = report.targets[0];
   if (target?.lastControl == null) throw new Error(`the audit of ws was cut short: ${target?.reason}`);
-  const exchanges = [
-    ...target.probes.flatMap(({ earlierExchanges, exchange }) => [...earlierExchanges, exchange]),
-    ...target.followUps.map(({ exchange }) => exchange),
-    target.lastControl,
-  ];
+  const exchanges = exchangesOf(target);
   return { requests: exchanges.map(({ request }) => request.base64), tally: tallyOf(exchanges), exitCode };
+}
+
+/** All exchanges of an audit, whatever they were sent for. */
+export function exchangesOf({ probes, followUps, lastControl }: TargetReport): ExchangeRecord[] {
+  return [
+    ...probes.flatMap(({ earlierExchanges, exchange }) => [...earlierExchanges, exchange]),
+    ...followUps.map(({ exchange }) => exchange),
+    ...(lastControl === null ? [] : [lastControl]),
+  ];
 }
 
 /** Arguments for Node.js to do the same by the bare script; they hold while `use` runs. */

@@ -23,10 +23,10 @@ async function check(name: string, url: string): Promise<void> {
 const fixture = findFixture('conformant');
 if (fixture === undefined) throw new Error('there is no conformant fixture');
 const conformant = await startFixture(fixture);
-const ws = await startServer();
+const ws = await startServer('./server.js');
 try {
   await check('the conformant fixture', conformant.url);
-  await check('ws', `ws://127.0.0.1:${ws.port}/`);
+  await check('ws', `ws://127.0.0.1:${Number(ws.line)}/`);
 } finally {
   await Promise.all([conformant.close(), ws.stop()]);
 }

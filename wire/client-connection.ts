@@ -84,6 +84,8 @@ export interface ClientConnection {
   /** The first frames, and how many came in all. */
   readonly frames: readonly ReceivedFrame[];
   readonly frameCount: number;
+  /** When our side had sent the last byte of its last answer; null if the client ended the connection before that. */
+  readonly answeredMs: number | null;
   /** When our side sent its Ping; null if it sent none. */
   readonly pingedMs: number | null;
   /** How the client ended the connection; null if it did not while the case ran. */

@@ -14,6 +14,7 @@ export const defaults = {
   closeTimeout: 1000,
   concurrency: 8,
   delay: 0,
+  rate: 0,
   wait: 0,
   retries: 0,
   // Less than a job of a build server may take, more than one target can take by the other defaults.

@@ -19,6 +19,8 @@ export interface AuditOptions extends ConnectionOptions {
   readonly stress?: boolean;
   /** Also ask for every version from 0 to 255 that nothing else asks for: some 240 handshakes more. */
   readonly sweep?: boolean;
+  /** Whom to write to, such as a URL or an address: the field User-Agent names it behind the tool. */
+  readonly contact?: string;
   readonly profile?: ProfileName;
   /** The lowest level whose failure fails the gate. */
   readonly failOn?: FailOn;
@@ -36,6 +38,8 @@ export interface AuditOptions extends ConnectionOptions {
   readonly concurrency?: number;
   /** Milliseconds at least between two connections to one target. */
   readonly delay?: number;
+  /** New connections a second at most, over all targets; 0 for no limit. */
+  readonly rate?: number;
   /** Milliseconds to wait for a target whose control is not accepted yet. */
   readonly wait?: number;
   /** How often a probe is sent again, at most, while its verdict is inconclusive. */

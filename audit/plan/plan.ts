@@ -62,6 +62,7 @@ export function planAudit(
     closeTimeout: wholeNumber('closeTimeout', settings.closeTimeout, 1),
     concurrency: wholeNumber('concurrency', settings.concurrency, 1),
     delay: wholeNumber('delay', settings.delay, 0),
+    rate: wholeNumber('rate', settings.rate, 0),
     wait: wholeNumber('wait', settings.wait, 0),
     retries: wholeNumber('retries', settings.retries, 0),
     // A stream may last for ever.

@@ -3,6 +3,7 @@
 import { variedFields } from '../../probes/catalogue.ts';
 import { TargetCounter } from '../../report/planned-run.ts';
 import { certificateUnchecked, type PlannedRun } from '../../report/report.ts';
+import { tool } from '../../report/tool.ts';
 import type { SourceLocation } from '../../scoring/source-location.ts';
 import {
   type ConnectionOptions,
@@ -57,7 +58,10 @@ export interface PlannedTargets {
 
 type CertificateUser = Pick<Target, 'tls' | 'proxy'>;
 
-type SharedOptions = ConnectionOptions & { readonly hints?: Hints | undefined };
+type SharedOptions = ConnectionOptions & {
+  readonly hints?: Hints | undefined;
+  readonly contact?: string | undefined;
+};
 
 /** @throws UsageError for what is no target, unless it comes in a stream, which is not read yet */
 export function planTargets(given: TargetsGiven, shared: SharedOptions): PlannedTargets {
@@ -92,12 +96,12 @@ function planStream(inputs: AsyncIterable<StreamedTarget>, shared: SharedOptions
 /** @throws UsageError if it is not a target, or if the options contradict it */
 export function planTarget(
   given: StreamedTarget,
-  { hints = defaultHints, ...shared }: SharedOptions,
+  { hints = defaultHints, contact, ...shared }: SharedOptions,
 ): PlannedTarget {
   if (given instanceof UsageError) throw redacted(given, shared.secrets);
   const { url, label, location, place, ...own }: TargetInput =
     typeof given === 'string' ? { url: given } : given;
-  const options = mergeOptions(shared, own);
+  const options = withUserAgent(mergeOptions(shared, own), contact);
   try {
     for (const [name] of options.headers ?? []) refuseVariedField(name);
     const target = createTarget(url, options);
@@ -121,6 +125,23 @@ function redacted(
   at = place ?? undefined,
 ): UsageError {
   return new UsageError(redactQuoted(problem, secrets), { option: option ?? undefined, place: at });
+}
+
+/** Names the tool to those who see its handshakes, unless the caller gives another name. */
+function withUserAgent(options: ConnectionOptions, contact: string | undefined): ConnectionOptions {
+  const { headers = [] } = options;
+  const isNamed = headers.some(([name]) => name.toLowerCase() === 'user-agent');
+  if (contact === undefined && isNamed) return options;
+  if (isNamed)
+    throw new UsageError('goes into the User-Agent, which is also among the added fields; keep one of them', {
+      option: 'contact',
+    });
+  if (contact !== undefined && !/^[\x21-\x27\x2a-\x5b\x5d-\x7e]+$/.test(contact))
+    throw new UsageError('must be printable ASCII without spaces, parentheses and backslashes', {
+      option: 'contact',
+    });
+  const value = `${tool.name}/${tool.version}${contact === undefined ? '' : ` (+${contact})`}`;
+  return { ...options, headers: [...headers, ['User-Agent', value]] };
 }
 
 /** Fields that would make the handshake a request with a body. */

@@ -7,6 +7,7 @@ import type { TargetInput } from '../../audit/plan/targets.ts';
 import { type ReporterName, reporterNames } from '../../reporters/registry.ts';
 import { redactQuoted } from '../../wire/redaction/redactor.ts';
 import { UsageError } from '../../wire/usage-error.ts';
+import { streamAllAddresses, withAllAddresses } from '../all-addresses.ts';
 import type { BaselineInUse } from '../baseline/baseline.ts';
 import { gitHubStep, withGitHub } from '../ci/github-actions.ts';
 import { Repetitions } from '../duplicate-targets.ts';
@@ -102,7 +103,12 @@ async function runWith(
   };
   const named = targets.map((target) => withProxy(toInput(target), options));
   const lists = new ListedTargets(options);
-  const inputs = [...named, ...listed.map((target) => lists.toInput(target))];
+  const isToBeSent = !isPrintOnly(settings);
+  const isWithAll = args['all-addresses'] && isToBeSent;
+  const written = [...named, ...listed.map((target) => lists.toInput(target))];
+  // Mistakes are reported before a name is looked up.
+  if (isWithAll && written.length > 0) planAudit(written, options);
+  const inputs = isWithAll ? await withAllAddresses(written) : written;
   const destinations = destinationsOf(settings);
   checkOpenable(args.open, pagesOf(destinations));
   const reporting: Reporting = {
@@ -123,8 +129,11 @@ async function runWith(
     ...(baseline !== null && { settle: baseline.settle }),
     ...(exec !== null && { startServer: exec.starter(inputs, options) }),
   };
-  if (!isPrintOnly(settings)) {
-    if (stream !== null) return runAudit(await lists.stream(inputs, stream), options, reporting);
+  if (isToBeSent) {
+    if (stream !== null) {
+      const streamed = await lists.stream(inputs, stream);
+      return runAudit(isWithAll ? streamAllAddresses(streamed) : streamed, options, reporting);
+    }
     if (inputs.length === 0)
       throw new UsageError('no targets: give at least one URL, such as ws://localhost:8080/; see --help');
     return runAudit(inputs, options, watched?.reportingOf(reporting) ?? reporting);

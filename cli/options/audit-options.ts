@@ -98,6 +98,14 @@ export const auditOptions = {
     group: groups.probes,
     describe: "Add 'Name: value' to every handshake; repeatable",
   },
+  contact: {
+    type: 'string',
+    requiresArg: true,
+    reproduce: true,
+    group: groups.probes,
+    describe:
+      'Name in the User-Agent whom to write to, such as a URL or an address, for those who see the audit',
+  },
   origin: {
     type: 'string',
     requiresArg: true,
@@ -204,6 +212,12 @@ export const auditOptions = {
     group: groups.connection,
     describe: 'HOST:PORT:ADDRESS, connect to that address for that host; repeatable',
   },
+  'all-addresses': {
+    type: 'boolean',
+    default: false,
+    group: groups.connection,
+    describe: 'Audit every address of a host, IPv4 and IPv6, as a target of its own',
+  },
   proxy: {
     type: 'string',
     requiresArg: true,
@@ -257,6 +271,12 @@ export const auditOptions = {
     default: defaults.delay,
     group: groups.time,
     describe: 'Minimum time between two connections to one target',
+  },
+  rate: {
+    ...number,
+    default: defaults.rate,
+    group: groups.time,
+    describe: 'Maximum new connections a second, over all targets; 0: no limit',
   },
   wait: {
     ...duration,

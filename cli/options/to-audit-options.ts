@@ -28,6 +28,8 @@ export function toAuditOptions(args: AuditArguments): AuditOptions {
     closeTimeout: args['close-timeout'],
     concurrency: args.concurrency,
     delay: args.delay,
+    rate: args.rate,
+    ...(args.contact !== undefined && { contact: args.contact }),
     wait: args.wait,
     retries: args.retries,
     maxTime: args['max-time'],

@@ -107,6 +107,6 @@ function endNotes({ connections, process }: CaseObservation): string[] {
   return isTogether ? ['the connection ended together with the process, which may have left it open'] : [];
 }
 
-function seconds(ms: number): string {
+export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }

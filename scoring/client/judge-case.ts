@@ -7,7 +7,7 @@ import { fieldValues } from '../../wire/response.ts';
 import type { Level } from '../verdict.ts';
 import { type ClientCause, type ClientCauseId, causeOfCase, clientCauses } from './client-causes.ts';
 import type { ClientProfileName } from './client-profiles.ts';
-import { type Conduct, conductOf, hasPong } from './conduct.ts';
+import { type Conduct, conductOf, hasPong, seconds } from './conduct.ts';
 import type { CaseObservation } from './observation.ts';
 import { type RefusalFault, refusalConduct } from './refusal.ts';
 
@@ -114,7 +114,7 @@ type MakeVerdict = (name: CaseVerdictName, actual?: string, cause?: ClientCauseI
 
 /** Wants the Pong, not data alone: a client can report that it is open, and then be unable to read. */
 function judgeOpening(
-  { id, pings = [] }: Case,
+  { id, answer, pings = [] }: Case,
   observation: CaseObservation,
   { kind, isReading, words }: Conduct,
   { control }: CaseJudgement,
@@ -122,7 +122,11 @@ function judgeOpening(
 ): CaseVerdict {
   const { connections } = observation;
   const cause = causeOfCase[id as CaseId] ?? 'refuses-field-order';
-  if (kind !== 'opened') return control === null ? verdict('inconclusive') : verdict('fail', words, cause);
+  if (kind !== 'opened') {
+    const late = control === null ? null : describeLateAnswer(answer, connections);
+    if (late !== null) return verdict('inconclusive', `${words}, but ${late}`);
+    return control === null ? verdict('inconclusive') : verdict('fail', words, cause);
+  }
   const unanswered = pings.filter((ping) => !connections.some((one) => hasPong(one, ping)));
   if (control?.isReading === true && (!isReading || unanswered.length > 0))
     return verdict(
@@ -134,6 +138,27 @@ function judgeOpening(
   if (control?.isReading === false && unanswered.length > 0 && hasHadTimeToPong(observation))
     return verdict('fail', `${words}, but no Pong`, 'ignores-ping');
   return verdict('pass');
+}
+
+/** Milliseconds beyond its own pauses in which our side has answered, unless this machine is too busy. */
+const answerMs = 1000;
+
+/**
+ * Says where our own side took longer than the case asks for: a client that gives up then has not failed the case. Null
+ * where one of the connections was answered in time, or ended by the client before it was due.
+ */
+function describeLateAnswer(
+  answer: Case['answer'],
+  connections: CaseObservation['connections'],
+): string | null {
+  const due = answer.reduce((sum, step) => sum + ('pause' in step ? step.pause : 0), 0) + answerMs;
+  const taken = connections.flatMap(({ requests, answeredMs, clientEnd }) => {
+    const askedMs = requests.at(-1)?.atMs;
+    const endMs = answeredMs ?? clientEnd?.atMs;
+    return askedMs === undefined || endMs === undefined ? [] : [endMs - askedMs];
+  });
+  const least = Math.min(...taken);
+  return taken.length > 0 && least > due ? `our answer took more than ${seconds(due)}` : null;
 }
 
 /** Milliseconds in which an open connection has answered a Ping. */

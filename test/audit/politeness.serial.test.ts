@@ -81,6 +81,8 @@ describe('the connections of an audit', function () {
 
   /** Milliseconds by which a timer may come early, as clocks are rounded. */
   const tolerance = 2;
+  /** Milliseconds that a late timer may make up for. */
+  const catchingUp = 25;
 
   it('begin no sooner after each other than the delay, slowly though they are answered', () =>
     withWatched(
@@ -98,6 +100,33 @@ describe('the connections of an audit', function () {
       },
       { answerAfter: 60 },
     ));
+
+  it('are no more in a second than the rate, over all targets', () =>
+    withWatched(async (server) => {
+      const rate = 40;
+      const urls = ['a', 'b'].map((name) => `${server.url}${name}`);
+      const startedAt = performance.now();
+      await audit(urls, { ...quick, rate, probe: ['missing/*', 'valid/*'] }).report();
+      // A request may take its time.
+      const accepted = server.handshakes.map(({ connectedAt }) => connectedAt).sort((a, b) => a - b);
+      expect(accepted.length).to.be.at.least(16);
+      for (const [i, at] of accepted.entries()) {
+        expect(at - startedAt).to.be.at.least((i * 1000) / rate - catchingUp);
+      }
+    }));
+
+  it('do not wait for the rate where the audit is interrupted', () => {
+    const controller = new AbortController();
+    return withWatched(
+      async ({ url, empty }) => {
+        const report = await audit(url, { rate: 1, signal: controller.signal }).report();
+        expect(report.partial).to.equal(true);
+        expect(report.durationMs).to.be.lessThan(20_000);
+        await empty();
+      },
+      { onHandshake: (nth) => nth === 2 && controller.abort() },
+    );
+  });
 
   for (const concurrency of [1, 3]) {
     it(`that wait for a response are never more than ${concurrency}, over all targets too`, () =>

@@ -68,6 +68,7 @@ export class ScriptedConnection {
   readonly #frameReader = new FrameReader();
   readonly #frames: ReceivedFrame[] = [];
   #frameCount = 0;
+  #answeredMs: number | null = null;
   #pingedMs: number | null = null;
   #clientEnd: ConnectionEnd | null = null;
   #serverEnd: ConnectionEnd | null = null;
@@ -113,6 +114,7 @@ export class ScriptedConnection {
       sentBytes: this.#sent.bytes,
       frames: [...this.#frames],
       frameCount: this.#frameCount,
+      answeredMs: this.#answeredMs,
       pingedMs: this.#pingedMs,
       clientEnd: this.#clientEnd,
       serverEnd: this.#serverEnd,
@@ -202,10 +204,12 @@ export class ScriptedConnection {
     fill: (text: string) => string,
     host: ConnectionHost,
   ): Promise<void> {
+    this.#answeredMs = null;
     for (const step of answer) {
       if (!this.isOpen && this.#clientEnd?.how !== 'fin') break;
       await this.#take(step, fill, afterwards);
     }
+    if (this.isOpen) this.#answeredMs = this.#now();
     // On a connection that is held without a byte, whatever comes is too early.
     if (afterwards !== 'hold') this.#beginReading(afterwards);
     host.onAnswered(this, afterwards);
