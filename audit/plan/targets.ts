@@ -3,7 +3,6 @@
 import { variedFields } from '../../probes/catalogue.ts';
 import { TargetCounter } from '../../report/planned-run.ts';
 import { certificateUnchecked, type PlannedRun } from '../../report/report.ts';
-import { tool } from '../../report/tool.ts';
 import type { SourceLocation } from '../../scoring/source-location.ts';
 import {
   type ConnectionOptions,
@@ -14,6 +13,7 @@ import {
 import { redactQuoted } from '../../wire/redaction/redactor.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { hints as defaultHints, type Hints } from './hints.ts';
+import { userAgent } from './user-agent.ts';
 
 /** A target with connection options of its own. What it leaves out is taken from the options of the audit. */
 export interface TargetInput extends ConnectionOptions {
@@ -140,8 +140,7 @@ function withUserAgent(options: ConnectionOptions, contact: string | undefined):
     throw new UsageError('must be printable ASCII without spaces, parentheses and backslashes', {
       option: 'contact',
     });
-  const value = `${tool.name}/${tool.version}${contact === undefined ? '' : ` (+${contact})`}`;
-  return { ...options, headers: [...headers, ['User-Agent', value]] };
+  return { ...options, headers: [['User-Agent', userAgent(contact)], ...headers] };
 }
 
 /** Fields that would make the handshake a request with a body. */

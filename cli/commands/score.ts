@@ -2,6 +2,7 @@
 
 import type { InferredOptionTypes } from 'yargs';
 import { defaults } from '../../audit/plan/defaults.ts';
+import { userAgent } from '../../audit/plan/user-agent.ts';
 import { variedFields } from '../../probes/catalogue.ts';
 import { controlId } from '../../probes/control.ts';
 import { recordedRequest } from '../../report/exchange-record.ts';
@@ -56,6 +57,7 @@ function addedFields({ probes }: RecordedTarget): string[] {
   const fields = control === undefined ? [] : recordedRequest(control.exchange).fields;
   return fields
     .filter(([name]) => !variedFields.has(name.toLowerCase()))
+    .filter(([name, value]) => !(name === 'User-Agent' && value.trim() === userAgent()))
     .map(([name, value]) => `${name}:${value}`)
     .filter((line) => /^[\x21-\x39\x3b-\x7e]+:[\x20-\x7e]*$/.test(line));
 }

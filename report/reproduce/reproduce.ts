@@ -12,6 +12,7 @@ import { firstAskable } from '../../scoring/versions.ts';
 import { fieldValues, listElements } from '../../wire/response.ts';
 import type { ExchangeRecord } from '../exchange-record.ts';
 import type { TargetReport } from '../report.ts';
+import { tool } from '../tool.ts';
 import { connectionCommand, endOfConnection, type Watch } from './connection.ts';
 import { curlCommand } from './curl.ts';
 import { withExampleKeys } from './pieces.ts';
@@ -37,6 +38,9 @@ interface Step {
 /** `head`: the head of a well-formed response; `bytes`: anything; otherwise as in `Watch`. */
 type Shown = 'head' | 'bytes' | Exclude<Watch['shows'], 'answer'>;
 
+/** Says nothing about the server; whoever repeats the request does so under another name. */
+const ownUserAgent = new RegExp(`^User-Agent: ${tool.name}/[^\\r\\n]*\\r\\n`, 'gm');
+
 /** Seconds in which an answer is there that took no longer than this when it was recorded. */
 const usualSeconds = 2;
 /** Seconds in which a connection is watched for its end, or a silence for an answer. */
@@ -53,7 +57,8 @@ export function reproduce(finding: Finding, target: ReproducedTarget): string[] 
 }
 
 function commandFor({ exchange, shows, look, cutWithin }: Step, place: Place): string | null {
-  const bytes = withExampleKeys(Buffer.from(exchange.request.base64, 'base64').toString('latin1'));
+  const sent = Buffer.from(exchange.request.base64, 'base64').toString('latin1');
+  const bytes = withExampleKeys(sent.replaceAll(ownUserAgent, ''));
   const seconds = secondsFor(exchange, shows);
   const curl =
     shows === 'head' && cutWithin === undefined && isPlainResponse(exchange)

@@ -107,7 +107,7 @@ const expectedOfBrowsers: Readonly<Record<string, Findings>> = {
 };
 
 /** Audits that wait most of their time. */
-const some = pLimit(4);
+const some = pLimit(3);
 
 describe('the audit of client fixtures', () => {
   const audits = new Map<string, Promise<AuditedClient>>();
@@ -151,7 +151,7 @@ async function auditFixture(name: string, profile: 'rfc' | 'browser'): Promise<A
   if (fixture === undefined) throw new Error(`no client fixture is called ${name}`);
   const start = (url: string, { signal }: { readonly signal: AbortSignal }) =>
     runClient(fixture.behaviour, url, { signal });
-  const { clients } = await auditClient(start, { name, profile, jobs: 32 }).report();
+  const { clients } = await auditClient(start, { name, profile, jobs: 16 }).report();
   const [client] = clients;
   if (client === undefined) throw new Error(`the report does not hold ${name}`);
   return client;
