@@ -195,7 +195,9 @@ describe('whatever the command is given', function () {
 
   it('in arguments of a command that sends nothing, it runs or says what is wrong', () => {
     const command = fc.constantFrom(
-      ...commandNames.filter((name) => !['audit', 'client', 'demo', 'serve', 'listen', 'completion'].includes(name)),
+      ...commandNames.filter(
+        (name) => !['audit', 'client', 'demo', 'serve', 'listen', 'completion'].includes(name),
+      ),
     );
     return withFiles({ 'report.json': '{}' }, (cwd) =>
       fc.assert(

@@ -12,12 +12,12 @@ describe('the targets of a long run', () => {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'target-store-'));
-    process.env['TMPDIR'] = folder;
+    process.env.TMPDIR = folder;
   });
 
   afterEach(() => {
-    if (TMPDIR === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = TMPDIR;
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
     rmSync(folder, { recursive: true });
   });
 
@@ -48,7 +48,7 @@ describe('the targets of a long run', () => {
   });
 
   it('say what is missing where there is no room for them', async () => {
-    process.env['TMPDIR'] = join(folder, 'nowhere');
+    process.env.TMPDIR = join(folder, 'nowhere');
     const { report } = await auditFixture('no-list', { closeTimeout: 200 });
     const store = new TargetStore(0);
     for (const [place, target] of report.targets.entries()) store.add(place, target);
