@@ -3,18 +3,19 @@
 import { auditClient } from '../audit/client/client-audit.ts';
 import type { ClientAuditOptions, ClientStart } from '../audit/client/client-options.ts';
 import type { ClientAuditEvent } from '../report/client/client-events.ts';
+import { countClients } from '../report/client/client-gate.ts';
 import type { ClientReport } from '../report/client/client-report.ts';
 import { ClientReportBuilder } from '../report/client/client-report-builder.ts';
 import type { ClientReporter, ClientReporterOptions } from '../reporters/client/client-reporter.ts';
 import { type ClientReporterName, clientReporters } from '../reporters/client/registry.ts';
 import { type Attached, FanOut } from '../reporters/fan-out.ts';
-import { countsAgainst } from '../scoring/findings.ts';
 import { exitCodes } from './exit-codes.ts';
 import { notify } from './notify.ts';
 import { type ClientProgress, createClientProgress } from './output/client-progress.ts';
 import type { ColorChoice } from './output/color-choice.ts';
 import type { ReportDestination } from './output/destinations.ts';
 import { openSink } from './output/sinks.ts';
+import { runExitCode } from './run-exit-code.ts';
 import { listenForSignals } from './signals.ts';
 
 /** A run that reports events. */
@@ -23,6 +24,8 @@ type Run = AsyncIterable<ClientAuditEvent>;
 export interface ClientReporting extends Omit<ClientReporterOptions, 'output'> {
   readonly destinations: readonly ReportDestination<ClientReporterName>[];
   readonly color: ColorChoice;
+  /** Gets the report when every reporter is done, and returns the exit code in place of the run's own. */
+  readonly settle?: (report: ClientReport) => Promise<number>;
 }
 
 /** @returns the exit code; throws UsageError where nothing was started */
@@ -36,7 +39,7 @@ export async function runClientAudit(
   const signals = listenForSignals(interruption);
   try {
     const run = auditClient(start, { ...options, signal: interruption.signal });
-    const code = await reportAll(run, attached, createClientProgress(process.stderr));
+    const code = await reportAll(run, attached, createClientProgress(process.stderr), reporting);
     return signals.received === null ? code : exitCodes[signals.received];
   } finally {
     signals.stop();
@@ -49,13 +52,14 @@ export async function reportClientRun(
   reporting: ClientReporting,
   progress: ClientProgress,
 ): Promise<number> {
-  return reportAll(run, await attachAll(reporting), progress);
+  return reportAll(run, await attachAll(reporting), progress, reporting);
 }
 
 async function reportAll(
   run: Run,
   attached: readonly Attached<ClientReporter>[],
   progress: ClientProgress,
+  { settle }: Pick<ClientReporting, 'settle'>,
 ): Promise<number> {
   const fanOut = new FanOut(attached);
   const builder = new ClientReportBuilder();
@@ -67,9 +71,16 @@ async function reportAll(
     await fanOut.hand((reporter) => handTo(reporter, event, report), report !== null);
   }
   progress.end();
-  for (const error of fanOut.failures) notify(error);
-  const code = clientExitCode(builder.build());
-  return fanOut.failures.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;
+  const errors = [...fanOut.failures];
+  const report = builder.build();
+  let code = runExitCode({ ...report, counts: countClients(report.clients, report) });
+  try {
+    code = (await settle?.(report)) ?? code;
+  } catch (error) {
+    errors.push(`the baseline could not be written: ${error instanceof Error ? error.message : error}`);
+  }
+  for (const error of errors) notify(error);
+  return errors.length > 0 && code !== exitCodes.findings ? exitCodes.usage : code;
 }
 
 function handTo(
@@ -83,13 +94,6 @@ function handTo(
     case 'report':
       return report === null ? undefined : reporter.onReport(report);
   }
-}
-
-/** A gate that fails although nothing counts: something could not be judged, or is missing in a partial run. */
-function clientExitCode({ gate, clients, failOn }: ClientReport): number {
-  if (gate.result === 'pass') return exitCodes.conformant;
-  const isFailed = clients.some(({ findings }) => findings.some((finding) => countsAgainst(finding, failOn)));
-  return isFailed ? exitCodes.findings : exitCodes.inconclusive;
 }
 
 /** Where no report goes to standard output, the result does all the same, unless nothing is wanted there. */

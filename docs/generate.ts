@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { createGenerator } from 'ts-json-schema-generator';
 import { type Case, groups, groupTitles } from '../cases/case.ts';
 import { caseCatalogue } from '../cases/catalogue.ts';
-import { baselineSchema } from '../cli/baseline/baseline-schema.ts';
+import { baselineSchema, clientBaselineSchema } from '../cli/baseline/baseline-schema.ts';
 import { type AuditOption, asWritten, commandOptions } from '../cli/options/audit-options.ts';
 import { clientOptions } from '../cli/options/client-options.ts';
 import { configurationSchema } from '../cli/settings/schema.ts';
@@ -70,6 +70,7 @@ export function generatePages(): Map<string, string> {
       ),
     ],
     ['docs/baseline.schema.json', `${JSON.stringify(baselineSchema, null, 2)}\n`],
+    ['docs/client-baseline.schema.json', `${JSON.stringify(clientBaselineSchema, null, 2)}\n`],
     ['docs/config.schema.json', `${JSON.stringify(configurationSchema, null, 2)}\n`],
   ]);
 }

@@ -55,7 +55,7 @@ export function isDay(text: string): boolean {
 }
 
 /** The last day still counts. */
-function isExpired({ until }: KnownFailure, today: string): boolean {
+export function isExpired({ until }: KnownFailure, today: string): boolean {
   return until !== undefined && until < today;
 }
 

@@ -80,7 +80,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'wire/{*,server/*}.ts',
       'scoring/**',
       'report/**',
-      'audit/{event-run.ts,plan/{glob,did-you-mean}.ts,process/**}',
+      'audit/{event-run.ts,plan/{baseline-entry,glob,did-you-mean}.ts,process/**}',
     ],
     modules: [
       'node:{crypto,events,fs/promises,net,os,path,timers/promises}',

@@ -19,6 +19,7 @@ import type { CaseObservation } from '../../scoring/client/observation.ts';
 import { CaseServer } from '../../wire/server/case-server.ts';
 import { EventRun } from '../event-run.ts';
 import { runCase } from './case-run.ts';
+import { baselineOfClient } from './client-baseline-plan.ts';
 import type { ClientAuditOptions, ClientStart } from './client-options.ts';
 import { type ClientPlan, controlCaseId, planClientAudit } from './client-plan.ts';
 import { setUpTls } from './tls-setup.ts';
@@ -63,8 +64,8 @@ async function runAll(plan: ClientPlan, signal: AbortSignal, emit: Emit): Promis
     await tls.remove();
     throw error;
   });
-  const { profile, failOn, name, start, cases } = plan;
-  const rules = { failOn, allowUnexpectedPass: false };
+  const { profile, failOn, allowUnexpectedPass, baseline, name, start, cases } = plan;
+  const rules = { failOn, allowUnexpectedPass };
   try {
     emit({
       type: 'run-start',
@@ -87,7 +88,7 @@ async function runAll(plan: ClientPlan, signal: AbortSignal, emit: Emit): Promis
       type: 'client-end',
       client: 0,
       result: {
-        ...assessClient(finished, server.authority, rules, problem),
+        ...assessClient(finished, server.authority, rules, problem, [], baselineOfClient(name, baseline)),
         lastControl: lastControl && reportCase(lastControl),
       },
     });

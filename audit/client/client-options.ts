@@ -1,5 +1,6 @@
 /** The options of an audit of a client. */
 
+import type { ClientBaselineEntry } from '../../scoring/client/client-baseline.ts';
 import type { ClientProfileName } from '../../scoring/client/client-profiles.ts';
 import type { FailOn } from '../../scoring/verdict.ts';
 import type { ServerCertificate } from '../../wire/server/case-server.ts';
@@ -37,6 +38,10 @@ export interface ClientAuditOptions {
   readonly caseTimeout?: number;
   readonly profile?: ClientProfileName;
   readonly failOn?: FailOn;
+  /** Findings that are known: they do not fail the gate. */
+  readonly baseline?: readonly ClientBaselineEntry[];
+  /** Tolerates known findings that no longer occur. */
+  readonly allowUnexpectedPass?: boolean;
   /** The address to listen on, which is also the host of the URLs. */
   readonly host?: string;
   /** 0: any free port. */
@@ -58,6 +63,7 @@ export const clientDefaults = {
   caseTimeout: 15_000,
   profile: 'rfc',
   failOn: 'should',
+  allowUnexpectedPass: false,
   host: '127.0.0.1',
   port: 0,
   tls: false,

@@ -8,16 +8,18 @@ import { failOnChoices } from '../../scoring/verdict.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { didYouMean } from '../plan/did-you-mean.ts';
 import { globMatcher } from '../plan/glob.ts';
+import { type PlannedClientEntry, planClientBaseline } from './client-baseline-plan.ts';
 import { type ClientAuditOptions, type ClientStart, clientDefaults } from './client-options.ts';
 
 export const controlCaseId = 'right';
 
 export interface ClientPlan
-  extends Required<Omit<ClientAuditOptions, 'case' | 'skip' | 'tier' | 'signal' | 'name'>> {
+  extends Required<Omit<ClientAuditOptions, 'case' | 'skip' | 'tier' | 'signal' | 'name' | 'baseline'>> {
   readonly start: ClientStart;
   readonly name: string;
   /** In the order of the catalogue, the control first. */
   readonly cases: readonly Case[];
+  readonly baseline: readonly PlannedClientEntry[];
   readonly signal: AbortSignal | null;
 }
 
@@ -39,6 +41,7 @@ export function planClientAudit(start: ClientStart, options: ClientAuditOptions)
     start,
     name: options.name ?? nameOf(start),
     cases: selectCases(include, skip, tier),
+    baseline: planClientBaseline(options.baseline ?? []),
     signal,
   };
   checkWhole('jobs', plan.jobs, 1, 64);

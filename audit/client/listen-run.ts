@@ -14,6 +14,7 @@ import { fieldValues } from '../../wire/response.ts';
 import { CaseServer } from '../../wire/server/case-server.ts';
 import { EventRun } from '../event-run.ts';
 import { explainControl, type FinishedCase, reportCase, withDisagreement } from './client-audit.ts';
+import { baselineOfClient } from './client-baseline-plan.ts';
 import type { ClientAuditOptions } from './client-options.ts';
 import { type ClientPlan, controlCaseId, planClientAudit } from './client-plan.ts';
 import { type CaseUrl, Visits } from './visits.ts';
@@ -109,8 +110,8 @@ class Listening {
 
   async run(emit: (event: ClientAuditEvent) => void, signal: AbortSignal): Promise<void> {
     const startedAt = performance.now();
-    const { profile, failOn } = this.plan;
-    const rules = { failOn, allowUnexpectedPass: false };
+    const { profile, failOn, allowUnexpectedPass, baseline } = this.plan;
+    const rules = { failOn, allowUnexpectedPass };
     this.#emit = emit;
     try {
       emit({
@@ -136,6 +137,7 @@ class Listening {
             rules,
             this.#describeProblem(),
             this.failures,
+            baselineOfClient(this.#nameOrNone, baseline),
           ),
           lastControl: this.#lastControl && reportCase(this.#lastControl),
         },
@@ -199,6 +201,10 @@ class Listening {
     return { one, observation, verdict, attempts };
   }
 
+  get #nameOrNone(): string {
+    return this.#name ?? 'a client';
+  }
+
   /** A client has a name when it has connected. */
   #start(): void {
     if (this.#isStarted) return;
@@ -206,7 +212,7 @@ class Listening {
     this.#emit?.({
       type: 'client-start',
       client: 0,
-      name: this.#name ?? 'a client',
+      name: this.#nameOrNone,
       command: null,
       authority: this.#server.authority,
       cases: this.plan.cases.map(({ id }) => id),

@@ -4,12 +4,12 @@ import { catalogue } from '../../probes/catalogue.ts';
 import {
   type BaselineEntry,
   baselineCriteria,
-  isDay,
   type ListedFailures,
   type TargetBaseline,
 } from '../../scoring/baseline.ts';
 import { createTarget } from '../../wire/endpoint/target.ts';
 import { UsageError } from '../../wire/usage-error.ts';
+import { checkWords, placeOfEntry } from './baseline-entry.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { globMatcher } from './glob.ts';
 import { probeMatcher } from './probe-selection.ts';
@@ -32,20 +32,12 @@ export interface PlannedEntry extends ListedFailures {
 export function planBaseline(entries: readonly BaselineEntry[], stress = false): PlannedEntry[] {
   return entries.map((entry, index) => {
     const { target, probe, criterion, reason, until, location } = entry;
-    const where = location === undefined ? `baseline[${index}].` : `${location.file}:${location.line}: `;
-    for (const [name, text] of Object.entries({ target, probe, reason })) {
-      if (text?.trim() === '')
-        throw new UsageError(
-          `${where}${name} is empty; ${name === 'reason' ? 'say why the failures are tolerated' : 'leave it out, or write a glob'}`,
-        );
-    }
+    const where = placeOfEntry(location, index);
+    checkWords({ target, probe, reason, until }, where);
     if (!baselineCriteria.includes(criterion)) {
       throw new UsageError(
         `${where}criterion ${criterion} is unknown; ${didYouMean(criterion, baselineCriteria)}`,
       );
-    }
-    if (until !== undefined && !isDay(until)) {
-      throw new UsageError(`${where}until ${until} is not a date; write it as 2026-12-31`);
     }
     if (probe === undefined && criterion !== 'listHonesty' && criterion !== '*') {
       throw new UsageError(

@@ -5,25 +5,31 @@ import { extname } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { type Document, isAlias, isMap, isSeq, type Node, visit } from 'yaml';
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
-import { type BaselineEntry, isDay } from '../../scoring/baseline.ts';
+import { isDay } from '../../scoring/baseline.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { displayPath } from '../settings/paths.ts';
 import { readYaml } from '../yaml-text.ts';
-import { baselineSchema } from './baseline-schema.ts';
 
-/** An edit of a baseline. */
-export interface BaselineChanges {
-  /** By index: the targets to which an entry is narrowed. Without any, it is removed. */
-  readonly narrowed: ReadonlyMap<number, readonly string[]>;
-  readonly added: readonly BaselineEntry[];
+/** What a baseline is about. */
+export interface BaselineKind {
+  /** The key by which an entry names what was audited. */
+  readonly subject: 'target' | 'client';
+  readonly schema: object;
 }
 
-export interface BaselineFile {
-  readonly entries: readonly BaselineEntry[];
+/** An edit of a baseline. */
+export interface BaselineChanges<Entry> {
+  /** By index: the names of what was audited, to which an entry is narrowed. Without any, it is removed. */
+  readonly narrowed: ReadonlyMap<number, readonly string[]>;
+  readonly added: readonly Entry[];
+}
+
+export interface BaselineFile<Entry> {
+  readonly entries: readonly Entry[];
   /** Whether the file exists already. */
   readonly exists: boolean;
   /** The text of the file with these changes. Comments are kept if the format has them. */
-  readonly change: (changes: BaselineChanges) => string;
+  readonly change: (changes: BaselineChanges<Entry>) => string;
 }
 
 const blank = {
@@ -41,7 +47,11 @@ const formats: Readonly<Record<string, keyof typeof blank>> = {
  * @param mayBeMissing a missing file is an empty baseline
  * @throws UsageError if it cannot be read, or is not a baseline: with the line, and the place in the document
  */
-export function readBaselineFile(file: string, mayBeMissing: boolean): BaselineFile {
+export function readBaselineFile<Entry extends object>(
+  file: string,
+  mayBeMissing: boolean,
+  { subject, schema }: BaselineKind,
+): BaselineFile<Entry> {
   const format = formats[extname(file).toLowerCase()];
   if (format === undefined) {
     throw new UsageError(`${file} must end in .json, .yaml or .yml, which determines its format`, {
@@ -61,9 +71,9 @@ export function readBaselineFile(file: string, mayBeMissing: boolean): BaselineF
     const node = path.length === 0 ? document.contents : document.getIn(path, true);
     return lineAt((node as { range?: [number, number, number] | null } | undefined)?.range?.[0] ?? 0);
   };
-  const mistake = validate(content);
+  const mistake = validate(content, schema);
   if (mistake !== null) throw new UsageError(`${file}:${lineOf(mistake.path)}: ${mistake.says}`);
-  const { failures } = content as { failures: BaselineEntry[] };
+  const { failures } = content as JsonBaseline<Entry>;
   return {
     entries: failures.map((entry, i) => ({
       ...entry,
@@ -72,8 +82,8 @@ export function readBaselineFile(file: string, mayBeMissing: boolean): BaselineF
     exists: written !== null,
     change: (changes) =>
       format === 'json'
-        ? changeJson(text, content as JsonBaseline, changes)
-        : changeYaml(text, document, changes),
+        ? changeJson(text, content as JsonBaseline<Entry>, changes, subject)
+        : changeYaml(text, document, changes, subject),
   };
 }
 
@@ -100,10 +110,10 @@ function parseJson(file: string, text: string): unknown {
 }
 
 /** What is wrong, and where; null if nothing is. */
-function validate(content: unknown): { path: (string | number)[]; says: string } | null {
+function validate(content: unknown, schema: object): { path: (string | number)[]; says: string } | null {
   const ajv = new Ajv({ verbose: true, allErrors: true });
   ajv.addFormat('date', isDay);
-  const check = ajv.compile(baselineSchema);
+  const check = ajv.compile(schema);
   check(content);
   // "if" only says that a dependent schema failed.
   const errors = (check.errors ?? []).filter(({ keyword }) => keyword !== 'if');
@@ -152,19 +162,29 @@ function explain({ keyword, params, data, parentSchema, schema }: ErrorObject): 
   }
 }
 
-type JsonBaseline = { readonly failures: readonly BaselineEntry[] };
+type JsonBaseline<Entry> = { readonly failures: readonly Entry[] };
 
-function changeJson(text: string, content: JsonBaseline, { narrowed, added }: BaselineChanges): string {
+function changeJson<Entry extends object>(
+  text: string,
+  content: JsonBaseline<Entry>,
+  { narrowed, added }: BaselineChanges<Entry>,
+  subject: BaselineKind['subject'],
+): string {
   const kept = content.failures.flatMap(
     (entry, index) =>
       // The key keeps its place; a new one comes first.
-      narrowed.get(index)?.map((target) => Object.assign({ target }, entry, { target })) ?? [entry],
+      narrowed.get(index)?.map((name) => ({ [subject]: name, ...entry, [subject]: name })) ?? [entry],
   );
   const indent = /^[ \t]+(?=")/m.exec(text)?.[0] ?? 2;
   return `${JSON.stringify({ ...content, failures: [...kept, ...added] }, null, indent)}\n`;
 }
 
-function changeYaml(text: string, document: Document, { narrowed, added }: BaselineChanges): string {
+function changeYaml<Entry>(
+  text: string,
+  document: Document,
+  { narrowed, added }: BaselineChanges<Entry>,
+  subject: BaselineKind['subject'],
+): string {
   const list = document.get('failures', true);
   if (!isSeq(list)) throw new Error('"failures" is an alias; write the list itself there');
   const anchored = new Map<string, Node>();
@@ -174,12 +194,12 @@ function changeYaml(text: string, document: Document, { narrowed, added }: Basel
     },
   });
   list.items = list.items.flatMap((node, index) => {
-    const targets = narrowed.get(index);
-    if (targets === undefined) return [node];
+    const names = narrowed.get(index);
+    if (names === undefined) return [node];
     if (!isMap(node)) return [];
-    return targets.map((target, i) => {
+    return names.map((name, i) => {
       const copy = i === 0 ? node : (node.clone() as typeof node);
-      copy.set('target', target);
+      copy.set(subject, name);
       return copy;
     });
   });

@@ -9,6 +9,7 @@ import { type BaselineCriterion, type BaselineEntry, followsFromStatus } from '.
 import { type Finding, isNew } from '../../scoring/findings.ts';
 import type { Verdict } from '../../scoring/verdict.ts';
 import type { BaselineChanges } from './baseline-file.ts';
+import { narrow } from './narrow.ts';
 
 /** If anything has no verdict, the run does not prove that a failure is gone. */
 export function isConclusive({ partial, targets }: Report): boolean {
@@ -16,9 +17,14 @@ export function isConclusive({ partial, targets }: Report): boolean {
 }
 
 /** Removes entries that no longer fail and adds new failures; all others stay, including expired ones. */
-export function planUpdate(baseline: readonly PlannedEntry[], report: Report): BaselineChanges {
+export function planUpdate(
+  baseline: readonly PlannedEntry[],
+  report: Report,
+): BaselineChanges<BaselineEntry> {
   return {
-    narrowed: isConclusive(report) ? narrow(baseline, report.targets) : new Map(),
+    narrowed: isConclusive(report)
+      ? narrow(baseline, report.targets, (target) => nameIn(report.targets, target))
+      : new Map(),
     added: withoutDuplicates(
       report.targets.flatMap((target) => newEntries(target, nameIn(report.targets, target))),
     ),
@@ -29,23 +35,6 @@ export function planUpdate(baseline: readonly PlannedEntry[], report: Report): B
 function withoutDuplicates(entries: readonly BaselineEntry[]): BaselineEntry[] {
   const keys = entries.map(({ target, probe, criterion }) => JSON.stringify([target, probe, criterion]));
   return entries.filter((_, i) => keys.indexOf(keys[i] ?? '') === i);
-}
-
-/** For each entry that passes at a target: the targets at which it does not. */
-function narrow(
-  baseline: readonly PlannedEntry[],
-  targets: readonly TargetReport[],
-): Map<number, readonly string[]> {
-  const narrowed = new Map<number, readonly string[]>();
-  for (const { index, isAbout } of baseline) {
-    const passes = ({ unexpectedPasses }: TargetReport): boolean =>
-      unexpectedPasses.some((pass) => pass.index === index);
-    const about = targets.filter(isAbout);
-    if (!about.some(passes)) continue;
-    const names = about.filter((target) => !passes(target)).map((target) => nameIn(targets, target));
-    narrowed.set(index, names);
-  }
-  return narrowed;
 }
 
 /** Its label, which stays when a port changes, unless another target has the same one. */

@@ -4,11 +4,13 @@ import { existsSync, statSync } from 'node:fs';
 import { nearestWord } from '../../audit/plan/did-you-mean.ts';
 import { planAudit } from '../../audit/plan/plan.ts';
 import type { TargetInput } from '../../audit/plan/targets.ts';
+import type { Report } from '../../report/report.ts';
 import { type ReporterName, reporterNames } from '../../reporters/registry.ts';
+import type { BaselineEntry } from '../../scoring/baseline.ts';
 import { redactQuoted } from '../../wire/redaction/redactor.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { streamAllAddresses, withAllAddresses } from '../all-addresses.ts';
-import type { BaselineInUse } from '../baseline/baseline.ts';
+import type { BaselineInUse } from '../baseline/use-baseline.ts';
 import { gitHubStep, withGitHub } from '../ci/github-actions.ts';
 import { Repetitions } from '../duplicate-targets.ts';
 import { readExec } from '../exec/exec-option.ts';
@@ -187,7 +189,7 @@ function withEnvironmentProxy(target: ResolvedTarget): ResolvedTarget {
 }
 
 /** The baseline, loaded only if one is given; otherwise null. */
-async function readBaseline({ args, layer }: Settings): Promise<BaselineInUse | null> {
+async function readBaseline({ args, layer }: Settings): Promise<BaselineInUse<BaselineEntry, Report> | null> {
   if (args.baseline === undefined) return null;
   const { useBaseline } = await import('../baseline/baseline.ts');
   try {

@@ -1,15 +1,18 @@
 /** `handshake13 client -- COMMAND`: audits a client, which is started once for each case. */
 
 import type { ClientAuditOptions } from '../../audit/client/client-options.ts';
+import type { ClientReport } from '../../report/client/client-report.ts';
 import { word } from '../../report/reproduce/shell.ts';
 import type { RecheckCommand } from '../../reporters/client/client-reporter.ts';
 import { clientReporterNames } from '../../reporters/client/registry.ts';
+import type { ClientBaselineEntry } from '../../scoring/client/client-baseline.ts';
 import type { ServerCertificate } from '../../wire/server/case-server.ts';
 import { UsageError } from '../../wire/usage-error.ts';
+import type { BaselineInUse } from '../baseline/use-baseline.ts';
 import { checkValues } from '../options/audit-options.ts';
 import { type ClientArguments, clientOptions } from '../options/client-options.ts';
 import { noDuration, readDuration } from '../options/duration.ts';
-import { checkPair, readPem, verbosityOf } from '../options/to-audit-options.ts';
+import { checkPair, checkUpdate, readPem, verbosityOf } from '../options/to-audit-options.ts';
 import { readDestinations, reportsAskedFor } from '../output/destinations.ts';
 import { runClientAudit } from '../run-client-audit.ts';
 
@@ -20,7 +23,10 @@ export async function runClient(command: readonly string[], args: ClientArgument
     reportsAskedFor(args, clientReporterNames, ['terminal']),
     clientReporterNames,
   );
-  return runClientAudit({ command }, toClientOptions(args), {
+  const baseline = await readBaseline(args);
+  const options = { ...toClientOptions(args), baseline: baseline?.entries ?? [] };
+  return runClientAudit({ command }, options, {
+    ...(baseline !== null && { settle: baseline.settle }),
     destinations,
     verbosity: verbosityOf(args),
     color: args.color,
@@ -38,7 +44,10 @@ function toClientOptions(args: ClientArguments): ClientAuditOptions {
 
 /** What is answered, and how it is judged. */
 export function toJudgingOptions(
-  args: Pick<ClientArguments, 'case' | 'skip' | 'tier' | 'quick' | 'profile' | 'fail-on' | 'name'>,
+  args: Pick<
+    ClientArguments,
+    'case' | 'skip' | 'tier' | 'quick' | 'profile' | 'fail-on' | 'allow-unexpected-pass' | 'name'
+  >,
 ): ClientAuditOptions {
   if (args.quick && args.tier !== 'core' && args.tier !== clientOptions.tier.default)
     throw new UsageError('and --quick contradict each other; keep one of them', { option: 'tier' });
@@ -48,8 +57,23 @@ export function toJudgingOptions(
     tier: args.quick ? 'core' : args.tier,
     profile: args.profile,
     failOn: args['fail-on'],
+    allowUnexpectedPass: args['allow-unexpected-pass'],
     ...(args.name !== undefined && { name: args.name }),
   };
+}
+
+/** The baseline, loaded only if one is given; otherwise null. */
+export async function readBaseline({
+  baseline,
+  'update-baseline': isUpdated,
+}: Pick<ClientArguments, 'baseline' | 'update-baseline'>): Promise<BaselineInUse<
+  ClientBaselineEntry,
+  ClientReport
+> | null> {
+  checkUpdate(isUpdated, baseline);
+  if (baseline === undefined) return null;
+  const { useClientBaseline } = await import('../baseline/client-baseline.ts');
+  return useClientBaseline(baseline, isUpdated);
 }
 
 function readTls({ tls, cert, key }: ClientArguments): boolean | ServerCertificate {

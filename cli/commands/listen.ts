@@ -17,7 +17,7 @@ import { verbosityOf } from '../options/to-audit-options.ts';
 import { readDestinations, reportsAskedFor } from '../output/destinations.ts';
 import { reportClientRun } from '../run-client-audit.ts';
 import { listenForSignals } from '../signals.ts';
-import { toJudgingOptions } from './client.ts';
+import { readBaseline, toJudgingOptions } from './client.ts';
 
 /** @returns the exit code */
 export async function runListen(args: ListenArguments): Promise<number> {
@@ -29,9 +29,11 @@ export async function runListen(args: ListenArguments): Promise<number> {
     reportsAskedFor(args, clientReporterNames, ['terminal']),
     clientReporterNames,
   );
+  const baseline = await readBaseline(args);
   const interruption = new AbortController();
   const run = await listenForClient({
     ...toJudgingOptions(args),
+    baseline: baseline?.entries ?? [],
     host,
     port,
     once,
@@ -52,7 +54,13 @@ export async function runListen(args: ListenArguments): Promise<number> {
     const isQuiet = verbosity === 'quiet';
     const code = await reportClientRun(
       run,
-      { destinations, verbosity, color: args.color, recheckCommand: () => null },
+      {
+        destinations,
+        verbosity,
+        color: args.color,
+        recheckCommand: () => null,
+        ...(baseline !== null && { settle: baseline.settle }),
+      },
       {
         show: (event) => {
           page.show(event);

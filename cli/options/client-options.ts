@@ -6,7 +6,18 @@ import { clientReporterNames } from '../../reporters/client/registry.ts';
 import { type ClientProfileName, clientProfileNames } from '../../scoring/client/client-profiles.ts';
 import { auditOptions, shortForms } from './audit-options.ts';
 
-const { skip, tier, 'fail-on': failOn, verbose, bytes, quiet, color } = auditOptions;
+const {
+  skip,
+  tier,
+  'fail-on': failOn,
+  baseline,
+  'update-baseline': updateBaseline,
+  'allow-unexpected-pass': allowUnexpectedPass,
+  verbose,
+  bytes,
+  quiet,
+  color,
+} = auditOptions;
 const { default: anyReporter, ...reporter } = auditOptions.reporter;
 
 const groups = {
@@ -40,6 +51,15 @@ export const clientOptions = {
     describe: 'Judge by the RFCs, or by what WHATWG asks of browsers as well',
   },
   'fail-on': failOn,
+  baseline: { ...baseline, describe: 'File of known findings, which are not counted: .json or .yaml' },
+  'update-baseline': {
+    ...updateBaseline,
+    describe: 'Add the findings of this run to the baseline, and remove what no longer occurs',
+  },
+  'allow-unexpected-pass': {
+    ...allowUnexpectedPass,
+    describe: 'Tolerate known findings that no longer occur',
+  },
   name: {
     type: 'string',
     requiresArg: true,

@@ -9,10 +9,15 @@ import type { Field } from '../../wire/request.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import type { AuditArguments, TargetArguments } from './audit-options.ts';
 
+/** @throws UsageError where there is no baseline to update */
+export function checkUpdate(isUpdated: boolean, baseline: string | undefined): void {
+  if (isUpdated && baseline === undefined)
+    throw new UsageError('needs the file to write: add --baseline FILE', { option: 'update-baseline' });
+}
+
 /** @throws UsageError for values that cannot be read */
 export function toAuditOptions(args: AuditArguments): AuditOptions {
-  if (args['update-baseline'] && args.baseline === undefined)
-    throw new UsageError('needs the file to write: add --baseline FILE', { option: 'update-baseline' });
+  checkUpdate(args['update-baseline'], args.baseline);
   return {
     ...toConnectionOptions(args),
     probe: args.probe ?? [],

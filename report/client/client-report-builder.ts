@@ -2,10 +2,9 @@
 
 import { caseCatalogue } from '../../cases/catalogue.ts';
 import { targetVerdicts } from '../../scoring/assessment.ts';
-import { countsAgainst, isNew } from '../../scoring/findings.ts';
 import { schemaVersion } from '../report.ts';
-import { gateOf } from '../run-gate.ts';
 import type { ClientAuditEvent } from './client-events.ts';
+import { gateOfClients } from './client-gate.ts';
 import type {
   AuditedClient,
   CaseReport,
@@ -81,27 +80,4 @@ export class ClientReportBuilder {
 function inOrder(cases: readonly CaseReport[]): CaseReport[] {
   const place = ({ id }: CaseReport): number => catalogueOrder.get(id) ?? catalogueOrder.size;
   return [...cases].sort((a, b) => place(a) - place(b));
-}
-
-function gateOfClients(
-  clients: readonly AuditedClient[],
-  info: ClientRunInfo,
-  { partial }: ClientRunOutcome,
-): ClientReport['gate'] {
-  const findings = clients.flatMap((client) => client.findings);
-  const fresh = findings.filter(isNew);
-  const countingFindings = fresh.filter((finding) => countsAgainst(finding, info.failOn)).length;
-  return gateOf(
-    {
-      countingFindings,
-      uncountedFindings: fresh.length - countingFindings,
-      knownFindings: findings.length - fresh.length,
-      unexpectedPasses: 0,
-      unsureTargets: clients.filter(({ reason }) => reason !== null).length,
-    },
-    new Map(),
-    info,
-    { partial, invalidTargets: 0 },
-    'client',
-  );
 }

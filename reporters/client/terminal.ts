@@ -8,8 +8,10 @@ import type { CaseVerdictName } from '../../scoring/client/judge-case.ts';
 import { isNew } from '../../scoring/findings.ts';
 import { clientClauses } from '../../spec/client-clauses.ts';
 import { escapeBytes } from '../escape.ts';
+import { describeKnownFailure } from '../known-failure-text.ts';
 import type { Verbosity } from '../reporter.ts';
 import { describeGate } from '../run-verdict.ts';
+import { unexpectedPassLines } from '../terminal/known.ts';
 import { resultMark, withHint } from '../terminal/result.ts';
 import { createStyle, type Mark, type Style } from '../terminal/style.ts';
 import type { CreateClientReporter, RecheckCommand } from './client-reporter.ts';
@@ -71,6 +73,8 @@ function clientLines(
       '',
       ...findingLines(finding, i + 1, client, style, isWhole ? recheckCommand : null),
     ]),
+    ...knownLines(client, style),
+    ...unexpectedPassLines(client, style),
   ];
 }
 
@@ -198,6 +202,23 @@ function findingLines(
           ...say('cases', others > 0 ? `${named} and ${others} more` : named),
         ]),
     ...(recheck === null ? [] : [`${label('recheck')}${style.verbatim(recheck)}`]),
+  ];
+}
+
+/** The findings that are in the baseline, in short; empty if there are none. */
+function knownLines({ findings }: AuditedClient, style: Style): string[] {
+  const known = findings.filter((finding) => !isNew(finding));
+  if (known.length === 0) return [];
+  const count = `${known.length} known ${known.length === 1 ? 'finding' : 'findings'}`;
+  return [
+    '',
+    ...style.paragraph(`${style.glyph('known')} `, `${style.paint.bold(count)} (in baseline, not counted)`),
+    ...known.flatMap((finding) => [
+      ...style.paragraph(`   ${style.level(finding.level)} `, finding.title),
+      ...finding.known.flatMap((one) =>
+        style.paragraph(`     ${style.paint.dim('known  ')}`, describeKnownFailure(one, style.prose)),
+      ),
+    ]),
   ];
 }
 

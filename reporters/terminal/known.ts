@@ -37,7 +37,10 @@ function knownFinding(finding: Finding, target: TargetReport, style: Style): str
 }
 
 /** One line, never wrapped, for each entry that did not fail: where it is written, and how to fix the baseline. */
-export function unexpectedPassLines({ unexpectedPasses }: TargetReport, style: Style): string[] {
+export function unexpectedPassLines(
+  { unexpectedPasses }: Pick<TargetReport, 'unexpectedPasses'>,
+  style: Style,
+): string[] {
   if (unexpectedPasses.length === 0) return [];
   return [
     '',

@@ -3,6 +3,13 @@
 import { caseCatalogue } from '../../cases/catalogue.ts';
 import type { TargetVerdict } from '../assessment.ts';
 import { type GateResult, type GateRules, targetGate } from '../gate.ts';
+import type { UnexpectedPass } from '../known-failure.ts';
+import {
+  type ClientBaseline,
+  emptyClientBaseline,
+  findUnexpectedClientPasses,
+  markFindings,
+} from './client-baseline.ts';
 import { type ClientFinding, findClientFaults, type JudgedCase } from './client-findings.ts';
 import type { CaseVerdictName } from './judge-case.ts';
 import { type JudgedRequests, judgeRequests, type RequestFailure } from './judge-requests.ts';
@@ -16,7 +23,10 @@ export interface ClientAssessment {
   readonly gate: GateResult;
   /** Why not everything could be judged, in words; null if it could. */
   readonly reason: string | null;
+  /** Those that are known come last. */
   readonly findings: readonly ClientFinding[];
+  /** Entries of the baseline whose finding did not happen. */
+  readonly unexpectedPasses: readonly UnexpectedPass[];
   readonly requests: Pick<JudgedRequests, 'handshakes' | 'keys'>;
   readonly tiers: { readonly core: CaseCounts; readonly all: CaseCounts };
   /** How many cases were run, of how many. */
@@ -39,20 +49,27 @@ export function assessClient(
   rules: GateRules,
   problem: string | null,
   furtherFailures: readonly RequestFailure[] = [],
+  baseline: ClientBaseline = emptyClientBaseline,
 ): ClientAssessment {
   const inOrder = caseCatalogue.flatMap((one) => observed.filter(({ one: { id } }) => id === one.id));
   const requests = judgeRequests(
     inOrder.map(({ one, observation }) => ({ id: one.id, observation })),
     authority,
   );
-  const findings = findClientFaults([...requests.failures, ...furtherFailures], inOrder);
+  const findings = markFindings(
+    findClientFaults([...requests.failures, ...furtherFailures], inOrder),
+    baseline,
+  );
+  const unexpectedPasses =
+    problem === null ? findUnexpectedClientPasses(findings, inOrder, caseCatalogue.length, baseline) : [];
   const all = countCases(observed);
   const reason = problem ?? describeInconclusive(inOrder);
   return {
     verdict: verdictOf(findings, observed.length, reason),
-    gate: targetGate({ findings, unexpectedPasses: [], reason }, rules),
+    gate: targetGate({ findings, unexpectedPasses, reason }, rules),
     reason,
     findings,
+    unexpectedPasses,
     requests: { handshakes: requests.handshakes, keys: requests.keys },
     tiers: { core: countCases(observed.filter(({ one }) => one.tier === 'core')), all },
     casesRun: observed.length,

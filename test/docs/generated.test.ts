@@ -16,6 +16,7 @@ const paths = [
   'docs/client-report.schema.json',
   'docs/diff.schema.json',
   'docs/baseline.schema.json',
+  'docs/client-baseline.schema.json',
   'docs/config.schema.json',
 ];
 
