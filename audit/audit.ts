@@ -11,6 +11,7 @@ import { endpointOf } from '../wire/endpoint/target.ts';
 import { UsageError } from '../wire/usage-error.ts';
 import { timeLimitReached } from './abort-reason.ts';
 import { ConnectionScheduler, type Quota } from './connection-scheduler.ts';
+import type { Delegate, DelegatedTarget } from './delegate.ts';
 import { EventRun } from './event-run.ts';
 import type { AuditOptions } from './plan/options.ts';
 import { type AuditPlan, planAudit } from './plan/plan.ts';
@@ -34,11 +35,14 @@ export function audit(targets: TargetsGiven, options: AuditOptions = {}): AuditR
  * A running audit: iterate over its events, once, or wait for its report, or both. Leaving the iteration ends the audit.
  */
 export class AuditRun extends EventRun<AuditEvent, Report> {
-  /** @throws UsageError where a target's certificates cannot be used */
-  constructor(plan: AuditPlan) {
+  /**
+   * @param delegate audits the targets; null: this process does
+   * @throws UsageError where a target's certificates cannot be used
+   */
+  constructor(plan: AuditPlan, delegate: Delegate | null = null) {
     checkCertificates(plan.targets.certificates);
     super({
-      work: (emit, signal) => runAll(plan, signal, keepEvidence(plan.evidence, emit)),
+      work: (emit, signal) => runAll(plan, delegate, signal, emit),
       createFold: () => new ReportBuilder(),
       signal: plan.signal,
       maxTime: plan.maxTime,
@@ -48,6 +52,7 @@ export class AuditRun extends EventRun<AuditEvent, Report> {
 
 async function runAll(
   plan: AuditPlan,
+  delegate: Delegate | null,
   signal: AbortSignal,
   emit: (event: AuditEvent) => void,
 ): Promise<void> {
@@ -64,7 +69,7 @@ async function runAll(
     startedAt: new Date().toISOString(),
     planned: targets.planned,
   });
-  const outcome = await runTargets(plan, signal, emit);
+  const outcome = await runTargets(plan, delegate, signal, emit);
   const durationMs = Math.round(performance.now() - startedAt);
   emit({ type: 'run-end', durationMs, partial: signal.aborted, ...outcome });
 }
@@ -72,12 +77,19 @@ async function runAll(
 /** Reads a target when there is room for it, and runs it. */
 async function runTargets(
   plan: AuditPlan,
+  delegate: Delegate | null,
   signal: AbortSignal,
   emit: (event: AuditEvent) => void,
 ): Promise<Pick<RunEnd, 'notBegun' | 'invalidTargets' | 'planned'>> {
   const { inputs, planned } = plan.targets;
   const isStream = planned === null;
-  const scheduler = new ConnectionScheduler(plan, signal);
+  const scheduler = new ConnectionScheduler(
+    delegate === null
+      ? plan
+      : { ...plan, concurrency: delegate.maxTargets, maxConnections: delegate.maxTargets },
+    signal,
+  );
+  const emitKept = keepEvidence(plan.evidence, emit);
   const read = new TargetCounter();
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
@@ -85,22 +97,32 @@ async function runTargets(
   let invalidTargets = 0;
   // After an interruption targets that have not begun are left out; at the time limit the report lists those of a list.
   const isOver = (): boolean => signal.aborted && (isStream || signal.reason !== timeLimitReached);
-  const begin = async (target: PlannedTarget, quota: Quota, index: number): Promise<void> => {
+  const begin = async (
+    input: DelegatedTarget['input'],
+    target: PlannedTarget,
+    quota: Quota,
+    index: number,
+  ): Promise<void> => {
     if (isOver()) return;
+    if (delegate !== null) {
+      const isAudited = await delegate.audit({ index, input }, signal, emit);
+      if (isAudited) begun += 1;
+      if (isAudited || isOver()) return;
+    }
     begun += 1;
-    await new TargetRun(index, target, plan, scheduler, quota, signal, emit).run();
+    await new TargetRun(index, target, plan, scheduler, quota, signal, emitKept).run();
   };
   for await (const input of isStream ? untilAborted(inputs, signal) : inputs) {
     if (isOver() || failures.length > 0) break;
     const target = planOrReport(input, plan, emit);
-    if (target === null) {
+    if (target === null || input instanceof UsageError) {
       invalidTargets += 1;
       continue;
     }
     const index = read.count;
     read.add({ url: target.target.url, label: target.label });
     const run = scheduler
-      .run(endpointOf(target.target), (quota) => begin(target, quota, index))
+      .run(endpointOf(target.target), (quota) => begin(input, target, quota, index))
       .catch((error: unknown) => void failures.push(error))
       .finally(() => running.delete(run));
     running.add(run);

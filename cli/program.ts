@@ -19,6 +19,7 @@ import {
   optionsOfCommand,
   scoreOptions,
   serveOptions,
+  workerOptions,
 } from './options/command-options.ts';
 import { refuseEmptyNumbers } from './options/empty-numbers.ts';
 import { writeOutNegations } from './options/negations.ts';
@@ -131,6 +132,21 @@ function createProgram(args: readonly string[], exit: (code: number) => void): A
       async (argv) => {
         const { runListen } = await import('./commands/listen.ts');
         exit(await runListen(argv));
+      },
+    )
+    .command(
+      'worker',
+      'Audit the targets of audits that run elsewhere with --queue, until it is interrupted',
+      (command) =>
+        command
+          .options(workerOptions)
+          .example(
+            '$0 worker --queue redis://localhost:6379',
+            'and elsewhere: audit --targets FILE --queue …',
+          ),
+      async (argv) => {
+        const { runWorker } = await import('./commands/worker.ts');
+        exit(await runWorker(argv));
       },
     )
     .command('demo', 'Audit two built-in servers: one conformant, one broken', {}, async () => {

@@ -1,8 +1,9 @@
 /** Runs an audit for the command line: reporters on their outputs, progress, signals, and the exit code. */
 
 import { setFlagsFromString } from 'node:v8';
-import { audit } from '../audit/audit.ts';
+import { AuditRun } from '../audit/audit.ts';
 import type { AuditOptions } from '../audit/plan/options.ts';
+import { planAudit } from '../audit/plan/plan.ts';
 import type { TargetsGiven } from '../audit/plan/targets.ts';
 import type { AuditEvent } from '../report/events.ts';
 import type { LongReport, Report } from '../report/report.ts';
@@ -19,6 +20,7 @@ import { pagesOf, type ReportDestination } from './output/destinations.ts';
 import { openInBrowser } from './output/open-in-browser.ts';
 import { createProgress } from './output/progress.ts';
 import { openSink } from './output/sinks.ts';
+import type { QueuedAudit } from './queued-audit.ts';
 import { runExitCode } from './run-exit-code.ts';
 import { listenForSignals } from './signals.ts';
 
@@ -33,6 +35,8 @@ export interface Reporting extends Omit<ReporterOptions, 'output'> {
   readonly notices?: readonly string[];
   /** Starts the server that is audited; it is stopped when the audit is over. */
   readonly startServer?: (signal: AbortSignal) => Promise<ServerUnderTest>;
+  /** URL of the Redis server whose workers audit the targets. */
+  readonly queue?: string | undefined;
   /** Gets the report, and may write to standard output, before the result line. */
   readonly onReport?: (report: Report, output: Output) => void;
   /** Gets the report when every reporter is done, and returns the exit code in place of the run's own. */
@@ -53,9 +57,15 @@ export async function runAudit(
   const interruption = new AbortController();
   const signals = listenForSignals(interruption);
   let server: ServerUnderTest | undefined;
+  let queued: QueuedAudit | undefined;
   try {
     server = await reporting.startServer?.(interruption.signal);
-    const run = audit(targets, { ...options, signal: interruption.signal });
+    const plan = planAudit(targets, { ...options, signal: interruption.signal });
+    if (reporting.queue !== undefined) {
+      const { openQueue } = await import('./queued-audit.ts');
+      queued = await openQueue(reporting.queue, plan, options);
+    }
+    const run = new AuditRun(queued?.plan ?? plan, queued?.delegate);
     for (const notice of reporting.notices ?? []) notify(notice);
     const code = await reportAll(run, attached, {
       ...reporting,
@@ -64,6 +74,7 @@ export async function runAudit(
     for (const line of server?.describeEnd() ?? []) notify(redactQuoted(line, options.secrets ?? []));
     return signals.received === null ? code : exitCodes[signals.received];
   } finally {
+    await queued?.delegate.close();
     await server?.stop();
     signals.stop();
   }

@@ -55,7 +55,7 @@ const { metafile } = await build({
     start: 'dist/cli/start.js',
     ...Object.fromEntries(runners.map((name) => [name, `dist/runners/${name}.js`])),
   },
-  external: ['vitest'],
+  external: ['vitest', 'bullmq', 'ioredis'],
   outdir,
   bundle: true,
   splitting: true,

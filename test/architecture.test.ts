@@ -93,6 +93,11 @@ const rules: Readonly<Record<string, Rule>> = {
     files: ['spec/**', 'wire/**', 'probes/**', 'scoring/**', 'report/**', 'audit/plan/**'],
     modules: ['node:{events,timers/promises}', 'p-limit'],
   },
+  // An audit over several processes: Redis holds what one hands to another.
+  queue: {
+    files: ['wire/{usage-error,endpoint/target,redaction/redactor}.ts', 'report/**', 'audit/**'],
+    modules: ['node:{crypto,events,timers/promises,zlib}', 'bullmq', 'ioredis'],
+  },
   // The events and the report, never a socket.
   reporters: {
     files: ['spec/**', exchange, 'probes/**', 'cases/**', 'scoring/**', 'report/**'],
@@ -130,7 +135,7 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** Where a command line is unknown: an error carries the option, and the command words it. */
-const withoutFlags = ['wire', 'scoring', 'report', 'audit'];
+const withoutFlags = ['wire', 'scoring', 'report', 'audit', 'queue'];
 
 /** What is written there are the command lines of other programs. */
 const otherCommands = /^report\/reproduce\//;

@@ -119,6 +119,7 @@ async function runWith(
     verbosity: verbosityOf(args),
     color: args.color,
     open: args.open,
+    queue: args.queue,
     reproduceCommand: createReproduceCommand(
       settings,
       named,

@@ -315,6 +315,13 @@ export const auditOptions = {
     group: groups.time,
     describe: 'Maximum bytes of a response kept in the report',
   },
+  queue: {
+    type: 'string',
+    requiresArg: true,
+    group: groups.time,
+    describe:
+      'Have the targets audited by the workers at this Redis server: redis://HOST:PORT, rediss:// for TLS',
+  },
   evidence: {
     choices: evidenceChoices,
     group: groups.report,

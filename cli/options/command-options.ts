@@ -48,6 +48,15 @@ export const diffOptions = {
   color,
 } as const satisfies Record<string, Options>;
 
+export const workerOptions = {
+  queue: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'The Redis server of the audit: redis://HOST:PORT, rediss:// for TLS',
+    defaultDescription: 'the environment variable HANDSHAKE13_QUEUE',
+  },
+} as const satisfies Record<string, Options>;
+
 export const serveOptions = {
   port: { type: 'number', default: 0, requiresArg: true, describe: 'Port; 0: any free port' },
   host: { type: 'string', default: '127.0.0.1', requiresArg: true, describe: 'Address to listen on' },
@@ -79,6 +88,7 @@ export const optionsOfCommand = {
   diff: diffOptions,
   client: clientOptions,
   listen: listenOptions,
+  worker: workerOptions,
   demo: {},
   serve: serveOptions,
   list: listOptions,

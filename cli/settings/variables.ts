@@ -1,6 +1,7 @@
 /** The second layer of settings: environment variables, named HANDSHAKE13_ and the option. */
 
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
+import { queueKeyVariable } from '../../queue/sealer.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { type AuditOption, layeredOptions } from '../options/audit-options.ts';
 import { noDuration, readDuration } from '../options/duration.ts';
@@ -33,6 +34,7 @@ export function readVariables(env: Environment): Layer {
 export function refuseUnknownVariables(env: Environment, used: ReadonlySet<string>): void {
   for (const variable of Object.keys(env)) {
     if (!variable.startsWith(prefix) || options.has(variable) || used.has(variable)) continue;
+    if (variable === queueKeyVariable) continue;
     const hint = didYouMean(variable, [...options.keys()], 'see handshake13 --help for the options');
     throw new UsageError(`the environment variable ${variable} is not an option; ${hint}`);
   }

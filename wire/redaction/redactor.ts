@@ -57,6 +57,11 @@ export class Redactor {
       .map(([part = '', shown = '']) => ({ part: latin1(part), replacement: latin1(shown) }));
   }
 
+  /** Whether there is anything to redact, however short. */
+  get hasSecrets(): boolean {
+    return this.#texts.length > 0 || this.#parts.length > 0 || this.#echoes.longest > 0;
+  }
+
   /** Bytes that the longest secret takes at most where `redactResponse` finds it; 0 if there is none. */
   get longestEcho(): number {
     return this.#echoes.longest;
