@@ -1,0 +1,143 @@
+/** An audit whose targets go to workers through Redis, with processes that are killed on the way. */
+
+import { randomBytes } from 'node:crypto';
+import { expect } from 'chai';
+import { findFixture } from '../../fixtures/catalogue.ts';
+import { type RunningFixture, startFixture } from '../../fixtures/server.ts';
+import type { Outcome } from '../support/command.ts';
+import { isInstalled } from '../support/debian-packages.ts';
+import { type Running, runProcess, start } from '../support/process.ts';
+import { printed, type RedisServer, redisPassword, withRedis } from '../support/redis.ts';
+import { closedPort } from '../support/servers.ts';
+
+const secret = 'target-secret-0815';
+const fast = ['--quick', '--close-timeout', '300', '-r', 'ndjson', '--no-config'];
+
+interface Line {
+  readonly type: string;
+  readonly target?: number;
+  readonly result?: { readonly verdict: string };
+}
+
+function linesOf({ stdout }: Pick<Outcome, 'stdout'>): Line[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line));
+}
+
+/** The verdicts, by the place of the target; fails for a target that stands there twice. */
+function verdictsOf(outcome: Outcome): Map<number, string> {
+  const ends = linesOf(outcome).filter(({ type }) => type === 'target-end');
+  const verdicts = new Map(ends.map(({ target = -1, result }) => [target, result?.verdict ?? '']));
+  expect(verdicts.size, outcome.stderr).to.equal(ends.length);
+  return verdicts;
+}
+
+describe('an audit with a queue', function () {
+  this.timeout(120_000);
+  const servers: RunningFixture[] = [];
+  const started: Running[] = [];
+
+  before(async function () {
+    if (!(await isInstalled('redis-server'))) this.skip();
+    for (let i = 0; i < 12; i += 1) {
+      const fixture = findFixture(i % 3 === 2 ? 'no-list' : 'conformant');
+      if (fixture === undefined) throw new Error('there is no such fixture');
+      servers.push(await startFixture(fixture));
+    }
+  });
+
+  afterEach(async () => {
+    for (const { child, ended } of started.splice(0)) {
+      child.kill('SIGKILL');
+      await ended;
+    }
+  });
+
+  after(() => Promise.all(servers.map((server) => server.close())));
+
+  const urls = (): string[] => servers.map(({ url }) => url);
+  const expected = (): string[] => servers.map((_, i) => (i % 3 === 2 ? 'nonconformant' : 'passed'));
+  const begin = (args: readonly string[], env: Readonly<Record<string, string>>): Running => {
+    const running = start(args, { env });
+    started.push(running);
+    return running;
+  };
+  const workers = async (count: number, env: Readonly<Record<string, string>>): Promise<Running[]> => {
+    const running = Array.from({ length: count }, () => begin(['worker'], env));
+    await Promise.all(running.map(({ child }) => printed(child, 'waits for targets')));
+    return running;
+  };
+  const environment = ({ url }: RedisServer): Record<string, string> => ({
+    HANDSHAKE13_QUEUE: url,
+    HANDSHAKE13_QUEUE_KEY: randomBytes(32).toString('hex'),
+  });
+
+  it('reports what one process would have reported, and leaves no credential in Redis', () =>
+    withRedis(async (redis) => {
+      const env = environment(redis);
+      const [worker] = await workers(2, env);
+      const audit = begin([...urls(), '-H', `Authorization: Bearer ${secret}`, ...fast], env);
+      await audit.firstLine;
+      const during = await redis.dump();
+      const outcome = await audit.ended;
+      expect(outcome.code, outcome.stderr).to.equal(1);
+      expect([...verdictsOf(outcome)].sort(([a], [b]) => a - b).map(([, verdict]) => verdict)).to.deep.equal(
+        expected(),
+      );
+      expect(linesOf(outcome).at(-1)).to.include({ type: 'run-end', notBegun: 0, partial: false });
+      expect(redis.commands()).to.include('target').and.not.include(secret);
+      expect(during).to.not.include(secret);
+      expect(await redis.dump(), 'nothing of the run is left').to.not.match(/handshake13:(run|results):/);
+      worker?.child.kill('SIGTERM');
+      const ended = await worker?.ended;
+      expect(ended?.code, ended?.stderr).to.equal(143);
+      for (const text of [outcome.stdout, outcome.stderr, ended?.stderr ?? ''])
+        expect(text).to.not.include(redisPassword).and.not.include(secret);
+    }));
+
+  it('loses no target of a worker that is killed, and none after the audit was killed and run again', () =>
+    withRedis(async (redis) => {
+      const env = environment(redis);
+      const running = await workers(4, env);
+      const killed = begin([...urls(), ...fast], env);
+      await printed(killed.child, '"target-end"');
+      killed.child.kill('SIGKILL');
+      const again = begin([...urls(), ...fast], env);
+      await again.firstLine;
+      running[0]?.child.kill('SIGKILL');
+      const outcome = await again.ended;
+      expect([...verdictsOf(outcome)].sort(([a], [b]) => a - b).map(([, verdict]) => verdict)).to.deep.equal(
+        expected(),
+      );
+    }));
+
+  it('refuses credentials without a key, before anything is in Redis', () =>
+    withRedis(async (redis) => {
+      const env = { HANDSHAKE13_QUEUE: redis.url };
+      const outcome = await runProcess(['ws://user:target-secret-0815@127.0.0.1:1/', ...fast], { env });
+      expect(outcome).to.include({ code: 2, stdout: '' });
+      expect(outcome.stderr).to.match(
+        /^handshake13: .*ws:\/\/127\.0\.0\.1:1\/ has credentials.*HANDSHAKE13_QUEUE_KEY.*\n$/,
+      );
+      expect(outcome.stderr + redis.commands()).to.not.include(secret);
+    }));
+
+  it('says in one line that there is no Redis, or none with this password', async () => {
+    const port = await closedPort();
+    const without = await runProcess(['worker', '--queue', `redis://:${redisPassword}@127.0.0.1:${port}`]);
+    expect(without.code).to.equal(2);
+    expect(without.stderr).to.match(
+      /^handshake13: --queue cannot connect to Redis at 127\.0\.0\.1:\d+: .*\n$/,
+    );
+    expect(without.stderr).to.not.include(redisPassword);
+    await withRedis(async ({ url }) => {
+      const wrong = await runProcess(['worker', '--queue', url.replace(redisPassword, 'wrong-pass-1')]);
+      expect(wrong.code).to.equal(2);
+      expect(wrong.stderr)
+        .to.match(/WRONGPASS/)
+        .and.not.include('wrong-pass-1');
+    });
+  });
+});
