@@ -3,16 +3,11 @@
 import type { RootContent } from 'mdast';
 import type { LongReport, TargetReport, TargetSequence } from '../report/report.ts';
 import { summaryOf } from '../report/run-summary.ts';
-import { code, detailsEnd, heading, paragraph, prose, render, table } from './markdown/nodes.ts';
+import { code, heading, paragraph, prose, render, table } from './markdown/nodes.ts';
+import { usualRoom, withinRoom } from './markdown/room.ts';
 import { rowOf, sectionsOf, tableHead } from './markdown/target.ts';
-import type { CreateReporter, ReporterOptions } from './reporter.ts';
+import type { CreateReporter } from './reporter.ts';
 import { runHeadline, runResult } from './run-verdict.ts';
-
-/** Bytes: a comment on GitHub holds 65,536 characters. Where the destination has a limit, that one counts. */
-const limit = 60_000;
-
-/** Bytes reserved for the line that says what was left out. */
-const reserve = 300;
 
 /** Bytes that a row of the table takes at least. */
 const minRowLength = 40;
@@ -28,42 +23,12 @@ const severity: readonly TargetReport['verdict'][] = [
 export const createMarkdownReporter: CreateReporter = ({ output, reproduceCommand }) => ({
   needs: 'report',
   onReport(report) {
-    output.write(summarise(report, reproduceCommand, output.room ?? limit));
+    const { room = usualRoom } = output;
+    const targets = new WorstFirst(report.targets);
+    const head = headWithin(room / 2, report, targets);
+    output.write(withinRoom(head, sectionsOf(targets, reproduceCommand), room, 'target'));
   },
 });
-
-/** @throws Error if not even the head fits */
-function summarise(
-  report: LongReport,
-  reproduceCommand: ReporterOptions['reproduceCommand'],
-  room: number,
-): string {
-  const targets = new WorstFirst(report.targets);
-  const parts = [headWithin(room / 2, report, targets)];
-  const end = render([detailsEnd]);
-  let left = room - reserve - Buffer.byteLength(parts[0] ?? '');
-  if (left < 0) throw new Error(`a summary does not fit in ${room} bytes`);
-  const missing = { blocks: 0, targets: 0 };
-  for (const { start, blocks } of sectionsOf(targets, reproduceCommand)) {
-    const written: string[] = [];
-    if (left >= 0) {
-      const opening = render([start]);
-      left -= sizeOf(opening) + sizeOf(end);
-      for (const block of blocks.map(render)) {
-        left -= sizeOf(block);
-        // Stop here, even if a later block would fit: nothing in between is missing.
-        if (left < 0) break;
-        written.push(block);
-      }
-      if (written.length > 0) parts.push(opening, ...written, end);
-    }
-    if (left < 0) {
-      missing.blocks += blocks.length - written.length;
-      missing.targets += 1;
-    }
-  }
-  return [...parts, ...(left < 0 ? [leftOut(missing.blocks, missing.targets, room)] : [])].join('\n');
-}
 
 class WorstFirst implements Iterable<TargetReport> {
   readonly #targets: TargetSequence;
@@ -98,11 +63,6 @@ class WorstFirst implements Iterable<TargetReport> {
   }
 }
 
-/** With the line before it. */
-function sizeOf(part: string): number {
-  return 1 + Buffer.byteLength(part);
-}
-
 /** The result and the table, with as many rows as fit. */
 function headWithin(room: number, report: LongReport, targets: WorstFirst): string {
   const words: RootContent[] = [
@@ -122,12 +82,4 @@ function headWithin(room: number, report: LongReport, targets: WorstFirst): stri
     ]);
     if (rows === 0 || Buffer.byteLength(head) <= room) return head;
   }
-}
-
-function leftOut(blocks: number, targets: number, room: number): string {
-  return render([
-    paragraph(
-      `Left out, to stay within ${room} bytes: ${blocks} ${blocks === 1 ? 'part' : 'parts'} of the details, of ${targets} ${targets === 1 ? 'target' : 'targets'}. The JSON report has them all.`,
-    ),
-  ]);
 }

@@ -11,6 +11,9 @@ export function describeClientVerdict({ verdict, casesRun, casesInCatalogue }: A
   return verdict === 'passed' ? `passed (${casesRun} of ${casesInCatalogue} cases)` : verdict;
 }
 
+/** What every report says of a run that was interrupted. */
+export const partialClientNotice = 'interrupted; partial results';
+
 /** The worst verdict of the clients. */
 export function clientRunVerdict({ clients, partial }: ClientReport): TargetVerdict {
   const verdicts = clients.map(({ verdict }) => verdict);

@@ -6,6 +6,10 @@ import type { CreateClientReporter } from './client-reporter.ts';
 export const clientReporters = {
   terminal: async () => (await import('./terminal.ts')).createClientTerminalReporter,
   json: async () => (await import('../json.ts')).createShortJsonReporter,
+  junit: async () => (await import('./junit.ts')).createClientJunitReporter,
+  tap: async () => (await import('./tap.ts')).createClientTapReporter,
+  markdown: async () => (await import('./markdown.ts')).createClientMarkdownReporter,
+  html: async () => (await import('./html.ts')).createClientHtmlReporter,
   ndjson: async () => (await import('../ndjson.ts')).createNdjsonReporter,
 } as const satisfies Partial<Record<ReporterName, () => Promise<CreateClientReporter>>>;
 

@@ -15,7 +15,13 @@ import { unexpectedPassLines } from '../terminal/known.ts';
 import { resultMark, withHint } from '../terminal/result.ts';
 import { createStyle, type Mark, type Style } from '../terminal/style.ts';
 import type { CreateClientReporter, RecheckCommand } from './client-reporter.ts';
-import { clientRunVerdict, countClientFindings, describeClientVerdict, reasonOf } from './client-verdict.ts';
+import {
+  clientRunVerdict,
+  countClientFindings,
+  describeClientVerdict,
+  partialClientNotice,
+  reasonOf,
+} from './client-verdict.ts';
 import { connectionTranscript } from './connection-transcript.ts';
 
 /** So many findings are shown whole in any case; more have to be asked for. */
@@ -232,7 +238,7 @@ function lastLines(report: ClientReport, verbosity: Verbosity, style: Style): st
     `${glyph(mark)} ${paint.bold(tint(mark, name))}`,
     ...countClientFindings({ findings: report.clients.flatMap(({ findings }) => findings) }),
     describeGate(report.gate),
-    ...(report.partial ? ['interrupted; partial results'] : []),
+    ...(report.partial ? [partialClientNotice] : []),
     `${(report.durationMs / 1000).toFixed(1)} s`,
   ]);
   const isJudged = report.clients.some(({ casesRun }) => casesRun > 1);

@@ -76,16 +76,16 @@ function expiredItems({ expired }: ReportedFinding): Paragraph[] {
   return expired.map((one) => item('expired', prose(describeExpiredFailure(one, escapeUser))));
 }
 
-function item(name: string, parts: readonly PhrasingContent[]): Paragraph {
+export function item(name: string, parts: readonly PhrasingContent[]): Paragraph {
   return paragraph(bold(name), ' ', parts);
 }
 
-function codeBlock(lines: readonly string[], lang?: string): RootContent {
+export function codeBlock(lines: readonly string[], lang?: string): RootContent {
   return { type: 'code', value: lines.join('\n'), ...(lang !== undefined && { lang }) };
 }
 
 /** `[MUST] Accepts …`, the badge in bold. */
-export function findingTitle({ level, title }: ReportedFinding): PhrasingContent[] {
+export function findingTitle({ level, title }: Pick<ReportedFinding, 'level' | 'title'>): PhrasingContent[] {
   return [bold(`[${level}]`), ...fromWire(` ${title}`)];
 }
 

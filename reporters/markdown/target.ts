@@ -18,11 +18,12 @@ import {
   shortFindingBlocks,
 } from './finding.ts';
 import { bold, code, detailsStart, heading, inline, list, paragraph } from './nodes.ts';
+import type { Section } from './room.ts';
 
 /** Bytes of an address that are shown. */
 const maxNameLength = 200;
 
-const glyphs = { conformant: '✓', passed: '✓', nonconformant: '✗', inconclusive: '?' } as const;
+export const glyphs = { conformant: '✓', passed: '✓', nonconformant: '✗', inconclusive: '?' } as const;
 
 /** Verdict, gate, target, score, findings, and the reason for the verdict: the worst finding, if any. */
 export function rowOf(target: TargetReport): PhrasingContent[][] {
@@ -50,13 +51,6 @@ export const tableHead: PhrasingContent[][] = [
   'reason',
 ].map((title) => inline([title]));
 
-/** The details of a target, to be folded. */
-export interface TargetSection {
-  readonly start: RootContent;
-  /** The most important first. */
-  readonly blocks: readonly RootContent[][];
-}
-
 /**
  * What is the same at several targets is written once, at the first of them.
  *
@@ -65,13 +59,9 @@ export interface TargetSection {
 export function* sectionsOf(
   targets: Iterable<TargetReport>,
   reproduceCommand: ReproduceCommand,
-): Generator<TargetSection> {
+): Generator<Section> {
   const explained = new Map<string, NamedTarget>();
-  const section = (
-    target: TargetReport,
-    blocks: TargetSection['blocks'],
-    isOpen: boolean,
-  ): TargetSection => ({
+  const section = (target: TargetReport, blocks: Section['blocks'], isOpen: boolean): Section => ({
     start: detailsStart(
       isOpen || targetNotes(target).length > 0,
       glyphs[target.verdict],
@@ -119,7 +109,7 @@ function blocksOf(
   });
   const blocks = [
     ...findings,
-    ...itemsUnder('Unexpected passes', target.unexpectedPasses.map(unexpectedPass)),
+    ...itemsUnder('Unexpected passes', target.unexpectedPasses.map(unexpectedPassNodes)),
     ...itemsUnder(
       `${countKnownFailures(target)} (in baseline, not counted)`,
       knownFindings(target).map(knownFailure),
@@ -157,7 +147,7 @@ function countOf(target: TargetReport): string {
     .join(', ');
 }
 
-function itemsUnder(title: string, items: readonly PhrasingContent[][]): RootContent[][] {
+export function itemsUnder(title: string, items: readonly PhrasingContent[][]): RootContent[][] {
   return items.length === 0 ? [] : [[heading(3, title), list(items.map((item) => paragraph(item)))]];
 }
 
@@ -169,13 +159,13 @@ function knownFailure(finding: ReportedFinding): PhrasingContent[] {
   return [...findingTitle(finding), ...reasons];
 }
 
-function unexpectedPass(pass: UnexpectedPass): PhrasingContent[] {
+export function unexpectedPassNodes(pass: UnexpectedPass): PhrasingContent[] {
   return [
     ...fromUser(`${describeUnexpectedPass(pass)}; ${unexpectedPassFix}; known failure: `),
     ...knownFailureNodes(pass),
   ];
 }
 
-function knownFailureNodes(known: KnownFailure): PhrasingContent[] {
+export function knownFailureNodes(known: KnownFailure): PhrasingContent[] {
   return knownFailurePieces(known, fromUser, (words) => inline([words])).flat();
 }
