@@ -10,8 +10,13 @@ import { type CaseSession, usualWindows } from '../../wire/server/case-session.t
 import { type ClientPlan, controlCaseId } from './client-plan.ts';
 import { startClient } from './client-under-test.ts';
 
-/** Milliseconds in which a client may end by itself when there is no more to be learnt, and where it only waits. */
+/**
+ * Milliseconds in which a client may end by itself when there is no more to be learnt, and where it only waits; more where
+ * the machine is so busy that it took long to connect.
+ */
 const [graceMs, waitingGraceMs] = [1_000, 500];
+/** How much longer than to connect it may take to end. */
+const endingFactor = 2;
 /** Milliseconds in which the ends of its connections follow that of a process. */
 const closeMs = 200;
 const lookEveryMs = 10;
@@ -41,7 +46,12 @@ export async function runCase(
   try {
     const ended = client.ended.then(() => connectionsEnd(session));
     await Promise.race([session.settled, ended, within(caseTimeout), interrupted]);
-    await Promise.race([ended, within(session.isQuiet ? graceMs : waitingGraceMs), interrupted]);
+    const slowMs = endingFactor * (session.record().connections[0]?.openedMs ?? 0);
+    const waitingMs = Math.max(waitingGraceMs, slowMs);
+    await Promise.race([ended, within(waitingMs), interrupted]);
+    // By now it has ended the connection too, if it was going to.
+    if (session.isQuiet)
+      await Promise.race([ended, within(Math.max(graceMs, slowMs) - waitingMs), interrupted]);
     if (signal.aborted) return null;
     return {
       ...session.record(),
