@@ -3,8 +3,9 @@
 import type { AuditEvent, RunEnd } from '../report/events.ts';
 import { keepEvidence } from '../report/evidence.ts';
 import { TargetCounter } from '../report/planned-run.ts';
-import type { Report } from '../report/report.ts';
+import { type Report, schemaVersion } from '../report/report.ts';
 import { ReportBuilder } from '../report/report-builder.ts';
+import { isInShard } from '../report/shard.ts';
 import { tool } from '../report/tool.ts';
 import { checkCertificates } from '../wire/connect/connector.ts';
 import { endpointOf } from '../wire/endpoint/target.ts';
@@ -15,7 +16,12 @@ import type { Delegate, DelegatedTarget } from './delegate.ts';
 import { EventRun } from './event-run.ts';
 import type { AuditOptions } from './plan/options.ts';
 import { type AuditPlan, planAudit } from './plan/plan.ts';
-import type { PlannedTarget, StreamedTarget, TargetsGiven } from './plan/targets.ts';
+import {
+  describeTarget,
+  type PlannedTarget,
+  type StreamedTarget,
+  type TargetsGiven,
+} from './plan/targets.ts';
 import { TargetRun } from './target-run.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -60,6 +66,8 @@ async function runAll(
   const { profile, failOn, allowUnexpectedPass, maxHead, evidence, targets } = plan;
   emit({
     type: 'run-start',
+    schemaVersion,
+    shard: plan.shard,
     tool,
     profile,
     failOn,
@@ -90,7 +98,7 @@ async function runTargets(
     signal,
   );
   const emitKept = keepEvidence(plan.evidence, emit);
-  const read = new TargetCounter();
+  const read = new TargetCounter(plan.shard);
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
   let begun = 0;
@@ -115,12 +123,10 @@ async function runTargets(
   for await (const input of isStream ? untilAborted(inputs, signal) : inputs) {
     if (isOver() || failures.length > 0) break;
     const target = planOrReport(input, plan, emit);
-    if (target === null || input instanceof UsageError) {
-      invalidTargets += 1;
-      continue;
-    }
+    if (target === 'invalid') invalidTargets += 1;
+    if (typeof target === 'string' || input instanceof UsageError) continue;
     const index = read.count;
-    read.add({ url: target.target.url, label: target.label });
+    if (!read.add(describeTarget(target))) continue;
     const run = scheduler
       .run(endpointOf(target.target), (quota) => begin(input, target, quota, index))
       .catch((error: unknown) => void failures.push(error))
@@ -137,17 +143,18 @@ async function runTargets(
   };
 }
 
-/** Null for what is no target in a stream: it is reported, and the others are audited. */
+/** What is no target in a stream is reported, by the share that its problem belongs to, and the others are audited. */
 function planOrReport(
   input: StreamedTarget,
-  { targets }: AuditPlan,
+  { targets, shard }: AuditPlan,
   emit: (event: AuditEvent) => void,
-): PlannedTarget | null {
+): PlannedTarget | 'invalid' | 'of another share' {
   try {
     return targets.plan(input);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
+    if (!isInShard(error.message, shard)) return 'of another share';
     emit({ type: 'invalid-target', problem: error.message });
-    return null;
+    return 'invalid';
   }
 }

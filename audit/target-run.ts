@@ -9,7 +9,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { control, controlId, version, withVersion } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
 import type { AuditEvent } from '../report/events.ts';
-import type { TargetInfo } from '../report/report.ts';
 import { reportProbe, reportResult } from '../report/to-report.ts';
 import { endedWithoutResponse, isTimedOut } from '../scoring/answer.ts';
 import { judgedAttempt } from '../scoring/attempts.ts';
@@ -39,7 +38,7 @@ import { explainControl } from './explain-failure.ts';
 import { confirmAlone } from './lone-confirmation.ts';
 import { baselineOf } from './plan/baseline-plan.ts';
 import type { AuditPlan } from './plan/plan.ts';
-import type { PlannedTarget } from './plan/targets.ts';
+import { describeTarget, type PlannedTarget } from './plan/targets.ts';
 import { type HandshakeAttempts, lastExchange, type NotReady, type ProbeAttempts, Prober } from './prober.ts';
 import { runStressPhase } from './stress-phase.ts';
 
@@ -120,15 +119,10 @@ export class TargetRun {
   /** Audits the target. It never rejects because of what the target does. */
   async run(): Promise<void> {
     const { probes } = this.#plan;
-    const { url, ...reached } = this.#reached;
-    const { label, location } = this.#planned;
     this.#emit({
       type: 'target-start',
       target: this.#index,
-      url,
-      label,
-      location,
-      ...reached,
+      ...describeTarget(this.#planned),
       probes: probes.map(({ id }) => id),
     });
     const abort = (): void => this.#prober.abort();
@@ -438,19 +432,13 @@ export class TargetRun {
     return [...this.#scored.values()].sort((a, b) => probes.indexOf(a.probe) - probes.indexOf(b.probe));
   }
 
-  get #reached(): Pick<TargetInfo, 'url' | 'proxy' | 'connectTo' | 'warnings'> {
-    const { url, proxy, address, hostname } = this.#target;
-    return {
-      url,
-      proxy: proxy?.url ?? null,
-      ...(address !== hostname && { connectTo: address }),
-      warnings: this.#planned.warnings,
-    };
-  }
-
   #conclude(conclusion: Conclusion): void {
     this.#emitNew();
-    const result = reportResult(this.#evidenceOf(conclusion), this.#prober.address, this.#reached);
+    const result = reportResult(
+      this.#evidenceOf(conclusion),
+      this.#prober.address,
+      describeTarget(this.#planned),
+    );
     this.#emit({ type: 'target-end', target: this.#index, result });
   }
 

@@ -1,11 +1,15 @@
 /** The events of an audit, as it reports them while it runs. The report is their fold. */
 
-import type { ProbeReport, RunInfo, RunOutcome, TargetInfo, TargetResult } from './report.ts';
+import type { ProbeReport, RunInfo, RunOutcome, schemaVersion, TargetInfo, TargetResult } from './report.ts';
+import type { Shard } from './shard.ts';
 
 export type AuditEvent = RunStart | InvalidTarget | TargetStart | Waiting | ProbeDone | TargetEnd | RunEnd;
 
 export interface RunStart extends RunInfo {
   readonly type: 'run-start';
+  readonly schemaVersion: typeof schemaVersion;
+  /** The share of the list that the run audits, which a stream shows nowhere else before its end; null for the whole list. */
+  readonly shard: Shard | null;
 }
 
 /** What the stream of targets holds is no target. It has no place among the targets, and the others are audited. */

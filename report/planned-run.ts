@@ -1,9 +1,8 @@
 /** What a complete run holds, so that a report can be checked for completeness. */
 
 import { createHash } from 'node:crypto';
-import type { PlannedRun, TargetInfo } from './report.ts';
-
-type ListedTarget = Pick<TargetInfo, 'url' | 'label'>;
+import type { PlannedRun } from './report.ts';
+import { identityOf, isInShard, type ListedTarget, type Shard } from './shard.ts';
 
 /** @param notBegun targets that are missing in the list, because a run was interrupted */
 export function planRun(targets: readonly ListedTarget[], notBegun = 0): PlannedRun {
@@ -13,21 +12,32 @@ export function planRun(targets: readonly ListedTarget[], notBegun = 0): Planned
   return { ...planned, targets: planned.targets + notBegun };
 }
 
-/** Counts and hashes the targets of a list one by one, and keeps none. */
+/** Hashes the targets of a list one by one, counts those of a share, and keeps none. */
 export class TargetCounter {
+  readonly #shard: Shard | null;
   readonly #hash = createHash('sha256');
-  #targets = 0;
+  #count = 0;
 
-  get count(): number {
-    return this.#targets;
+  /** @param shard null for the whole list */
+  constructor(shard: Shard | null = null) {
+    this.#shard = shard;
   }
 
-  add({ url, label }: ListedTarget): void {
-    this.#hash.update(`${JSON.stringify([url, label])}\n`);
-    this.#targets += 1;
+  /** Targets of the share so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** @returns whether it belongs to the share */
+  add(target: ListedTarget): boolean {
+    const identity = identityOf(target);
+    this.#hash.update(`${identity}\n`);
+    const isOurs = isInShard(identity, this.#shard);
+    if (isOurs) this.#count += 1;
+    return isOurs;
   }
 
   planned(): PlannedRun {
-    return { targets: this.#targets, listHash: this.#hash.copy().digest('hex'), shard: null };
+    return { targets: this.#count, listHash: this.#hash.copy().digest('hex'), shard: this.#shard };
   }
 }

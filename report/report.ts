@@ -11,6 +11,7 @@ import type { Scorecard } from '../scoring/scorecard.ts';
 import type { SourceLocation } from '../scoring/source-location.ts';
 import type { FailOn } from '../scoring/verdict.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
+import type { Shard } from './shard.ts';
 
 /** Raised when something here is changed or removed; additions leave it as it is. */
 export const schemaVersion = 2;
@@ -43,11 +44,15 @@ export interface RunInfo extends GateRules {
 
 /** What a complete run holds. */
 export interface PlannedRun {
+  /** Targets of the share, or of the list where the run is none. */
   readonly targets: number;
-  /** Identifies the list of targets: SHA-256 of their URLs and labels in order, in hexadecimal. */
+  /**
+   * Identifies the whole list of targets, also where the run audits a share of it: SHA-256 of their URLs, labels and
+   * chosen addresses in order, in hexadecimal.
+   */
   readonly listHash: string;
-  /** The part of the list that this run audits, from 1; null for the whole list. */
-  readonly shard: { readonly index: number; readonly total: number } | null;
+  /** The share of the list that this run audits; null for the whole list. */
+  readonly shard: Shard | null;
 }
 
 /** How a run ended. */

@@ -19,7 +19,7 @@ import type { AuditEvent } from './events.ts';
 import { type ExchangeRecord, readExchange } from './exchange-record.ts';
 import type { Mark, RecordedReport, RecordedRequest, RecordedTarget } from './parse-report.ts';
 import { planRun } from './planned-run.ts';
-import type { Report, RunInfo, TargetInfo } from './report.ts';
+import { type Report, type RunInfo, schemaVersion, type TargetInfo } from './report.ts';
 import { ReportBuilder } from './report-builder.ts';
 import { reportProbe, reportResult } from './to-report.ts';
 import { tool } from './tool.ts';
@@ -46,7 +46,7 @@ export function* rescore(report: RecordedReport, options: RescoreOptions = {}): 
     startedAt,
     planned,
   };
-  yield { type: 'run-start', ...info };
+  yield { type: 'run-start', schemaVersion, shard: planned?.shard ?? null, ...info };
   for (const [index, recorded] of targets.entries()) {
     const probes = recorded.probes.map(({ probe }) => probe.id);
     yield { type: 'target-start', target: index, ...infoOf(recorded), probes };

@@ -4,7 +4,15 @@ import { type TargetVerdict, targetVerdicts } from '../scoring/assessment.ts';
 import { countsAgainst, isNew } from '../scoring/findings.ts';
 import type { SourceLocation } from '../scoring/source-location.ts';
 import type { AuditEvent } from './events.ts';
-import type { Gate, LongReport, RunInfo, RunOutcome, Summary, TargetResult } from './report.ts';
+import {
+  type Gate,
+  type LongReport,
+  type RunInfo,
+  type RunOutcome,
+  type Summary,
+  schemaVersion,
+  type TargetResult,
+} from './report.ts';
 import { gateOf, type RunCounts } from './run-gate.ts';
 
 export interface RunSummary extends RunInfo, RunOutcome {
@@ -37,7 +45,7 @@ export class RunSummaryBuilder {
   add(event: AuditEvent): void {
     switch (event.type) {
       case 'run-start': {
-        const { type: _type, ...info } = event;
+        const { type: _type, schemaVersion: _version, shard: _shard, ...info } = event;
         this.#info = info;
         break;
       }
@@ -98,7 +106,7 @@ export function summaryOf({
 }: LongReport): RunSummary {
   const builder = new RunSummaryBuilder();
   const { durationMs, partial, notBegun, invalidTargets, ...info } = run;
-  builder.add({ type: 'run-start', ...info });
+  builder.add({ type: 'run-start', schemaVersion, shard: info.planned?.shard ?? null, ...info });
   for (const result of targets) builder.add({ type: 'target-end', target: 0, result });
   builder.add({ type: 'run-end', durationMs, partial, notBegun, invalidTargets, planned: info.planned });
   return builder.build();

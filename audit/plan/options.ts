@@ -2,6 +2,7 @@
 
 import type { TierChoice } from '../../probes/probe.ts';
 import type { Evidence } from '../../report/report.ts';
+import type { Shard } from '../../report/shard.ts';
 import type { BaselineEntry } from '../../scoring/baseline.ts';
 import type { ProfileName } from '../../scoring/profiles.ts';
 import type { FailOn } from '../../scoring/verdict.ts';
@@ -9,6 +10,8 @@ import type { ConnectionOptions } from '../../wire/endpoint/target.ts';
 import type { Hints } from './hints.ts';
 
 export interface AuditOptions extends ConnectionOptions {
+  /** Audit this share of the targets only, by a hash of each; null or omitted: all. Other machines audit the others. */
+  readonly shard?: Shard | null;
   /** Globs of probe ids to send; all where none is given. */
   readonly probe?: readonly string[];
   /** Globs of probe ids to leave out. */

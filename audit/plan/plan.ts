@@ -3,6 +3,7 @@
 import { catalogue } from '../../probes/catalogue.ts';
 import { type Probe, tierChoices } from '../../probes/probe.ts';
 import { type Evidence, evidenceChoices } from '../../report/report.ts';
+import type { Shard } from '../../report/shard.ts';
 import { profileNames } from '../../scoring/profiles.ts';
 import { failOnChoices } from '../../scoring/verdict.ts';
 import { UsageError } from '../../wire/usage-error.ts';
@@ -16,6 +17,7 @@ import { type PlannedTargets, planTargets, type TargetsGiven } from './targets.t
 /** Everything that is settled before the first byte is sent. */
 export interface AuditPlan extends Required<Pick<AuditOptions, keyof typeof defaults>> {
   readonly targets: PlannedTargets;
+  readonly shard: Shard | null;
   /** The probes chosen, the control always among them. */
   readonly probes: readonly Probe[];
   readonly baseline: readonly PlannedEntry[];
@@ -42,9 +44,11 @@ export function planAudit(
 ): AuditPlan {
   const settings = { ...defaults, ...withoutUndefined(options) };
   const tier = checkedChoice('tier', settings.tier, tierChoices);
+  checkShard(options.shard ?? null);
   const targets = planTargets(given, options);
   return {
     targets,
+    shard: options.shard ?? null,
     probes: selectProbes(catalogue, options.probe ?? [], options.skip ?? [], {
       tier,
       stress: settings.stress,
@@ -74,6 +78,16 @@ export function planAudit(
     hints: options.hints ?? hints,
     signal: options.signal ?? null,
   };
+}
+
+function checkShard(shard: Shard | null): void {
+  if (shard === null) return;
+  const { index, total } = shard;
+  if (!Number.isInteger(index) || !Number.isInteger(total) || index < 1 || index > total)
+    throw new UsageError(
+      `is ${index}/${total} but must be I/N: the share I, from 1 to N, of N shares, such as 1/4`,
+      { option: 'shard' },
+    );
 }
 
 /** Beyond this many targets only the evidence of failures is kept. */

@@ -2,7 +2,8 @@
 
 import { variedFields } from '../../probes/catalogue.ts';
 import { TargetCounter } from '../../report/planned-run.ts';
-import { certificateUnchecked, type PlannedRun } from '../../report/report.ts';
+import { certificateUnchecked, type PlannedRun, type TargetInfo } from '../../report/report.ts';
+import type { Shard } from '../../report/shard.ts';
 import type { SourceLocation } from '../../scoring/source-location.ts';
 import {
   type ConnectionOptions,
@@ -61,6 +62,7 @@ type CertificateUser = Pick<Target, 'tls' | 'proxy'>;
 type SharedOptions = ConnectionOptions & {
   readonly hints?: Hints | undefined;
   readonly contact?: string | undefined;
+  readonly shard?: Shard | null;
 };
 
 /** @throws UsageError for what is no target, unless it comes in a stream, which is not read yet */
@@ -70,14 +72,16 @@ export function planTargets(given: TargetsGiven, shared: SharedOptions): Planned
   if (inputs.length === 0)
     throw new UsageError('no targets: give at least one URL, such as ws://localhost:8080/');
   const plan: PlannedTargets['plan'] = (input) => planTarget(input, shared);
-  const counter = new TargetCounter();
+  const counter = new TargetCounter(shared.shard);
   const users = new Map<string, CertificateUser>();
-  for (const input of inputs) {
-    const { target, label } = plan(input);
-    counter.add({ url: target.url, label });
+  const share = inputs.filter((input) => {
+    const planned = plan(input);
+    const { target } = planned;
+    if (!counter.add(describeTarget(planned))) return false;
     if (target.tls !== null || target.proxy !== null) users.set(certificatesOf(target), target);
-  }
-  return { inputs, planned: counter.planned(), certificates: [...users.values()], plan };
+    return true;
+  });
+  return { inputs: share, planned: counter.planned(), certificates: [...users.values()], plan };
 }
 
 function certificatesOf({ tls, proxy }: CertificateUser): string {
@@ -90,6 +94,19 @@ function planStream(inputs: AsyncIterable<StreamedTarget>, shared: SharedOptions
     planned: null,
     certificates: [{ tls: shared.tls ?? null, proxy: null }],
     plan: (input) => planTarget(input, shared),
+  };
+}
+
+/** The target as reports name it, before anything is sent to it. */
+export function describeTarget({ target, label, location, warnings }: PlannedTarget): TargetInfo {
+  const { url, proxy, address, hostname } = target;
+  return {
+    url,
+    label,
+    location,
+    proxy: proxy?.url ?? null,
+    ...(address !== hostname && { connectTo: address }),
+    warnings,
   };
 }
 

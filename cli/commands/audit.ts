@@ -19,6 +19,7 @@ import { commandHints } from '../hints.ts';
 import { ListedTargets } from '../listed-targets.ts';
 import { auditOptions } from '../options/audit-options.ts';
 import { commandNames } from '../options/command-options.ts';
+import { readShard } from '../options/shard.ts';
 import { noProxy, toAuditOptions, toConnectionOptions, verbosityOf } from '../options/to-audit-options.ts';
 import { pagesOf, type ReportDestination, readDestinations } from '../output/destinations.ts';
 import { checkOpenable } from '../output/open-in-browser.ts';
@@ -87,6 +88,7 @@ async function runWith(
   const listed = repetitions.without(exec?.listed ?? given.listed);
   const settings = { ...given, targets, listed };
   const { args, labels, stream, layer } = settings;
+  const shard = layer.get('shard')?.value;
   for (const word of words) refuseMistakenTarget(word, labels);
   const baseline = await readBaseline(settings);
   if (args['update-baseline'] && (args.evidence ?? 'all') !== 'all')
@@ -97,6 +99,7 @@ async function runWith(
     ...toAuditOptions(args),
     ...(args['update-baseline'] && { evidence: 'all' as const }),
     hints: commandHints,
+    shard: typeof shard === 'string' ? readShard(shard) : null,
     // The default is that of a list.
     ...(stream !== null && layer.get('max-time')?.layer === 'default' && { maxTime: 0 }),
     ...(exec !== null && { wait: Math.max(args.wait, args['exec-timeout']) }),

@@ -56,6 +56,13 @@ const sourceOptions = {
     group: groups.configuration,
     describe: 'Also audit the targets in FILE, one per line; -: standard input, each as soon as it is read',
   },
+  shard: {
+    type: 'string',
+    requiresArg: true,
+    group: groups.configuration,
+    describe:
+      'I/N: audit share I, from 1 to N, of N shares of the targets; handshake13 merge puts them together',
+  },
   'print-config': {
     type: 'boolean',
     default: false,
