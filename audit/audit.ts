@@ -63,7 +63,7 @@ async function runAll(
   emit: (event: AuditEvent) => void,
 ): Promise<void> {
   const startedAt = performance.now();
-  const { profile, failOn, allowUnexpectedPass, maxHead, evidence, targets } = plan;
+  const { profile, failOn, allowUnexpectedPass, maxHead, evidence, targets, recordedOptions } = plan;
   emit({
     type: 'run-start',
     schemaVersion,
@@ -74,6 +74,7 @@ async function runAll(
     allowUnexpectedPass,
     maxHead,
     evidence,
+    options: recordedOptions,
     startedAt: new Date().toISOString(),
     planned: targets.planned,
   });

@@ -16,6 +16,7 @@ import {
   generalOptions,
   listOptions,
   listSubjects,
+  mergeOptions,
   optionsOfCommand,
   scoreOptions,
   serveOptions,
@@ -78,6 +79,28 @@ function createProgram(args: readonly string[], exit: (code: number) => void): A
       async (argv) => {
         const { runScore } = await import('./commands/score.ts');
         exit(await runScore(argv.report, argv));
+      },
+    )
+    .command(
+      'merge <reports..>',
+      'Make one report of the reports of shards, and say what is missing; sends nothing',
+      (command) =>
+        command
+          .positional('reports', {
+            type: 'string',
+            array: true,
+            demandOption: true,
+            describe: 'Reports of -r ndjson=FILE or -r json=FILE',
+          })
+          .options(mergeOptions)
+          .example('$0 merge shard-*.ndjson', 'show them as one audit')
+          .example('$0 merge shard-*.ndjson -r junit=report.xml', 'write any report of them')
+          .epilogue(
+            'Exit codes: those of an audit; 2 the reports are not parts of one audit; 3 something is missing.',
+          ),
+      async (argv) => {
+        const { runMerge } = await import('./commands/merge.ts');
+        exit(await runMerge(argv.reports, argv));
       },
     )
     .command(

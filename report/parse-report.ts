@@ -41,7 +41,7 @@ const unsaidMaxHead = 256 * 1024;
 const readableVersions = [1, schemaVersion] as const;
 
 /** A report without its verdicts, except for the marks of a baseline. */
-export interface RecordedReport extends Omit<RunInfo, 'planned' | 'evidence'>, RunOutcome {
+export interface RecordedReport extends Omit<RunInfo, 'planned' | 'evidence' | 'options'>, RunOutcome {
   readonly schemaVersion: (typeof readableVersions)[number];
   /** Absent in version 1. */
   readonly planned?: PlannedRun | null;

@@ -11,6 +11,7 @@ import type { Scorecard } from '../scoring/scorecard.ts';
 import type { SourceLocation } from '../scoring/source-location.ts';
 import type { FailOn } from '../scoring/verdict.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
+import type { RunOptions } from './run-options.ts';
 import type { Shard } from './shard.ts';
 
 /** Raised when something here is changed or removed; additions leave it as it is. */
@@ -36,6 +37,8 @@ export interface RunInfo extends GateRules {
   readonly maxHead: number;
   /** Of which exchanges the report holds the bytes. */
   readonly evidence: Evidence;
+  /** What else decided what was sent and how it was judged; absent in what was judged again. */
+  readonly options?: RunOptions;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   /** Null while the targets come as a stream, and if the run was interrupted before the stream ended. */

@@ -3,6 +3,7 @@
 import { catalogue } from '../../probes/catalogue.ts';
 import { type Probe, tierChoices } from '../../probes/probe.ts';
 import { type Evidence, evidenceChoices } from '../../report/report.ts';
+import { hashBaseline, type RunOptions } from '../../report/run-options.ts';
 import type { Shard } from '../../report/shard.ts';
 import { profileNames } from '../../scoring/profiles.ts';
 import { failOnChoices } from '../../scoring/verdict.ts';
@@ -18,6 +19,7 @@ import { type PlannedTargets, planTargets, type TargetsGiven } from './targets.t
 export interface AuditPlan extends Required<Pick<AuditOptions, keyof typeof defaults>> {
   readonly targets: PlannedTargets;
   readonly shard: Shard | null;
+  readonly recordedOptions: RunOptions;
   /** The probes chosen, the control always among them. */
   readonly probes: readonly Probe[];
   readonly baseline: readonly PlannedEntry[];
@@ -46,7 +48,7 @@ export function planAudit(
   const tier = checkedChoice('tier', settings.tier, tierChoices);
   checkShard(options.shard ?? null);
   const targets = planTargets(given, options);
-  return {
+  const plan = {
     targets,
     shard: options.shard ?? null,
     probes: selectProbes(catalogue, options.probe ?? [], options.skip ?? [], {
@@ -77,6 +79,19 @@ export function planAudit(
     evidence: checkedChoice('evidence', options.evidence ?? defaultEvidence(targets), evidenceChoices),
     hints: options.hints ?? hints,
     signal: options.signal ?? null,
+  };
+  const { connectTimeout, responseTimeout, closeTimeout, retries, maxKept } = plan;
+  return {
+    ...plan,
+    recordedOptions: {
+      tier,
+      stress: plan.stress,
+      sweep: plan.sweep,
+      probe: options.probe ?? [],
+      skip: options.skip ?? [],
+      ...{ connectTimeout, responseTimeout, closeTimeout, retries, maxKept },
+      baselineHash: hashBaseline(options.baseline ?? []),
+    },
   };
 }
 

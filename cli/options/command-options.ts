@@ -37,6 +37,15 @@ export const scoreOptions = {
   color,
 } as const satisfies Record<string, Options>;
 
+export const mergeOptions = {
+  ...reportOptions,
+  open,
+  verbose,
+  bytes,
+  quiet,
+  color,
+} as const satisfies Record<string, Options>;
+
 export const diffOptions = {
   ...reportOptions,
   reporter: {
@@ -85,6 +94,7 @@ export const generalOptions = {
 export const optionsOfCommand = {
   audit: commandOptions,
   score: scoreOptions,
+  merge: mergeOptions,
   diff: diffOptions,
   client: clientOptions,
   listen: listenOptions,
