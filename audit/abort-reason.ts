@@ -5,6 +5,11 @@ import type { AuditPlan } from './plan/plan.ts';
 /** The reason of a signal that was aborted at the time limit; any other reason is an interruption. */
 export const timeLimitReached = new Error('time limit reached');
 
+/** Whether the reason of a target, in words, is that its audit was cut short. */
+export function isCutShort(reason: string | null): boolean {
+  return reason !== null && /^(interrupted|time limit reached)\b/.test(reason);
+}
+
 /** Why the audit of a target was cut short, in words. */
 export function describeAbort(
   { reason }: AbortSignal,

@@ -5,7 +5,7 @@ import { keepEvidence } from '../report/evidence.ts';
 import { TargetCounter } from '../report/planned-run.ts';
 import { type Report, schemaVersion } from '../report/report.ts';
 import { ReportBuilder } from '../report/report-builder.ts';
-import { isInShard } from '../report/shard.ts';
+import { identityOf, isInShard } from '../report/shard.ts';
 import { tool } from '../report/tool.ts';
 import { checkCertificates } from '../wire/connect/connector.ts';
 import { endpointOf } from '../wire/endpoint/target.ts';
@@ -13,6 +13,7 @@ import { UsageError } from '../wire/usage-error.ts';
 import { timeLimitReached } from './abort-reason.ts';
 import { ConnectionScheduler, type Quota } from './connection-scheduler.ts';
 import type { Delegate, DelegatedTarget } from './delegate.ts';
+import { EarlierTargets } from './earlier-targets.ts';
 import { EventRun } from './event-run.ts';
 import type { AuditOptions } from './plan/options.ts';
 import { type AuditPlan, planAudit } from './plan/plan.ts';
@@ -100,6 +101,7 @@ async function runTargets(
   );
   const emitKept = keepEvidence(plan.evidence, emit);
   const read = new TargetCounter(plan.shard);
+  const earlier = new EarlierTargets(plan.resume, planned);
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
   let begun = 0;
@@ -126,8 +128,13 @@ async function runTargets(
     const target = planOrReport(input, plan, emit);
     if (target === 'invalid') invalidTargets += 1;
     if (typeof target === 'string' || input instanceof UsageError) continue;
-    const index = read.count;
-    if (!read.add(describeTarget(target))) continue;
+    const described = describeTarget(target);
+    if (!read.add(described)) continue;
+    const index = earlier.placeOf(identityOf(described));
+    if (index === null) {
+      begun += 1;
+      continue;
+    }
     const run = scheduler
       .run(endpointOf(target.target), (quota) => begin(input, target, quota, index))
       .catch((error: unknown) => void failures.push(error))
@@ -136,6 +143,11 @@ async function runTargets(
     await scheduler.room();
   }
   await Promise.all(running);
+  if (isStream && !signal.aborted && earlier.left > 0) {
+    const problem = `${earlier.left} targets of ${plan.resume?.name} did not come up again; their results are kept`;
+    emit({ type: 'invalid-target', problem });
+    invalidTargets += 1;
+  }
   if (failures.length > 0) throw failures[0];
   return {
     notBegun: (planned?.targets ?? read.count) - begun,

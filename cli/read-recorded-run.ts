@@ -1,6 +1,6 @@
 /** Reads what the ndjson and json reporters wrote. NDJSON is read line by line, as often as its events are asked for. */
 
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { DecodeError } from '../report/decoders.ts';
 import type { AuditEvent } from '../report/events.ts';
@@ -24,6 +24,16 @@ export async function readRecordedRun(name: string): Promise<RecordedRun | null>
       `the report ${name} cannot be read: ${error instanceof Error ? error.message : error}`,
     );
   }
+}
+
+/**
+ * An earlier run to go on from. A file that is not there is one of which nothing was written yet: whatever starts a run
+ * again can name it from the beginning.
+ *
+ * @throws UsageError if it is not NDJSON of one run
+ */
+export async function readEarlierRun(name: string): Promise<RecordedRun | null> {
+  return existsSync(name) ? readRecordedRun(name) : null;
 }
 
 function isRunStart(line: string): boolean {

@@ -6,6 +6,7 @@ import type { AuditOptions } from '../audit/plan/options.ts';
 import { planAudit } from '../audit/plan/plan.ts';
 import type { TargetsGiven } from '../audit/plan/targets.ts';
 import type { AuditEvent } from '../report/events.ts';
+import type { RecordedRun } from '../report/recorded-run.ts';
 import type { LongReport, Report } from '../report/report.ts';
 import { type AttachedReporter, dispatchTo } from '../reporters/dispatch.ts';
 import { type ReporterName, reporters } from '../reporters/registry.ts';
@@ -21,6 +22,7 @@ import { openInBrowser } from './output/open-in-browser.ts';
 import { createProgress } from './output/progress.ts';
 import { openSink } from './output/sinks.ts';
 import type { QueuedAudit } from './queued-audit.ts';
+import { withEarlierEvents } from './resumed-events.ts';
 import { runExitCode } from './run-exit-code.ts';
 import { listenForSignals } from './signals.ts';
 
@@ -31,6 +33,8 @@ export interface Reporting extends Omit<ReporterOptions, 'output'> {
   readonly open?: boolean;
   /** Whether somebody asked for this much evidence; else a line says so where a report holds less than all. */
   readonly isEvidenceChosen?: boolean;
+  /** An earlier run whose targets that ended are in the reports; null or absent: none. */
+  readonly earlier?: RecordedRun | null;
   /** Lines for standard error when the audit has begun. */
   readonly notices?: readonly string[];
   /** Starts the server that is audited; it is stopped when the audit is over. */
@@ -49,7 +53,13 @@ export async function runAudit(
   options: AuditOptions,
   reporting: Reporting,
 ): Promise<number> {
-  const attached = await attachAll(reporting);
+  const { earlier = null } = reporting;
+  let onReplayed = (): void => {};
+  const replayed = new Promise<void>((resolve) => {
+    onReplayed = resolve;
+  });
+  if (earlier === null) onReplayed();
+  const attached = await attachAll(reporting, replayed);
   // V8's defaults let garbage grow to a multiple of what is in use, and from Node.js 24 on the young generation to 100 MB.
   // Set after everything is loaded: loading would be slower.
   setFlagsFromString('--heap-growing-percent=30');
@@ -67,7 +77,8 @@ export async function runAudit(
     }
     const run = new AuditRun(queued?.plan ?? plan, queued?.delegate);
     for (const notice of reporting.notices ?? []) notify(notice);
-    const code = await reportAll(run, attached, {
+    const events = earlier === null ? run : withEarlierEvents(run, earlier, onReplayed);
+    const code = await reportAll(events, attached, {
       ...reporting,
       redact: (text) => redactQuoted(text, options.secrets ?? []),
     });
@@ -156,9 +167,14 @@ function wholeOf(report: LongReport): Report {
 }
 
 /** Where no report goes to standard output, the result does all the same, unless nothing is wanted there. */
-async function attachAll(reporting: Reporting): Promise<AttachedReporter[]> {
+async function attachAll(
+  reporting: Reporting,
+  replayed: Promise<void> = Promise.resolve(),
+): Promise<AttachedReporter[]> {
   const { destinations, onReport, verbosity, color } = reporting;
-  const attached = await Promise.all(destinations.map((destination) => attach(destination, reporting)));
+  const attached = await Promise.all(
+    destinations.map((destination) => attach(destination, reporting, replayed)),
+  );
   const { output, ...sink } = openSink({ kind: 'stdout' }, color);
   if (onReport !== undefined)
     attached.push({
@@ -178,9 +194,10 @@ async function attachAll(reporting: Reporting): Promise<AttachedReporter[]> {
 async function attach(
   { name, sink }: ReportDestination<ReporterName>,
   reporting: Reporting,
+  replayed: Promise<void>,
 ): Promise<AttachedReporter> {
   const create = await reporters[name].load();
-  const { output, finish, discard } = openSink(sink, reporting.color);
+  const { output, finish, discard } = openSink(sink, reporting.color, replayed);
   return {
     name: 'file' in sink ? `${name}=${sink.file}` : name,
     reporter: create({ ...reporting, output }),

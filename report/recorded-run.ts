@@ -42,7 +42,8 @@ export function plannedOf({ start, end }: RecordedRun): PlannedRun | null {
   return end?.planned ?? start.planned;
 }
 
-type ComparedRun = Pick<
+/** What two runs must have in common to be parts of one. */
+export type ComparedRun = Pick<
   RunInfo,
   'tool' | 'profile' | 'failOn' | 'allowUnexpectedPass' | 'maxHead' | 'evidence' | 'options'
 >;

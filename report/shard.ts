@@ -1,7 +1,6 @@
 /** Shares of a list of targets, so that several machines audit it together. */
 
 import { createHash } from 'node:crypto';
-import type { TargetInfo } from './report.ts';
 
 /** One share of a list. */
 export interface Shard {
@@ -10,7 +9,12 @@ export interface Shard {
   readonly total: number;
 }
 
-export type ListedTarget = Pick<TargetInfo, 'url' | 'label' | 'connectTo'>;
+/** What a report shows of a target of a list. */
+export interface ListedTarget {
+  readonly url: string;
+  readonly label: string | null;
+  readonly connectTo?: string;
+}
 
 /** What a target is known by in a list; reports show all of it. */
 export function identityOf({ url, label, connectTo }: ListedTarget): string {

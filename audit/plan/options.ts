@@ -1,6 +1,7 @@
 /** The options of an audit, as its caller gives them. */
 
 import type { TierChoice } from '../../probes/probe.ts';
+import type { RecordedRun } from '../../report/recorded-run.ts';
 import type { Evidence } from '../../report/report.ts';
 import type { Shard } from '../../report/shard.ts';
 import type { BaselineEntry } from '../../scoring/baseline.ts';
@@ -10,6 +11,11 @@ import type { ConnectionOptions } from '../../wire/endpoint/target.ts';
 import type { Hints } from './hints.ts';
 
 export interface AuditOptions extends ConnectionOptions {
+  /**
+   * An earlier run of the same options and targets that was cut off: targets that ended in it are not audited again.
+   * Their events are not repeated.
+   */
+  readonly resume?: RecordedRun | null;
   /** Audit this share of the targets only, by a hash of each; null or omitted: all. Other machines audit the others. */
   readonly shard?: Shard | null;
   /** Globs of probe ids to send; all where none is given. */

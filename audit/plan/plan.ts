@@ -2,9 +2,11 @@
 
 import { catalogue } from '../../probes/catalogue.ts';
 import { type Probe, tierChoices } from '../../probes/probe.ts';
+import type { RecordedRun } from '../../report/recorded-run.ts';
 import { type Evidence, evidenceChoices } from '../../report/report.ts';
 import { hashBaseline, type RunOptions } from '../../report/run-options.ts';
 import type { Shard } from '../../report/shard.ts';
+import { tool } from '../../report/tool.ts';
 import { profileNames } from '../../scoring/profiles.ts';
 import { failOnChoices } from '../../scoring/verdict.ts';
 import { UsageError } from '../../wire/usage-error.ts';
@@ -13,6 +15,7 @@ import { defaults } from './defaults.ts';
 import { type Hints, hints } from './hints.ts';
 import type { AuditOptions } from './options.ts';
 import { selectProbes } from './probe-selection.ts';
+import { checkResumable } from './resume.ts';
 import { type PlannedTargets, planTargets, type TargetsGiven } from './targets.ts';
 
 /** Everything that is settled before the first byte is sent. */
@@ -20,6 +23,7 @@ export interface AuditPlan extends Required<Pick<AuditOptions, keyof typeof defa
   readonly targets: PlannedTargets;
   readonly shard: Shard | null;
   readonly recordedOptions: RunOptions;
+  readonly resume: RecordedRun | null;
   /** The probes chosen, the control always among them. */
   readonly probes: readonly Probe[];
   readonly baseline: readonly PlannedEntry[];
@@ -81,8 +85,9 @@ export function planAudit(
     signal: options.signal ?? null,
   };
   const { connectTimeout, responseTimeout, closeTimeout, retries, maxKept } = plan;
-  return {
+  const complete = {
     ...plan,
+    resume: options.resume ?? null,
     recordedOptions: {
       tier,
       stress: plan.stress,
@@ -93,6 +98,14 @@ export function planAudit(
       baselineHash: hashBaseline(options.baseline ?? []),
     },
   };
+  if (complete.resume !== null)
+    checkResumable(
+      complete.resume,
+      { tool, ...complete, options: complete.recordedOptions },
+      complete.shard,
+      targets.planned,
+    );
+  return complete;
 }
 
 function checkShard(shard: Shard | null): void {

@@ -24,6 +24,7 @@ import { noProxy, toAuditOptions, toConnectionOptions, verbosityOf } from '../op
 import { pagesOf, type ReportDestination, readDestinations } from '../output/destinations.ts';
 import { checkOpenable } from '../output/open-in-browser.ts';
 import { environmentProxy, withProxy } from '../proxy-environment.ts';
+import { readEarlierRun } from '../read-recorded-run.ts';
 import { createReproduceCommand, resolveRuleFor } from '../reproduce-command.ts';
 import { type Reporting, runAudit } from '../run-audit.ts';
 import { readSarifLocation } from '../sarif-location.ts';
@@ -89,6 +90,8 @@ async function runWith(
   const settings = { ...given, targets, listed };
   const { args, labels, stream, layer } = settings;
   const shard = layer.get('shard')?.value;
+  const file = layer.get('resume')?.value;
+  const earlier = typeof file === 'string' ? await readEarlierRun(file) : null;
   for (const word of words) refuseMistakenTarget(word, labels);
   const baseline = await readBaseline(settings);
   if (args['update-baseline'] && (args.evidence ?? 'all') !== 'all')
@@ -99,6 +102,7 @@ async function runWith(
     ...toAuditOptions(args),
     ...(args['update-baseline'] && { evidence: 'all' as const }),
     hints: commandHints,
+    resume: earlier,
     shard: typeof shard === 'string' ? readShard(shard) : null,
     // The default is that of a list.
     ...(stream !== null && layer.get('max-time')?.layer === 'default' && { maxTime: 0 }),
@@ -130,7 +134,13 @@ async function runWith(
       (target) => lists.urlOf(target),
       optionDefaults,
     ),
-    notices: noticesOf(settings, repetitions.count),
+    notices: [
+      ...noticesOf(settings, repetitions.count),
+      ...(file !== undefined && earlier === null
+        ? [`nothing has ended in ${file} yet: all targets are audited`]
+        : []),
+    ],
+    earlier,
     isEvidenceChosen: args.evidence !== undefined,
     ...(baseline !== null && { settle: baseline.settle }),
     ...(exec !== null && { startServer: exec.starter(inputs, options) }),

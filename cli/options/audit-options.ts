@@ -63,6 +63,13 @@ const sourceOptions = {
     describe:
       'I/N: audit share I, from 1 to N, of N shares of the targets; handshake13 merge puts them together',
   },
+  resume: {
+    type: 'string',
+    requiresArg: true,
+    group: groups.configuration,
+    describe:
+      'Go on from FILE, NDJSON of a run that was cut off: targets that ended in it are not audited again',
+  },
   'print-config': {
     type: 'boolean',
     default: false,

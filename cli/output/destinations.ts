@@ -84,6 +84,9 @@ export function placeOf({ sink }: ReportDestination): string {
   }
 }
 
+/** The reporter whose file grows while the run goes on. */
+const eventsName = 'ndjson';
+
 /** The reporter, and the format of comparisons, that may be written to a folder, and that a browser shows. */
 const pageName = 'html';
 
@@ -107,6 +110,8 @@ function readDestination<Name extends string>(
     return { name: known, sink: { kind: 'folder', file, folder: written } };
   }
   checkWritable('report file', written);
+  if (known === eventsName && isReplaceable(written))
+    return { name: known, sink: { kind: 'live-file', file: written } };
   return { name: known, sink: { kind: 'file', file: written } };
 }
 

@@ -1,7 +1,7 @@
 /** Where reports go: standard streams, files that are replaced atomically, files that are appended to. */
 
-import { createWriteStream, statSync } from 'node:fs';
-import { appendFile, mkdir, truncate } from 'node:fs/promises';
+import { createWriteStream, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { appendFile, mkdir, rename, rm, truncate } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { PassThrough, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -14,6 +14,8 @@ export type Sink =
   | { readonly kind: 'stdout' | 'stderr' }
   /** The report replaces the content of the file. */
   | { readonly kind: 'file'; readonly file: string }
+  /** The report replaces the file as soon as it begins, and grows in it: what is written is there however the run ends. */
+  | { readonly kind: 'live-file'; readonly file: string }
   /** The report is `index.html` in the folder, with what else it needs beside it. */
   | { readonly kind: 'folder'; readonly file: string; readonly folder: string }
   /** The report is appended to the file, which may have `limit` bytes in all. */
@@ -31,13 +33,20 @@ export interface OpenSink {
 /** The layout of files. */
 const plainPage: Page = { columns: 100, colorLevel: 0, unicode: true };
 
-export function openSink(sink: Sink, color: ColorChoice): OpenSink {
+/** @param replaced settles when a growing report may replace an older file, of which it holds everything by then */
+export function openSink(
+  sink: Sink,
+  color: ColorChoice,
+  replaced: Promise<void> = Promise.resolve(),
+): OpenSink {
   switch (sink.kind) {
     case 'stdout':
     case 'stderr':
       return openStandardStream(process[sink.kind], color);
     case 'file':
       return openFile(sink.file);
+    case 'live-file':
+      return openLiveFile(sink.file, replaced);
     case 'folder':
       return openFolder(sink.file, sink.folder);
     case 'end-of-file':
@@ -88,6 +97,47 @@ function openFile(file: string): OpenSink {
     discard: async () => {
       text.destroy();
       await written?.catch(() => {});
+    },
+  };
+}
+
+function openLiveFile(file: string, replaced: Promise<void>): OpenSink {
+  // Beside the file, and beside the link where it is one only if the link leads nowhere.
+  const place = existsSync(file) ? realpathSync(file) : resolve(file);
+  const temporary = `${place}.${process.pid}`;
+  let opened:
+    | (ReturnType<typeof writeTo> & { readonly stream: Writable; readonly placed: Promise<void> })
+    | null = null;
+  const open = (): NonNullable<typeof opened> => {
+    if (opened !== null) return opened;
+    mkdirSync(dirname(place), { recursive: true });
+    const stream = createWriteStream(temporary);
+    const written = writeTo(stream);
+    // The process may be killed from here on.
+    const placed = replaced.then(written.drained).then(() => rename(temporary, place));
+    // `finish` reports the error.
+    placed.catch(() => {});
+    stream.on('error', () => {});
+    opened = { ...written, stream, placed };
+    return opened;
+  };
+  return {
+    output: {
+      ...plainPage,
+      write: (part) => open().write(part),
+      drained: () => opened?.drained() ?? Promise.resolve(),
+    },
+    finish: async () => {
+      const { stream, drained, failure, placed } = open();
+      await drained();
+      const error = failure();
+      if (error !== null) throw error;
+      await placed;
+      await new Promise<void>((ended) => void stream.end(ended));
+    },
+    discard: async () => {
+      opened?.stream.destroy();
+      await rm(temporary, { force: true });
     },
   };
 }

@@ -141,12 +141,13 @@ function filesOf({ args, configFile, layer }: Settings): string[] {
 
 /** @throws UsageError for what cannot be done again and again */
 function refuseUnwatchable(
-  { args, stream }: Settings,
+  { args, stream, layer }: Settings,
   destinations: readonly ReportDestination<ReporterName>[],
 ): void {
   const refuse = (problem: string): never => {
     throw new UsageError(problem, { option: 'watch' });
   };
+  if (layer.get('resume') !== undefined) refuse('and --resume exclude each other: keep one of them');
   if (stream !== null)
     refuse(
       'and --targets - exclude each other: standard input can be read only once; put the targets in a file',
