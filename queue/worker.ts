@@ -1,6 +1,6 @@
 /** Audits the targets in a queue. */
 
-import { setMaxListeners } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
 import { ConnectionScheduler } from '../audit/connection-scheduler.ts';
@@ -68,9 +68,11 @@ export class QueueWorker {
     await this.#worker.waitUntilReady();
     await this.#worker.startStalledCheckTimer();
     const timer = setInterval(() => void this.#keepAlive().catch(this.#report), lockRenewal);
+    // Without Redis the next target may be waited for longer than anybody waits for the end.
+    const stopped = once(signal, 'abort').then(() => sleep(2000 * maxWait, null));
     try {
       while (!signal.aborted && this.#failures.length === 0) {
-        const job = await this.#next();
+        const job = await Promise.race([this.#next(), stopped]);
         if (job === null) continue;
         if (signal.aborted) await job.moveToWait(this.#worker.id);
         else await this.#begin(job);
@@ -79,7 +81,7 @@ export class QueueWorker {
       if (this.#failures.length > 0) throw this.#failures[0];
     } finally {
       clearInterval(timer);
-      await this.#worker.close(true);
+      await Promise.race([this.#worker.close(true), sleep(1000 * maxWait)]);
       this.#link.redis.disconnect();
     }
   }
