@@ -1,6 +1,7 @@
 /** The servers of a fleet, on every loopback address: prints their ports as JSON; ends with its parent. */
 
 import { once } from 'node:events';
+import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { findFixture } from '../fixtures/catalogue.ts';
@@ -8,7 +9,8 @@ import { startFixture } from '../fixtures/server.ts';
 
 const host = '0.0.0.0';
 
-async function portOf(server: net.Server | WebSocketServer): Promise<number> {
+async function listen(server: net.Server): Promise<number> {
+  server.listen(0, host);
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
@@ -19,18 +21,18 @@ async function portOfFixture(name: string): Promise<number> {
   return (await startFixture(fixture, { host })).port;
 }
 
-const real = new WebSocketServer({ host, port: 0 });
+const real = http.createServer();
 // A client that breaks the protocol must not crash the server.
-real.on('connection', (socket) => socket.on('error', () => {}));
-const silent = net.createServer((socket) => socket.on('error', () => {})).listen(0, host);
-const closed = net.createServer().listen(0, host);
+new WebSocketServer({ server: real }).on('connection', (socket) => socket.on('error', () => {}));
+const silent = net.createServer((socket) => socket.on('error', () => {}));
+const closed = net.createServer();
 
 const ports = {
-  real: await portOf(real),
+  real: await listen(real),
   conformant: await portOfFixture('conformant'),
   faulty: await portOfFixture('number-conversion'),
-  silent: await portOf(silent),
-  refusing: await portOf(closed),
+  silent: await listen(silent),
+  refusing: await listen(closed),
 };
 closed.close();
 console.log(JSON.stringify(ports));
