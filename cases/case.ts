@@ -17,7 +17,9 @@ export const groupTitles: Readonly<Record<Group, string>> = {
 };
 
 /** `open`: the client must open. `fail`: it must fail the connection. `free`: both are valid, so it is only observed. */
-export type Outcome = 'open' | 'fail' | 'free';
+export const outcomes = ['open', 'fail', 'free'] as const;
+
+export type Outcome = (typeof outcomes)[number];
 
 /** Ids are stable: scripts name them. */
 export interface Case extends Answer {

@@ -67,15 +67,21 @@ function createProgram(args: readonly string[], exit: (code: number) => void): A
       },
     )
     .command(
-      'score <report>',
+      'score <report..>',
       'Judge the exchanges of a JSON report again, by the same or another profile; sends nothing',
       (command) =>
         command
-          .positional('report', { type: 'string', demandOption: true, describe: 'A report of -r json=FILE' })
+          .positional('report', {
+            type: 'string',
+            array: true,
+            demandOption: true,
+            describe: 'A report of -r json=FILE; of clients, several are shown side by side',
+          })
           .options(scoreOptions)
           .example('$0 score a.json', 'show it as the audit did')
           .example('$0 score a.json --profile rfc', 'judge by the RFCs alone')
-          .example('$0 score a.json -r json=b.json', 'write another report'),
+          .example('$0 score a.json -r json=b.json', 'write another report')
+          .example('$0 score ws.json undici.json -o clients.html', 'show clients side by side'),
       async (argv) => {
         const { runScore } = await import('./commands/score.ts');
         exit(await runScore(argv.report, argv));

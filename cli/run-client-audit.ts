@@ -19,7 +19,7 @@ import { runExitCode } from './run-exit-code.ts';
 import { listenForSignals } from './signals.ts';
 
 /** A run that reports events. */
-type Run = AsyncIterable<ClientAuditEvent>;
+type Run = AsyncIterable<ClientAuditEvent> | Iterable<ClientAuditEvent>;
 
 export interface ClientReporting extends Omit<ClientReporterOptions, 'output'> {
   readonly destinations: readonly ReportDestination<ClientReporterName>[];

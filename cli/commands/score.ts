@@ -1,22 +1,33 @@
 /** `handshake13 score REPORT.json`: judges the recorded exchanges of a report again, and sends nothing. */
 
 import type { InferredOptionTypes } from 'yargs';
+import { mergeClients } from '../../report/client/merge-clients.ts';
+import type { RecordedClientReport } from '../../report/client/parse-client-report.ts';
 import { rescore } from '../../report/rescore.ts';
+import { clientReporterNames } from '../../reporters/client/registry.ts';
 import { reporterNames } from '../../reporters/registry.ts';
+import { UsageError } from '../../wire/usage-error.ts';
+import { notify } from '../notify.ts';
 import { auditOptions, checkValues } from '../options/audit-options.ts';
 import { scoreOptions } from '../options/command-options.ts';
 import { verbosityOf } from '../options/to-audit-options.ts';
 import { pagesOf, readDestinations, reportsAskedFor } from '../output/destinations.ts';
-import { checkOpenable } from '../output/open-in-browser.ts';
-import { readReportFile } from '../read-report-file.ts';
+import { checkOpenable, openInBrowser } from '../output/open-in-browser.ts';
+import { readClientReportFiles, readReportFile } from '../read-report-file.ts';
 import { RecordedCommands } from '../recorded-commands.ts';
 import { replayAudit } from '../run-audit.ts';
+import { reportClientRun } from '../run-client-audit.ts';
 
 export type ScoreArguments = InferredOptionTypes<typeof scoreOptions>;
 
 /** @returns the exit code, as for an audit */
-export async function runScore(file: string, args: ScoreArguments): Promise<number> {
+export async function runScore(files: readonly string[], args: ScoreArguments): Promise<number> {
   checkValues(args, scoreOptions);
+  const ofClients = readClientReportFiles(files);
+  if (ofClients !== null) return showClients(ofClients, args);
+  const [file = '', second] = files;
+  if (second !== undefined)
+    throw new UsageError('score takes several reports only of clients; give one report of servers');
   const verbosity = verbosityOf(args);
   const destinations = readDestinations(
     reportsAskedFor(args, reporterNames, auditOptions.reporter.default),
@@ -33,4 +44,30 @@ export async function runScore(file: string, args: ScoreArguments): Promise<numb
     open: args.open,
     reproduceCommand: commands.reproduce,
   });
+}
+
+/** Clients are shown as they were judged, those of all reports together. */
+async function showClients(
+  reports: readonly [RecordedClientReport, ...RecordedClientReport[]],
+  args: ScoreArguments,
+): Promise<number> {
+  if (args.profile !== undefined)
+    throw new UsageError('does not apply to clients, which are shown as they were judged', {
+      option: 'profile',
+    });
+  const destinations = readDestinations(
+    reportsAskedFor(args, clientReporterNames, ['terminal']),
+    clientReporterNames,
+  );
+  checkOpenable(args.open, pagesOf(destinations));
+  const code = await reportClientRun(
+    mergeClients(reports, args['fail-on']),
+    { destinations, verbosity: verbosityOf(args), color: args.color, recheckCommand: () => null },
+    { show: () => {}, end: () => {} },
+  );
+  for (const page of args.open ? pagesOf(destinations) : []) {
+    const problem = await openInBrowser(page);
+    if (problem !== null) notify(problem);
+  }
+  return code;
 }
