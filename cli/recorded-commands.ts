@@ -1,7 +1,6 @@
 /** The commands that reproduce the probes of a recorded audit, with the options that its report shows. */
 
 import { defaults } from '../audit/plan/defaults.ts';
-import { userAgent } from '../audit/plan/user-agent.ts';
 import { variedFields } from '../probes/catalogue.ts';
 import { controlId } from '../probes/control.ts';
 import type { AuditEvent, TargetStart } from '../report/events.ts';
@@ -58,7 +57,6 @@ export class RecordedCommands {
 function addedFields(control: ExchangeRecord): string[] {
   return recordedRequest(control)
     .fields.filter(([name]) => !variedFields.has(name.toLowerCase()))
-    .filter(([name, value]) => !(name === 'User-Agent' && value.trim() === userAgent()))
     .map(([name, value]) => `${name}:${value}`)
     .filter((line) => /^[\x21-\x39\x3b-\x7e]+:[\x20-\x7e]*$/.test(line));
 }

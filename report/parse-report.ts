@@ -1,7 +1,7 @@
 /** A JSON report read back: as much of it as is needed to judge its exchanges again. */
 
 import { findProbe } from '../probes/catalogue.ts';
-import type { Probe } from '../probes/probe.ts';
+import { type Probe, tierChoices } from '../probes/probe.ts';
 import type { KnownFailure, UnexpectedPass } from '../scoring/known-failure.ts';
 import { profileNames } from '../scoring/profiles.ts';
 import { failOnChoices } from '../scoring/verdict.ts';
@@ -32,6 +32,7 @@ import {
   type TargetInfo,
   type TargetReport,
 } from './report.ts';
+import type { RunOptions } from './run-options.ts';
 import { tool } from './tool.ts';
 
 /** The limit of a response head in reports that do not record it. */
@@ -41,7 +42,7 @@ const unsaidMaxHead = 256 * 1024;
 const readableVersions = [1, schemaVersion] as const;
 
 /** A report without its verdicts, except for the marks of a baseline. */
-export interface RecordedReport extends Omit<RunInfo, 'planned' | 'evidence' | 'options'>, RunOutcome {
+export interface RecordedReport extends Omit<RunInfo, 'planned' | 'evidence'>, RunOutcome {
   readonly schemaVersion: (typeof readableVersions)[number];
   /** Absent in version 1. */
   readonly planned?: PlannedRun | null;
@@ -234,6 +235,22 @@ const report: Decoder<RecordedReport> = object<RecordedReport>({
   failOn: literal(failOnChoices),
   allowUnexpectedPass: optional(boolean, false),
   maxHead: optional(number, unsaidMaxHead),
+  options: optional(
+    object<RunOptions>({
+      tier: literal(tierChoices),
+      stress: boolean,
+      sweep: boolean,
+      probe: list(text),
+      skip: list(text),
+      connectTimeout: number,
+      responseTimeout: number,
+      closeTimeout: number,
+      retries: number,
+      maxKept: number,
+      baselineHash: nullable(text),
+    }),
+    undefined,
+  ),
   startedAt: (value, where) => {
     const written = text(value, where);
     if (Number.isNaN(Date.parse(written))) throw new DecodeError(`${where} is not a date`);

@@ -37,7 +37,7 @@ export interface RunInfo extends GateRules {
   readonly maxHead: number;
   /** Of which exchanges the report holds the bytes. */
   readonly evidence: Evidence;
-  /** What else decided what was sent and how it was judged; absent in what was judged again. */
+  /** What else decided what was sent and how it was judged; absent in reports of earlier versions. */
   readonly options?: RunOptions;
   /** ISO 8601, UTC. */
   readonly startedAt: string;

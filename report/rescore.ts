@@ -43,6 +43,7 @@ export function* rescore(report: RecordedReport, options: RescoreOptions = {}): 
     allowUnexpectedPass,
     maxHead,
     evidence: 'all',
+    ...(report.options !== undefined && { options: report.options }),
     startedAt,
     planned,
   };

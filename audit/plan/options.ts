@@ -28,7 +28,7 @@ export interface AuditOptions extends ConnectionOptions {
   readonly stress?: boolean;
   /** Also ask for every version from 0 to 255 that nothing else asks for: some 240 handshakes more. */
   readonly sweep?: boolean;
-  /** Whom to write to, such as a URL or an address: the field User-Agent names it behind the tool. */
+  /** Whom to write to, such as a URL or an address: the field User-Agent names it behind the tool. Without it there is none. */
   readonly contact?: string;
   readonly profile?: ProfileName;
   /** The lowest level whose failure fails the gate. */

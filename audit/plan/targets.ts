@@ -144,16 +144,15 @@ function redacted(
   return new UsageError(redactQuoted(problem, secrets), { option: option ?? undefined, place: at });
 }
 
-/** Names the tool to those who see its handshakes, unless the caller gives another name. */
+/** Names the tool, and whom to write to, to those who see its handshakes. */
 function withUserAgent(options: ConnectionOptions, contact: string | undefined): ConnectionOptions {
+  if (contact === undefined) return options;
   const { headers = [] } = options;
-  const isNamed = headers.some(([name]) => name.toLowerCase() === 'user-agent');
-  if (contact === undefined && isNamed) return options;
-  if (isNamed)
+  if (headers.some(([name]) => name.toLowerCase() === 'user-agent'))
     throw new UsageError('goes into the User-Agent, which is also among the added fields; keep one of them', {
       option: 'contact',
     });
-  if (contact !== undefined && !/^[\x21-\x27\x2a-\x5b\x5d-\x7e]+$/.test(contact))
+  if (!/^[\x21-\x27\x2a-\x5b\x5d-\x7e]+$/.test(contact))
     throw new UsageError('must be printable ASCII without spaces, parentheses and backslashes', {
       option: 'contact',
     });

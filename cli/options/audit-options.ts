@@ -117,8 +117,7 @@ export const auditOptions = {
     requiresArg: true,
     reproduce: true,
     group: groups.probes,
-    describe:
-      'Name in the User-Agent whom to write to, such as a URL or an address, for those who see the audit',
+    describe: 'Send a User-Agent that names this tool and whom to write to, such as a URL or an address',
   },
   origin: {
     type: 'string',

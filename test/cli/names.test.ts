@@ -21,7 +21,7 @@ describe('who is audited, and by whom', function () {
 
   const agent = `${tool.name}/${tool.version}`;
   const named: readonly [args: readonly string[], expected: string][] = [
-    [[], agent],
+    [[], ''],
     [['--contact', 'https://example.com/scans'], `${agent} (+https://example.com/scans)`],
     [['--header', 'user-agent: Mozilla/5.0'], ''],
   ];
