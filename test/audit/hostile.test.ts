@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import pLimit from 'p-limit';
 import { compiled, run } from '../../bench/processes.ts';
+import type { Usage } from '../../bench/usage.ts';
 import { findFixture, fixtures, hostileFixtures } from '../../fixtures/catalogue.ts';
 import { type RunningFixture, startFixture } from '../../fixtures/server.ts';
 import { audit, type Report } from '../../index.ts';
@@ -231,14 +232,15 @@ describe('all hostile servers at once', function () {
         const { exitCode, output } = await run(
           process.execPath,
           [
-            ...['--import', compiled('./peak-memory.js'), compiled('../bin/handshake13.js'), 'audit'],
+            ...['--import', compiled('./usage.js'), compiled('../bin/handshake13.js'), 'audit'],
             ...[...args, '-r', 'terminal', '-r', `json=${file}`],
           ],
           3,
           maxCommandMs,
         );
         expect(exitCode).to.equal(1);
-        expect(Number(output) * 1024).to.be.within(1, 150e6);
+        const { peakKib }: Usage = JSON.parse(output);
+        expect(peakKib * 1024).to.be.within(1, 150e6);
         const report: Report = JSON.parse(readFileSync(file, 'utf8'));
         expect(report.partial).to.equal(false);
         expect(report.summary.targets).to.equal(servers.length);

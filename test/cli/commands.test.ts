@@ -340,7 +340,20 @@ describe('completion', function () {
       ],
       [
         [''],
-        ['audit', 'score', 'diff', 'client', 'listen', 'demo', 'serve', 'list', 'explain', 'completion'],
+        [
+          'audit',
+          'score',
+          'merge',
+          'diff',
+          'client',
+          'listen',
+          'worker',
+          'demo',
+          'serve',
+          'list',
+          'explain',
+          'completion',
+        ],
       ],
       [['expl'], ['explain']],
       [
@@ -359,7 +372,7 @@ describe('completion', function () {
       ],
       [
         ['client', '-r', ''],
-        ['terminal', 'json', 'ndjson'],
+        ['terminal', 'json', 'junit', 'tap', 'markdown', 'html', 'ndjson'],
       ],
       [['score', 'a.json', '--pro'], ['--profile']],
       [
