@@ -78,7 +78,7 @@ describe('a system that gives too little', function () {
 
   it('says how to have enough where connections cannot be opened', () =>
     withFixture('stays-open', async ({ url }) => {
-      const line = `ulimit -n 70; "$NODE" "$PROGRAM" '${url}' --fail-on never -q --close-timeout 3000`;
+      const line = `ulimit -n 68; "$NODE" "$PROGRAM" '${url}' --fail-on never -q --concurrency 64 --close-timeout 8000`;
       const { code, stderr } = await runInShell(line);
       expect(stderr).to.equal(
         'handshake13: some connections had no file descriptor (EMFILE): raise ulimit -n, or lower --max-connections\n',

@@ -49,7 +49,7 @@ function expectTame(text: string): void {
 }
 
 describe('the summary in Markdown', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('reads as it is kept in golden/markdown.md', async () => {
     const audited = together([
