@@ -7,7 +7,7 @@ import { run } from '../support/command.ts';
 import { runInShell, start } from '../support/process.ts';
 import { withFixture, withFolder } from '../support/servers.ts';
 
-const rounds = Number(process.env.RESUME_ROUNDS ?? 4);
+const rounds = Number(process.env.RESUME_ROUNDS ?? 2);
 const one = ['--probe', 'valid/*'];
 
 interface Line {

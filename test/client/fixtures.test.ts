@@ -107,7 +107,7 @@ const expectedOfBrowsers: Readonly<Record<string, Findings>> = {
 };
 
 /** Audits that wait most of their time. */
-const some = pLimit(3);
+const some = pLimit(2);
 
 describe('the audit of client fixtures', () => {
   const audits = new Map<string, Promise<AuditedClient>>();
