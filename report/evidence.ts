@@ -1,7 +1,7 @@
 /** How much of the exchanges a report keeps: of many targets only what shows their faults. */
 
 import { controlId } from '../probes/control.ts';
-import { isNew } from '../scoring/findings.ts';
+import { examplesOf, isNew } from '../scoring/findings.ts';
 import { shortenRuns } from './byte-runs.ts';
 import type { AuditEvent, ProbeDone, TargetEnd } from './events.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
@@ -46,7 +46,7 @@ function endOf(
   probes: readonly ProbeReport[],
   evidence: Exclude<Evidence, 'all'>,
 ): (ProbeDone | TargetEnd)[] {
-  const wanted = evidence === 'none' ? new Set<string>() : examplesOf(result, probes);
+  const wanted = evidence === 'none' ? new Set<string>() : keptProbes(result, probes);
   const kept = probes.filter(({ id }) => wanted.has(id));
   const { lastControl } = result;
   return [
@@ -79,12 +79,11 @@ function endOf(
 }
 
 /** Ids of the control, of a probe that shows each finding, and of one for each doubt. */
-function examplesOf({ findings }: TargetResult, probes: readonly ProbeReport[]): Set<string> {
+function keptProbes({ findings }: TargetResult, probes: readonly ProbeReport[]): Set<string> {
   const doubtful = new Map(
     probes.flatMap(({ id, doubt }): [string, string][] => (doubt === null ? [] : [[doubt, id]])),
   );
-  const examples = findings.flatMap((finding) => finding.failures[0]?.probe ?? finding.probes.slice(0, 2));
-  return new Set([controlId, ...examples, ...doubtful.values()]);
+  return new Set([controlId, ...findings.flatMap(examplesOf), ...doubtful.values()]);
 }
 
 /** Earlier tries are told by the verdict; the last exchange is what was judged. */

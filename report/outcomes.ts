@@ -30,6 +30,17 @@ export function outcomeOf(probe: ProbeReport): Outcome {
 
 const order: ReadonlyMap<string, number> = new Map(catalogue.map(({ id }, place) => [id, place]));
 
+function placeOf(id: string): number {
+  return order.get(id) ?? 0;
+}
+
+/** Ids of all probes that were sent, in the order of the catalogue. */
+export function sentProbes({ probes, omitted }: Pick<TargetReport, 'probes' | 'omitted'>): string[] {
+  const kept = probes.map(({ id }) => id);
+  if (omitted.length === 0) return kept;
+  return [...kept, ...omitted.flatMap((group) => group.probes)].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
 /** Of all probes that were sent, in the order of the catalogue. */
 export function outcomesOf({ probes, omitted }: Pick<TargetReport, 'probes' | 'omitted'>): Outcome[] {
   const kept = probes.map(outcomeOf);
@@ -40,5 +51,5 @@ export function outcomesOf({ probes, omitted }: Pick<TargetReport, 'probes' | 'o
       return probe === undefined ? [] : [{ id, family: probe.family, ...came }];
     }),
   );
-  return [...kept, ...others].sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+  return [...kept, ...others].sort((a, b) => placeOf(a.id) - placeOf(b.id));
 }

@@ -2,9 +2,9 @@
 
 import { storedBytes } from '../report/byte-runs.ts';
 import { type ExchangeRecord, recordedRequest } from '../report/exchange-record.ts';
-import { outcomesOf } from '../report/outcomes.ts';
+import { sentProbes } from '../report/outcomes.ts';
 import type { ReportedFinding, TargetReport } from '../report/report.ts';
-import type { Finding } from '../scoring/findings.ts';
+import { examplesOf, type Finding } from '../scoring/findings.ts';
 import { type Clause, clauses } from '../spec/clauses.ts';
 import { trimOws } from '../wire/response.ts';
 import { escapeShort, escapeUnicode } from './escape.ts';
@@ -42,16 +42,13 @@ export interface FindingEvidence {
 export function evidenceOf(finding: Finding, target: TargetReport): FindingEvidence {
   const { probes } = target;
   const [control] = probes;
-  const shown = finding.failures[0]?.probe ?? finding.probes[0];
+  const [shown] = examplesOf(finding);
   const example = probes.find(({ id }) => id === shown);
   const sent =
     example === undefined || control === undefined
       ? []
       : requestDifference(recordedRequest(example.exchange), recordedRequest(control.exchange));
-  const list = shortProbeList(
-    finding.probes,
-    outcomesOf(target).map(({ id }) => id),
-  );
+  const list = shortProbeList(finding.probes, sentProbes(target));
   const places = finding.clauses.map((id): Clause => clauses[id]);
   return {
     sent: sent.map((line) => escapeShort(line, maxLineLength)),

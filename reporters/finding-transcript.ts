@@ -4,7 +4,7 @@ import { type ExchangeRecord, recordedRequest } from '../report/exchange-record.
 import type { TargetReport } from '../report/report.ts';
 import type { CheckName } from '../scoring/checks.ts';
 import type { CriterionName } from '../scoring/criteria.ts';
-import type { Finding } from '../scoring/findings.ts';
+import { examplesOf, type Finding } from '../scoring/findings.ts';
 import { escapeShort } from './escape.ts';
 import { exchangeTranscript, type TranscriptLine } from './exchange-transcript.ts';
 import { requestDifference } from './request-difference.ts';
@@ -14,8 +14,6 @@ const maxLineLength = 160;
 const maxHeadLines = 16;
 /** A body often says in words why a handshake was refused. */
 const maxBodyLines = 3;
-/** Exchanges that are shown of a finding about the target as a whole. */
-const maxExchanges = 2;
 /** Columns up to which the marks are aligned. */
 const maxAlignment = 60;
 
@@ -53,9 +51,8 @@ interface MarkedLine extends TranscriptLine {
 export function findingTranscript(finding: Finding, target: TargetReport): string[] {
   const [failure] = finding.failures;
   if (failure === undefined) return [];
-  const ids = failure.probe === null ? finding.probes.slice(0, maxExchanges) : [failure.probe];
   const place = places[failure.criterion as keyof typeof places];
-  const lines = ids.flatMap((id): MarkedLine[] => {
+  const lines = examplesOf(finding).flatMap((id): MarkedLine[] => {
     const exchange = target.probes.find((probe) => probe.id === id)?.exchange;
     return exchange === undefined
       ? []

@@ -5,7 +5,7 @@
 
 import type { PhrasingContent, RootContent } from 'mdast';
 import { findProbe } from '../probes/catalogue.ts';
-import { outcomesOf } from '../report/outcomes.ts';
+import { sentProbes } from '../report/outcomes.ts';
 import type { LongReport, ReportedFinding, TargetReport } from '../report/report.ts';
 import { variablesIn } from '../report/reproduce/shell.ts';
 import { levels } from '../scoring/verdict.ts';
@@ -115,7 +115,7 @@ function issuePart(issue: Issue, report: LongReport): RootContent[] {
 function whatHappens({ finding, example: target, others, count }: Issue): RootContent[] {
   const { sent } = evidenceOf(finding, target);
   const caveat = caveatOf(target);
-  const titles = outcomesOf(target).flatMap(({ id }) =>
+  const titles = sentProbes(target).flatMap((id) =>
     finding.probes.includes(id) ? (findProbe(id)?.title ?? []) : [],
   );
   return [

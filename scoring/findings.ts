@@ -452,6 +452,18 @@ function toFinding({ id, wording, seen, failures }: Group): Finding {
   };
 }
 
+/**
+ * Ids of the probes whose exchanges show a finding: its example, or two of those that show it together where the target
+ * as a whole is at fault.
+ */
+export function examplesOf({
+  failures: [first],
+  probes,
+}: Pick<Finding, 'failures' | 'probes'>): readonly string[] {
+  const example = first?.probe ?? null;
+  return example === null ? probes.slice(0, 2) : [example];
+}
+
 /** The failures of the probe that is the example come first, unless the target as a whole is at fault. */
 function exampleFirst(failures: readonly Failure[]): readonly Failure[] {
   if (failures[0]?.probe === null) return failures;

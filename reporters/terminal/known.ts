@@ -1,6 +1,6 @@
 /** What a baseline changes: the known failures, and the entries that did not fail. */
 
-import { outcomesOf } from '../../report/outcomes.ts';
+import { sentProbes } from '../../report/outcomes.ts';
 import type { TargetReport } from '../../report/report.ts';
 import type { Finding } from '../../scoring/findings.ts';
 import { escapeBytes } from '../escape.ts';
@@ -24,9 +24,8 @@ export function knownLines(target: TargetReport, style: Style): string[] {
 function knownFinding(finding: Finding, target: TargetReport, style: Style): string[] {
   const { paint, level } = style;
   const label = (name: string): string => `     ${paint.dim(name.padEnd(7))}`;
-  const sent = outcomesOf(target).map(({ id }) => id);
   const { length } = finding.probes;
-  const list = shortProbeList(finding.probes, sent);
+  const list = shortProbeList(finding.probes, sentProbes(target));
   return [
     ...style.paragraph(`   ${level(finding.level)} `, escapeBytes(finding.title)),
     ...(length === 0 ? [] : style.paragraph(label('probes'), length === 1 ? list : `${length}: ${list}`)),
