@@ -116,7 +116,7 @@ async function runWith(
   const isWithAll = args['all-addresses'] && isToBeSent;
   const written = [...named, ...listed.map((target) => lists.toInput(target))];
   // Mistakes are reported before a name is looked up.
-  if (isWithAll && written.length > 0) planAudit(written, options);
+  if (isWithAll && written.length > 0) planAudit(written, { ...options, resume: null });
   const inputs = isWithAll ? await withAllAddresses(written) : written;
   const destinations = destinationsOf(settings);
   checkOpenable(args.open, pagesOf(destinations));
