@@ -6,6 +6,7 @@ import { DecodeError } from '../report/decoders.ts';
 import type { AuditEvent } from '../report/events.ts';
 import { eventsOfReport, type RecordedRun, RunScan } from '../report/recorded-run.ts';
 import { UsageError } from '../wire/usage-error.ts';
+import { endedLines } from './lines.ts';
 
 /**
  * @returns null for a file without a whole line: nothing is recorded yet
@@ -75,11 +76,6 @@ async function* eventsIn(name: string): AsyncGenerator<AuditEvent> {
 }
 
 /** Without what stands behind the last line break: the process that wrote it was ended there. */
-async function* wholeLines(file: string): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of createReadStream(file, 'utf8')) {
-    const lines = `${rest}${chunk}`.split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
+function wholeLines(file: string): AsyncGenerator<string> {
+  return endedLines(createReadStream(file));
 }

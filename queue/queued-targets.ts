@@ -37,7 +37,7 @@ const maxRead = 32;
 
 /**
  * What is in Redis of a run: its options, the targets that are handed over, and the results that were not read yet. All
- * of it goes when the run ends, or by itself when nothing is heard of the run.
+ * of it is removed when the run ends, and expires when nothing is heard of the run.
  */
 export class QueuedTargets implements Delegate {
   /** Enough for several workers, each with targets that take long; Redis holds no more. */
@@ -113,7 +113,7 @@ export class QueuedTargets implements Delegate {
     clearInterval(this.#timer);
     this.#reader.disconnect();
     const { redis } = this.#link;
-    // Without a connection it goes by itself.
+    // Without a connection it expires.
     if (redis.status === 'ready') {
       await redis.del(runKeyOf(this.#run), resultsKeyOf(this.#run));
       // A worker that has one already finds that the run is over.

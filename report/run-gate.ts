@@ -1,7 +1,9 @@
 /** The gate of a whole run: what the job makes of the verdicts, and why. */
 
+import { countsAgainst, type Finding, isNew } from '../scoring/findings.ts';
 import { countsUnexpectedPasses, type GateRules } from '../scoring/gate.ts';
 import type { SourceLocation } from '../scoring/source-location.ts';
+import type { FailOn } from '../scoring/verdict.ts';
 import type { Gate, RunOutcome } from './report.ts';
 
 /** What the gate depends on, over all targets. */
@@ -15,6 +17,20 @@ export interface RunCounts {
   readonly unexpectedPasses: number;
   /** Targets of which not everything could be judged. */
   readonly unsureTargets: number;
+}
+
+/** The findings of something that was audited, by what they mean to the gate. */
+export function countFindings(
+  findings: readonly Pick<Finding, 'known' | 'level'>[],
+  failOn: FailOn,
+): Pick<RunCounts, 'countingFindings' | 'uncountedFindings' | 'knownFindings'> {
+  const fresh = findings.filter(isNew);
+  const countingFindings = fresh.filter((finding) => countsAgainst(finding, failOn)).length;
+  return {
+    countingFindings,
+    uncountedFindings: fresh.length - countingFindings,
+    knownFindings: findings.length - fresh.length,
+  };
 }
 
 /**

@@ -1,7 +1,6 @@
 /** A run as a whole: a fold of its events that keeps a few numbers, whatever the number of targets. */
 
 import { type TargetVerdict, targetVerdicts } from '../scoring/assessment.ts';
-import { countsAgainst, isNew } from '../scoring/findings.ts';
 import type { SourceLocation } from '../scoring/source-location.ts';
 import type { AuditEvent } from './events.ts';
 import {
@@ -13,7 +12,7 @@ import {
   schemaVersion,
   type TargetResult,
 } from './report.ts';
-import { gateOf, type RunCounts } from './run-gate.ts';
+import { countFindings, gateOf, type RunCounts } from './run-gate.ts';
 
 export interface RunSummary extends RunInfo, RunOutcome {
   readonly gate: Gate;
@@ -69,13 +68,11 @@ export class RunSummaryBuilder {
   }
 
   #addTarget({ verdict, findings, unexpectedPasses, reason }: TargetCounted): void {
-    const failOn = this.#info?.failOn ?? 'should';
-    const fresh = findings.filter(isNew);
-    const counting = fresh.filter((finding) => countsAgainst(finding, failOn)).length;
+    const counts = countFindings(findings, this.#info?.failOn ?? 'should');
     this.#verdicts[verdict] += 1;
-    this.#counts.countingFindings += counting;
-    this.#counts.uncountedFindings += fresh.length - counting;
-    this.#counts.knownFindings += findings.length - fresh.length;
+    this.#counts.countingFindings += counts.countingFindings;
+    this.#counts.uncountedFindings += counts.uncountedFindings;
+    this.#counts.knownFindings += counts.knownFindings;
     this.#counts.unexpectedPasses += unexpectedPasses.length;
     this.#counts.unsureTargets += reason === null ? 0 : 1;
     for (const { index, location } of unexpectedPasses) this.#passes.set(index, location ?? null);

@@ -2,7 +2,7 @@
 
 import type { UnexpectedPass } from '../scoring/known-failure.ts';
 import type { FailOn, Level } from '../scoring/verdict.ts';
-import { escapeUnicode } from './escape.ts';
+import { escapeBytes, escapeUnicode } from './escape.ts';
 import { describeKnownFailure, describeUnexpectedPass, unexpectedPassFix } from './known-failure-text.ts';
 
 /** Every text is a single line and safe to show. */
@@ -42,6 +42,26 @@ export interface CaseFailure {
 
 /** Of a case that is about no exchange of its own. */
 export const noBytes: Pick<TestCase, 'seconds' | 'transcript'> = { seconds: 0, transcript: () => [] };
+
+/** What could not be judged must show up as an error in every consumer, even if no case of its own does. */
+export function undecidedCase(
+  { name, title }: Pick<TestCase, 'name' | 'title'>,
+  reason: string | null,
+): TestCase[] {
+  if (reason === null) return [];
+  return [
+    {
+      name,
+      title,
+      result: 'undecided',
+      message: escapeBytes(reason),
+      type: 'inconclusive',
+      caveat: null,
+      failures: [],
+      ...noBytes,
+    },
+  ];
+}
 
 /** The type of a case whose known failure did not happen. */
 export const unexpectedPassType = 'unexpected-pass';

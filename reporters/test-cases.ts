@@ -15,7 +15,14 @@ import { exchangeTranscript } from './exchange-transcript.ts';
 import { describeExpiredFailure, describeKnownFailure } from './known-failure-text.ts';
 import { caveatOf } from './run-verdict.ts';
 import { numberRepeats, targetName } from './target-name.ts';
-import { belowFailOn, type CaseFailure, noBytes, type TestCase, unexpectedPassCase } from './test-case.ts';
+import {
+  belowFailOn,
+  type CaseFailure,
+  noBytes,
+  type TestCase,
+  undecidedCase,
+  unexpectedPassCase,
+} from './test-case.ts';
 
 /** Bytes of a line of an exchange that are shown. */
 const maxLineLength = 200;
@@ -38,7 +45,7 @@ export function* testSuites(report: LongReport): Generator<TestSuite> {
       name: number(targetName(target)),
       target,
       cases: [
-        ...undecidedTarget(target),
+        ...undecidedCase(wholeTarget, target.reason),
         ...judged.map((one) =>
           target.verdict === 'inconclusive' ? asEvidence(one) : withCaveat(one, target),
         ),
@@ -62,22 +69,6 @@ function withCaveat(one: TestCase, target: TargetReport): TestCase {
 
 /** The case that is there if something could not be judged. */
 export const wholeTarget = { name: 'target', title: 'everything can be judged' } as const;
-
-/** What could not be judged must show up as an error in every consumer, even if none of the probes does. */
-function undecidedTarget({ reason }: TargetReport): TestCase[] {
-  if (reason === null) return [];
-  return [
-    {
-      ...wholeTarget,
-      result: 'undecided',
-      message: escapeBytes(reason),
-      type: 'inconclusive',
-      caveat: null,
-      failures: [],
-      ...noBytes,
-    },
-  ];
-}
 
 /** One a probe, in the order of the catalogue. */
 function probeCases(target: TargetReport, failOn: FailOn): TestCase[] {

@@ -11,8 +11,8 @@ import { type ClientPlan, controlCaseId } from './client-plan.ts';
 import { startClient } from './client-under-test.ts';
 
 /**
- * Milliseconds in which a client may end by itself when there is no more to be learnt, and where it only waits; more where
- * the machine is so busy that it took long to connect.
+ * Milliseconds that a client has to end when nothing more can be learnt, and when it only waits; more where the machine is
+ * so busy that it took long to connect.
  */
 const [graceMs, waitingGraceMs] = [1_000, 500];
 /** How much longer than to connect it may take to end. */

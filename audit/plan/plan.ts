@@ -16,6 +16,7 @@ import { type Hints, hints } from './hints.ts';
 import type { AuditOptions } from './options.ts';
 import { selectProbes } from './probe-selection.ts';
 import { checkResumable } from './resume.ts';
+import { checkShard } from './shard.ts';
 import { type PlannedTargets, planTargets, type TargetsGiven } from './targets.ts';
 
 /** Everything that is settled before the first byte is sent. */
@@ -81,41 +82,34 @@ export function planAudit(
     maxHead: wholeNumber('maxHead', settings.maxHead, 1),
     maxKept: wholeNumber('maxKept', settings.maxKept, 1),
     evidence: checkedChoice('evidence', options.evidence ?? defaultEvidence(targets), evidenceChoices),
+    resume: options.resume ?? null,
     hints: options.hints ?? hints,
     signal: options.signal ?? null,
   };
-  const { connectTimeout, responseTimeout, closeTimeout, retries, maxKept } = plan;
-  const complete = {
-    ...plan,
-    resume: options.resume ?? null,
-    recordedOptions: {
-      tier,
-      stress: plan.stress,
-      sweep: plan.sweep,
-      probe: options.probe ?? [],
-      skip: options.skip ?? [],
-      ...{ connectTimeout, responseTimeout, closeTimeout, retries, maxKept },
-      baselineHash: hashBaseline(options.baseline ?? []),
-    },
-  };
-  if (complete.resume !== null)
-    checkResumable(
-      complete.resume,
-      { tool, ...complete, options: complete.recordedOptions },
-      complete.shard,
-      targets.planned,
-    );
-  return complete;
+  const recordedOptions = recordedOptionsOf(plan, options);
+  if (plan.resume !== null)
+    checkResumable(plan.resume, { tool, ...plan, options: recordedOptions }, plan.shard, targets.planned);
+  return { ...plan, recordedOptions };
 }
 
-function checkShard(shard: Shard | null): void {
-  if (shard === null) return;
-  const { index, total } = shard;
-  if (!Number.isInteger(index) || !Number.isInteger(total) || index < 1 || index > total)
-    throw new UsageError(
-      `is ${index}/${total} but must be I/N: the share I, from 1 to N, of N shares, such as 1/4`,
-      { option: 'shard' },
-    );
+/** What the report says of the plan. */
+function recordedOptionsOf(
+  plan: Omit<RunOptions, 'probe' | 'skip' | 'baselineHash'>,
+  { probe = [], skip = [], baseline = [] }: AuditOptions,
+): RunOptions {
+  const { tier, stress, sweep, connectTimeout, responseTimeout, closeTimeout, retries, maxKept } = plan;
+  const times = { connectTimeout, responseTimeout, closeTimeout };
+  return {
+    tier,
+    stress,
+    sweep,
+    probe,
+    skip,
+    ...times,
+    retries,
+    maxKept,
+    baselineHash: hashBaseline(baseline),
+  };
 }
 
 /** Beyond this many targets only the evidence of failures is kept. */

@@ -4,6 +4,7 @@ import { variedFields } from '../../probes/catalogue.ts';
 import { TargetCounter } from '../../report/planned-run.ts';
 import { certificateUnchecked, type PlannedRun, type TargetInfo } from '../../report/report.ts';
 import type { Shard } from '../../report/shard.ts';
+import { tool } from '../../report/tool.ts';
 import type { SourceLocation } from '../../scoring/source-location.ts';
 import {
   type ConnectionOptions,
@@ -14,7 +15,6 @@ import {
 import { redactQuoted } from '../../wire/redaction/redactor.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { hints as defaultHints, type Hints } from './hints.ts';
-import { userAgent } from './user-agent.ts';
 
 /** A target with connection options of its own. What it leaves out is taken from the options of the audit. */
 export interface TargetInput extends ConnectionOptions {
@@ -156,7 +156,7 @@ function withUserAgent(options: ConnectionOptions, contact: string | undefined):
     throw new UsageError('must be printable ASCII without spaces, parentheses and backslashes', {
       option: 'contact',
     });
-  return { ...options, headers: [['User-Agent', userAgent(contact)], ...headers] };
+  return { ...options, headers: [['User-Agent', `${tool.name}/${tool.version} (+${contact})`], ...headers] };
 }
 
 /** Fields that would make the handshake a request with a body. */

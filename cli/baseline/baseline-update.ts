@@ -9,25 +9,18 @@ import { type BaselineCriterion, type BaselineEntry, followsFromStatus } from '.
 import { type Finding, isNew } from '../../scoring/findings.ts';
 import type { Verdict } from '../../scoring/verdict.ts';
 import type { BaselineChanges } from './baseline-file.ts';
-import { narrow } from './narrow.ts';
-
-/** If anything has no verdict, the run does not prove that a failure is gone. */
-export function isConclusive({ partial, targets }: Report): boolean {
-  return !partial && targets.every(({ reason }) => reason === null);
-}
+import { isConclusive, narrow } from './narrow.ts';
 
 /** Removes entries that no longer fail and adds new failures; all others stay, including expired ones. */
 export function planUpdate(
   baseline: readonly PlannedEntry[],
-  report: Report,
+  { partial, targets }: Report,
 ): BaselineChanges<BaselineEntry> {
   return {
-    narrowed: isConclusive(report)
-      ? narrow(baseline, report.targets, (target) => nameIn(report.targets, target))
+    narrowed: isConclusive(partial, targets)
+      ? narrow(baseline, targets, (target) => nameIn(targets, target))
       : new Map(),
-    added: withoutDuplicates(
-      report.targets.flatMap((target) => newEntries(target, nameIn(report.targets, target))),
-    ),
+    added: withoutDuplicates(targets.flatMap((target) => newEntries(target, nameIn(targets, target)))),
   };
 }
 

@@ -4,10 +4,9 @@ import { planBaseline } from '../../audit/plan/baseline-plan.ts';
 import type { Report } from '../../report/report.ts';
 import { summaryOf } from '../../report/run-summary.ts';
 import type { BaselineEntry } from '../../scoring/baseline.ts';
-import { countsAgainst } from '../../scoring/findings.ts';
 import { runExitCode } from '../run-exit-code.ts';
 import { baselineSchema } from './baseline-schema.ts';
-import { isConclusive, planUpdate } from './baseline-update.ts';
+import { planUpdate } from './baseline-update.ts';
 import { type BaselineInUse, useBaselineFile } from './use-baseline.ts';
 
 /** @throws UsageError if the file cannot be read, or has to be written and cannot be */
@@ -18,18 +17,9 @@ export function useBaseline(file: string, isUpdated: boolean): BaselineInUse<Bas
     return (report: Report) => ({
       ...report,
       isAboutAny: baseline.some(({ isAbout }) => report.targets.some(isAbout)),
-      isConclusive: isConclusive(report),
-      hasExpired: hasExpired(report),
-      hasUnexpectedPasses: report.targets.some(({ unexpectedPasses }) => unexpectedPasses.length > 0),
+      audited: report.targets,
       exitCode: runExitCode(summaryOf(report)),
       changes: () => planUpdate(baseline, report),
     });
   });
-}
-
-/** Whether failures count because their entry has expired. */
-function hasExpired({ targets, failOn }: Report): boolean {
-  return targets.some(({ findings }) =>
-    findings.some((finding) => finding.expired.length > 0 && countsAgainst(finding, failOn)),
-  );
 }

@@ -1,10 +1,19 @@
 /** Which entries of a baseline no longer hold everywhere, and where they still do. */
 
+import type { Finding } from '../../scoring/findings.ts';
 import type { UnexpectedPass } from '../../scoring/known-failure.ts';
 
-/** What was audited, and which entries of the baseline did not fail there. */
-interface Audited {
+/** What a baseline depends on of something that was audited. */
+export interface Audited {
+  readonly findings: readonly Pick<Finding, 'known' | 'level' | 'expired'>[];
   readonly unexpectedPasses: readonly UnexpectedPass[];
+  /** Why not everything could be judged, in words; null if it could. */
+  readonly reason: string | null;
+}
+
+/** If anything has no verdict, the run does not prove that a failure is gone. */
+export function isConclusive(partial: boolean, audited: readonly Audited[]): boolean {
+  return !partial && audited.every(({ reason }) => reason === null);
 }
 
 /**

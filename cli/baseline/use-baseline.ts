@@ -1,10 +1,12 @@
 /** `--baseline`, whatever was audited: the file is read before the run, and updated after it. */
 
+import { countsAgainst } from '../../scoring/findings.ts';
 import { countsUnexpectedPasses, type GateRules } from '../../scoring/gate.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { checkWritable } from '../output/destinations.ts';
 import { writeWhole } from '../output/sinks.ts';
 import { type BaselineChanges, type BaselineKind, readBaselineFile } from './baseline-file.ts';
+import { type Audited, isConclusive } from './narrow.ts';
 
 export interface BaselineInUse<Entry, Report> {
   readonly entries: readonly Entry[];
@@ -16,11 +18,9 @@ export interface BaselineInUse<Entry, Report> {
 export interface BaselineOutcome<Entry> extends GateRules {
   /** Whether an entry names something that was audited. */
   readonly isAboutAny: boolean;
-  /** Whether everything has a verdict; otherwise the run does not prove that a failure is gone. */
-  readonly isConclusive: boolean;
-  /** Failures count because their entry has expired. */
-  readonly hasExpired: boolean;
-  readonly hasUnexpectedPasses: boolean;
+  readonly partial: boolean;
+  /** All that was. */
+  readonly audited: readonly Audited[];
   readonly exitCode: number;
   readonly changes: () => BaselineChanges<Entry>;
 }
@@ -58,8 +58,10 @@ export function useBaselineFile<Entry extends object, Report>(
         `${entries.length - narrowed.size} kept`,
       ].join(', ');
       const remarks = [
-        ...(outcome.isConclusive ? [] : ['; the run was inconclusive, so nothing was removed']),
-        ...(outcome.hasExpired ? ['; expired entries are not renewed'] : []),
+        ...(isConclusive(outcome.partial, outcome.audited)
+          ? []
+          : ['; the run was inconclusive, so nothing was removed']),
+        ...(hasExpired(outcome) ? ['; expired entries are not renewed'] : []),
       ].join('');
       const code = exitCodeAfterUpdate(outcome);
       print(`${counts}${remarks}; gate with it: ${code === exitCodes.conformant ? 'pass' : 'fail'}`);
@@ -70,8 +72,16 @@ export function useBaselineFile<Entry extends object, Report>(
 
 /** Failures that are known now do not count; those whose entry has expired still do. */
 function exitCodeAfterUpdate(outcome: BaselineOutcome<unknown>): number {
-  const { isConclusive, hasExpired, hasUnexpectedPasses } = outcome;
-  if (hasExpired || (!isConclusive && hasUnexpectedPasses && countsUnexpectedPasses(outcome)))
-    return exitCodes.findings;
-  return isConclusive ? exitCodes.conformant : exitCodes.inconclusive;
+  const { partial, audited } = outcome;
+  if (hasExpired(outcome)) return exitCodes.findings;
+  if (isConclusive(partial, audited)) return exitCodes.conformant;
+  const hasUnexpectedPasses = audited.some(({ unexpectedPasses }) => unexpectedPasses.length > 0);
+  return hasUnexpectedPasses && countsUnexpectedPasses(outcome) ? exitCodes.findings : exitCodes.inconclusive;
+}
+
+/** Whether failures count because their entry has expired. */
+function hasExpired({ audited, failOn }: BaselineOutcome<unknown>): boolean {
+  return audited.some(({ findings }) =>
+    findings.some((finding) => finding.expired.length > 0 && countsAgainst(finding, failOn)),
+  );
 }

@@ -15,6 +15,15 @@ const reportOptions = {
   output: shortForms.output,
 } as const satisfies Record<string, Options>;
 
+const shownOptions = {
+  ...reportOptions,
+  open,
+  verbose,
+  bytes,
+  quiet,
+  color,
+} as const satisfies Record<string, Options>;
+
 /** Profile and level have no default: the report's own apply. */
 export const scoreOptions = {
   profile: {
@@ -29,22 +38,10 @@ export const scoreOptions = {
     group: failOn.group,
     describe: "Lowest level whose failure gives exit code 1, instead of the report's",
   },
-  ...reportOptions,
-  open,
-  verbose,
-  bytes,
-  quiet,
-  color,
+  ...shownOptions,
 } as const satisfies Record<string, Options>;
 
-export const mergeOptions = {
-  ...reportOptions,
-  open,
-  verbose,
-  bytes,
-  quiet,
-  color,
-} as const satisfies Record<string, Options>;
+export const mergeOptions = shownOptions;
 
 export const diffOptions = {
   ...reportOptions,

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { TargetInput } from '../../audit/plan/targets.ts';
 import { UsageError } from '../../wire/usage-error.ts';
+import { endedLines } from '../lines.ts';
 import { displayPath } from './paths.ts';
 
 /** A target of a list: it has no options of its own but an address. */
@@ -53,13 +54,9 @@ export async function* streamTargets(input: Readable): AsyncGenerator<ListedTarg
   }
 }
 
+/** The last line need not end. */
 async function* linesOf(input: Readable): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of input.setEncoding('utf8')) {
-    const lines = `${rest}${chunk}`.split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
+  const rest = yield* endedLines(input);
   yield rest;
 }
 

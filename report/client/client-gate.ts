@@ -1,7 +1,6 @@
 /** What the job makes of clients that were audited, and why. */
 
-import { countsAgainst, isNew } from '../../scoring/findings.ts';
-import { gateOf, type RunCounts } from '../run-gate.ts';
+import { countFindings, gateOf, type RunCounts } from '../run-gate.ts';
 import type { AuditedClient, ClientReport, ClientRunInfo, ClientRunOutcome } from './client-report.ts';
 
 /** What the gate depends on, over all clients. */
@@ -9,13 +8,11 @@ export function countClients(
   clients: readonly AuditedClient[],
   { failOn }: Pick<ClientRunInfo, 'failOn'>,
 ): RunCounts {
-  const findings = clients.flatMap((client) => client.findings);
-  const fresh = findings.filter(isNew);
-  const countingFindings = fresh.filter((finding) => countsAgainst(finding, failOn)).length;
   return {
-    countingFindings,
-    uncountedFindings: fresh.length - countingFindings,
-    knownFindings: findings.length - fresh.length,
+    ...countFindings(
+      clients.flatMap(({ findings }) => findings),
+      failOn,
+    ),
     unexpectedPasses: clients.flatMap(({ unexpectedPasses }) => unexpectedPasses).length,
     unsureTargets: clients.filter(({ reason }) => reason !== null).length,
   };

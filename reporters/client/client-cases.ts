@@ -5,10 +5,16 @@ import { explains } from '../../scoring/client/client-causes.ts';
 import type { ClientFinding } from '../../scoring/client/client-findings.ts';
 import { countsAgainst, isNew } from '../../scoring/findings.ts';
 import { countsUnexpectedPasses } from '../../scoring/gate.ts';
-import { escapeBytes, escapeUnicode } from '../escape.ts';
+import { escapeUnicode } from '../escape.ts';
 import { describeExpiredFailure, describeKnownFailure } from '../known-failure-text.ts';
 import { numberRepeats } from '../target-name.ts';
-import { belowFailOn, type CaseFailure, noBytes, type TestCase, unexpectedPassCase } from '../test-case.ts';
+import {
+  belowFailOn,
+  type CaseFailure,
+  type TestCase,
+  undecidedCase,
+  unexpectedPassCase,
+} from '../test-case.ts';
 import { clauseSourcesOf, clientFindingFacts, exampleOf, shorten } from './client-finding-facts.ts';
 import type { RecheckCommand } from './client-reporter.ts';
 import { connectionTranscript } from './connection-transcript.ts';
@@ -58,28 +64,11 @@ function suitesOf(
     name: number(escapeUnicode(client.name)),
     client,
     cases: [
-      ...undecidedClient(client),
+      ...undecidedCase({ name: 'client', title: 'everything can be judged' }, client.reason),
       ...casesOf(client),
       ...client.unexpectedPasses.map((pass) => unexpectedPassCase(pass, passing)),
     ],
   }));
-}
-
-/** What could not be judged must show up as an error in every consumer, even if no case does. */
-function undecidedClient({ reason }: AuditedClient): TestCase[] {
-  if (reason === null) return [];
-  return [
-    {
-      name: 'client',
-      title: 'everything can be judged',
-      result: 'undecided',
-      message: escapeBytes(reason),
-      type: 'inconclusive',
-      caveat: null,
-      failures: [],
-      ...noBytes,
-    },
-  ];
 }
 
 /** The finding of which the failure of a case is a part. */

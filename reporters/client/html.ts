@@ -1,4 +1,4 @@
-/** A page about clients for people: their verdicts, all cases with the clients side by side, and each client by itself. */
+/** A page about clients for people: their verdicts, all cases with the clients side by side, and a part for each client. */
 
 import type { Element } from 'hast';
 import type { ClientReport } from '../../report/client/client-report.ts';
