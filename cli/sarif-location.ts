@@ -11,20 +11,20 @@ import type { ReportDestination } from './output/destinations.ts';
 /**
  * Reads `--sarif-location`.
  *
+ * @param targets null where none is defined in a file: clients, and targets that come as a stream
  * @throws UsageError for a file outside the repository, and if the sarif report is requested but neither the option
  * nor the target says where to point
  */
 export function readSarifLocation(
   given: string | undefined,
   destinations: readonly ReportDestination[],
-  targets: readonly (string | TargetInput)[],
-  isStream = false,
+  targets: readonly (string | TargetInput)[] | null = null,
 ): Pick<ReporterOptions, 'sarifLocation'> {
   if (given !== undefined) return { sarifLocation: repositoryFile(given) };
   const isRequested = destinations.some(({ name }) => name === 'sarif');
   const isPlaced = (target: string | TargetInput): boolean =>
     typeof target !== 'string' && target.location !== undefined && isRepositoryFile(target.location.file);
-  if (isRequested && (isStream || !targets.every(isPlaced))) {
+  if (isRequested && targets?.every(isPlaced) !== true) {
     throw new UsageError(
       'the sarif report has to point at a file of the repository: name one, such as --sarif-location README.md',
     );

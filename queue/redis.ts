@@ -83,11 +83,21 @@ function readUrl(text: string): { readonly name: string; readonly secrets: reado
       { option: 'queue' },
     );
   const { username, password, hostname, port } = url;
-  const secrets = [username, password].flatMap((text) => [text, decodeURIComponent(text)]);
+  const secrets = [username, password].flatMap((text) => [text, decodePart(text)]);
   return {
     name: `${hostname}:${port === '' ? '6379' : port}`,
     secrets: [...new Set(secrets)].filter((text) => text !== ''),
   };
+}
+
+function decodePart(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new UsageError('has a % in its user or password that does not begin a code; write it as %25', {
+      option: 'queue',
+    });
+  }
 }
 
 async function loadPackages(): Promise<{ bullmq: BullMq; Redis: typeof Redis }> {

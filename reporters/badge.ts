@@ -1,20 +1,20 @@
 /** The result as an SVG image for a README or a dashboard. Nothing in it comes from the wire. */
 
-import { makeBadge } from 'badge-maker';
 import type { LongReport } from '../report/report.ts';
-import { lightPalette } from './palette.ts';
+import { badgeImage } from './badge-image.ts';
 import type { CreateReporter } from './reporter.ts';
 import { describeVerdict, newFindings, runHeadline, runVerdict } from './run-verdict.ts';
 
 export const createBadgeReporter: CreateReporter = ({ output }) => ({
   needs: 'report',
   onReport(report) {
-    const badge = makeBadge({
+    const image = {
       label: 'Sec-WebSocket-Version',
-      message: `${messageOf(report)}${report.partial ? ', interrupted' : ''}`,
-      color: colourOf(report),
-    });
-    output.write(`${badge}\n`);
+      message: messageOf(report),
+      verdict: runVerdict(report),
+      breaksMust: breaksMust(report),
+    };
+    output.write(badgeImage(report, image));
   },
 });
 
@@ -33,19 +33,6 @@ function messageOf(report: LongReport): string {
   // The score counts only the four criteria: "100%" on red would look like a bug of the badge.
   const showsScore = target.verdict === 'nonconformant' && percent !== null && percent < 100;
   return `${describeVerdict(target)}${showsScore ? `, ${percent}%` : ''}${gate}`;
-}
-
-function colourOf(report: LongReport): string {
-  const verdict = runVerdict(report);
-  switch (verdict) {
-    case 'conformant':
-    case 'passed':
-      return report.gate.result === 'pass' ? lightPalette.pass : lightPalette.fail;
-    case 'inconclusive':
-      return lightPalette.dim;
-    case 'nonconformant':
-      return breaksMust(report) ? lightPalette.fail : lightPalette.unclear;
-  }
 }
 
 function breaksMust({ targets }: LongReport): boolean {

@@ -1,6 +1,5 @@
 /** GitHub Actions: what the environment says of the step that runs, and the reports that it adds. */
 
-import type { ReporterName } from '../../reporters/registry.ts';
 import { placeOf, type ReportDestination } from '../output/destinations.ts';
 
 /** The step that runs, as GitHub's runner describes it. */
@@ -15,6 +14,8 @@ export function gitHubStep(env: Readonly<Record<string, string | undefined>> = p
   return { isWorkflow: env.GITHUB_ACTIONS === 'true', summaryFile: env.GITHUB_STEP_SUMMARY || null };
 }
 
+type AddedName = 'github' | 'markdown';
+
 /** Bytes: GitHub rejects a step summary of 1 MiB or more. */
 const summaryLimit = 1024 * 1024 - 1;
 
@@ -22,16 +23,16 @@ const summaryLimit = 1024 * 1024 - 1;
  * In a workflow, adds annotations on standard error, so that standard output stays as requested; with annotations,
  * also a Markdown report for the summary of the step.
  */
-export function withGitHub(
-  destinations: readonly ReportDestination<ReporterName>[],
+export function withGitHub<Name extends string>(
+  destinations: readonly ReportDestination<Name>[],
   { isWorkflow, summaryFile }: GitHubStep,
-): readonly ReportDestination<ReporterName>[] {
+): readonly ReportDestination<Name | AddedName>[] {
   const isRequested = destinations.some(({ name }) => name === 'github');
   if (!isRequested && !isWorkflow) return destinations;
-  const annotations: ReportDestination<ReporterName> = { name: 'github', sink: { kind: 'stderr' } };
+  const annotations: ReportDestination<AddedName> = { name: 'github', sink: { kind: 'stderr' } };
   const all = isRequested ? destinations : [...destinations, annotations];
   if (summaryFile === null) return all;
-  const summary: ReportDestination<ReporterName> = {
+  const summary: ReportDestination<AddedName> = {
     name: 'markdown',
     sink: { kind: 'end-of-file', file: summaryFile, limit: summaryLimit },
   };

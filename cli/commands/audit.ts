@@ -122,7 +122,7 @@ async function runWith(
   checkOpenable(args.open, pagesOf(destinations));
   const reporting: Reporting = {
     destinations: withGitHub(destinations, gitHubStep()),
-    ...readSarifLocation(args['sarif-location'], destinations, inputs, stream !== null),
+    ...readSarifLocation(args['sarif-location'], destinations, stream === null ? inputs : null),
     verbosity: verbosityOf(args),
     color: args.color,
     open: args.open,

@@ -9,12 +9,15 @@ import type { ClientBaselineEntry } from '../../scoring/client/client-baseline.t
 import type { ServerCertificate } from '../../wire/server/case-server.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import type { BaselineInUse } from '../baseline/use-baseline.ts';
+import { gitHubStep, withGitHub } from '../ci/github-actions.ts';
 import { checkValues } from '../options/audit-options.ts';
 import { type ClientArguments, clientOptions } from '../options/client-options.ts';
 import { noDuration, readDuration } from '../options/duration.ts';
 import { checkPair, checkUpdate, readPem, verbosityOf } from '../options/to-audit-options.ts';
 import { readDestinations, reportsAskedFor } from '../output/destinations.ts';
+
 import { runClientAudit } from '../run-client-audit.ts';
+import { readSarifLocation } from '../sarif-location.ts';
 
 /** @param command what follows "--" @returns the exit code */
 export async function runClient(command: readonly string[], args: ClientArguments): Promise<number> {
@@ -23,11 +26,13 @@ export async function runClient(command: readonly string[], args: ClientArgument
     reportsAskedFor(args, clientReporterNames, ['terminal']),
     clientReporterNames,
   );
+  const sarif = readSarifLocation(args['sarif-location'], destinations);
   const baseline = await readBaseline(args);
   const options = { ...toClientOptions(args), baseline: baseline?.entries ?? [] };
   return runClientAudit({ command }, options, {
     ...(baseline !== null && { settle: baseline.settle }),
-    destinations,
+    destinations: withGitHub(destinations, gitHubStep()),
+    ...sarif,
     verbosity: verbosityOf(args),
     color: args.color,
     recheckCommand: recheckCommand(args),

@@ -6,6 +6,7 @@ import { clientReporterNames } from '../../reporters/client/registry.ts';
 import { escapeBytes } from '../../reporters/escape.ts';
 import type { CaseVerdictName } from '../../scoring/client/judge-case.ts';
 import { UsageError } from '../../wire/usage-error.ts';
+import { gitHubStep, withGitHub } from '../ci/github-actions.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { isAllowed, PageServer } from '../listen/page-server.ts';
 import { attemptedVersion } from '../listen/script-attempts.ts';
@@ -16,6 +17,7 @@ import { noDuration, readDuration } from '../options/duration.ts';
 import { verbosityOf } from '../options/to-audit-options.ts';
 import { readDestinations, reportsAskedFor } from '../output/destinations.ts';
 import { reportClientRun } from '../run-client-audit.ts';
+import { readSarifLocation } from '../sarif-location.ts';
 import { listenForSignals } from '../signals.ts';
 import { readBaseline, toJudgingOptions } from './client.ts';
 
@@ -29,6 +31,7 @@ export async function runListen(args: ListenArguments): Promise<number> {
     reportsAskedFor(args, clientReporterNames, ['terminal']),
     clientReporterNames,
   );
+  const sarif = readSarifLocation(args['sarif-location'], destinations);
   const baseline = await readBaseline(args);
   const interruption = new AbortController();
   const run = await listenForClient({
@@ -55,7 +58,8 @@ export async function runListen(args: ListenArguments): Promise<number> {
     const code = await reportClientRun(
       run,
       {
-        destinations,
+        destinations: withGitHub(destinations, gitHubStep()),
+        ...sarif,
         verbosity,
         color: args.color,
         recheckCommand: () => null,

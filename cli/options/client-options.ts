@@ -17,6 +17,7 @@ const {
   bytes,
   quiet,
   color,
+  'sarif-location': sarifLocation,
 } = auditOptions;
 const { default: anyReporter, ...reporter } = auditOptions.reporter;
 
@@ -119,6 +120,7 @@ export const clientOptions = {
     ...shortForms.output,
     describe: 'Write a report to FILE, in the format of its ending; repeatable',
   },
+  'sarif-location': { ...sarifLocation, describe: 'File that the sarif report points at' },
   verbose: { ...verbose, describe: 'Show every case, and all that is known of each finding' },
   bytes: { ...bytes, describe: 'Show every connection as well, byte by byte; short: -vv' },
   quiet,

@@ -2,7 +2,7 @@
 
 import type { ClientAuditEvent } from '../../report/client/client-events.ts';
 import type { AuditedClient, ClientReport } from '../../report/client/client-report.ts';
-import type { Output, Verbosity } from '../reporter.ts';
+import type { Output, ReporterOptions, Verbosity } from '../reporter.ts';
 
 /** Needs each event as it happens, and no report. */
 export interface ClientEventReporter {
@@ -18,7 +18,7 @@ export interface ClientReportReporter {
 
 export type ClientReporter = ClientEventReporter | ClientReportReporter;
 
-export interface ClientReporterOptions {
+export interface ClientReporterOptions extends Pick<ReporterOptions, 'sarifLocation'> {
   readonly output: Output;
   readonly verbosity: Verbosity;
   /** The command that runs one case of a client again; null where the client is not started by a command. */

@@ -71,7 +71,10 @@ function sectionOf(
   const fresh = client.findings.filter(isNew);
   const known = client.findings.filter((finding) => !isNew(finding));
   const blocks = [
-    ...fresh.map((finding, i) => findingBlocks(finding, i + 1, client, recheckCommand)),
+    ...fresh.map((finding, i) => [
+      heading(3, `${i + 1}. [${finding.level}] `, prose(finding.title)),
+      ...clientFindingBlocks(finding, client, recheckCommand),
+    ]),
     ...itemsUnder('Unexpected passes', client.unexpectedPasses.map(unexpectedPassNodes)),
     ...itemsUnder('Known findings (in baseline, not counted)', known.map(knownFindingNodes)),
   ];
@@ -85,9 +88,9 @@ function sectionOf(
   ];
 }
 
-function findingBlocks(
+/** Its facts, and the command that shows it again. */
+export function clientFindingBlocks(
   finding: ClientFinding,
-  number: number,
   client: AuditedClient,
   recheckCommand: RecheckCommand,
 ): RootContent[] {
@@ -100,11 +103,7 @@ function findingBlocks(
   );
   const example = exampleOf(finding, client);
   const recheck = example === undefined ? null : recheckCommand(client, example.id);
-  return [
-    heading(3, `${number}. [${finding.level}] `, prose(finding.title)),
-    list(facts),
-    ...(recheck === null ? [] : [codeBlock([recheck], 'sh')]),
-  ];
+  return [list(facts), ...(recheck === null ? [] : [codeBlock([recheck], 'sh')])];
 }
 
 function knownFindingNodes(finding: ClientFinding): PhrasingContent[] {

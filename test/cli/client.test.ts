@@ -40,6 +40,45 @@ describe('client', function () {
       }
     }));
 
+  it('in a workflow of GitHub Actions, adds annotations and the summary of the step', () =>
+    withFolder(async (folder) => {
+      const script = path.join(path.dirname(ws), 'careless-ws-client.js');
+      const summary = path.join(folder, 'summary.md');
+      const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary, NO_COLOR: '1' };
+      const audit = ['client', ...few, '--name', 'mine', '-q', '--', process.execPath, script];
+      const { code, stderr } = await run(audit, { env });
+      expect(stderr).to.match(
+        /^::error title=\[MUST\] Opens although Sec-WebSocket-Accept is wrong::mine%0A[^\n]+%0Arecheck:%0Ahandshake13 client --case accept-wrong [^\n]+\n$/,
+      );
+      expect(await readFile(summary, 'utf8')).to.match(/^## handshake13: nonconformant\n/);
+      expect(code).to.equal(1);
+    }));
+
+  it('points the sarif report at a file of the repository, which has to be named', async () => {
+    const audit = ['client', ...few, '-r', 'sarif'];
+    const unplaced = await run([...audit, '--', ...client]);
+    expect(unplaced).to.include({ code: 2, stdout: '' });
+    expect(unplaced.stderr).to.match(
+      /^handshake13: the sarif report has to point at .* --sarif-location README\.md\n$/,
+    );
+    const script = path.join(path.dirname(ws), 'careless-ws-client.js');
+    const { code, stdout } = await run([
+      ...audit,
+      '--sarif-location',
+      'package.json',
+      '--',
+      process.execPath,
+      script,
+    ]);
+    const [sarif] = JSON.parse(stdout).runs;
+    expect(sarif.results).to.have.lengthOf(1);
+    expect(sarif.results[0]).to.have.nested.property(
+      'locations[0].physicalLocation.artifactLocation.uri',
+      'package.json',
+    );
+    expect(code).to.equal(1);
+  });
+
   it('reports findings with exit code 1, and how to see them again', async () => {
     const script = path.join(path.dirname(ws), 'careless-ws-client.js');
     const { code, stdout } = await run([

@@ -128,6 +128,9 @@ describe('an audit with a queue', function () {
     const port = await closedPort();
     const without = await runProcess(['worker', '--queue', `redis://:${redisPassword}@127.0.0.1:${port}`]);
     expect(without.code).to.equal(2);
+    const malformed = await runProcess(['worker', '--queue', 'redis://us%er@127.0.0.1']);
+    expect(malformed).to.include({ code: 2, stdout: '' });
+    expect(malformed.stderr).to.match(/^handshake13: --queue has a % in its user or password .*\n$/);
     expect(without.stderr).to.match(
       /^handshake13: --queue cannot connect to Redis at 127\.0\.0\.1:\d+: .*\n$/,
     );

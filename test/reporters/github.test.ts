@@ -5,7 +5,8 @@ import { EOL } from 'node:os';
 import path from 'node:path';
 import { error, notice, warning } from '@actions/core';
 import { expect } from 'chai';
-import { createGitHubReporter, workflowCommand } from '../../reporters/github.ts';
+import { workflowCommand } from '../../reporters/annotations.ts';
+import { createGitHubReporter } from '../../reporters/github.ts';
 import { fewProbes, hostile, hostileServers } from '../support/hostile-texts.ts';
 import {
   type Audited,

@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import { XMLParser } from 'fast-xml-parser';
+import type { Log, Result } from 'sarif';
 import { auditClient } from '../../../index.ts';
 import type { ClientReport } from '../../../report/client/client-report.ts';
 import {
@@ -9,6 +10,7 @@ import {
   clientReporterNames,
   clientReporters,
 } from '../../../reporters/client/registry.ts';
+import { lightPalette } from '../../../reporters/palette.ts';
 import type { ClientBaselineEntry } from '../../../scoring/client/client-baseline.ts';
 import { client } from '../../support/inline-client.ts';
 
@@ -21,6 +23,9 @@ const careless = client({
 });
 
 const options = { case: ['accept-*', '403'], jobs: 8, name: `mine ${hostile}` };
+
+/** Reports in which nothing comes from the wire. */
+const withoutWire: readonly ClientReporterName[] = ['badge'];
 
 async function render(name: ClientReporterName, report: ClientReport): Promise<string> {
   const create = await clientReporters[name]();
@@ -36,6 +41,7 @@ async function render(name: ClientReporterName, report: ClientReport): Promise<s
       unicode: true,
     },
     verbosity: 'bytes',
+    sarifLocation: 'package.json',
     recheckCommand: (_, id) => `recheck ${id}`,
   });
   if (reporter.needs === 'report') await reporter.onReport(report);
@@ -56,9 +62,11 @@ describe('reports of clients', function () {
   for (const name of clientReporterNames.filter((one) => one !== 'ndjson')) {
     it(`${name}: shows nothing raw of what the client sent or is called`, async () => {
       const text = await render(name, report);
-      expect(text).to.include(name === 'json' ? '"takes-any-accept"' : 'Sec-WebSocket-Accept');
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-      expect(text).not.to.match(/\u001b|^::/m);
+      if (!withoutWire.includes(name))
+        expect(text).to.include(name === 'json' ? '"takes-any-accept"' : 'Sec-WebSocket-Accept');
+      expect(text).not.to.include('\u001b');
+      // Of the annotations only their own command.
+      expect(text.match(/^::/gm) ?? []).to.have.lengthOf(name === 'github' ? 1 : 0);
       if (name === 'html' || name === 'junit') expect(text).not.to.match(/<img/);
     });
   }
@@ -111,6 +119,84 @@ describe('reports of clients', function () {
     expect(text).to.match(/^## handshake13: nonconformant\n\ngate: fail/);
     expect(text).to.match(/^### 1\. \\\[MUST] Opens although Sec-WebSocket-Accept is wrong$/m);
     expect(text).to.match(/```sh\nrecheck accept-wrong\n```/);
+  });
+
+  it('github: has an annotation for each finding that is new', async () => {
+    const text = await render('github', report);
+    expect(text).to.match(
+      /^::error title=\[MUST] Opens although Sec-WebSocket-Accept is wrong::mine .*%0Aexpected: .*%0Arecheck:%0Arecheck accept-wrong\n$/,
+    );
+    const known = await audit([{ finding: 'takes-any-accept', reason: 'old' }]);
+    expect(await render('github', known)).to.equal('');
+    const cutOff = { ...report, partial: true, clients: [] };
+    expect(await render('github', cutOff)).to.match(/^::warning title=The audit was interrupted::/);
+  });
+
+  it('sarif: has a result for each finding, with its rule, its place and how to see it again', async () => {
+    const { runs }: Log = JSON.parse(await render('sarif', report));
+    const { results = [], tool, invocations } = runs[0] ?? { tool: { driver: { name: '' } } };
+    expect(results.map(({ ruleId, level }) => [ruleId, level])).to.deep.equal([
+      ['takes-any-accept', 'error'],
+    ]);
+    const [result] = results as [Result];
+    expect(result.ruleIndex).to.equal(0);
+    expect(tool.driver.rules?.map(({ id, name }) => [id, name])).to.deep.equal([
+      ['takes-any-accept', 'TakesAnyAccept'],
+    ]);
+    expect(tool.driver.rules?.[0]?.helpUri).to.match(/^https:\/\/www\.rfc-editor\.org\/rfc\/rfc6455/);
+    expect(result.locations?.[0]?.physicalLocation?.artifactLocation?.uri).to.equal('package.json');
+    expect(result.message.text).to.match(
+      /^Opens although Sec-WebSocket-Accept is wrong\. mine .* got '.*'\. /,
+    );
+    expect(result.message.markdown).to.include('recheck accept-wrong');
+    expect(result.properties).to.deep.include({
+      client: report.clients[0]?.name,
+      finding: 'takes-any-accept',
+    });
+    expect(invocations?.[0]?.executionSuccessful).to.equal(true);
+    const again: Log = JSON.parse(await render('sarif', await audit([])));
+    expect(again.runs[0]?.results?.[0]?.partialFingerprints).to.deep.equal(result.partialFingerprints);
+  });
+
+  it('sarif: suppresses what is known, and has a result for what no longer occurs', async () => {
+    const passing = await auditClient(client(), {
+      ...options,
+      baseline: [{ finding: 'takes-accept-case', reason: 'older' }],
+    }).report();
+    const known = await audit([{ finding: 'takes-any-accept', reason: 'old' }]);
+    const both = { ...known, clients: [...known.clients, ...passing.clients] };
+    const { runs }: Log = JSON.parse(await render('sarif', both));
+    const results = runs[0]?.results ?? [];
+    expect(
+      results.map(({ ruleId, ruleIndex, suppressions }) => [
+        ruleId,
+        ruleIndex,
+        suppressions?.[0]?.justification,
+      ]),
+    ).to.deep.equal([
+      ['takes-any-accept', 0, 'old'],
+      ['unexpected-pass', 1, undefined],
+    ]);
+  });
+
+  it('badge: is red where a MUST fails and green where nothing does', async () => {
+    const right = await auditClient(client(), options).report();
+    const known = await audit([{ finding: 'takes-any-accept', reason: 'old' }]);
+    const both = {
+      ...report,
+      summary: { ...report.summary, clients: 2, passed: 1 },
+      clients: [...report.clients, ...right.clients],
+    };
+    for (const [shown, message, colour] of [
+      [report, 'nonconformant', lightPalette.fail],
+      [known, 'nonconformant, gate: pass', lightPalette.unclear],
+      [right, 'passed (11 of 78 cases)', lightPalette.pass],
+      [both, '1 of 2 passed', lightPalette.fail],
+      [{ ...right, partial: true }, 'inconclusive', lightPalette.dim],
+    ] as const) {
+      const text = await render('badge', shown);
+      expect(text).to.include(`<title>WebSocket handshake: ${message}`).and.to.include(`fill="${colour}"`);
+    }
   });
 
   it('html: has the clients side by side, and each case of each behind a link', async () => {
