@@ -11,6 +11,7 @@ import { commandNames } from '../../cli/options/command-options.ts';
 import { fixtures, hostileFixtures } from '../../fixtures/catalogue.ts';
 import { catalogue } from '../../probes/catalogue.ts';
 import { families } from '../../probes/probe.ts';
+import { clientReporterNames } from '../../reporters/client/registry.ts';
 import { checkNames } from '../../scoring/checks.ts';
 import { clientFindingKinds } from '../../scoring/client/client-finding-kinds.ts';
 import { criterionNames } from '../../scoring/criteria.ts';
@@ -370,10 +371,7 @@ describe('completion', function () {
         ['client', '--case', 'accept-dup'],
         ['accept-dup-same', 'accept-dup-first', 'accept-dup-last'],
       ],
-      [
-        ['client', '-r', ''],
-        ['terminal', 'json', 'junit', 'tap', 'markdown', 'html', 'ndjson'],
-      ],
+      [['client', '-r', ''], [...clientReporterNames]],
       [['score', 'a.json', '--pro'], ['--profile']],
       [
         ['score', 'a.json', '--fail-on', ''],
