@@ -6,39 +6,39 @@ import {
   parseClientReport,
   type RecordedClientReport,
 } from '../report/client/parse-client-report.ts';
-import { parseReport, type RecordedReport } from '../report/parse-report.ts';
+import { decodeReport, parseJson, type RecordedReport } from '../report/parse-report.ts';
 import { UsageError } from '../wire/usage-error.ts';
+
+/** Reports of clients, or one of servers. */
+export type ReportsRead =
+  | { readonly clients: readonly [RecordedClientReport, ...RecordedClientReport[]] }
+  | { readonly servers: RecordedReport };
 
 /** @throws UsageError if it cannot be read, or is not a report */
 export function readReportFile(file: string): RecordedReport {
-  return parseReport(readText(file), file);
+  return decodeReport(readJson(file), file);
 }
 
-/** @returns null if the first one is not a report of clients @throws UsageError if it is, and another is not */
-export function readClientReportFiles(
-  files: readonly string[],
-): readonly [RecordedClientReport, ...RecordedClientReport[]] | null {
-  const [first, ...others] = files;
-  if (first === undefined) return null;
-  const read = (file: string): RecordedClientReport => parseClientReport(jsonIn(readText(file)), file);
-  return isClientReport(jsonIn(readText(first))) ? [read(first), ...others.map(read)] : null;
+/** @throws UsageError if one cannot be read, or is not a report as the first one is, and for several of servers */
+export function readReportFiles([first = '', ...others]: readonly string[]): ReportsRead {
+  const value = readJson(first);
+  if (isClientReport(value)) {
+    const rest = others.map((file) => parseClientReport(readJson(file), file));
+    return { clients: [parseClientReport(value, first), ...rest] };
+  }
+  if (others.length > 0)
+    throw new UsageError('score takes several reports only of clients; give one report of servers');
+  return { servers: decodeReport(value, first) };
 }
 
-function readText(file: string): string {
+function readJson(file: string): unknown {
+  let json: string;
   try {
-    return readFileSync(file, 'utf8');
+    json = readFileSync(file, 'utf8');
   } catch (error) {
     throw new UsageError(
       `the report ${file} cannot be read: ${error instanceof Error ? error.message : error}`,
     );
   }
-}
-
-/** Null if it is not JSON. */
-function jsonIn(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
-  }
+  return parseJson(json, file);
 }

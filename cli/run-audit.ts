@@ -148,10 +148,8 @@ async function reportAll(
     }
   }
   for (const error of errors) notify(redact(error));
-  for (const page of open && errors.length === 0 ? pagesOf(destinations) : []) {
-    const problem = await openInBrowser(page);
-    if (problem !== null) notify(redact(problem));
-  }
+  if (open && errors.length === 0)
+    await openInBrowser(pagesOf(destinations), (problem) => notify(redact(problem)));
   if (ownError === 'EMFILE' || ownError === 'ENFILE')
     notify(
       `some connections had no file descriptor (${ownError}): raise ulimit -n, or lower --max-connections`,

@@ -89,12 +89,20 @@ export type Marks = ReadonlyMap<string, Mark>;
  * @throws UsageError if it is not one, or one that this version cannot judge
  */
 export function parseReport(json: string, name: string): RecordedReport {
-  let value: unknown;
+  return decodeReport(parseJson(json, name), name);
+}
+
+/** @throws UsageError if it is not JSON */
+export function parseJson(json: string, name: string): unknown {
   try {
-    value = JSON.parse(json);
+    return JSON.parse(json);
   } catch {
     throw new UsageError(`${name} is not JSON; give a report of the json reporter`);
   }
+}
+
+/** As `parseReport`. @param value the parsed JSON */
+export function decodeReport(value: unknown, name: string): RecordedReport {
   if (isShortened(value))
     throw new UsageError(
       `${name} holds only part of the evidence and cannot be judged again; audit again, and keep all of it`,

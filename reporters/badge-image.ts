@@ -3,14 +3,15 @@
 import { makeBadge } from 'badge-maker';
 import type { Gate } from '../report/report.ts';
 import type { TargetVerdict } from '../scoring/assessment.ts';
+import { type Finding, isNew } from '../scoring/findings.ts';
 import { lightPalette } from './palette.ts';
 
 export interface BadgeFacts {
   readonly label: string;
   readonly message: string;
   readonly verdict: TargetVerdict;
-  /** Whether a finding that is new is about a MUST. */
-  readonly breaksMust: boolean;
+  /** Read only where the verdict is nonconformant. */
+  readonly audited: Iterable<{ readonly findings: readonly Pick<Finding, 'known' | 'level'>[] }>;
 }
 
 export function badgeImage(
@@ -26,7 +27,7 @@ export function badgeImage(
   return `${badge}\n`;
 }
 
-function colourOf({ verdict, breaksMust }: BadgeFacts, gate: Pick<Gate, 'result'>): string {
+function colourOf({ verdict, audited }: BadgeFacts, gate: Pick<Gate, 'result'>): string {
   switch (verdict) {
     case 'conformant':
     case 'passed':
@@ -34,6 +35,13 @@ function colourOf({ verdict, breaksMust }: BadgeFacts, gate: Pick<Gate, 'result'
     case 'inconclusive':
       return lightPalette.dim;
     case 'nonconformant':
-      return breaksMust ? lightPalette.fail : lightPalette.unclear;
+      return breaksMust(audited) ? lightPalette.fail : lightPalette.unclear;
   }
+}
+
+/** Whether a finding that is new is about a MUST. */
+function breaksMust(audited: BadgeFacts['audited']): boolean {
+  for (const { findings } of audited)
+    if (findings.some((finding) => isNew(finding) && finding.level === 'MUST')) return true;
+  return false;
 }

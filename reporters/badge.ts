@@ -3,7 +3,7 @@
 import type { LongReport } from '../report/report.ts';
 import { badgeImage } from './badge-image.ts';
 import type { CreateReporter } from './reporter.ts';
-import { describeVerdict, newFindings, runHeadline, runVerdict } from './run-verdict.ts';
+import { describeVerdict, runVerdict, surprisingGate } from './run-verdict.ts';
 
 export const createBadgeReporter: CreateReporter = ({ output }) => ({
   needs: 'report',
@@ -12,7 +12,7 @@ export const createBadgeReporter: CreateReporter = ({ output }) => ({
       label: 'Sec-WebSocket-Version',
       message: messageOf(report),
       verdict: runVerdict(report),
-      breaksMust: breaksMust(report),
+      audited: report.targets,
     };
     output.write(badgeImage(report, image));
   },
@@ -22,7 +22,7 @@ export const createBadgeReporter: CreateReporter = ({ output }) => ({
 function messageOf(report: LongReport): string {
   const target = report.targets.at(0);
   const verdict = runVerdict(report);
-  const gate = runHeadline(report).slice(verdict.length);
+  const gate = surprisingGate(verdict, report.gate);
   if (target === undefined) return verdict;
   if (report.targets.length > 1 || report.summary.targets > 1) {
     const { targets, conformant, passed } = report.summary;
@@ -33,9 +33,4 @@ function messageOf(report: LongReport): string {
   // The score counts only the four criteria: "100%" on red would look like a bug of the badge.
   const showsScore = target.verdict === 'nonconformant' && percent !== null && percent < 100;
   return `${describeVerdict(target)}${showsScore ? `, ${percent}%` : ''}${gate}`;
-}
-
-function breaksMust({ targets }: LongReport): boolean {
-  for (const target of targets) if (newFindings(target).some(({ level }) => level === 'MUST')) return true;
-  return false;
 }

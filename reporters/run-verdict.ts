@@ -25,14 +25,18 @@ export function describeVerdict({
 /** The verdict of the run, with the gate where the two differ: `nonconformant, gate: pass`. */
 export function runHeadline(report: Pick<Report, 'summary' | 'partial' | 'gate'>): string {
   const verdict = runVerdict(report);
-  return isSurprisingGate(report) ? `${verdict}, gate: ${report.gate.result}` : verdict;
+  return `${verdict}${surprisingGate(verdict, report.gate)}`;
+}
+
+/** `, gate: pass` where that is not what the verdict alone would make of it; otherwise empty. */
+export function surprisingGate(verdict: TargetVerdict, { result }: Pick<Gate, 'result'>): string {
+  const isClean = verdict === 'conformant' || verdict === 'passed';
+  return isClean === (result === 'pass') ? '' : `, gate: ${result}`;
 }
 
 /** Whether the gate is not what the verdict alone would make of it. */
 export function isSurprisingGate(report: Pick<Report, 'summary' | 'partial' | 'gate'>): boolean {
-  const verdict = runVerdict(report);
-  const isClean = verdict === 'conformant' || verdict === 'passed';
-  return isClean !== (report.gate.result === 'pass');
+  return surprisingGate(runVerdict(report), report.gate) !== '';
 }
 
 /** `gate: fail (2 findings at MUST)`. */

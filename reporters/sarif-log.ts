@@ -7,6 +7,7 @@ import type { SourceLocation } from '../scoring/source-location.ts';
 import { type Level, levels } from '../scoring/verdict.ts';
 import type { Clause } from '../spec/clauses.ts';
 import { escapeBytes } from './escape.ts';
+import { jsonPartsWithList } from './json-text.ts';
 import { describeKnownFailure, describeUnexpectedPass, unexpectedPassFix } from './known-failure-text.ts';
 import { isRepositoryFile } from './repository-file.ts';
 
@@ -48,6 +49,17 @@ export function sarifLog(
       },
     ],
   };
+}
+
+/** The log with its results, of any number, in parts of a text. */
+export function sarifParts(log: Log, results: Iterable<Result>): Generator<string> {
+  const rules = log.runs[0]?.tool.driver.rules ?? [];
+  return jsonPartsWithList(log, 'results', withRuleIndex(results, rules));
+}
+
+function* withRuleIndex(results: Iterable<Result>, rules: readonly ReportingDescriptor[]): Generator<Result> {
+  for (const result of results)
+    yield { ...result, ruleIndex: rules.findIndex(({ id }) => id === result.ruleId) };
 }
 
 /** A kind of finding. */

@@ -7,7 +7,6 @@ import type { Level } from '../scoring/verdict.ts';
 import { clauses } from '../spec/clauses.ts';
 import { escapeUnicode } from './escape.ts';
 import { evidenceOf } from './finding-evidence.ts';
-import { jsonPartsWithList } from './json-text.ts';
 import { describeExpiredFailure } from './known-failure-text.ts';
 import { findingBlocks, findingTitle, fromUser } from './markdown/finding.ts';
 import { paragraph, render } from './markdown/nodes.ts';
@@ -21,6 +20,7 @@ import {
   resultOf,
   ruleOf,
   sarifLog,
+  sarifParts,
   sentence,
   unexpectedPassResult,
   unexpectedPassRule,
@@ -38,14 +38,12 @@ export const createSarifReporter: CreateReporter = ({ output, sarifLocation, rep
     const file = sarifLocation === undefined ? null : { file: sarifLocation, line: 1 };
     const rules = rulesFor(report.targets);
     const log = sarifLog(report, clauses['list-on-400'].url, rules, invocation(report));
-    const found = results(report, rules, file, reproduceCommand);
-    return writeParts(output, jsonPartsWithList(log, 'results', found));
+    return writeParts(output, sarifParts(log, results(report, file, reproduceCommand)));
   },
 });
 
 function* results(
   { targets }: LongReport,
-  rules: readonly ReportingDescriptor[],
   elsewhere: TargetReport['location'],
   reproduceCommand: ReproduceCommand,
 ): Generator<Result> {
@@ -54,18 +52,13 @@ function* results(
   for (const target of targets) {
     const place = placeIn(target.location) ?? elsewhere;
     const identity = number(target.url);
-    const own = [
-      ...target.findings.map((finding) => ({
-        ...findingResult(finding, target, identity, reproduceCommand),
-        ...locationsOf(place),
-      })),
-      ...target.unexpectedPasses.map((pass) => ({
+    for (const finding of target.findings)
+      yield { ...findingResult(finding, target, identity, reproduceCommand), ...locationsOf(place) };
+    for (const pass of target.unexpectedPasses)
+      yield {
         ...unexpectedPassResult(pass, targetName(target), identity, propertiesOf(target)),
         ...locationsOf(placeIn(pass.location ?? null) ?? place),
-      })),
-    ];
-    for (const result of own)
-      yield { ...result, ruleIndex: rules.findIndex(({ id }) => id === result.ruleId) };
+      };
   }
 }
 

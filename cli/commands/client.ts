@@ -15,7 +15,6 @@ import { type ClientArguments, clientOptions } from '../options/client-options.t
 import { noDuration, readDuration } from '../options/duration.ts';
 import { checkPair, checkUpdate, readPem, verbosityOf } from '../options/to-audit-options.ts';
 import { readDestinations, reportsAskedFor } from '../output/destinations.ts';
-
 import { runClientAudit } from '../run-client-audit.ts';
 import { readSarifLocation } from '../sarif-location.ts';
 

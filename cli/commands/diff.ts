@@ -7,6 +7,7 @@ import { formatNames, formats } from '../../compare/formats.ts';
 import { rescoredReport } from '../../report/rescore.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { notify } from '../notify.ts';
 import { auditOptions, checkValues } from '../options/audit-options.ts';
 import { diffOptions } from '../options/command-options.ts';
 import { pagesOf, readDestinations, reportsAskedFor } from '../output/destinations.ts';
@@ -38,10 +39,7 @@ export async function runDiff(before: string, after: string, args: DiffArguments
     const { toResultLine } = await import('../../compare/terminal.ts');
     await write(toResultLine, { kind: 'stdout' });
   }
-  for (const page of args.open ? pagesOf(destinations) : []) {
-    const problem = await openInBrowser(page);
-    if (problem !== null) process.stderr.write(`handshake13: ${problem}\n`);
-  }
+  if (args.open) await openInBrowser(pagesOf(destinations), notify);
   return exitCodeOfComparison(comparison);
 }
 

@@ -13,7 +13,7 @@ import { scoreOptions } from '../options/command-options.ts';
 import { verbosityOf } from '../options/to-audit-options.ts';
 import { pagesOf, readDestinations, reportsAskedFor } from '../output/destinations.ts';
 import { checkOpenable, openInBrowser } from '../output/open-in-browser.ts';
-import { readClientReportFiles, readReportFile } from '../read-report-file.ts';
+import { readReportFiles } from '../read-report-file.ts';
 import { RecordedCommands } from '../recorded-commands.ts';
 import { replayAudit } from '../run-audit.ts';
 import { reportClientRun } from '../run-client-audit.ts';
@@ -23,18 +23,15 @@ export type ScoreArguments = InferredOptionTypes<typeof scoreOptions>;
 /** @returns the exit code, as for an audit */
 export async function runScore(files: readonly string[], args: ScoreArguments): Promise<number> {
   checkValues(args, scoreOptions);
-  const ofClients = readClientReportFiles(files);
-  if (ofClients !== null) return showClients(ofClients, args);
-  const [file = '', second] = files;
-  if (second !== undefined)
-    throw new UsageError('score takes several reports only of clients; give one report of servers');
+  const read = readReportFiles(files);
+  if ('clients' in read) return showClients(read.clients, args);
+  const recorded = read.servers;
   const verbosity = verbosityOf(args);
   const destinations = readDestinations(
     reportsAskedFor(args, reporterNames, auditOptions.reporter.default),
     reporterNames,
   );
   checkOpenable(args.open, pagesOf(destinations));
-  const recorded = readReportFile(file);
   const { profile = recorded.profile, 'fail-on': failOn = recorded.failOn } = args;
   const commands = new RecordedCommands(profile);
   return replayAudit(commands.noting(rescore(recorded, { profile, failOn })), {
@@ -65,9 +62,6 @@ async function showClients(
     { destinations, verbosity: verbosityOf(args), color: args.color, recheckCommand: () => null },
     { show: () => {}, end: () => {} },
   );
-  for (const page of args.open ? pagesOf(destinations) : []) {
-    const problem = await openInBrowser(page);
-    if (problem !== null) notify(problem);
-  }
+  if (args.open) await openInBrowser(pagesOf(destinations), notify);
   return code;
 }

@@ -1,4 +1,4 @@
-/** Opens a page in the browser of the user. */
+/** Opens pages in the browser of the user. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,8 +18,16 @@ export function checkOpenable(open: boolean, pages: readonly string[]): void {
     throw new UsageError('opens a page, and no report is one; add -r html=FILE', { option: 'open' });
 }
 
+/** @param say gets a line for each page that could not be opened */
+export async function openInBrowser(files: readonly string[], say: (problem: string) => void): Promise<void> {
+  for (const file of files) {
+    const problem = await open(file);
+    if (problem !== null) say(problem);
+  }
+}
+
 /** @returns why a page could not be opened, in words; null where it could */
-export async function openInBrowser(file: string): Promise<string | null> {
+async function open(file: string): Promise<string | null> {
   const [program, ...args] = programs[process.platform] ?? ['xdg-open'];
   const child = spawn(program, [...args, resolve(file)], { detached: true, stdio: 'ignore' });
   try {

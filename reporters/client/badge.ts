@@ -1,8 +1,8 @@
 /** The result of an audit of clients as an SVG image. Nothing in it comes from the wire. */
 
 import type { ClientReport } from '../../report/client/client-report.ts';
-import { isNew } from '../../scoring/findings.ts';
 import { badgeImage } from '../badge-image.ts';
+import { surprisingGate } from '../run-verdict.ts';
 import type { CreateClientReporter } from './client-reporter.ts';
 import { clientRunVerdict, describeClientVerdict } from './client-verdict.ts';
 
@@ -10,11 +10,10 @@ export const createClientBadgeReporter: CreateClientReporter = ({ output }) => (
   needs: 'report',
   onReport(report) {
     const verdict = clientRunVerdict(report);
-    const breaksMust = report.clients.some(({ findings }) =>
-      findings.some((finding) => isNew(finding) && finding.level === 'MUST'),
+    const message = messageOf(report);
+    output.write(
+      badgeImage(report, { label: 'WebSocket handshake', message, verdict, audited: report.clients }),
     );
-    const image = { label: 'WebSocket handshake', message: messageOf(report), verdict, breaksMust };
-    output.write(badgeImage(report, image));
   },
 });
 
@@ -23,8 +22,7 @@ function messageOf(report: ClientReport): string {
   const { clients, gate, summary } = report;
   const [client] = clients;
   const verdict = clientRunVerdict(report);
-  const isClean = verdict === 'conformant' || verdict === 'passed';
-  const unlike = isClean === (gate.result === 'pass') ? '' : `, gate: ${gate.result}`;
+  const unlike = surprisingGate(verdict, gate);
   if (client === undefined) return verdict;
   if (clients.length === 1)
     return verdict === 'inconclusive' ? verdict : `${describeClientVerdict(client)}${unlike}`;

@@ -15,7 +15,13 @@ import {
   undecidedCase,
   unexpectedPassCase,
 } from '../test-case.ts';
-import { clauseSourcesOf, clientFindingFacts, exampleOf, shorten } from './client-finding-facts.ts';
+import {
+  clauseSourcesOf,
+  clientFindingFacts,
+  exampleOf,
+  recheckOf,
+  shorten,
+} from './client-finding-facts.ts';
 import type { RecheckCommand } from './client-reporter.ts';
 import { connectionTranscript } from './connection-transcript.ts';
 
@@ -113,7 +119,7 @@ function findingCase(
   recheckCommand: RecheckCommand | null = null,
 ): TestCase {
   const example = exampleOf(finding, client);
-  const recheck = example === undefined ? null : (recheckCommand?.(client, example.id) ?? null);
+  const recheck = recheckCommand === null ? null : recheckOf(finding, client, recheckCommand);
   const transcript = (): string[] => (example === undefined ? [] : transcriptOf(example));
   return {
     name: finding.id,

@@ -5,6 +5,7 @@ import type { ClientFinding } from '../../scoring/client/client-findings.ts';
 import { clientClauses } from '../../spec/client-clauses.ts';
 import { escapeShort } from '../escape.ts';
 import { describeExpiredFailure } from '../known-failure-text.ts';
+import type { RecheckCommand } from './client-reporter.ts';
 
 /** Bytes of a text from the wire that are shown. */
 const maxTextLength = 300;
@@ -33,6 +34,16 @@ export function exampleOf(
   client: AuditedClient,
 ): CaseReport | undefined {
   return client.cases.find(({ id }) => id === cases[0]);
+}
+
+/** The command that shows it again; null where there is none. */
+export function recheckOf(
+  finding: Pick<ClientFinding, 'cases'>,
+  client: AuditedClient,
+  recheckCommand: RecheckCommand,
+): string | null {
+  const example = exampleOf(finding, client);
+  return example === undefined ? null : recheckCommand(client, example.id);
 }
 
 /** Sources of clauses, each once. */

@@ -13,7 +13,7 @@ import {
   unexpectedPassAnnotation,
 } from '../annotations.ts';
 import { escapeUnicode } from '../escape.ts';
-import { clientFindingFacts, exampleOf, shorten } from './client-finding-facts.ts';
+import { clientFindingFacts, recheckOf, shorten } from './client-finding-facts.ts';
 import type { CreateClientReporter, RecheckCommand } from './client-reporter.ts';
 import { partialClientNotice } from './client-verdict.ts';
 
@@ -68,8 +68,7 @@ function findingAnnotation(
   head: readonly string[],
   recheckCommand: RecheckCommand,
 ): Unplaced {
-  const example = exampleOf(finding, client);
-  const recheck = example === undefined ? null : recheckCommand(client, example.id);
+  const recheck = recheckOf(finding, client, recheckCommand);
   return {
     kind: kindOfFinding(finding.level, failOn),
     title: shorten(`[${finding.level}] ${finding.title}`),

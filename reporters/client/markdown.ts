@@ -11,7 +11,7 @@ import { detailsStart, heading, inline, list, paragraph, prose, render, table } 
 import { type Section, usualRoom, withinRoom } from '../markdown/room.ts';
 import { glyphs, itemsUnder, knownFailureNodes, unexpectedPassNodes } from '../markdown/target.ts';
 import { describeGate } from '../run-verdict.ts';
-import { clientFindingFacts, exampleOf } from './client-finding-facts.ts';
+import { clientFindingFacts, recheckOf } from './client-finding-facts.ts';
 import type { CreateClientReporter, RecheckCommand } from './client-reporter.ts';
 import {
   clientRunVerdict,
@@ -101,8 +101,7 @@ export function clientFindingBlocks(
   const facts = clientFindingFacts(finding, client).map(([name, text]) =>
     item(name, name === 'clause' ? links : prose(text)),
   );
-  const example = exampleOf(finding, client);
-  const recheck = example === undefined ? null : recheckCommand(client, example.id);
+  const recheck = recheckOf(finding, client, recheckCommand);
   return [list(facts), ...(recheck === null ? [] : [codeBlock([recheck], 'sh')])];
 }
 

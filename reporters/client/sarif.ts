@@ -7,7 +7,6 @@ import type { ClientFinding } from '../../scoring/client/client-findings.ts';
 import type { SourceLocation } from '../../scoring/source-location.ts';
 import { clientClauses } from '../../spec/client-clauses.ts';
 import { escapeUnicode } from '../escape.ts';
-import { jsonPartsWithList } from '../json-text.ts';
 import { describeExpiredFailure } from '../known-failure-text.ts';
 import { findingTitle, fromUser } from '../markdown/finding.ts';
 import { paragraph, render } from '../markdown/nodes.ts';
@@ -19,6 +18,7 @@ import {
   resultOf,
   ruleOf,
   sarifLog,
+  sarifParts,
   sentence,
   unexpectedPassResult,
   unexpectedPassRule,
@@ -41,34 +41,25 @@ export const createClientSarifReporter: CreateClientReporter = ({
     const place = sarifLocation === undefined ? null : { file: sarifLocation, line: 1 };
     const rules = rulesFor(report);
     const log = sarifLog(report, clientClauses['client-version'].url, rules, invocation(report));
-    return writeParts(
-      output,
-      jsonPartsWithList(log, 'results', results(report, rules, place, recheckCommand)),
-    );
+    return writeParts(output, sarifParts(log, results(report, place, recheckCommand)));
   },
 });
 
 function* results(
   { clients }: ClientReport,
-  rules: readonly ReportingDescriptor[],
   place: SourceLocation | null,
   recheckCommand: RecheckCommand,
 ): Generator<Result> {
   const number = numberRepeats();
   for (const client of clients) {
     const identity = number(client.name);
-    const own = [
-      ...client.findings.map((finding) => ({
-        ...findingResult(finding, client, identity, recheckCommand),
-        ...locationsOf(place),
-      })),
-      ...client.unexpectedPasses.map((pass) => ({
+    for (const finding of client.findings)
+      yield { ...findingResult(finding, client, identity, recheckCommand), ...locationsOf(place) };
+    for (const pass of client.unexpectedPasses)
+      yield {
         ...unexpectedPassResult(pass, escapeUnicode(client.name), identity, { client: client.name }),
         ...locationsOf(placeIn(pass.location ?? null) ?? place),
-      })),
-    ];
-    for (const result of own)
-      yield { ...result, ruleIndex: rules.findIndex(({ id }) => id === result.ruleId) };
+      };
   }
 }
 

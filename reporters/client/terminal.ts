@@ -14,6 +14,7 @@ import { describeGate } from '../run-verdict.ts';
 import { unexpectedPassLines } from '../terminal/known.ts';
 import { resultMark, withHint } from '../terminal/result.ts';
 import { createStyle, type Mark, type Style } from '../terminal/style.ts';
+import { exampleOf, recheckOf } from './client-finding-facts.ts';
 import type { CreateClientReporter, RecheckCommand } from './client-reporter.ts';
 import {
   clientRunVerdict,
@@ -182,11 +183,10 @@ function findingLines(
   const { paint } = style;
   const label = (name: string): string => `  ${paint.dim(name.padEnd(10))}`;
   const say = (name: string, text: string): string[] => style.paragraph(label(name), text);
-  const [example = ''] = cases;
-  const answered = client.cases.find((one) => one.id === example)?.title;
+  const answered = exampleOf({ cases }, client)?.title;
   const named = cases.slice(0, maxCases).join(', ');
   const others = cases.length - maxCases;
-  const recheck = recheckCommand?.(client, example) ?? null;
+  const recheck = recheckCommand === null ? null : recheckOf({ cases }, client, recheckCommand);
   return [
     ...style.sides(
       `${paint.bold(`${number} `)}${style.level(level)} ${paint.bold(title)}`,

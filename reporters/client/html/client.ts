@@ -23,7 +23,7 @@ import {
   wire,
 } from '../../html/elements.ts';
 import { describeKnownFailure, describeUnexpectedPass, unexpectedPassFix } from '../../known-failure-text.ts';
-import { clientFindingFacts, exampleOf } from '../client-finding-facts.ts';
+import { clientFindingFacts, recheckOf } from '../client-finding-facts.ts';
 import type { RecheckCommand } from '../client-reporter.ts';
 import { describeClientVerdict, reasonOf } from '../client-verdict.ts';
 import { connectionTranscript } from '../connection-transcript.ts';
@@ -96,8 +96,7 @@ function findingArticle(
   anchor: string,
   recheckCommand: RecheckCommand,
 ): Element {
-  const example = exampleOf(finding, client);
-  const recheck = example === undefined ? null : recheckCommand(client, example.id);
+  const recheck = recheckOf(finding, client, recheckCommand);
   const links = finding.clauses.flatMap((id, i) => {
     const { source, url } = clientClauses[id];
     return [i === 0 ? '' : '; ', h('a', { href: url }, source)];
