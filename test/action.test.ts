@@ -32,9 +32,7 @@ function scriptOf(name: string): string {
 
 const actionPath = process.cwd();
 
-describe('the action', function () {
-  this.timeout(60_000);
-
+describe('the action', () => {
   it('installs nothing, builds nothing and uses no other action', () => {
     expect(runs.using).to.equal('composite');
     for (const { uses, run } of runs.steps) {
@@ -160,8 +158,7 @@ describe('the action', function () {
     const marker = '<!-- handshake13: Handshake, audit -->';
     let searchPath = process.env.PATH ?? '';
 
-    before(async function () {
-      this.timeout(300_000);
+    before(async () => {
       if (!(await isInstalled('gh'))) searchPath = (await unpackPackages('gh')).env.PATH ?? '';
     });
 

@@ -107,8 +107,7 @@ await expect('ws://127.0.0.1:1/').toAccept('malformed/hexx');
   },
 };
 
-describe('the package', function () {
-  this.timeout(60_000);
+describe('the package', () => {
   let manifest: Manifest;
 
   before(async () => {

@@ -111,8 +111,7 @@ describe('the workflows', () => {
   });
 });
 
-describe('a release', function () {
-  this.timeout(300_000);
+describe('a release', () => {
   const jobs = workflows.find(({ name }) => name === 'release.yml')?.workflow.jobs ?? {};
 
   function stepOf(job: string, name: string): string {

@@ -66,8 +66,7 @@ describe('the bytes of a response that are kept', () => {
   });
 });
 
-describe('the time of an audit', function () {
-  this.timeout(30_000);
+describe('the time of an audit', () => {
   const patient = { responseTimeout: 1_000_000, closeTimeout: 1_000_000 };
 
   it('ends it when it is up: every target is in the report, and why it has no verdict', async () => {
@@ -122,9 +121,7 @@ describe('the time of an audit', function () {
   });
 });
 
-describe('the connections that are open at once', function () {
-  this.timeout(30_000);
-
+describe('the connections that are open at once', () => {
   /** The most connections that were open at once, seen from the client, to servers that refuse and leave them open. */
   async function mostOpen(options: AuditOptions): Promise<number> {
     const sockets: Socket[] = [];

@@ -137,9 +137,7 @@ function checkOutcome(
   expect(target.lastControl?.response?.status).to.equal(101);
 }
 
-describe('a hostile server', function () {
-  this.timeout(120_000);
-
+describe('a hostile server', () => {
   const audits = new Map<string, Promise<Target>>();
 
   /** The audit of a server, by its name, over TLS where that is behind it. */

@@ -28,9 +28,7 @@ function auditedWithPorts(count: number): Promise<{ stdout: string; stderr: stri
   );
 }
 
-describe('a machine without a local port left', function () {
-  this.timeout(60_000);
-
+describe('a machine without a local port left', () => {
   before(async function () {
     try {
       await withPorts(2, 'true');

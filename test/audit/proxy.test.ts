@@ -44,9 +44,7 @@ async function expectSame(url: string): Promise<void> {
   });
 }
 
-describe('an audit through a proxy', function () {
-  this.timeout(30_000);
-
+describe('an audit through a proxy', () => {
   for (const name of ['conformant', 'stays-open', 'resets', 'number-conversion']) {
     it(`comes to the same verdicts as without: ${name}`, async () => {
       const fixture = findFixture(name);

@@ -49,9 +49,7 @@ async function withScript<T>(
   }
 }
 
-describe('waiting for a target', function () {
-  this.timeout(30_000);
-
+describe('waiting for a target', () => {
   it('goes on once it listens', async () => {
     const fixture = findFixture('conformant');
     if (fixture === undefined) throw new Error('no such fixture');

@@ -12,9 +12,7 @@ function added(report: Report, entries: readonly BaselineEntry[] = []): readonly
   return planUpdate(planBaseline(entries), report).added;
 }
 
-describe('the baseline of a first run', function () {
-  this.timeout(60_000);
-
+describe('the baseline of a first run', () => {
   const faults = [
     'accepts-any-version',
     'number-conversion',

@@ -66,9 +66,7 @@ const yaml = `failures:
     owner: edge team
 `;
 
-describe('a baseline', function () {
-  this.timeout(60_000);
-
+describe('a baseline', () => {
   for (const name of ['known.yaml', 'known.json']) {
     it(`made by a first run lets the second one pass: ${name}`, async () => {
       const text = await firstBaseline('number-conversion', name);
@@ -249,9 +247,7 @@ describe('a baseline', function () {
   });
 });
 
-describe('--update-baseline', function () {
-  this.timeout(60_000);
-
+describe('--update-baseline', () => {
   const update = [...few, '-q', '--update-baseline'];
 
   const before = `# Reviewed every quarter.
@@ -542,9 +538,7 @@ const wrongFiles: Readonly<Record<string, WrongFile>> = {
   },
 };
 
-describe('a baseline file that is wrong', function () {
-  this.timeout(60_000);
-
+describe('a baseline file that is wrong', () => {
   for (const [what, { name = 'known.yaml', text, says, options = [] }] of Object.entries(wrongFiles)) {
     it(`is reported in one line before anything is sent: ${what}`, () =>
       withFolder((folder) =>

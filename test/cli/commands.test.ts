@@ -290,9 +290,7 @@ describe('--version', () => {
   });
 });
 
-describe('completion', function () {
-  this.timeout(30_000);
-
+describe('completion', () => {
   const offers = async (...words: string[]): Promise<string[]> => {
     const { code, stdout, stderr } = await run(['--get-yargs-completions', 'handshake13', ...words]);
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });

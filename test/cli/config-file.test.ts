@@ -18,9 +18,7 @@ const formats: Record<string, string> = {
   'package.json': '{\n  "name": "x",\n  "handshake13": {\n    "delay": 5,\n    "profile": "rfc"\n  }\n}',
 };
 
-describe('a configuration file', function () {
-  this.timeout(60_000);
-
+describe('a configuration file', () => {
   for (const [name, text] of Object.entries(formats)) {
     it(`is read: ${name}`, async () => {
       await withFiles({ [name]: text }, async (folder) => {
@@ -197,9 +195,7 @@ describe('a configuration file', function () {
   });
 });
 
-describe('a wrong configuration file', function () {
-  this.timeout(60_000);
-
+describe('a wrong configuration file', () => {
   const yaml = (text: string): Files => ({ 'handshake13.config.yaml': text });
   const module = (text: string): Files => ({ 'handshake13.config.mjs': text });
   const at = (line: number): string => `handshake13\\.config\\.yaml:${line}: `;

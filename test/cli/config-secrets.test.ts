@@ -85,9 +85,7 @@ async function auditWith(
   );
 }
 
-describe('texts from the environment', function () {
-  this.timeout(60_000);
-
+describe('texts from the environment', () => {
   it('are sent', async () => {
     const { received, code } = await auditWith(['-q']);
     expect(code).to.equal(1);

@@ -21,9 +21,7 @@ async function isRunning(pid: number): Promise<boolean> {
   return state !== '' && !/\) Z /.test(state);
 }
 
-describe('--exec', function () {
-  this.timeout(60_000);
-
+describe('--exec', () => {
   // What runs is read from /proc.
   before(function () {
     if (process.platform !== 'linux') this.skip();

@@ -15,9 +15,7 @@ const auditFaulty = (args: readonly string[], env: Readonly<Record<string, strin
 
 const annotation = /^::error title=\[MUST\] Accepts [^\n]+\n$/;
 
-describe('in a workflow of GitHub Actions', function () {
-  this.timeout(60_000);
-
+describe('in a workflow of GitHub Actions', () => {
   it('annotations go to standard error, and standard output stays what was asked for', async () => {
     const { code, stdout, stderr } = await auditFaulty(['-r', 'json'], inWorkflow);
     expect(JSON.parse(stdout)).to.have.nested.property('summary.nonconformant', 1);
@@ -74,9 +72,7 @@ describe('in a workflow of GitHub Actions', function () {
   }
 });
 
-describe('the summary of a step', function () {
-  this.timeout(60_000);
-
+describe('the summary of a step', () => {
   it('is added to what the file holds, run by run', () =>
     withFolder(async (folder) => {
       const file = path.join(folder, 'summary.md');

@@ -45,9 +45,7 @@ function withHostileTexts(json: string): string {
   );
 }
 
-describe('what others have named', function () {
-  this.timeout(60_000);
-
+describe('what others have named', () => {
   for (const name of reporterNames) {
     it(`is no command in the report: ${name}`, () =>
       withFixture('number-conversion', ({ url }) =>

@@ -20,9 +20,7 @@ function createRandom(): () => number {
   };
 }
 
-describe('a command that is killed at any moment', function () {
-  this.timeout(180_000);
-
+describe('a command that is killed at any moment', () => {
   it('leaves no half of a report', () =>
     withFixture('conformant', ({ url }) =>
       withFolder(async (folder) => {

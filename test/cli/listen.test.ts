@@ -53,9 +53,7 @@ async function visit(url: string | undefined, name = 'right'): Promise<void> {
   await runClient(fixture.behaviour, url);
 }
 
-describe('listen', function () {
-  this.timeout(90_000);
-
+describe('listen', () => {
   it('ends when every case was visited, where that is asked for, with a verdict', async () => {
     const running = await listen('--once', '--case', 'accept-wrong', '--case', '403', '--name', 'mine');
     expect([...running.urls.keys()]).to.deep.equal(['right', 'accept-wrong', '403']);
@@ -152,8 +150,7 @@ describe('listen', function () {
   });
 });
 
-describe('listen, in a real browser', function () {
-  this.timeout(120_000);
+describe('listen, in a real browser', () => {
   let browser: Browser;
 
   before(async function () {

@@ -39,9 +39,7 @@ async function merged(
   return { code, lines: stderr.split('\n').filter((line) => line !== ''), stdout };
 }
 
-describe('merge', function () {
-  this.timeout(60_000);
-
+describe('merge', () => {
   it('makes one report of NDJSON and JSON, whatever their order', () =>
     withShards(async (files, urls) => {
       const { code, lines, stdout } = await merged([...files].reverse());

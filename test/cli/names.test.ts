@@ -16,9 +16,7 @@ function userAgents({ targets }: Report): (string | undefined)[] {
   });
 }
 
-describe('who is audited, and by whom', function () {
-  this.timeout(60_000);
-
+describe('who is audited, and by whom', () => {
   const agent = `${tool.name}/${tool.version}`;
   const named: readonly [args: readonly string[], expected: string][] = [
     [[], ''],

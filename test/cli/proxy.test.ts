@@ -13,9 +13,7 @@ const password = 'pr0xy-sesame';
 const basic = Buffer.from(`user:${password}`).toString('base64');
 const secrets = [password, basic];
 
-describe('a proxy on the command line', function () {
-  this.timeout(30_000);
-
+describe('a proxy on the command line', () => {
   it('is gone through, and named in the report', () =>
     withFixture('conformant', ({ url, port: targetPort }) =>
       withProxy(async ({ port, asked }) => {
@@ -78,9 +76,7 @@ describe('a proxy on the command line', function () {
   });
 });
 
-describe('the password of a proxy', function () {
-  this.timeout(30_000);
-
+describe('the password of a proxy', () => {
   for (const where of ['on the command line', 'in the environment'] as const) {
     it(`is sent and shown nowhere: ${where}`, () =>
       withFixture('number-conversion', ({ url }) =>
@@ -132,9 +128,7 @@ describe('the password of a proxy', function () {
     ));
 });
 
-describe('a proxy in the environment', function () {
-  this.timeout(30_000);
-
+describe('a proxy in the environment', () => {
   /** Whether a target is reached through the proxy, in an environment that is made of the proxy's `host:port`. */
   async function isUsed(
     environment: (proxy: string) => Readonly<Record<string, string>>,

@@ -249,9 +249,7 @@ describe('reports that go to files alone', () => {
     ));
 });
 
-describe('the reports for CI', function () {
-  this.timeout(30_000);
-
+describe('the reports for CI', () => {
   const all = ['-r', 'junit=report.xml', '-r', 'sarif=report.sarif', '-r', 'tap=report.tap'];
 
   it('are written side by side, by the bundle alone', () =>
@@ -383,9 +381,7 @@ function withReport<T>(use: (file: string) => Promise<T>): Promise<T> {
 /** What cannot be written, in one line. */
 const oneComplaint = /^handshake13: [^\n]+ could not be written: [^\n]+\n$/;
 
-describe('a report that cannot be written', function () {
-  this.timeout(60_000);
-
+describe('a report that cannot be written', () => {
   /** Audits a conformant server with two reports beside the one in question; they have to be whole. */
   async function expectOthers(
     args: readonly string[],
@@ -475,9 +471,7 @@ describe('a report that cannot be written', function () {
     }));
 });
 
-describe('standard output that cannot be written', function () {
-  this.timeout(30_000);
-
+describe('standard output that cannot be written', () => {
   for (const command of [
     '--help',
     '--version',
@@ -516,9 +510,7 @@ describe('standard output that cannot be written', function () {
   }
 });
 
-describe('standard output that is closed early', function () {
-  this.timeout(30_000);
-
+describe('standard output that is closed early', () => {
   it('ends the command quietly', () =>
     withFixture('number-conversion', async ({ url }) => {
       const lines = [

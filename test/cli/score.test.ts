@@ -24,9 +24,7 @@ function withReport<T>(
   });
 }
 
-describe('score', function () {
-  this.timeout(60_000);
-
+describe('score', () => {
   for (const fixture of ['conformant', 'number-conversion', 'control-401']) {
     it(`shows what the audit showed, with its exit code: ${fixture}`, async () => {
       await withReport(fixture, async (file, _folder, audited) => {

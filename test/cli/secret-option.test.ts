@@ -25,9 +25,7 @@ async function auditEcho(
   );
 }
 
-describe('a placeholder on the command line', function () {
-  this.timeout(30_000);
-
+describe('a placeholder on the command line', () => {
   const withPlaceholders = (authority: string): string[] => [
     `ws://${authority}/\${ROOM}`,
     ...['-H', `User-Agent: agent of \${TOKEN}`, '--subprotocol', `chat.\${OTHER}`],
@@ -112,9 +110,7 @@ describe('a placeholder on the command line', function () {
   });
 });
 
-describe('--secret', function () {
-  this.timeout(30_000);
-
+describe('--secret', () => {
   const options: [title: string, words: readonly string[], shown: string][] = [
     ['written out', ['--secret', env.ROOM], `\${SECRET}`],
     ['from the environment', ['--secret', 'env:ROOM'], `\${ROOM}`],
@@ -188,9 +184,7 @@ describe('--secret', function () {
     }));
 });
 
-describe('the command that reproduces a probe', function () {
-  this.timeout(30_000);
-
+describe('the command that reproduces a probe', () => {
   it('has no secret that the URL parser encodes', () =>
     withFixture('number-conversion', async ({ port }) => {
       const { stdout } = await run([

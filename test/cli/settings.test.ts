@@ -13,9 +13,7 @@ import { withFolder, withRecorder } from '../support/servers.ts';
 
 const file = 'handshake13.config.yaml';
 
-describe('settings', function () {
-  this.timeout(60_000);
-
+describe('settings', () => {
   /** Each layer added to the ones below it. */
   const layers: Record<
     string,
@@ -201,9 +199,7 @@ describe('settings', function () {
   });
 });
 
-describe('--print-config', function () {
-  this.timeout(60_000);
-
+describe('--print-config', () => {
   it('sends nothing, and names every source', async () => {
     await withRecorder(async ({ port, received }) => {
       const config = [

@@ -54,9 +54,7 @@ const marks: Readonly<Record<ReporterName, RegExp>> = {
   tap: /^# interrupted; partial results$/m,
 };
 
-describe('an audit that is interrupted', function () {
-  this.timeout(30_000);
-
+describe('an audit that is interrupted', () => {
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],

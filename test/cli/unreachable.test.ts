@@ -142,8 +142,7 @@ async function withClientCheck<T>(use: (url: string) => Promise<T>): Promise<T> 
   });
 }
 
-describe('a target that cannot be judged', function () {
-  this.timeout(60_000);
+describe('a target that cannot be judged', () => {
   const outcomes = new Map<string, Promise<Outcome>>();
 
   before(() => {
@@ -167,9 +166,7 @@ describe('a target that cannot be judged', function () {
   }
 });
 
-describe('a target behind TLS', function () {
-  this.timeout(30_000);
-
+describe('a target behind TLS', () => {
   it('is audited where its authority is trusted', () =>
     withFixture(
       'conformant',
@@ -218,9 +215,7 @@ describe('a target behind TLS', function () {
     ));
 });
 
-describe('a target on a Unix socket', function () {
-  this.timeout(30_000);
-
+describe('a target on a Unix socket', () => {
   it('is audited as any other', () =>
     withFolder((folder) =>
       withFixture('number-conversion', async ({ port }) => {

@@ -269,9 +269,7 @@ for (const field of [first, first?.toUpperCase(), ...others]) {
   };
 }
 
-describe('a wrong command line', function () {
-  this.timeout(60_000);
-
+describe('a wrong command line', () => {
   const results = new Map<string, Promise<Outcome & { readonly connections: number }>>();
 
   before(() => {

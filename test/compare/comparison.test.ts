@@ -36,9 +36,7 @@ function withoutProbes(report: Report, ...ids: string[]): Report {
   }));
 }
 
-describe('a comparison', function () {
-  this.timeout(30_000);
-
+describe('a comparison', () => {
   let report: Report;
   before(async () => {
     report = await reportOf('conformant');

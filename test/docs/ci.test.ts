@@ -31,9 +31,7 @@ function blockWith(text: string): string {
   return found;
 }
 
-describe('in a pipeline', function () {
-  this.timeout(60_000);
-
+describe('in a pipeline', () => {
   it('the configuration is one', () =>
     withFolder(async (folder) => {
       await writeFile(path.join(folder, 'handshake13.config.yaml'), blockWith('# handshake13.config.yaml'));

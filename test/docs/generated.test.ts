@@ -20,9 +20,7 @@ const paths = [
   'docs/config.schema.json',
 ];
 
-describe('a generated page', function () {
-  this.timeout(60_000);
-
+describe('a generated page', () => {
   let pages: Map<string, string>;
   before(() => {
     pages = generatePages();

@@ -34,8 +34,7 @@ function verdictsOf(outcome: Outcome): Map<number, string> {
   return verdicts;
 }
 
-describe('an audit with a queue', function () {
-  this.timeout(120_000);
+describe('an audit with a queue', () => {
   const servers: RunningFixture[] = [];
   const started: Running[] = [];
 

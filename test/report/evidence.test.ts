@@ -23,8 +23,7 @@ function bytesOf({ events }: Audited): number {
   return events.reduce((sum, event) => sum + JSON.stringify(event).length + 1, 0);
 }
 
-describe('the evidence of a report', function () {
-  this.timeout(60_000);
+describe('the evidence of a report', () => {
   let all: Audited;
   let failures: Audited;
   let none: Audited;

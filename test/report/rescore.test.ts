@@ -36,9 +36,7 @@ async function auditOf(script: Script, options: Parameters<typeof audit>[1] = {}
   }
 }
 
-describe('a report that is scored again', function () {
-  this.timeout(60_000);
-
+describe('a report that is scored again', () => {
   before(startSlowOnes);
 
   for (const { name } of fixtures) {

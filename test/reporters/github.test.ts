@@ -96,9 +96,7 @@ describe('a workflow command', () => {
   }
 });
 
-describe('the annotations', function () {
-  this.timeout(30_000);
-
+describe('the annotations', () => {
   it('read as they are kept in golden/github.txt', async () => {
     const audited = together([
       await auditFixture('conformant', { probe: fewProbes }),

@@ -55,9 +55,7 @@ const faulty = fixtures
 
 const faultyReport = (name: string): Promise<Report> => reportOf(name, { responseTimeout: 1000 });
 
-describe('the bug reports', function () {
-  this.timeout(60_000);
-
+describe('the bug reports', () => {
   before(() => {
     const turns = pLimit(6);
     for (const name of faulty) void turns(() => faultyReport(name)).catch(() => {});

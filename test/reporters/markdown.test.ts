@@ -48,9 +48,7 @@ function expectTame(text: string): void {
   expectTameText(text);
 }
 
-describe('the summary in Markdown', function () {
-  this.timeout(180_000);
-
+describe('the summary in Markdown', () => {
   it('reads as it is kept in golden/markdown.md', async () => {
     const audited = together([
       await auditFixture('conformant', { probe: fewProbes }),

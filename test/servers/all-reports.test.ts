@@ -11,9 +11,7 @@ import { startServer } from '../support/child-server.ts';
 import { run } from '../support/command.ts';
 import { withFolder } from '../support/servers.ts';
 
-describe('the report for people', function () {
-  this.timeout(60_000);
-
+describe('the report for people', () => {
   it('of ws is at most 60 lines at 100 columns, wide ones counted as the terminal breaks them', async () => {
     const server = await startServer('ws-alone');
     try {
@@ -30,9 +28,7 @@ describe('the report for people', function () {
   });
 });
 
-describe('all reporters at once', function () {
-  this.timeout(60_000);
-
+describe('all reporters at once', () => {
   it('report the same of one run against ws', async () => {
     const server = await startServer('ws-alone');
     try {

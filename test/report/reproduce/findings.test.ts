@@ -80,9 +80,7 @@ async function expectShown(name: string, finding: Finding, target: TargetReport,
   }
 }
 
-describe('the commands of a finding show what it says', function () {
-  this.timeout(120_000);
-
+describe('the commands of a finding show what it says', () => {
   before(startSlowOnes);
 
   for (const { name } of fixtures.filter(

@@ -48,9 +48,7 @@ async function render(name: ClientReporterName, report: ClientReport): Promise<s
   return text;
 }
 
-describe('reports of clients', function () {
-  this.timeout(60_000);
-
+describe('reports of clients', () => {
   let report: ClientReport;
   before(async () => {
     report = await auditClient(careless, options).report();
