@@ -32,7 +32,9 @@ function scriptOf(name: string): string {
 
 const actionPath = process.cwd();
 
-describe('the action', () => {
+describe('the action', function () {
+  this.timeout(60_000);
+
   it('installs nothing, builds nothing and uses no other action', () => {
     expect(runs.using).to.equal('composite');
     for (const { uses, run } of runs.steps) {
@@ -158,7 +160,8 @@ describe('the action', () => {
     const marker = '<!-- handshake13: Handshake, audit -->';
     let searchPath = process.env.PATH ?? '';
 
-    before(async () => {
+    before(async function () {
+      this.timeout(300_000);
       if (!(await isInstalled('gh'))) searchPath = (await unpackPackages('gh')).env.PATH ?? '';
     });
 

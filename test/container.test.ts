@@ -42,7 +42,8 @@ const isPossible = (): Promise<boolean> =>
     () => false,
   );
 
-describe('the container image', () => {
+describe('the container image', function () {
+  this.timeout(60_000);
   let folder: string | undefined;
   let root: string;
   let filesOfImage: string[];
@@ -50,6 +51,7 @@ describe('the container image', () => {
 
   before(async function () {
     if (!(await isPossible())) this.skip();
+    this.timeout(300_000);
     folder = await mkdtemp(path.join(tmpdir(), 'handshake13-image-'));
     const { env } = await unpackPackages('buildah', 'libgpgme11', 'libassuan0', 'libdevmapper1.02.1');
     const policy = path.join(folder, 'policy.json');

@@ -15,7 +15,9 @@ const execute = promisify(execFile);
 const { arch, platform } = process;
 const folderOf = (architecture: string) => path.resolve(`dist/executable/linux-${architecture}`);
 
-describe('the executables', () => {
+describe('the executables', function () {
+  this.timeout(60_000);
+
   before(async function () {
     if (platform !== 'linux' || !['x64', 'arm64'].includes(arch)) this.skip();
     this.timeout(600_000);
@@ -89,6 +91,7 @@ describe('the executables', () => {
 
     before(async function () {
       if (arch !== 'x64') this.skip();
+      this.timeout(300_000);
       const cross = ['libc6', 'libstdc++6', 'libgcc-s1', 'libatomic1'].map((name) => `${name}-arm64-cross`);
       const { folder } = await unpackPackages('qemu-user-static', ...cross);
       emulator = `${folder}/usr/bin/qemu-aarch64-static`;

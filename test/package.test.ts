@@ -107,7 +107,8 @@ await expect('ws://127.0.0.1:1/').toAccept('malformed/hexx');
   },
 };
 
-describe('the package', () => {
+describe('the package', function () {
+  this.timeout(60_000);
   let manifest: Manifest;
 
   before(async () => {

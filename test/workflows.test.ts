@@ -111,7 +111,8 @@ describe('the workflows', () => {
   });
 });
 
-describe('a release', () => {
+describe('a release', function () {
+  this.timeout(300_000);
   const jobs = workflows.find(({ name }) => name === 'release.yml')?.workflow.jobs ?? {};
 
   function stepOf(job: string, name: string): string {

@@ -23,7 +23,7 @@ import {
 import { textsOf } from '../support/secrets.ts';
 
 /** So long that nothing is called late that is not. */
-const patient = { connectTimeout: 30_000, responseTimeout: 30_000, closeTimeout: 5000 };
+const patient = { closeTimeout: 1000, responseTimeout: 5000 };
 
 const silence: Answer = { bytes: '', afterwards: 'close' };
 const withDraft8: Partial<Behaviour> = { versions: [13, 8] };

@@ -66,7 +66,8 @@ describe('the bytes of a response that are kept', () => {
   });
 });
 
-describe('the time of an audit', () => {
+describe('the time of an audit', function () {
+  this.timeout(30_000);
   const patient = { responseTimeout: 1_000_000, closeTimeout: 1_000_000 };
 
   it('ends it when it is up: every target is in the report, and why it has no verdict', async () => {
@@ -121,7 +122,9 @@ describe('the time of an audit', () => {
   });
 });
 
-describe('the connections that are open at once', () => {
+describe('the connections that are open at once', function () {
+  this.timeout(30_000);
+
   /** The most connections that were open at once, seen from the client, to servers that refuse and leave them open. */
   async function mostOpen(options: AuditOptions): Promise<number> {
     const sockets: Socket[] = [];

@@ -53,7 +53,9 @@ function together(count: number, answer: (handshake: Handshake, open: number) =>
   };
 }
 
-describe('a server that answers otherwise while many connections are open', () => {
+describe('a server that answers otherwise while many connections are open', function () {
+  this.timeout(60_000);
+
   for (const status of ['403 Forbidden', '404 Not Found']) {
     for (const limit of [6, 20]) {
       it(`by ${status.slice(0, 3)} above ${limit} of one client is judged by what it answers alone`, async () => {
@@ -116,7 +118,9 @@ describe('a server that answers otherwise while many connections are open', () =
   });
 });
 
-describe('a server that answers by chance', () => {
+describe('a server that answers by chance', function () {
+  this.timeout(60_000);
+
   for (const turn of [0, 1, 2]) {
     it(`and accepts every third handshake, from ${turn} on, gets no verdict`, async () => {
       const target = await auditTwice(

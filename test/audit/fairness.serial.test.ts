@@ -41,7 +41,9 @@ function times(count: number, name: string): string[] {
   return Array.from({ length: count }, () => name);
 }
 
-describe('a target that answers', () => {
+describe('a target that answers', function () {
+  this.timeout(30_000);
+
   it('does not wait for those that are silent, and were there before', async () => {
     const conformant = times(5, 'conformant');
     for (const count of [1, 3]) {
@@ -68,7 +70,9 @@ describe('a target that answers', () => {
   });
 });
 
-describe('a target that is silent', () => {
+describe('a target that is silent', function () {
+  this.timeout(30_000);
+
   it('has all places when it is the only one left', async () => {
     const concurrency = 4;
     const conformant = findFixture('conformant');

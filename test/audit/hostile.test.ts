@@ -137,7 +137,9 @@ function checkOutcome(
   expect(target.lastControl?.response?.status).to.equal(101);
 }
 
-describe('a hostile server', () => {
+describe('a hostile server', function () {
+  this.timeout(120_000);
+
   const audits = new Map<string, Promise<Target>>();
 
   /** The audit of a server, by its name, over TLS where that is behind it. */

@@ -28,7 +28,9 @@ function auditedWithPorts(count: number): Promise<{ stdout: string; stderr: stri
   );
 }
 
-describe('a machine without a local port left', () => {
+describe('a machine without a local port left', function () {
+  this.timeout(60_000);
+
   before(async function () {
     try {
       await withPorts(2, 'true');

@@ -33,7 +33,9 @@ async function withWatched<T>(
 
 const quick: AuditOptions = { closeTimeout: 300, responseTimeout: 5000 };
 
-describe('an audit that has ended', () => {
+describe('an audit that has ended', function () {
+  this.timeout(30_000);
+
   for (const fixture of ['conformant', 'stays-open', 'body-never-sent', 'never-responds', 'not-http']) {
     it(`leaves no connection behind: ${fixture}`, () =>
       withWatched(
@@ -74,7 +76,9 @@ describe('an audit that has ended', () => {
     ));
 });
 
-describe('the connections of an audit', () => {
+describe('the connections of an audit', function () {
+  this.timeout(30_000);
+
   /** Milliseconds by which a timer may come early, as clocks are rounded. */
   const tolerance = 2;
   /** Milliseconds that a late timer may make up for. */

@@ -44,7 +44,9 @@ async function expectSame(url: string): Promise<void> {
   });
 }
 
-describe('an audit through a proxy', () => {
+describe('an audit through a proxy', function () {
+  this.timeout(30_000);
+
   for (const name of ['conformant', 'stays-open', 'resets', 'number-conversion']) {
     it(`comes to the same verdicts as without: ${name}`, async () => {
       const fixture = findFixture(name);

@@ -51,7 +51,9 @@ const right = (handshake: Handshake): Answer => handshake.judged();
 const close = (): Answer => silence;
 const slowDown = (): Answer => busy;
 
-describe('a probe without a verdict', () => {
+describe('a probe without a verdict', function () {
+  this.timeout(30_000);
+
   it('is not tried again unless that is asked for', async () => {
     const { server, absent } = await auditOf(inTurn(close, slowDown), {});
     expect(server.handshakes.filter(isAbsent)).to.have.lengthOf(2);
@@ -152,7 +154,9 @@ describe('a control that is not answered in time', () => {
   });
 });
 
-describe('a probe whose tries differ', () => {
+describe('a probe whose tries differ', function () {
+  this.timeout(30_000);
+
   it('is unstable, whatever the last one says', async () => {
     for (const last of [right, accept]) {
       const { target, absent } = await auditOf(inTurn(close, last), { retries: 2 });

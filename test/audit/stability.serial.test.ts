@@ -7,7 +7,9 @@ import { startFixture } from '../../fixtures/server.ts';
 import { startServer } from '../support/child-server.ts';
 import { startScript } from '../support/scripted-server.ts';
 
-describe('audits side by side', () => {
+describe('audits side by side', function () {
+  this.timeout(60_000);
+
   it('come to the same verdicts: the conformant fixture', async () => {
     const fixture = findFixture('conformant');
     if (fixture === undefined) throw new Error('there is no conformant fixture');

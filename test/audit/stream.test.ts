@@ -7,7 +7,9 @@ import { withFixture, withRecorder } from '../support/servers.ts';
 
 const one = { probe: ['valid/13'] };
 
-describe('a stream of targets', () => {
+describe('a stream of targets', function () {
+  this.timeout(60_000);
+
   it('has each target audited before the next one comes', async () => {
     await withFixture('conformant', async ({ url }) => {
       const ended: number[] = [];

@@ -63,7 +63,9 @@ function probeOf(target: TargetReport, id: string): TargetReport['probes'][numbe
 
 const isLong = ({ head }: { head: string }): boolean => head.length > 30_000;
 
-describe('stress probes', () => {
+describe('stress probes', function () {
+  this.timeout(60_000);
+
   it('are not sent unless they are asked for, and nothing is said about them', async () => {
     const { server, target } = await auditScript((handshake) => handshake.judged(), { closeTimeout: 300 });
     expect(target.probes.map(({ id }) => id)).to.deep.equal(sentByDefault.map(({ id }) => id));

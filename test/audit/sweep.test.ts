@@ -59,7 +59,9 @@ const refusing = (isMeant: (version: number) => boolean, bytes: string): Script 
 
 const finding = ({ findings }: TargetReport, id: string) => findings.find((one) => one.id === id);
 
-describe('a sweep of all versions', () => {
+describe('a sweep of all versions', function () {
+  this.timeout(60_000);
+
   it('asks for every version once that nothing else asks for, and finds nothing where nothing is wrong', async () => {
     const { target, requested } = await sweep(conformant());
     expect(target).to.include({ verdict: 'conformant', reason: null });

@@ -130,7 +130,9 @@ const delays: readonly Weather[] = [
   { segmentBytes: 50, finDelayMs: 80, latencyMs: 2 },
 ];
 
-describe('an audit over an unstable network', () => {
+describe('an audit over an unstable network', function () {
+  this.timeout(120_000);
+
   const turns = pLimit(8);
   const calm = new Map<string, Promise<Report>>();
   const slow = new Map<string, Promise<Report>>();

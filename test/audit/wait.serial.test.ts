@@ -49,7 +49,9 @@ async function withScript<T>(
   }
 }
 
-describe('waiting for a target', () => {
+describe('waiting for a target', function () {
+  this.timeout(30_000);
+
   it('goes on once it listens', async () => {
     const fixture = findFixture('conformant');
     if (fixture === undefined) throw new Error('no such fixture');

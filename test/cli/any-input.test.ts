@@ -169,7 +169,7 @@ function expectResultOrUsageError({ code, stdout, stderr }: Outcome, results: re
 }
 
 describe('whatever the command is given', function () {
-  this.timeout(300_000 + runs * 60);
+  this.timeout(120_000 + runs * 60);
 
   it('in arguments, environment and files, it resolves the settings or says what is wrong', () =>
     withFolder((cwd) =>

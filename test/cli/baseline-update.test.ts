@@ -12,7 +12,9 @@ function added(report: Report, entries: readonly BaselineEntry[] = []): readonly
   return planUpdate(planBaseline(entries), report).added;
 }
 
-describe('the baseline of a first run', () => {
+describe('the baseline of a first run', function () {
+  this.timeout(60_000);
+
   const faults = [
     'accepts-any-version',
     'number-conversion',

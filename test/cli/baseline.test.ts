@@ -66,7 +66,9 @@ const yaml = `failures:
     owner: edge team
 `;
 
-describe('a baseline', () => {
+describe('a baseline', function () {
+  this.timeout(60_000);
+
   for (const name of ['known.yaml', 'known.json']) {
     it(`made by a first run lets the second one pass: ${name}`, async () => {
       const text = await firstBaseline('number-conversion', name);
@@ -247,7 +249,9 @@ describe('a baseline', () => {
   });
 });
 
-describe('--update-baseline', () => {
+describe('--update-baseline', function () {
+  this.timeout(60_000);
+
   const update = [...few, '-q', '--update-baseline'];
 
   const before = `# Reviewed every quarter.
@@ -538,7 +542,9 @@ const wrongFiles: Readonly<Record<string, WrongFile>> = {
   },
 };
 
-describe('a baseline file that is wrong', () => {
+describe('a baseline file that is wrong', function () {
+  this.timeout(60_000);
+
   for (const [what, { name = 'known.yaml', text, says, options = [] }] of Object.entries(wrongFiles)) {
     it(`is reported in one line before anything is sent: ${what}`, () =>
       withFolder((folder) =>

@@ -19,7 +19,9 @@ const cases = ['--case', 'accept-wrong', '--jobs', '2', '--name', 'mine'];
 const audit = (client: readonly string[], ...options: string[]): ReturnType<typeof run> =>
   run(['client', ...cases, ...options, '-q', '--', ...client]);
 
-describe('client --baseline', () => {
+describe('client --baseline', function () {
+  this.timeout(60_000);
+
   it('is written from a run, tolerates what it lists, and notices what is gone', () =>
     withFolder(async (folder) => {
       const file = path.join(folder, 'known.yaml');

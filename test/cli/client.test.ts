@@ -14,7 +14,9 @@ const ws = fileURLToPath(new URL('../support/ws-client.js', import.meta.url));
 const client = [process.execPath, ws];
 const few = ['--case', 'accept-wrong', '--case', '403', '--jobs', '2'];
 
-describe('client', () => {
+describe('client', function () {
+  this.timeout(60_000);
+
   it('audits a command, to which it gives a URL as its last argument', async () => {
     const { code, stdout, stderr } = await run(['client', ...few, '--', ...client]);
     expect(stderr).to.equal('');

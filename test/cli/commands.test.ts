@@ -290,7 +290,9 @@ describe('--version', () => {
   });
 });
 
-describe('completion', () => {
+describe('completion', function () {
+  this.timeout(30_000);
+
   const offers = async (...words: string[]): Promise<string[]> => {
     const { code, stdout, stderr } = await run(['--get-yargs-completions', 'handshake13', ...words]);
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });

@@ -18,7 +18,9 @@ const formats: Record<string, string> = {
   'package.json': '{\n  "name": "x",\n  "handshake13": {\n    "delay": 5,\n    "profile": "rfc"\n  }\n}',
 };
 
-describe('a configuration file', () => {
+describe('a configuration file', function () {
+  this.timeout(60_000);
+
   for (const [name, text] of Object.entries(formats)) {
     it(`is read: ${name}`, async () => {
       await withFiles({ [name]: text }, async (folder) => {
@@ -195,7 +197,9 @@ describe('a configuration file', () => {
   });
 });
 
-describe('a wrong configuration file', () => {
+describe('a wrong configuration file', function () {
+  this.timeout(60_000);
+
   const yaml = (text: string): Files => ({ 'handshake13.config.yaml': text });
   const module = (text: string): Files => ({ 'handshake13.config.mjs': text });
   const at = (line: number): string => `handshake13\\.config\\.yaml:${line}: `;

@@ -85,7 +85,9 @@ async function auditWith(
   );
 }
 
-describe('texts from the environment', () => {
+describe('texts from the environment', function () {
+  this.timeout(60_000);
+
   it('are sent', async () => {
     const { received, code } = await auditWith(['-q']);
     expect(code).to.equal(1);

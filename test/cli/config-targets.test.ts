@@ -41,7 +41,9 @@ targets:
   - ws://127.0.0.1:${second}/
 `;
 
-describe('targets of a configuration file', () => {
+describe('targets of a configuration file', function () {
+  this.timeout(60_000);
+
   it('are audited where the command line names none, each with its own options', async () => {
     const [first = [], second = []] = await sentToBoth(twoTargets);
     expect(first[0]).to.match(/^GET \/chat HTTP/);
@@ -147,7 +149,9 @@ targets:
   });
 });
 
-describe('a list of targets', () => {
+describe('a list of targets', function () {
+  this.timeout(60_000);
+
   it('is added to those of the command line, with labels and places', async () => {
     await withRecorder(async ({ port, received }) => {
       const list = `# servers\n\n127.0.0.1:${port}/a\n  ws://127.0.0.1:${port}/b \t the second\r\n#end`;

@@ -47,7 +47,9 @@ function changedProbes({ targets }: Comparison, kind: string): Record<string, st
   return changed;
 }
 
-describe('diff', () => {
+describe('diff', function () {
+  this.timeout(60_000);
+
   describe('of ws 8.18.2, which sends no list of versions, and ws 8.23.0, which does', () => {
     let old: Report;
     let recent: Report;

@@ -157,7 +157,9 @@ async function auditEchoes(
   }, respond);
 }
 
-describe('secrets that a server repeats in every form and place', () => {
+describe('secrets that a server repeats in every form and place', function () {
+  this.timeout(120_000);
+
   const patient = ['--max-kept', '200000', '--probe', 'malformed/*'];
 
   it('are found by this test in every form and place', () => {

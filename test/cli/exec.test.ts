@@ -21,7 +21,9 @@ async function isRunning(pid: number): Promise<boolean> {
   return state !== '' && !/\) Z /.test(state);
 }
 
-describe('--exec', () => {
+describe('--exec', function () {
+  this.timeout(60_000);
+
   // What runs is read from /proc.
   before(function () {
     if (process.platform !== 'linux') this.skip();

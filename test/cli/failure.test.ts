@@ -17,7 +17,9 @@ const faults = {
     "setTimeout(async () => { throw new TypeError('with a s3cr3t'); }, 1000);\nexport default { wait: 10000 };",
 };
 
-describe('an internal error', () => {
+describe('an internal error', function () {
+  this.timeout(30_000);
+
   for (const [where, text] of Object.entries(faults)) {
     it(`${where} is one line that says how to report it, and exit code 70`, () =>
       withFiles({ 'faulty.mjs': text }, async (cwd) => {
@@ -49,7 +51,9 @@ it('a configuration file that ends the process does not pass for a result', () =
     });
   }));
 
-describe('a system that gives too little', () => {
+describe('a system that gives too little', function () {
+  this.timeout(60_000);
+
   it('is a usage error where the working directory is gone', () =>
     withFolder(async (folder) => {
       for (const command of ['ws://127.0.0.1:1/', 'list']) {

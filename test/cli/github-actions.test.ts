@@ -15,7 +15,9 @@ const auditFaulty = (args: readonly string[], env: Readonly<Record<string, strin
 
 const annotation = /^::error title=\[MUST\] Accepts [^\n]+\n$/;
 
-describe('in a workflow of GitHub Actions', () => {
+describe('in a workflow of GitHub Actions', function () {
+  this.timeout(60_000);
+
   it('annotations go to standard error, and standard output stays what was asked for', async () => {
     const { code, stdout, stderr } = await auditFaulty(['-r', 'json'], inWorkflow);
     expect(JSON.parse(stdout)).to.have.nested.property('summary.nonconformant', 1);
@@ -72,7 +74,9 @@ describe('in a workflow of GitHub Actions', () => {
   }
 });
 
-describe('the summary of a step', () => {
+describe('the summary of a step', function () {
+  this.timeout(60_000);
+
   it('is added to what the file holds, run by run', () =>
     withFolder(async (folder) => {
       const file = path.join(folder, 'summary.md');

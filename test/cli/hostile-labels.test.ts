@@ -45,7 +45,9 @@ function withHostileTexts(json: string): string {
   );
 }
 
-describe('what others have named', () => {
+describe('what others have named', function () {
+  this.timeout(60_000);
+
   for (const name of reporterNames) {
     it(`is no command in the report: ${name}`, () =>
       withFixture('number-conversion', ({ url }) =>

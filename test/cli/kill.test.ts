@@ -20,7 +20,9 @@ function createRandom(): () => number {
   };
 }
 
-describe('a command that is killed at any moment', () => {
+describe('a command that is killed at any moment', function () {
+  this.timeout(180_000);
+
   it('leaves no half of a report', () =>
     withFixture('conformant', ({ url }) =>
       withFolder(async (folder) => {

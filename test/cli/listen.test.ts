@@ -53,7 +53,9 @@ async function visit(url: string | undefined, name = 'right'): Promise<void> {
   await runClient(fixture.behaviour, url);
 }
 
-describe('listen', () => {
+describe('listen', function () {
+  this.timeout(90_000);
+
   it('ends when every case was visited, where that is asked for, with a verdict', async () => {
     const running = await listen('--once', '--case', 'accept-wrong', '--case', '403', '--name', 'mine');
     expect([...running.urls.keys()]).to.deep.equal(['right', 'accept-wrong', '403']);
@@ -150,7 +152,8 @@ describe('listen', () => {
   });
 });
 
-describe('listen, in a real browser', () => {
+describe('listen, in a real browser', function () {
+  this.timeout(120_000);
   let browser: Browser;
 
   before(async function () {

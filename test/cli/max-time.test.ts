@@ -4,7 +4,8 @@ import { expect } from 'chai';
 import { run } from '../support/command.ts';
 import { withFixture } from '../support/servers.ts';
 
-describe('a run whose time is up', () => {
+describe('a run whose time is up', function () {
+  this.timeout(30_000);
   const endless = ['--response-timeout', '1000000', '--max-time', '3000'];
 
   it('exits with 3 where nothing was found, and says why', () =>

@@ -39,7 +39,9 @@ async function merged(
   return { code, lines: stderr.split('\n').filter((line) => line !== ''), stdout };
 }
 
-describe('merge', () => {
+describe('merge', function () {
+  this.timeout(60_000);
+
   it('makes one report of NDJSON and JSON, whatever their order', () =>
     withShards(async (files, urls) => {
       const { code, lines, stdout } = await merged([...files].reverse());

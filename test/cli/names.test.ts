@@ -16,7 +16,9 @@ function userAgents({ targets }: Report): (string | undefined)[] {
   });
 }
 
-describe('who is audited, and by whom', () => {
+describe('who is audited, and by whom', function () {
+  this.timeout(60_000);
+
   const agent = `${tool.name}/${tool.version}`;
   const named: readonly [args: readonly string[], expected: string][] = [
     [[], ''],

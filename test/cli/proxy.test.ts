@@ -13,7 +13,9 @@ const password = 'pr0xy-sesame';
 const basic = Buffer.from(`user:${password}`).toString('base64');
 const secrets = [password, basic];
 
-describe('a proxy on the command line', () => {
+describe('a proxy on the command line', function () {
+  this.timeout(30_000);
+
   it('is gone through, and named in the report', () =>
     withFixture('conformant', ({ url, port: targetPort }) =>
       withProxy(async ({ port, asked }) => {
@@ -76,7 +78,9 @@ describe('a proxy on the command line', () => {
   });
 });
 
-describe('the password of a proxy', () => {
+describe('the password of a proxy', function () {
+  this.timeout(30_000);
+
   for (const where of ['on the command line', 'in the environment'] as const) {
     it(`is sent and shown nowhere: ${where}`, () =>
       withFixture('number-conversion', ({ url }) =>
@@ -128,7 +132,9 @@ describe('the password of a proxy', () => {
     ));
 });
 
-describe('a proxy in the environment', () => {
+describe('a proxy in the environment', function () {
+  this.timeout(30_000);
+
   /** Whether a target is reached through the proxy, in an environment that is made of the proxy's `host:port`. */
   async function isUsed(
     environment: (proxy: string) => Readonly<Record<string, string>>,

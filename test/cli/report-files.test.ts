@@ -249,7 +249,9 @@ describe('reports that go to files alone', () => {
     ));
 });
 
-describe('the reports for CI', () => {
+describe('the reports for CI', function () {
+  this.timeout(30_000);
+
   const all = ['-r', 'junit=report.xml', '-r', 'sarif=report.sarif', '-r', 'tap=report.tap'];
 
   it('are written side by side, by the bundle alone', () =>
@@ -381,7 +383,9 @@ function withReport<T>(use: (file: string) => Promise<T>): Promise<T> {
 /** What cannot be written, in one line. */
 const oneComplaint = /^handshake13: [^\n]+ could not be written: [^\n]+\n$/;
 
-describe('a report that cannot be written', () => {
+describe('a report that cannot be written', function () {
+  this.timeout(60_000);
+
   /** Audits a conformant server with two reports beside the one in question; they have to be whole. */
   async function expectOthers(
     args: readonly string[],
@@ -471,7 +475,9 @@ describe('a report that cannot be written', () => {
     }));
 });
 
-describe('standard output that cannot be written', () => {
+describe('standard output that cannot be written', function () {
+  this.timeout(30_000);
+
   for (const command of [
     '--help',
     '--version',
@@ -510,7 +516,9 @@ describe('standard output that cannot be written', () => {
   }
 });
 
-describe('standard output that is closed early', () => {
+describe('standard output that is closed early', function () {
+  this.timeout(30_000);
+
   it('ends the command quietly', () =>
     withFixture('number-conversion', async ({ url }) => {
       const lines = [

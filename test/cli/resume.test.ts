@@ -31,7 +31,7 @@ function endedIn(lines: readonly Line[]): string[] {
 }
 
 describe('a run that is resumed', function () {
-  this.timeout(300_000 + 30_000 * rounds);
+  this.timeout(60_000 + 30_000 * rounds);
 
   it('loses and doubles nothing, however often it is killed', () =>
     withFixture('conformant', ({ url }) =>

@@ -12,7 +12,9 @@ import { withFolder } from '../support/servers.ts';
 const options = { case: ['accept-wrong', '403'], jobs: 2 } as const;
 const careless = client({ opensOn: (head) => head.startsWith('HTTP/1.1 101 ') });
 
-describe('score of reports of clients', () => {
+describe('score of reports of clients', function () {
+  this.timeout(60_000);
+
   let right: ClientReport;
   let wrong: ClientReport;
   before(async () => {

@@ -24,7 +24,9 @@ function withReport<T>(
   });
 }
 
-describe('score', () => {
+describe('score', function () {
+  this.timeout(60_000);
+
   for (const fixture of ['conformant', 'number-conversion', 'control-401']) {
     it(`shows what the audit showed, with its exit code: ${fixture}`, async () => {
       await withReport(fixture, async (file, _folder, audited) => {

@@ -25,7 +25,9 @@ async function auditEcho(
   );
 }
 
-describe('a placeholder on the command line', () => {
+describe('a placeholder on the command line', function () {
+  this.timeout(30_000);
+
   const withPlaceholders = (authority: string): string[] => [
     `ws://${authority}/\${ROOM}`,
     ...['-H', `User-Agent: agent of \${TOKEN}`, '--subprotocol', `chat.\${OTHER}`],
@@ -110,7 +112,9 @@ describe('a placeholder on the command line', () => {
   });
 });
 
-describe('--secret', () => {
+describe('--secret', function () {
+  this.timeout(30_000);
+
   const options: [title: string, words: readonly string[], shown: string][] = [
     ['written out', ['--secret', env.ROOM], `\${SECRET}`],
     ['from the environment', ['--secret', 'env:ROOM'], `\${ROOM}`],
@@ -184,7 +188,9 @@ describe('--secret', () => {
     }));
 });
 
-describe('the command that reproduces a probe', () => {
+describe('the command that reproduces a probe', function () {
+  this.timeout(30_000);
+
   it('has no secret that the URL parser encodes', () =>
     withFixture('number-conversion', async ({ port }) => {
       const { stdout } = await run([

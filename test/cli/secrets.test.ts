@@ -57,7 +57,9 @@ const inFields = (authority: string): string[] => [
   ...['-H', `Cookie: sid=${secrets.cookie}`],
 ];
 
-describe('credentials', () => {
+describe('credentials', function () {
+  this.timeout(30_000);
+
   it('are sent', async () => {
     const [url, fields] = await Promise.all([auditWith(inUrl, ['-q']), auditWith(inFields, ['-q'])]);
     for (const head of url?.received ?? []) expect(head).to.include(`\r\nAuthorization: Basic ${basic}\r\n`);

@@ -13,7 +13,9 @@ import { withFolder, withRecorder } from '../support/servers.ts';
 
 const file = 'handshake13.config.yaml';
 
-describe('settings', () => {
+describe('settings', function () {
+  this.timeout(60_000);
+
   /** Each layer added to the ones below it. */
   const layers: Record<
     string,
@@ -199,7 +201,9 @@ describe('settings', () => {
   });
 });
 
-describe('--print-config', () => {
+describe('--print-config', function () {
+  this.timeout(60_000);
+
   it('sends nothing, and names every source', async () => {
     await withRecorder(async ({ port, received }) => {
       const config = [

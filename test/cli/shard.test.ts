@@ -19,7 +19,9 @@ function urlsOf(shares: readonly Share[]): string[] {
   return shares.flatMap(({ targets }) => targets.map(({ url }) => url));
 }
 
-describe('shards', () => {
+describe('shards', function () {
+  this.timeout(60_000);
+
   it('have each target once, from the command line, a file and standard input alike', () =>
     withFixture('conformant', async ({ url }) => {
       const urls = Array.from({ length: 9 }, (_, nth) => `${url}${nth}`);

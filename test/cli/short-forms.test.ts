@@ -9,7 +9,9 @@ import { pem, withFixture, withFolder } from '../support/servers.ts';
 
 const few = ['--probe', 'malformed/hex'];
 
-describe('a short form', () => {
+describe('a short form', function () {
+  this.timeout(60_000);
+
   it('-k accepts any certificate', async () => {
     const tls = { cert: pem('self-signed.pem'), key: pem('server.key') };
     await withFixture(

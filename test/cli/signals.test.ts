@@ -54,7 +54,9 @@ const marks: Readonly<Record<ReporterName, RegExp>> = {
   tap: /^# interrupted; partial results$/m,
 };
 
-describe('an audit that is interrupted', () => {
+describe('an audit that is interrupted', function () {
+  this.timeout(30_000);
+
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],

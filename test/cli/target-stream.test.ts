@@ -28,7 +28,9 @@ async function nextEnd(lines: AsyncIterator<string>): Promise<AuditEvent> {
   }
 }
 
-describe('targets on standard input', () => {
+describe('targets on standard input', function () {
+  this.timeout(60_000);
+
   it('are audited when their line is there, and reported when they end', async () => {
     await withFixture('conformant', async ({ url }) => {
       const running = start(['--targets', '-', '-q', '-r', 'ndjson', ...one], { keepInput: true });

@@ -142,7 +142,8 @@ async function withClientCheck<T>(use: (url: string) => Promise<T>): Promise<T> 
   });
 }
 
-describe('a target that cannot be judged', () => {
+describe('a target that cannot be judged', function () {
+  this.timeout(60_000);
   const outcomes = new Map<string, Promise<Outcome>>();
 
   before(() => {
@@ -166,7 +167,9 @@ describe('a target that cannot be judged', () => {
   }
 });
 
-describe('a target behind TLS', () => {
+describe('a target behind TLS', function () {
+  this.timeout(30_000);
+
   it('is audited where its authority is trusted', () =>
     withFixture(
       'conformant',
@@ -215,7 +218,9 @@ describe('a target behind TLS', () => {
     ));
 });
 
-describe('a target on a Unix socket', () => {
+describe('a target on a Unix socket', function () {
+  this.timeout(30_000);
+
   it('is audited as any other', () =>
     withFolder((folder) =>
       withFixture('number-conversion', async ({ port }) => {

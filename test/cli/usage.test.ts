@@ -269,7 +269,9 @@ for (const field of [first, first?.toUpperCase(), ...others]) {
   };
 }
 
-describe('a wrong command line', () => {
+describe('a wrong command line', function () {
+  this.timeout(60_000);
+
   const results = new Map<string, Promise<Outcome & { readonly connections: number }>>();
 
   before(() => {

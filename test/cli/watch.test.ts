@@ -50,7 +50,9 @@ async function watching(
 
 const result = / · gate: (pass|fail) · [\d.]+ s/;
 
-describe('--watch', () => {
+describe('--watch', function () {
+  this.timeout(60_000);
+
   it('starts the server anew for each audit, and shows what changed', () =>
     withFolder(async (cwd) => {
       const fixture = path.join(cwd, 'fixture.txt');

@@ -41,7 +41,10 @@ const known: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-describe('real clients', () => {
+describe('real clients', function () {
+  // Some are waited for in many cases, twice.
+  this.timeout(180_000);
+
   for (const [name, findings] of Object.entries(known)) {
     it(`${name} does what is known of it`, async () => {
       expect(await findingsOf(name)).to.deep.equal(findings);

@@ -36,7 +36,9 @@ function withoutProbes(report: Report, ...ids: string[]): Report {
   }));
 }
 
-describe('a comparison', () => {
+describe('a comparison', function () {
+  this.timeout(30_000);
+
   let report: Report;
   before(async () => {
     report = await reportOf('conformant');

@@ -25,7 +25,9 @@ async function rendered(
 /** Octets that mean something to a terminal, to Markdown and to HTML. */
 const hostile = '13, \x1b[31m`|*_<img src=x>@all #1 [a](b)\x9b';
 
-describe('a comparison, as it is shown', () => {
+describe('a comparison, as it is shown', function () {
+  this.timeout(30_000);
+
   const pairs = [
     ['conformant', 'prefix-parse'],
     ['prefix-parse', 'conformant'],

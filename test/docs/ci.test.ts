@@ -31,7 +31,9 @@ function blockWith(text: string): string {
   return found;
 }
 
-describe('in a pipeline', () => {
+describe('in a pipeline', function () {
+  this.timeout(60_000);
+
   it('the configuration is one', () =>
     withFolder(async (folder) => {
       await writeFile(path.join(folder, 'handshake13.config.yaml'), blockWith('# handshake13.config.yaml'));

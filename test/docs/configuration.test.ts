@@ -12,7 +12,9 @@ const [, example = ''] = /```yaml\n(.*?)```/s.exec(page) ?? [];
 const [, shown = ''] =
   /^\$ HANDSHAKE13_DELAY=50 handshake13 staging --fail-on should --print-config\n(.*?)```/ms.exec(page) ?? [];
 
-describe('the page about configuration', () => {
+describe('the page about configuration', function () {
+  this.timeout(30_000);
+
   const withExample = <T>(use: (folder: string) => Promise<T>, text = example): Promise<T> =>
     withFiles({ 'handshake13.config.yaml': text, 'tls/ca.pem': pem('ca.pem'), 'reports/x': '' }, use);
 

@@ -20,7 +20,9 @@ const paths = [
   'docs/config.schema.json',
 ];
 
-describe('a generated page', () => {
+describe('a generated page', function () {
+  this.timeout(60_000);
+
   let pages: Map<string, string>;
   before(() => {
     pages = generatePages();

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { makeSamples } from '../../docs/samples.ts';
 
-describe('the samples of real output', () => {
+describe('the samples of real output', function () {
+  this.timeout(30_000);
+
   it('are what the tool prints (npm run samples)', async () => {
     const samples = await makeSamples();
     expect([...samples.keys()]).to.deep.equal([

@@ -18,7 +18,9 @@ function blockWith(text: string): string {
   return found;
 }
 
-describe('the recipes for shards', () => {
+describe('the recipes for shards', function () {
+  this.timeout(60_000);
+
   it('are a right GitHub workflow', async () => {
     const lint = await createLinter();
     expect(lint(blockWith('# .github/workflows/fleet.yml'), '.github/workflows/fleet.yml')).to.deep.equal([]);

@@ -34,7 +34,8 @@ function verdictsOf(outcome: Outcome): Map<number, string> {
   return verdicts;
 }
 
-describe('an audit with a queue', () => {
+describe('an audit with a queue', function () {
+  this.timeout(120_000);
   const servers: RunningFixture[] = [];
   const started: Running[] = [];
 

@@ -23,7 +23,8 @@ function bytesOf({ events }: Audited): number {
   return events.reduce((sum, event) => sum + JSON.stringify(event).length + 1, 0);
 }
 
-describe('the evidence of a report', () => {
+describe('the evidence of a report', function () {
+  this.timeout(60_000);
   let all: Audited;
   let failures: Audited;
   let none: Audited;

@@ -36,7 +36,9 @@ async function auditOf(script: Script, options: Parameters<typeof audit>[1] = {}
   }
 }
 
-describe('a report that is scored again', () => {
+describe('a report that is scored again', function () {
+  this.timeout(60_000);
+
   before(startSlowOnes);
 
   for (const { name } of fixtures) {

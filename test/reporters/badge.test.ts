@@ -29,7 +29,9 @@ function badgeOf(audited: Audited): Badge {
 
 const label = (message: string): string => `Sec-WebSocket-Version: ${message}`;
 
-describe('the badge', () => {
+describe('the badge', function () {
+  this.timeout(30_000);
+
   it('is green where the target is conformant', async () => {
     expect(badgeOf(await auditFixture('conformant'))).to.deep.equal({
       title: label('conformant'),

@@ -33,7 +33,8 @@ function auditUntil(last: number | null): Promise<Audited> {
   return auditFixture('conformant', options, { readVersion });
 }
 
-describe('the findings of a run that was cut off', () => {
+describe('the findings of a run that was cut off', function () {
+  this.timeout(60_000);
   let cutOff: Audited;
   let whole: Audited;
 

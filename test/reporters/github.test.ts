@@ -96,7 +96,9 @@ describe('a workflow command', () => {
   }
 });
 
-describe('the annotations', () => {
+describe('the annotations', function () {
+  this.timeout(30_000);
+
   it('read as they are kept in golden/github.txt', async () => {
     const audited = together([
       await auditFixture('conformant', { probe: fewProbes }),

@@ -64,7 +64,9 @@ function visibleText(page: Page, selector: string): Promise<string> {
   return page.locator(selector).innerText();
 }
 
-describe('the page of a report', () => {
+describe('the page of a report', function () {
+  // axe takes its time over a page of 100 probes on a busy machine.
+  this.timeout(120_000);
   let browser: Browser;
 
   before(async function () {
@@ -85,8 +87,6 @@ describe('the page of a report', () => {
       const file = path.join(folder, 'report.html');
       await writeFile(file, html);
       const context = await browser.newContext(options);
-      // Only the limit of the test ends what hangs.
-      context.setDefaultTimeout(0);
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on('console', (message) => complaints.push(message.text()));

@@ -55,7 +55,9 @@ const faulty = fixtures
 
 const faultyReport = (name: string): Promise<Report> => reportOf(name, { responseTimeout: 1000 });
 
-describe('the bug reports', () => {
+describe('the bug reports', function () {
+  this.timeout(60_000);
+
   before(() => {
     const turns = pLimit(6);
     for (const name of faulty) void turns(() => faultyReport(name)).catch(() => {});

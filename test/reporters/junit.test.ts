@@ -123,7 +123,9 @@ function propertiesOf({ properties }: Suite): Record<string, string[]> {
   return found;
 }
 
-describe('the report for what shows the results of tests, with a failure for each probe', () => {
+describe('the report for what shows the results of tests, with a failure for each probe', function () {
+  this.timeout(30_000);
+
   it('is valid by the schemas, for fixtures of every kind', async () => {
     const names = ['conformant', 'prefix-parse', 'not-http', 'control-401', 'falls-over', 'lists-differ'];
     for (const name of names) {
@@ -386,7 +388,9 @@ describe('the report for what shows the results of tests, with a failure for eac
   });
 });
 
-describe('the report for what shows the results of tests, with a failure for each finding', () => {
+describe('the report for what shows the results of tests, with a failure for each finding', function () {
+  this.timeout(30_000);
+
   const suitesWithFindings = (report: Report): readonly Suite[] => suitesOf(report, createJunitReporter);
 
   it('is valid by the schemas, for fixtures of every kind', async () => {

@@ -48,7 +48,9 @@ function expectTame(text: string): void {
   expectTameText(text);
 }
 
-describe('the summary in Markdown', () => {
+describe('the summary in Markdown', function () {
+  this.timeout(180_000);
+
   it('reads as it is kept in golden/markdown.md', async () => {
     const audited = together([
       await auditFixture('conformant', { probe: fewProbes }),

@@ -14,7 +14,9 @@ const readLines = (text: string): AuditEvent[] =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-describe('the events, one a line', () => {
+describe('the events, one a line', function () {
+  this.timeout(30_000);
+
   for (const name of ['conformant', 'prefix-parse', 'not-http', 'control-301', 'falls-over']) {
     it(`are each just what the audit reports: ${name}`, async () => {
       const audited = await auditFixture(name, { probe: fewProbes });

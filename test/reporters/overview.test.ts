@@ -44,7 +44,9 @@ async function targets(count: number): Promise<Audited> {
 
 const linesOf = (text: string): string[] => text.trimEnd().split('\n');
 
-describe('several targets in the report for people', () => {
+describe('several targets in the report for people', function () {
+  this.timeout(60_000);
+
   it('take at most 80 lines where they are 12, none of them too long', async () => {
     for (const columns of [60, 80, 120, 200]) {
       const lines = linesOf(render(createTerminalReporter, await targets(12), { columns }));

@@ -55,7 +55,9 @@ const resultCode = /^(?:(?:[<>=#]|curl|printf|\{|handshake13)(?: [\x20-\x7e]*)?(
 const located = (report: Report, location: TargetReport['location']): Report =>
   withTargets(report, (target) => ({ ...target, location }));
 
-describe('the report for code scanning', () => {
+describe('the report for code scanning', function () {
+  this.timeout(60_000);
+
   it('has a result for each finding of each target, by the level of the finding', async () => {
     const report = together(await reportOf('prefix-parse'), await reportOf('no-list'));
     const findings = report.targets.flatMap(({ findings: all }) => all);
@@ -285,7 +287,9 @@ async function validatorMessages(files: readonly string[]): Promise<string[]> {
   return stdout.split('\n').filter((line) => /: (error|warning) /.test(line));
 }
 
-(canValidate ? describe : describe.skip)('the validator of GitHub’s rules (for Linux on x64)', () => {
+(canValidate ? describe : describe.skip)('the validator of GitHub’s rules (for Linux on x64)', function () {
+  this.timeout(120_000);
+
   it('has nothing to say against reports of every kind', () =>
     withFolder(async (where) => {
       const report = await reportOf('prefix-parse');

@@ -47,7 +47,9 @@ function pointOf({ points }: Read, name: string): Result | undefined {
   return points.find((point) => point.name.endsWith(` ${name}`));
 }
 
-describe('the report in TAP', () => {
+describe('the report in TAP', function () {
+  this.timeout(30_000);
+
   it('has a point for each probe, and one for the lists', async () => {
     const report = await reportOf('conformant');
     const [target] = report.targets;

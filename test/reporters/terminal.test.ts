@@ -44,7 +44,9 @@ function audited(name: string): Promise<Audited> {
 /** May be wider than the terminal: they are there to be copied, or to be found by a search. */
 const inOnePiece = /^ {2}(reproduce|recheck) |^ {12}# |^\S (conformant|nonconformant|inconclusive) /;
 
-describe('the report for people', () => {
+describe('the report for people', function () {
+  this.timeout(30_000);
+
   for (const columns of [60, 80, 200]) {
     it(`fits into ${columns} columns`, async () => {
       for (const name of names) {

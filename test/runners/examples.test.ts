@@ -101,7 +101,9 @@ async function npmTest(cwd: string, more = '', env: NodeJS.ProcessEnv = {}) {
   return { code, output: stdout + stderr };
 }
 
-describe('the examples for test runners', () => {
+describe('the examples for test runners', function () {
+  this.timeout(240_000);
+
   for (const [name, example] of Object.entries(examples)) {
     const { needs, filter, counts } = example;
     const parts = [...(filter === null ? [] : [suite]), ...(example.assertions ? [assertions] : [])];

@@ -11,7 +11,9 @@ import { startServer } from '../support/child-server.ts';
 import { run } from '../support/command.ts';
 import { withFolder } from '../support/servers.ts';
 
-describe('the report for people', () => {
+describe('the report for people', function () {
+  this.timeout(60_000);
+
   it('of ws is at most 60 lines at 100 columns, wide ones counted as the terminal breaks them', async () => {
     const server = await startServer('ws-alone');
     try {
@@ -28,7 +30,9 @@ describe('the report for people', () => {
   });
 });
 
-describe('all reporters at once', () => {
+describe('all reporters at once', function () {
+  this.timeout(60_000);
+
   it('report the same of one run against ws', async () => {
     const server = await startServer('ws-alone');
     try {

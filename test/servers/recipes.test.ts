@@ -284,7 +284,9 @@ const goSources = '/usr/share/gocode';
 /** Go is too large to be fetched for this. */
 const isFetched = (stack: RunnableStack): boolean => stack.command[0] !== 'go';
 
-describe('the recipes', () => {
+describe('the recipes', function () {
+  this.timeout(120_000);
+
   const turns = pLimit(2);
   const sections = new Map(recipeSections().map((section) => [section.anchor, section]));
 

@@ -228,7 +228,9 @@ async function auditInARow({ start, audits = 20 }: Known): Promise<TargetReport[
   return reports;
 }
 
-describe('servers by other people', () => {
+describe('servers by other people', function () {
+  this.timeout(60_000);
+
   const reports = new Map<string, Promise<readonly TargetReport[]>>();
 
   before(() => {

@@ -9,7 +9,7 @@ import { type ProfileName, profileNames } from '../../scoring/profiles.ts';
 export type Reports = Readonly<Record<ProfileName, Report>>;
 
 /** So long that nothing is called late that is not; shorter for those that let every time run out. */
-const patient = { connectTimeout: 30_000, responseTimeout: 5000, closeTimeout: 800 };
+const patient = { closeTimeout: 800, responseTimeout: 5000 };
 const respondsNever = [
   'never-releases',
   'head-never-ends',

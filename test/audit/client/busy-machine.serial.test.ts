@@ -42,7 +42,9 @@ async function verdictOf(giveUp: (socket: net.Socket) => Promise<void>): Promise
   return [found?.verdict ?? 'none', found?.actual ?? ''];
 }
 
-describe('a client that gives up', () => {
+describe('a client that gives up', function () {
+  this.timeout(60_000);
+
   it('before the answer is due fails the case', async () => {
     const [verdict] = await verdictOf(async () => void (await sleep(300)));
     expect(verdict).to.equal('fail');

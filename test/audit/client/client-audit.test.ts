@@ -23,7 +23,9 @@ const findingsOf = ({ findings }: AuditedClient): string[] =>
 const verdictOf = ({ cases }: AuditedClient, id: CaseId): string | undefined =>
   cases.find((one) => one.id === id)?.verdict;
 
-describe('the audit of a client', () => {
+describe('the audit of a client', function () {
+  this.timeout(60_000);
+
   it('finds nothing in one that is right, in both profiles', async () => {
     for (const profile of ['rfc', 'browser'] as const) {
       const report = await auditClient(client(), { jobs: 16, profile }).report();

@@ -76,7 +76,9 @@ const attacks: Readonly<Record<string, Attack>> = {
 /** Seconds and megabytes that an audit of two cases may take. */
 const [maxSeconds, maxMegabytes] = [25, 64];
 
-describe('a hostile client', () => {
+describe('a hostile client', function () {
+  this.timeout(60_000);
+
   for (const [name, attack] of Object.entries(attacks)) {
     it(`that ${name} costs bounded time and memory, and is judged`, async () => {
       let runs = 0;

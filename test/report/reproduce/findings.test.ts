@@ -80,7 +80,9 @@ async function expectShown(name: string, finding: Finding, target: TargetReport,
   }
 }
 
-describe('the commands of a finding show what it says', () => {
+describe('the commands of a finding show what it says', function () {
+  this.timeout(120_000);
+
   before(startSlowOnes);
 
   for (const { name } of fixtures.filter(

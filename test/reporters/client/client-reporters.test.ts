@@ -48,7 +48,9 @@ async function render(name: ClientReporterName, report: ClientReport): Promise<s
   return text;
 }
 
-describe('reports of clients', () => {
+describe('reports of clients', function () {
+  this.timeout(60_000);
+
   let report: ClientReport;
   before(async () => {
     report = await auditClient(careless, options).report();

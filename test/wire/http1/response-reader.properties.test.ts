@@ -27,7 +27,9 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   });
 }
 
-describe('a reading', () => {
+describe('a reading', function () {
+  this.timeout(60_000);
+
   it('is the same however the bytes are split, and never throws', () => {
     const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 });
     fc.assert(

@@ -150,7 +150,8 @@ describe('ResponseReader', () => {
       ],
     ];
     for (const [title, text, fields] of hostile) {
-      it(`reads ${title} in time`, () => {
+      it(`reads ${title} in time`, function () {
+        this.timeout(4000);
         const bytes = Buffer.from(text, 'latin1');
         for (const size of [bytes.length, 1460]) {
           const reader = new ResponseReader(2 * 1024 * 1024);
@@ -168,7 +169,8 @@ describe('ResponseReader', () => {
       ['a status line that is none', `HTTP/1.1${spaces}\r\n`],
       ['digits without an end', `HTTP/${'1'.repeat(262144)}\r\n`],
     ] as const) {
-      it(`refuses ${title} in time`, () => {
+      it(`refuses ${title} in time`, function () {
+        this.timeout(4000);
         const reader = new ResponseReader(2 * 1024 * 1024);
         reader.push(Buffer.from(text));
         expect(reader.failure).to.be.a('string');

@@ -34,7 +34,9 @@ const chunked = (body: string, size: number): string => {
   return `HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n${written.join('')}0\r\n\r\n`;
 };
 
-describe('a random secret that a server repeats', () => {
+describe('a random secret that a server repeats', function () {
+  this.timeout(60_000);
+
   it('is recorded in none of two encodings, one in the other, in a body or in chunks', () => {
     fc.assert(
       fc.property(
