@@ -1,6 +1,7 @@
 /** An audit whose targets go to workers through Redis, with processes that are killed on the way. */
 
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import { expect } from 'chai';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { type RunningFixture, startFixture } from '../../fixtures/server.ts';
@@ -8,10 +9,10 @@ import type { Outcome } from '../support/command.ts';
 import { isInstalled } from '../support/debian-packages.ts';
 import { type Running, runProcess, start } from '../support/process.ts';
 import { printed, type RedisServer, redisPassword, withRedis } from '../support/redis.ts';
-import { closedPort } from '../support/servers.ts';
+import { closedPort, withFolder } from '../support/servers.ts';
 
 const secret = 'target-secret-0815';
-const fast = ['--quick', '--close-timeout', '300', '-r', 'ndjson', '--no-config'];
+const fast = ['--quick', '--close-timeout', '300', '--no-config', '-r', 'ndjson'];
 
 interface Line {
   readonly type: string;
@@ -112,6 +113,39 @@ describe('an audit with a queue', function () {
         expected(),
       );
     }));
+
+  it('audits shards, goes on with one whose audit was killed, and the parts make the whole', () =>
+    withRedis((redis) =>
+      withFolder(async (folder) => {
+        const env = environment(redis);
+        await workers(2, env);
+        const files = [1, 2].map((index) => path.join(folder, `${index}.ndjson`));
+        const part = (index: number): Running => {
+          const file = files[index - 1] ?? '';
+          return begin(
+            [...urls(), ...fast, '--shard', `${index}/2`, '-r', `ndjson=${file}`, '--resume', file],
+            env,
+          );
+        };
+        const killed = part(1);
+        await printed(killed.child, '"target-end"');
+        killed.child.kill('SIGKILL');
+        await killed.ended;
+        for (const { ended } of [part(1), part(2)]) {
+          const { code, stderr } = await ended;
+          expect(code, stderr).to.be.oneOf([0, 1]);
+        }
+        const merged = await runProcess(['merge', ...files, '--json']);
+        expect(merged).to.include({ code: 1, stderr: '' });
+        const targets: { url: string; verdict: string }[] = JSON.parse(merged.stdout).targets;
+        const byUrl = (a: { url: string }, b: { url: string }): number => a.url.localeCompare(b.url);
+        expect(targets.map(({ url, verdict }) => ({ url, verdict })).sort(byUrl)).to.deep.equal(
+          urls()
+            .map((url, i) => ({ url, verdict: expected()[i] }))
+            .sort(byUrl),
+        );
+      }),
+    ));
 
   it('refuses credentials without a key, before anything is in Redis', () =>
     withRedis(async (redis) => {
