@@ -1,7 +1,8 @@
 /** `--all-addresses`: a target for every address of a host, IPv4 and IPv6. */
 
-import { lookup } from 'node:dns/promises';
-import pLimit from 'p-limit';
+import dns from 'node:dns';
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import type { StreamedTarget, TargetInput } from '../audit/plan/targets.ts';
 import { createTarget } from '../wire/endpoint/target.ts';
 import { UsageError } from '../wire/usage-error.ts';
@@ -9,26 +10,24 @@ import { UsageError } from '../wire/usage-error.ts';
 /** Lookups at once. */
 const concurrency = 32;
 
-export async function withAllAddresses(inputs: readonly TargetInput[]): Promise<TargetInput[]> {
-  const limit = pLimit(concurrency);
-  const expanded = await Promise.all(inputs.map((input) => limit(() => atEachAddress(input))));
-  return expanded.flat();
+export function withAllAddresses(inputs: readonly TargetInput[]): Promise<TargetInput[]> {
+  return Readable.from(inputs).flatMap(atEachAddress, { concurrency }).toArray();
 }
 
-export async function* streamAllAddresses(
-  inputs: AsyncIterable<StreamedTarget>,
-): AsyncGenerator<StreamedTarget> {
-  for await (const input of inputs) {
-    if (input instanceof UsageError) yield input;
-    else yield* await atEachAddress(typeof input === 'string' ? { url: input } : input);
-  }
+/** In the order of the inputs; a name that is looked up for long holds up the targets behind it, not their lookups. */
+export function streamAllAddresses(inputs: AsyncIterable<StreamedTarget>): AsyncIterable<StreamedTarget> {
+  const expand = async (input: StreamedTarget): Promise<readonly StreamedTarget[]> => {
+    if (input instanceof UsageError) return [input];
+    return atEachAddress(typeof input === 'string' ? { url: input } : input);
+  };
+  return Readable.from(inputs).flatMap(expand, { concurrency });
 }
 
 /** The target as it is where its host has one address, and where the audit has to say why it has none. */
 async function atEachAddress(input: TargetInput): Promise<TargetInput[]> {
   const host = hostToLookUp(input);
   if (host === null) return [input];
-  const found = await lookup(host, { all: true, order: 'verbatim' }).catch(() => []);
+  const found = await promisify(dns.lookup)(host, { all: true, order: 'verbatim' }).catch(() => []);
   const addresses = [...new Set(found.map(({ address }) => address))];
   if (addresses.length < 2) return [input];
   return addresses.map((address) => ({
