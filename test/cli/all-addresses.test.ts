@@ -1,11 +1,13 @@
 /** The lookups of `--all-addresses`, with names that only a replaced resolver knows. */
 
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import type { StreamedTarget } from '../../audit/plan/targets.ts';
 import { streamAllAddresses, withAllAddresses } from '../../cli/all-addresses.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { withResolver } from '../support/lookups.ts';
+import { deferred } from '../support/wire-server.ts';
 
 const addresses = ['127.0.0.1', '127.0.0.2'];
 const slow = { url: 'ws://slow.test/' };
@@ -13,10 +15,6 @@ const quick = { url: 'ws://quick.test/' };
 const expected = [slow, quick].flatMap((target) =>
   addresses.map((address) => ({ ...target, address, label: address })),
 );
-
-async function* each<T>(...inputs: T[]): AsyncGenerator<T> {
-  yield* inputs;
-}
 
 /** Finds `slow.test` only when another name is looked up. */
 function inTurn(): (name: string) => Promise<readonly string[]> {
@@ -38,7 +36,7 @@ describe('the lookups of all addresses', () => {
     withResolver(inTurn(), async () => {
       const mistake = new UsageError('is no target', { option: 'targets' });
       const found: StreamedTarget[] = [];
-      for await (const target of streamAllAddresses(each<StreamedTarget>(slow, mistake, quick)))
+      for await (const target of streamAllAddresses(Readable.from([slow, mistake, quick])))
         found.push(target);
       expect(found).to.deep.equal([...expected.slice(0, 2), mistake, ...expected.slice(2)]);
     }));
@@ -47,18 +45,15 @@ describe('the lookups of all addresses', () => {
     withResolver(
       () => addresses,
       async (names) => {
-        let next = (): void => {};
-        const wanted = new Promise<void>((resolve) => {
-          next = resolve;
-        });
+        const wanted = deferred<void>();
         const inputs = async function* (): AsyncGenerator<StreamedTarget> {
           yield quick;
-          await wanted;
+          await wanted.promise;
         };
         const found = streamAllAddresses(inputs())[Symbol.asyncIterator]();
         expect((await found.next()).value).to.deep.equal(expected[2]);
         expect(names).to.deep.equal(['quick.test']);
-        next();
+        wanted.resolve();
       },
     ));
 
@@ -66,19 +61,16 @@ describe('the lookups of all addresses', () => {
     withResolver(
       () => addresses,
       async () => {
-        let end = (): void => {};
-        const ended = new Promise<void>((resolve) => {
-          end = resolve;
-        });
+        const ended = deferred<void>();
         const endless = async function* (): AsyncGenerator<StreamedTarget> {
           try {
             while (true) yield quick;
           } finally {
-            end();
+            ended.resolve();
           }
         };
         for await (const _ of streamAllAddresses(endless())) break;
-        await ended;
+        await ended.promise;
       },
     ));
 });

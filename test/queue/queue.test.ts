@@ -12,7 +12,7 @@ import { printed, type RedisServer, redisPassword, withRedis } from '../support/
 import { closedPort, withFolder } from '../support/servers.ts';
 
 const secret = 'target-secret-0815';
-const fast = ['--quick', '--close-timeout', '300', '--no-config', '-r', 'ndjson'];
+const fast = ['--quick', '--close-timeout', '300', '-r', 'ndjson', '--no-config'];
 
 interface Line {
   readonly type: string;
@@ -138,11 +138,8 @@ describe('an audit with a queue', function () {
         const merged = await runProcess(['merge', ...files, '--json']);
         expect(merged).to.include({ code: 1, stderr: '' });
         const targets: { url: string; verdict: string }[] = JSON.parse(merged.stdout).targets;
-        const byUrl = (a: { url: string }, b: { url: string }): number => a.url.localeCompare(b.url);
-        expect(targets.map(({ url, verdict }) => ({ url, verdict })).sort(byUrl)).to.deep.equal(
-          urls()
-            .map((url, i) => ({ url, verdict: expected()[i] }))
-            .sort(byUrl),
+        expect(targets.map(({ url, verdict }) => ({ url, verdict }))).to.have.deep.members(
+          urls().map((url, i) => ({ url, verdict: expected()[i] })),
         );
       }),
     ));
