@@ -6,6 +6,7 @@ import type { RecordedClientReport } from '../../report/client/parse-client-repo
 import { rescore } from '../../report/rescore.ts';
 import { clientReporterNames } from '../../reporters/client/registry.ts';
 import { reporterNames } from '../../reporters/registry.ts';
+import type { Verbosity } from '../../reporters/reporter.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { notify } from '../notify.ts';
 import { auditOptions, checkValues } from '../options/audit-options.ts';
@@ -23,10 +24,10 @@ export type ScoreArguments = InferredOptionTypes<typeof scoreOptions>;
 /** @returns the exit code, as for an audit */
 export async function runScore(files: readonly string[], args: ScoreArguments): Promise<number> {
   checkValues(args, scoreOptions);
-  const read = readReportFiles(files);
-  if ('clients' in read) return showClients(read.clients, args);
-  const recorded = read.servers;
   const verbosity = verbosityOf(args);
+  const read = readReportFiles(files);
+  if ('clients' in read) return showClients(read.clients, verbosity, args);
+  const recorded = read.servers;
   const destinations = readDestinations(
     reportsAskedFor(args, reporterNames, auditOptions.reporter.default),
     reporterNames,
@@ -46,6 +47,7 @@ export async function runScore(files: readonly string[], args: ScoreArguments): 
 /** Clients are shown as they were judged, those of all reports together. */
 async function showClients(
   reports: readonly [RecordedClientReport, ...RecordedClientReport[]],
+  verbosity: Verbosity,
   args: ScoreArguments,
 ): Promise<number> {
   if (args.profile !== undefined)
@@ -59,7 +61,7 @@ async function showClients(
   checkOpenable(args.open, pagesOf(destinations));
   const code = await reportClientRun(
     mergeClients(reports, args['fail-on']),
-    { destinations, verbosity: verbosityOf(args), color: args.color, recheckCommand: () => null },
+    { destinations, verbosity, color: args.color, recheckCommand: () => null },
     { show: () => {}, end: () => {} },
   );
   if (args.open) await openInBrowser(pagesOf(destinations), notify);

@@ -2,6 +2,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { run } from '../support/command.ts';
@@ -15,10 +16,17 @@ const farServer = `'${fileURLToPath(new URL('../support/far-server.js', import.m
 /** A command that serves the conformant fixture. */
 const conformant = (port: string): string => `${node} ${farServer} conformant 127.0.0.1 ${port}`;
 
-/** A process that has ended may be listed for a while, as a zombie. */
-async function isRunning(pid: number): Promise<boolean> {
-  const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return state !== '' && !/\) Z /.test(state);
+/**
+ * Resolves when the process whose id is in the file has ended: it takes a moment until a killed process is scheduled and
+ * ends, and it may be listed for a while after that, as a zombie.
+ */
+async function endOfProcessIn(file: string): Promise<void> {
+  const pid = Number(await readFile(file, 'utf8'));
+  const isRunning = async (): Promise<boolean> => {
+    const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    return state !== '' && !/\) Z /.test(state);
+  };
+  while (await isRunning()) await sleep(10);
 }
 
 describe('--exec', function () {
@@ -37,7 +45,7 @@ describe('--exec', function () {
       expect(stderr).to.equal('');
       expect(stdout).to.match(/^✓ passed \(6 of \d+ probes\) +ws:\/\/127\.0\.0\.1:\d+\/$/m);
       expect(code).to.equal(0);
-      expect(await isRunning(Number(await readFile(file, 'utf8')))).to.equal(false);
+      await endOfProcessIn(file);
     }));
 
   it('gives the port to the command as PORT too', async () => {
@@ -64,11 +72,11 @@ describe('--exec', function () {
     withFolder(async (folder) => {
       const file = path.join(folder, 'pid');
       // The shell in the background ignores the signal by which it is asked to end.
-      const stubborn = `sh -c 'trap "" TERM; echo $$ > "${file}"; sleep 60' &`;
+      const stubborn = `sh -c 'trap "" TERM; echo $$ > "${file}"; sleep 300' &`;
       const command = `${stubborn} ${conformant('{port}')}`;
       const { code } = await run(['ws://127.0.0.1:{port}/', ...few, '--exec', command]);
       expect(code).to.equal(0);
-      expect(await isRunning(Number(await readFile(file, 'utf8')))).to.equal(false);
+      await endOfProcessIn(file);
     }));
 
   it('shows the output of a command that ends before anything listens', async () => {
@@ -118,7 +126,7 @@ describe('--exec', function () {
         await firstLine;
         child.kill(signal);
         expect((await ended).code).to.equal(signal === 'SIGINT' ? 130 : 143);
-        expect(await isRunning(Number(await readFile(file, 'utf8')))).to.equal(false);
+        await endOfProcessIn(file);
       }));
   }
 

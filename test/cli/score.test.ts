@@ -167,10 +167,16 @@ describe('score', function () {
         (file) => ['score', file, '--insecure'],
         /: score has no option --insecure; see/,
       ],
-      'an unknown reporter': [(file) => ['score', file, '-r', 'jsn'], /did you mean json\?/],
       'verbose and quiet': [(file) => ['score', file, '-v', '-q'], /contradict each other/],
       'a mistyped command': [(file) => ['scor', file], /did you mean score\?/],
     };
+    it('an unknown reporter: one line and exit code 2', () =>
+      withReport('conformant', async (file) => {
+        const { code, stdout, stderr } = await run(['score', file, '-r', 'jsn']);
+        expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });
+        expect(stderr).to.match(/^handshake13: [^\n]+; did you mean json\?\n$/);
+      }));
+
     for (const [name, [args, says]] of Object.entries(mistakes)) {
       it(`${name}: one line and exit code 2`, async () => {
         const { code, stdout, stderr } = await run(args('docs/report.schema.json'));

@@ -1,12 +1,11 @@
 /** Annotations for GitHub Actions. How they are escaped is judged by GitHub's own package. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
 import { EOL } from 'node:os';
-import path from 'node:path';
 import { error, notice, warning } from '@actions/core';
 import { expect } from 'chai';
 import { workflowCommand } from '../../reporters/annotations.ts';
 import { createGitHubReporter } from '../../reporters/github.ts';
+import { expectGolden } from '../support/golden-text.ts';
 import { fewProbes, hostile, hostileServers } from '../support/hostile-texts.ts';
 import {
   type Audited,
@@ -105,10 +104,7 @@ describe('the annotations', function () {
       await severalFindings(),
       await auditFixture('control-401', { probe: fewProbes }),
     ]);
-    const text = annotate(audited).replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT');
-    const file = path.resolve('test/reporters/golden/github.txt');
-    if (process.env.UPDATE_GOLDEN !== undefined) writeFileSync(file, text);
-    expect(text).to.equal(readFileSync(file, 'utf8'));
+    expectGolden('github.txt', annotate(audited));
   });
 
   it('say the cause, the fix and how to reproduce it, within what the runner keeps of a message', async () => {

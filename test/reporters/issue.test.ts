@@ -1,7 +1,5 @@
 /** Bug reports for the maintainers of a server: complete, true, tame, and of use to somebody without this tool. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect } from 'chai';
 import pLimit from 'p-limit';
 import { findFixture, fixtures } from '../../fixtures/catalogue.ts';
@@ -9,6 +7,7 @@ import { startFixture } from '../../fixtures/server.ts';
 import { audit, type Report } from '../../index.ts';
 import { createIssueReporter } from '../../reporters/issue.ts';
 import { causes } from '../../scoring/causes.ts';
+import { expectGolden } from '../support/golden-text.ts';
 import { fewProbes, hostileServers } from '../support/hostile-texts.ts';
 import { runInShell, shells } from '../support/posix-shell.ts';
 import { auditFixture, renderReport } from '../support/render-report.ts';
@@ -69,11 +68,8 @@ describe('the bug reports', function () {
         await reportOf('number-conversion', { probe: ['malformed/*'] }),
         await reportOf('answers-426-bare', { probe: ['malformed/*'] }),
       ),
-    ).replaceAll(/127\.0\.0\.1(:| )\d+/g, '127.0.0.1$1PORT');
-    const file = path.resolve('test/reporters/golden/issue.md');
-    const steady = text.replaceAll(/(?<=Sec-WebSocket-Accept: )\S+/g, 'ACCEPT');
-    if (process.env.UPDATE_GOLDEN !== undefined) writeFileSync(file, steady);
-    expect(steady).to.equal(readFileSync(file, 'utf8'));
+    );
+    expectGolden('issue.md', text);
     expectTame(text);
   });
 

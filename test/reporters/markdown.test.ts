@@ -1,11 +1,10 @@
 /** The summary in Markdown. Read by a parser of its own, nothing in it is what it should not be. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect } from 'chai';
 import pLimit from 'p-limit';
 import { fixtures } from '../../fixtures/catalogue.ts';
 import { createMarkdownReporter } from '../../reporters/markdown.ts';
+import { expectGolden } from '../support/golden-text.ts';
 import { fewProbes, hostile, hostileServers } from '../support/hostile-texts.ts';
 import {
   type Audited,
@@ -60,12 +59,8 @@ describe('the summary in Markdown', function () {
         'chat | new',
       ),
     ]);
-    const text = summary(audited)
-      .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
-      .replace(/ in \d+\.\d s;/, ' in N s;');
-    const file = path.resolve('test/reporters/golden/markdown.md');
-    if (process.env.UPDATE_GOLDEN !== undefined) writeFileSync(file, text);
-    expect(text).to.equal(readFileSync(file, 'utf8'));
+    const text = summary(audited);
+    expectGolden('markdown.md', text);
     expectTame(text);
   });
 

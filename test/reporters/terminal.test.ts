@@ -1,11 +1,10 @@
 /** The report for people: its width, its glyphs, its colours, and that nothing from the wire gets through raw. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'chai';
 import stringWidth from 'string-width';
 import { createTerminalReporter } from '../../reporters/terminal.ts';
+import { expectGolden } from '../support/golden-text.ts';
 import { fewProbes, hostileServers } from '../support/hostile-texts.ts';
 import {
   type Audited,
@@ -279,13 +278,7 @@ describe('hostile text from the wire', () => {
 describe('a whole report for people', () => {
   for (const name of ['conformant', 'prefix-parse']) {
     it(`reads as it is kept in golden/${name}.txt`, async () => {
-      const text = rendered(await audited(name))
-        .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
-        .replace(/ \d+\.\d s /, ' TIME s ');
-      // tsc does not copy text files: they are read from the sources, with the repository as working directory.
-      const file = path.resolve('test/reporters/golden', `${name}.txt`);
-      if (process.env.UPDATE_GOLDEN !== undefined) writeFileSync(file, text);
-      expect(text).to.equal(readFileSync(file, 'utf8'));
+      expectGolden(`${name}.txt`, rendered(await audited(name)));
     });
   }
 });

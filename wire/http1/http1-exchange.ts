@@ -156,8 +156,7 @@ class ExchangeRun {
     }
     socket.setNoDelay(true);
     socket.write(bytes.subarray(0, cutAt));
-    const timer = setTimeout(() => socket.write(bytes.subarray(cutAt)), segmentPauseMs);
-    this.#cancelSecondSegment = () => clearTimeout(timer);
+    this.#cancelSecondSegment = setDeadline(segmentPauseMs, () => socket.write(bytes.subarray(cutAt)));
   }
 
   abort(): void {
@@ -404,7 +403,7 @@ class ExchangeRun {
 /**
  * Calls back after this time, unless cancelled. What the system received until then is read first: after a pause
  * of this process (a busy or suspended machine) timers fire before the bytes and closes that arrived meanwhile are
- * read, and a server must not be blamed for our delay.
+ * read, and a server must not be blamed for our delay. A server in the same process reads first as well.
  */
 function setDeadline(ms: number, onPassed: () => void): () => void {
   let immediate: NodeJS.Immediate | undefined;
