@@ -31,9 +31,9 @@ export function* jsonPartsWithList(value: unknown, key: string, items: Iterable<
   yield whole.slice(0, end);
   let separator = '';
   for (const item of items) {
-    yield separator +
-      itemIndent +
-      escapeInJson(JSON.stringify(item, null, space).replaceAll('\n', itemIndent));
+    yield separator + itemIndent;
+    // A line break is part of the layout: in a string it is escaped.
+    for (const part of stringifyChunked(item, { space })) yield escapeInJson(part.replaceAll('\n', itemIndent));
     separator = ',';
   }
   yield `${separator === '' ? '' : `\n${indent}`}${whole.slice(end)}\n`;
