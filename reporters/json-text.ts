@@ -33,7 +33,8 @@ export function* jsonPartsWithList(value: unknown, key: string, items: Iterable<
   for (const item of items) {
     yield separator + itemIndent;
     // A line break is part of the layout: in a string it is escaped.
-    for (const part of stringifyChunked(item, { space })) yield escapeInJson(part.replaceAll('\n', itemIndent));
+    for (const part of stringifyChunked(item, { space }))
+      yield escapeInJson(part.replaceAll('\n', itemIndent));
     separator = ',';
   }
   yield `${separator === '' ? '' : `\n${indent}`}${whole.slice(end)}\n`;

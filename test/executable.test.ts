@@ -98,21 +98,24 @@ describe('the executables', function () {
       libraries = `${folder}/usr/aarch64-linux-gnu`;
     });
 
-    for (const [args, says] of [
-      ['--version', new RegExp(`^${tool.version}\n$`)],
-      ['demo', /^✗ nonconformant /m],
-    ] as const) {
-      it(`runs ${args}, emulated`, async () => {
-        const { code, stdout, stderr } = await runInShell(`"$EMULATOR" "$EXECUTABLE" ${args}`, {
-          env: {
-            EMULATOR: emulator,
-            QEMU_LD_PREFIX: libraries,
-            EXECUTABLE: `${folderOf('arm64')}/handshake13`,
-          },
-        });
-        expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
-        expect(stdout).to.match(says);
+    const emulate = (args: string): Promise<Outcome> =>
+      runInShell(`"$EMULATOR" "$EXECUTABLE" ${args}`, {
+        env: {
+          EMULATOR: emulator,
+          QEMU_LD_PREFIX: libraries,
+          EXECUTABLE: `${folderOf('arm64')}/handshake13`,
+        },
       });
-    }
+
+    it('say their version, emulated', async () => {
+      expect(await emulate('--version')).to.include({ code: 0, stdout: `${tool.version}\n`, stderr: '' });
+    });
+
+    it('audit a server, emulated', () =>
+      withFixture('number-conversion', async ({ url }) => {
+        const { code, stdout, stderr } = await emulate(`'${url}' --probe malformed/hex -q`);
+        expect({ code, stderr }).to.deep.equal({ code: 1, stderr: '' });
+        expect(stdout).to.match(/^✗ nonconformant /);
+      }));
   });
 });
