@@ -43,7 +43,7 @@ details{margin:.25rem 0}summary{cursor:pointer}
 .probe{border-bottom:1px solid var(--line);padding:.25rem 0}.probe[open]{padding-bottom:1rem}
 :target{scroll-margin-top:1rem;outline:2px solid var(--link);outline-offset:4px;border-radius:.25rem}
 figure{margin:0}.map td,.map th{padding:.1rem;min-width:1.7rem;text-align:center;font-size:.8rem;border:1px solid var(--line)}
-.version-accepted{background:var(--pass);color:var(--page)}.version-unlisted{background:var(--mark)}.version-listed{color:var(--pass)}.version-unusable,.version-silent{color:var(--unclear)}.version-unasked{color:var(--dim)}.advertised{font-weight:700}
+.version-accepted{background:var(--pass);color:var(--page)}.version-unadvertised{background:var(--fail);color:var(--page)}.version-unlisted{background:var(--mark)}.version-listed{color:var(--pass)}.version-unusable,.version-silent{color:var(--unclear)}.version-unasked{color:var(--dim)}.advertised{font-weight:700}
 .heat-1,.heat-2{background:var(--mark)}.heat-3,.heat-4{background:var(--fail);color:var(--page)}.heat-0{color:var(--dim)}
 button,input{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--line);border-radius:.25rem;padding:.15rem .5rem}
 th button{background:none;border:0;padding:0;font-weight:600;cursor:pointer}

@@ -7,6 +7,7 @@ import { h, scrolling } from './elements.ts';
 
 const states = {
   accepted: { glyph: '✓', words: versionAnswers.accepted },
+  unadvertised: { glyph: '✗', words: `${versionAnswers.accepted}, though the server advertises only others` },
   unusable: { glyph: '!', words: versionAnswers.unusable },
   listed: { glyph: '▪', words: versionAnswers.listed },
   unlisted: { glyph: '▫', words: versionAnswers.unlisted },
@@ -21,7 +22,12 @@ const side = 16;
 export function versionMap(target: TargetReport, anchor: string): Element {
   const known = answersByVersion(target);
   const advertised = new Set(target.versions.advertised);
-  const stateOf = (version: number): State => known.get(version) ?? 'unasked';
+  const stateOf = (version: number): State => {
+    const answer = known.get(version) ?? 'unasked';
+    // A server that sends no list advertises nothing, and denies nothing.
+    const isDenied = answer === 'accepted' && advertised.size > 0 && !advertised.has(version);
+    return isDenied ? 'unadvertised' : answer;
+  };
   const cell = (version: number): Element => {
     const state = stateOf(version);
     const isAdvertised = advertised.has(version);

@@ -304,6 +304,12 @@ describe('the page of a report', function () {
       expect(await page.locator('.map td[title]').count()).to.equal(256);
       expect(await page.locator('.map .version-unasked').count()).to.equal(0);
       expect(await page.locator('.map .version-accepted.advertised').count()).to.equal(2);
+      expect(await page.locator('.map .version-unadvertised').count()).to.equal(0);
+    });
+    await withPage(await pageAbout('draft-8-unadvertised'), {}, async (page) => {
+      expect(await page.locator('.map .version-unadvertised').getAttribute('title')).to.equal(
+        'version 8: accepted (101), though the server advertises only others',
+      );
     });
     await withPage(await pageAbout('conformant'), {}, async (page) => {
       expect(await page.locator('.map .version-unasked').count()).to.be.above(200);
