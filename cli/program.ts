@@ -7,6 +7,7 @@ import { displayUrl } from '../wire/endpoint/user-info.ts';
 import { UsageError } from '../wire/usage-error.ts';
 import { completionRequest, completionShells, printCompletionScript } from './completion-script.ts';
 import { exitCodes } from './exit-codes.ts';
+import { maskQuotes } from './mask-quotes.ts';
 import { commandOptions, withoutDefaults } from './options/audit-options.ts';
 import { spellOutBytes } from './options/bytes-flag.ts';
 import { clientOptions, listenOptions } from './options/client-options.ts';
@@ -24,6 +25,7 @@ import {
 } from './options/command-options.ts';
 import { refuseEmptyNumbers } from './options/empty-numbers.ts';
 import { writeOutNegations } from './options/negations.ts';
+import { usageMessage } from './usage-message.ts';
 
 /** Runs a command line. @returns the exit code @throws UsageError */
 export async function main(words: readonly string[]): Promise<number> {
@@ -36,9 +38,13 @@ export async function main(words: readonly string[]): Promise<number> {
   }
   refuseEmptyNumbers(args);
   let exitCode: number = exitCodes.conformant;
-  await createProgram(spellOutBytes(args), (code) => {
-    exitCode = code;
-  }).parseAsync();
+  try {
+    await createProgram(spellOutBytes(args), (code) => {
+      exitCode = code;
+    }).parseAsync();
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(maskQuotes(usageMessage(error), args)) : error;
+  }
   return exitCode;
 }
 
@@ -258,14 +264,14 @@ function createProgram(args: readonly string[], exit: (code: number) => void): A
 
 /** The error message of yargs as one line that says how to fix it. */
 function explainMistake(message: string, args: readonly string[]): string {
+  const word = args.find((arg) => !arg.startsWith('-'));
+  const command = commandNames.find((name) => name === word);
+  const help = `see handshake13 ${command === undefined ? '' : `${command} `}--help`;
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ')[0];
   if (unknown !== undefined) {
     const isOption = args.some(
       (arg) => arg === `--${unknown}` || arg.startsWith(`--${unknown}=`) || arg.startsWith(`-${unknown}`),
     );
-    const word = args.find((arg) => !arg.startsWith('-'));
-    const command = commandNames.find((name) => name === word);
-    const help = `see handshake13 ${command === undefined ? '' : `${command} `}--help`;
     if (!isOption && command === 'client')
       return `unexpected argument ${unknown}; the command of the client comes behind --: handshake13 client -- ${unknown}`;
     if (!isOption) return `unexpected argument ${displayUrl(unknown)}; ${help}`;
@@ -290,8 +296,7 @@ function explainMistake(message: string, args: readonly string[]): string {
       ? `--${option} is ${given} but ${allowed}`
       : `unexpected argument ${given}: it ${allowed}`;
   }
-  if (message.startsWith('Not enough non-option arguments'))
-    return `an argument is missing; see handshake13 ${args.join(' ')} --help`;
+  if (message.startsWith('Not enough non-option arguments')) return `an argument is missing; ${help}`;
   const optionWithoutValue = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
   if (optionWithoutValue !== undefined)
     return `${optionWithoutValue.length === 1 ? '-' : '--'}${optionWithoutValue} needs a value`;

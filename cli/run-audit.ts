@@ -82,7 +82,7 @@ export async function runAudit(
       ...reporting,
       redact: (text) => redactQuoted(text, options.secrets ?? []),
     });
-    for (const line of server?.describeEnd() ?? []) notify(redactQuoted(line, options.secrets ?? []));
+    for (const line of server?.describeEnd() ?? []) notify(line);
     return signals.received === null ? code : exitCodes[signals.received];
   } finally {
     await queued?.delegate.close();

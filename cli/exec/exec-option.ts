@@ -53,10 +53,15 @@ export async function readExec(
       const { targets: planned } = planAudit(inputs, options);
       const endpoints = inputs.map((input) => planned.plan(input).target);
       const show = (lines: readonly string[]): void => {
-        for (const line of lines) notify(redactQuoted(line, options.secrets ?? []));
+        for (const line of lines) notify(line);
       };
+      const redact = (output: string): string =>
+        endpoints.reduce(
+          (text, { redactor }) => redactor.redactForeign(redactor.redactMessage(text)),
+          redactQuoted(output, options.secrets ?? []),
+        );
       const env = port === null ? process.env : { ...process.env, PORT: port };
-      return startServer({ command: withPort(exec), endpoints, env, timeoutMs, show }, signal);
+      return startServer({ command: withPort(exec), endpoints, env, timeoutMs, show, redact }, signal);
     },
   };
 }

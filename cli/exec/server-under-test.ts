@@ -39,6 +39,8 @@ export interface ServerCommand {
   readonly timeoutMs: number;
   /** Gets the output of the command, as lines, where it fails to start. */
   readonly show: (lines: readonly string[]) => void;
+  /** What may be shown of the output: a server may log what it is sent. */
+  readonly redact: (output: string) => string;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface ServerCommand {
  * @throws UsageError where the command ends before that, or the time is up; it has been stopped then
  */
 export async function startServer(
-  { command, endpoints, env, timeoutMs, show }: ServerCommand,
+  { command, endpoints, env, timeoutMs, show, redact }: ServerCommand,
   signal: AbortSignal,
 ): Promise<ServerUnderTest> {
   const group = new ProcessGroup(command, env);
@@ -64,7 +66,7 @@ export async function startServer(
       const problem = problemAt(endpoint);
       if (problem !== null) {
         await group.stop();
-        show(outputOf(group));
+        show(outputOf(group, redact));
         throw new UsageError(`${JSON.stringify(command)}: ${problem}`, { option: 'exec' });
       }
       await Promise.race([sleep(attemptEveryMs), group.ended.catch(() => {})]);
@@ -72,7 +74,9 @@ export async function startServer(
   }
   return {
     describeEnd: () =>
-      group.exit === null ? null : [`${describeExit(group.exit)} during the audit`, ...outputOf(group)],
+      group.exit === null
+        ? null
+        : [`${describeExit(group.exit)} during the audit`, ...outputOf(group, redact)],
     stop: () => group.stop(),
   };
 }
@@ -81,8 +85,8 @@ function describeExit({ code, signal }: Exit): string {
   return signal === null ? `the command ended with exit code ${code}` : `the command was ended by ${signal}`;
 }
 
-function outputOf({ output }: ProcessGroup): string[] {
-  const text = output.trimEnd();
+function outputOf({ output }: ProcessGroup, redact: ServerCommand['redact']): string[] {
+  const text = redact(output).trimEnd();
   return text === ''
     ? ['it wrote nothing']
     : ['its output:', ...text.split(/\r?\n/).map((line) => `  ${line}`)];

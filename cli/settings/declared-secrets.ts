@@ -5,7 +5,8 @@ import type { SecretText } from './placeholders.ts';
 import type { Layer, Setting } from './setting.ts';
 import type { Environment } from './variables.ts';
 
-const fromVariable = 'env:';
+/** What stands before the name of a variable. */
+export const fromVariable = 'env:';
 
 /**
  * @param known secrets that have a name already

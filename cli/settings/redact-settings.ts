@@ -99,7 +99,12 @@ export function piecesOfValue(
 ): (Piece | null)[] {
   if (option === 'secret') return text.startsWith('env:') ? [{ text }] : namedOnly(piecesOf(text, secrets));
   if (option === 'subprotocol') return unmark(mark(text, secrets), secretsInSubprotocols);
-  return /:\/\/|^[^\s/?@]+:[^\s/?]*@/.test(text) ? piecesOfUrl(text, secrets) : piecesOf(text, secrets);
+  return isUrlLike(text) ? piecesOfUrl(text, secrets) : piecesOf(text, secrets);
+}
+
+/** Whether a text is a URL, or may be one with user info. */
+export function isUrlLike(text: string): boolean {
+  return /:\/\/|^[^\s/?@]+:[^\s/?]*@/.test(text);
 }
 
 function namedOnly(pieces: readonly Piece[]): Piece[] {

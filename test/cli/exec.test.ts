@@ -116,6 +116,23 @@ describe('--exec', function () {
     );
   });
 
+  it('masks the secrets in its output, which may be a log of what it was sent', () =>
+    withFolder(async (folder) => {
+      const script = path.join(folder, 'verbose.cjs');
+      await writeFile(
+        script,
+        `const server = require('node:http').createServer().listen(process.env.PORT, '127.0.0.1');
+        server.on('upgrade', ({ url, headers }, socket) => {
+          console.log(url, JSON.stringify(headers));
+          socket.end('HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n', () => process.exit(7));
+        });`,
+      );
+      const args = ['ws://user:p4ssword@127.0.0.1:{port}/?token=t0ken', '-H', 'X-Api-Key: s3cr3t'];
+      const { stderr } = await run([...args, '-q', '--exec-timeout', '1s', '--exec', `${node} '${script}'`]);
+      expect(stderr).to.match(/its output:\n.*\/\?token=\*{5} .*"x-api-key":"\*{6}"/);
+      expect(stderr).to.include(`"authorization":"${'*'.repeat(26)}"`);
+    }));
+
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`ends the server where the audit is ended by ${signal}`, () =>
       withFolder(async (folder) => {

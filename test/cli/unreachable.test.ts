@@ -78,6 +78,15 @@ const causes: Readonly<Record<string, readonly [act: () => Promise<Outcome>, rea
     () => withFixture('conformant', ({ url }) => run([url, ...few, ...ca]), otherHost),
     /the TLS certificate is for [a-z.]+, not for 127\.0\.0\.1 \(ERR_TLS_CERT_ALTNAME_INVALID\); give the name with --servername, or audit with --insecure/,
   ],
+  'a certificate for a name that was sent to the server as a secret': [
+    () =>
+      withFixture(
+        'conformant',
+        ({ url }) => run([url, ...few, ...ca, '-H', 'X-Api-Key: other.example']),
+        otherHost,
+      ),
+    /the TLS certificate is for \*{13}, not for 127\.0\.0\.1/,
+  ],
   'a certificate that is signed by nobody else': [
     () => withFixture('conformant', ({ url }) => run([url, ...few, ...ca]), selfSigned),
     /the TLS certificate is self-signed \(DEPTH_ZERO_SELF_SIGNED_CERT\); give it with --ca FILE, or audit with --insecure/,

@@ -261,6 +261,36 @@ const mistakes: Record<string, Mistake> = {
   },
 };
 
+// Each is reported before the options are read.
+const misplaced: Readonly<Record<string, readonly [args: readonly string[], says: RegExp]>> = {
+  'a secret where an argument is missing': [
+    ['diff', 'a.json', '--header', 'Authorization: Bearer s3cr3t'],
+    /an argument is missing; see handshake13 diff --help/,
+  ],
+  'a URL with user info that is no subject of a list': [
+    ['list', 'https://user:s3cr3t@host/'],
+    /unexpected argument "https:\/\/\*\*\*@host\/"/,
+  ],
+  'a URL with a token in place of a client': [
+    ['client', 'ws://host/?token=s3cr3t'],
+    /handshake13 client -- ws:\/\/host\/\?token=\*{6}\n/,
+  ],
+  'a URL with user info to be explained': [['explain', 'user:s3cr3t@host'], /"\*\*\*@host"/],
+  'a URL with user info in an option': [
+    [':1', '--resolve', 'http://user:s3cr3t@host'],
+    /--resolve http:\/\/\*\*\*@host is not/,
+  ],
+  'a secret in another option': [
+    [':1', '--tier', 's3cr3t', '--secret', 's3cr3t'],
+    /--tier is "\*{6}" but must be one of/,
+  ],
+  'a field without its option': [
+    [':1', 'Authorization: Bearer s3cr3t'],
+    /"Authorization: \*\*\*" is not a target/,
+  ],
+};
+for (const [name, [args, says]] of Object.entries(misplaced)) mistakes[name] = { args: only(...args), says };
+
 const [first, ...others] = ['Sec-WebSocket-Version', ...variedFields];
 for (const field of [first, first?.toUpperCase(), ...others]) {
   mistakes[`the header ${field}, which the probes vary`] = {

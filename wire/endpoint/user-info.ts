@@ -8,9 +8,12 @@ import { UsageError } from '../usage-error.ts';
  * whatever else is wrong: a password may contain the very character that makes the URL invalid.
  */
 export function displayUrl(input: string, secrets: readonly string[] = []): string {
-  return JSON.stringify(
-    redactTexts(redactQuery(input.trim()), secrets).replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@'),
-  );
+  return JSON.stringify(maskUrl(input.trim(), secrets));
+}
+
+/** The same, not yet quoted. */
+export function maskUrl(input: string, secrets: readonly string[] = []): string {
+  return redactTexts(redactQuery(input), secrets).replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@');
 }
 
 /**

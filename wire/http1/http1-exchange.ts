@@ -394,9 +394,11 @@ class ExchangeRun {
     return failure === null ? null : { code: malformedCode, message: failure };
   }
 
-  /** The system names the host in some of its messages. */
+  /** Messages name the host, and what the server's certificate says. */
   #redactError(error: WireError | null): WireError | null {
-    return error === null ? null : { ...error, message: this.#redactor.redactMessage(error.message) };
+    if (error === null) return null;
+    const message = this.#redactor.redactForeign(this.#redactor.redactMessage(error.message));
+    return { ...error, message };
   }
 }
 

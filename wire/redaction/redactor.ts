@@ -94,6 +94,11 @@ export class Redactor {
     return this.#echoes.isEmpty ? text : this.redactResponse(latin1(text)).toString('latin1');
   }
 
+  /** As `redactResponse`, for text in any script that may quote the other side, such as the names in a certificate. */
+  redactForeign(text: string): string {
+    return this.#echoes.isEmpty ? text : this.redactResponse(Buffer.from(text, 'utf8')).toString('utf8');
+  }
+
   /** A field of a response. */
   redactReceivedField([name, value]: Field): Field {
     // The value alone could not be told from any other that is random.
