@@ -24,6 +24,8 @@ const known: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'faye-websocket': {
     'refuses-connection-list': 'conn-list conn-two-lines',
+    // It skips an interim response that it reads together with the 101.
+    'refuses-interim': 'interim-103',
     'takes-long-status': 'status-1010',
   },
   websocket: {
