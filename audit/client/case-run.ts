@@ -1,12 +1,12 @@
 /** Runs one case: starts the client for it, watches it, and ends it. */
 
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Case } from '../../cases/case.ts';
 import { caseCatalogue } from '../../cases/catalogue.ts';
 import type { CaseObservation } from '../../scoring/client/observation.ts';
 import type { CaseServer } from '../../wire/server/case-server.ts';
-import { type CaseSession, usualWindows } from '../../wire/server/case-session.ts';
+import { usualWindows } from '../../wire/server/case-session.ts';
+import { runFor } from '../../wire/server/running-time.ts';
 import { type ClientPlan, controlCaseId } from './client-plan.ts';
 import { startClient } from './client-under-test.ts';
 
@@ -17,9 +17,6 @@ import { startClient } from './client-under-test.ts';
 const [graceMs, waitingGraceMs] = [1_000, 500];
 /** How much longer than to connect it may take to end. */
 const endingFactor = 2;
-/** Milliseconds in which the ends of its connections follow that of a process. */
-const closeMs = 200;
-const lookEveryMs = 10;
 
 const control = caseCatalogue.find(({ id }) => id === controlCaseId);
 
@@ -38,13 +35,13 @@ export async function runCase(
   const address = { url: server.urlOf(session), host, port: server.port, path: session.path, ca };
   const client = startClient(start, address, env, () => session.now());
   const stopTimers = new AbortController();
-  const within = (ms: number): Promise<unknown> =>
-    sleep(ms, undefined, { signal: stopTimers.signal }).catch(() => {});
+  const within = (ms: number): Promise<void> => runFor(ms, stopTimers.signal);
   const interrupted = signal.aborted
     ? Promise.resolve()
     : once(signal, 'abort', { signal: stopTimers.signal }).catch(() => {});
   try {
-    const ended = client.ended.then(() => connectionsEnd(session));
+    // The system closes what a process leaves open, and our side hears of it a little later.
+    const ended = client.ended.then(() => session.quiet());
     await Promise.race([session.settled, ended, within(caseTimeout), interrupted]);
     const slowMs = endingFactor * (session.record().connections[0]?.openedMs ?? 0);
     const waitingMs = Math.max(waitingGraceMs, slowMs);
@@ -63,10 +60,4 @@ export async function runCase(
     await client.stop();
     server.finish(session);
   }
-}
-
-/** The system closes what a process leaves open, and our side hears of it a little later. */
-async function connectionsEnd(session: CaseSession): Promise<void> {
-  const deadline = session.now() + closeMs;
-  while (!session.isQuiet && session.now() < deadline) await sleep(lookEveryMs);
 }

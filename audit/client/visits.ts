@@ -8,8 +8,6 @@ import type { CaseServer } from '../../wire/server/case-server.ts';
 import { type CaseSession, usualWindows } from '../../wire/server/case-session.ts';
 import { controlCaseId } from './client-plan.ts';
 
-/** Milliseconds in which a client ends its connections when there is no more to be learnt. */
-const closeMs = 1_000;
 const lookEveryMs = 10;
 /** Milliseconds in which a case that has begun is over. */
 const quietMs = 15_000;
@@ -60,8 +58,7 @@ export class Visits {
 
   async #watch(session: CaseSession, onSeen: (observation: CaseObservation) => void): Promise<void> {
     await session.settled;
-    const deadline = session.now() + closeMs;
-    while (!session.isQuiet && session.now() < deadline) await sleep(lookEveryMs);
+    await session.quiet();
     const watchedMs = Math.round(session.now());
     this.#server.finish(session);
     this.#open.delete(session);

@@ -1,5 +1,6 @@
 /** What a client does in one case: its connections to the path of the case, until nothing more is to be learnt. */
 
+import { setMaxListeners } from 'node:events';
 import {
   type Afterwards,
   type Answer,
@@ -10,9 +11,10 @@ import {
 } from '../client-connection.ts';
 import type { Place } from './fill-answer.ts';
 import type { RequestHead } from './request-heads.ts';
+import { runFor } from './running-time.ts';
 import type { ConnectionHost, ScriptedConnection } from './scripted-connection.ts';
 
-/** How long our side watches what follows an answer, in milliseconds. */
+/** How long our side watches what follows an answer, in milliseconds in which this process runs. */
 export interface Windows {
   /** After the answer, for frames or the end of the connection. */
   readonly ping: number;
@@ -28,6 +30,8 @@ export const usualWindows: Windows = { ping: 1_500, http: 3_000, end: 1_500, hol
 
 /** Milliseconds in which a client that has ended its last connection may open another. */
 const lingerMs = 50;
+/** Looks at whether a client has ended its connections, and the milliseconds between two of them. */
+const [looks, lookEveryMs] = [100, 10];
 /** Connections of a case whose evidence is kept; of any further one only the number. */
 const maxConnections = 32;
 
@@ -68,13 +72,15 @@ export class CaseSession implements ConnectionHost {
   readonly settled = new Promise<void>((resolve) => {
     this.#settle = resolve;
   });
-  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #closing = new AbortController();
 
   constructor({ path, host, isSecure }: Place, script: SessionScript) {
     this.path = path;
     this.host = host;
     this.isSecure = isSecure;
     this.#script = script;
+    // One for each window that is waited for.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** Takes a connection whose first request is for this case. @returns false: there are too many */
@@ -158,6 +164,11 @@ export class CaseSession implements ConnectionHost {
     return !this.#connections.some((one) => one.isOpen);
   }
 
+  /** Settles when the client has ended every connection that it opened, or has had a second for it. */
+  async quiet(): Promise<void> {
+    for (let left = looks; left > 0 && !this.isQuiet; left--) await runFor(lookEveryMs);
+  }
+
   record(): SessionRecord {
     return {
       connections: this.#connections.map((one) => one.record()),
@@ -169,12 +180,15 @@ export class CaseSession implements ConnectionHost {
 
   /** Ends what is still open, and watches no more. */
   close(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#closing.abort();
     for (const connection of this.#connections) connection.destroy();
     this.#settle();
   }
 
   #after(ms: number, action: () => void): void {
-    this.#timers.push(setTimeout(action, ms).unref());
+    const { signal } = this.#closing;
+    void runFor(ms, signal).then(() => {
+      if (!signal.aborted) action();
+    });
   }
 }

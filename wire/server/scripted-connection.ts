@@ -23,6 +23,8 @@ import { maxRequestHead, type NotARequest, type RequestHead, takeRequestHead } f
 
 /** Milliseconds between the end of the answer and our Ping. */
 const pingAfterMs = 150;
+/** Milliseconds in which the client can read a byte before the next one is sent. */
+const bytewiseMs = 500;
 /** Bytes of each direction that are kept. */
 const maxKept = 16_384;
 const maxFrames = 64;
@@ -238,10 +240,11 @@ export class ScriptedConnection {
       this.#write(Buffer.from(fill(step.send), 'latin1'));
     } else if ('sendBytewise' in step) {
       this.#beginReading(afterwards);
+      const pacedUntil = this.#now() + bytewiseMs;
       for (const byte of Buffer.from(fill(step.sendBytewise), 'latin1')) {
         if (!this.isOpen) return;
         this.#write(Buffer.from([byte]));
-        await nextTurn();
+        if (this.#now() < pacedUntil) await nextTurn();
       }
     } else {
       this.#beginReading(afterwards);

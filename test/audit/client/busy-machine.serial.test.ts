@@ -5,11 +5,7 @@ import { expect } from 'chai';
 import { findClient } from '../../../fixtures/clients/catalogue.ts';
 import { runClient } from '../../../fixtures/clients/run.ts';
 import { auditClient } from '../../../index.ts';
-
-/** Keeps this process, and the side that answers in it, from doing anything else. */
-function keepBusy(ms: number): void {
-  for (const until = performance.now() + ms; performance.now() < until; );
-}
+import { keepBusy } from '../../support/keep-busy.ts';
 
 async function connectAndWait(url: string): Promise<net.Socket> {
   const { hostname, port, host, pathname } = new URL(url);
