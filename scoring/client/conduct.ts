@@ -31,6 +31,9 @@ const togetherMs = 10;
 /** Milliseconds after the answer in which a client that fails the connection has closed it itself. */
 const promptMs = 300;
 
+/** Milliseconds after which an answered connection that is still open is one that the client has left so. */
+const leftOpenMs = 1_000;
+
 /** @param one the case: whether our side holds the connection at its end */
 export function conductOf({ afterwards }: Pick<Answer, 'afterwards'>, observation: CaseObservation): Conduct {
   const { connections } = observation;
@@ -42,7 +45,10 @@ export function conductOf({ afterwards }: Pick<Answer, 'afterwards'>, observatio
   const open = connections.filter(
     ({ clientEnd, serverEnd }) => clientEnd === null && serverEnd?.how !== 'reset',
   );
-  if (open.length > 0)
+  const isEndingOthers = connections.some(({ answeredMs, clientEnd }) => answeredMs !== null && clientEnd);
+  // A client that ends each connection, and opens another, has one open whenever the case is over.
+  const left = isEndingOthers ? open.filter((one) => isLeft(one, observation.watchedMs)) : open;
+  if (left.length > 0)
     return {
       kind: 'waiting',
       isReading,
@@ -57,6 +63,10 @@ export function conductOf({ afterwards }: Pick<Answer, 'afterwards'>, observatio
       notes: [],
     };
   return { kind: 'failed', isReading, words: describeEnd(observation), notes: endNotes(observation) };
+}
+
+function isLeft({ openedMs, requests, answeredMs }: ClientConnection, watchedMs: number): boolean {
+  return watchedMs - (answeredMs ?? requests.at(-1)?.atMs ?? openedMs) >= leftOpenMs;
 }
 
 /** Whether a Ping with this payload was answered. */
