@@ -3,11 +3,10 @@
 import pLimit from 'p-limit';
 import type { Case } from '../../cases/case.ts';
 import type { ClientAuditEvent } from '../../report/client/client-events.ts';
-import type { CaseReport, ClientReport } from '../../report/client/client-report.ts';
+import type { ClientReport } from '../../report/client/client-report.ts';
 import { ClientReportBuilder } from '../../report/client/client-report-builder.ts';
-import { recordConnection } from '../../report/client/connection-record.ts';
 import { tool } from '../../report/tool.ts';
-import { assessClient, type ObservedCase } from '../../scoring/client/assess-client.ts';
+import { assessClient } from '../../scoring/client/assess-client.ts';
 import {
   type CaseVerdict,
   type ControlConduct,
@@ -22,6 +21,8 @@ import { runCase } from './case-run.ts';
 import { baselineOfClient } from './client-baseline-plan.ts';
 import type { ClientAuditOptions, ClientStart } from './client-options.ts';
 import { type ClientPlan, controlCaseId, planClientAudit } from './client-plan.ts';
+import { confirmAlone } from './confirm-alone.ts';
+import { type FinishedCase, reportCase, withDisagreement } from './finished-case.ts';
 import { setUpTls } from './tls-setup.ts';
 
 /**
@@ -51,11 +52,6 @@ export class ClientAuditRun extends EventRun<ClientAuditEvent, ClientReport> {
 }
 
 type Emit = (event: ClientAuditEvent) => void;
-
-/** A case that was run, and how often. */
-export interface FinishedCase extends ObservedCase {
-  readonly attempts: number;
-}
 
 async function runAll(plan: ClientPlan, signal: AbortSignal, emit: Emit): Promise<void> {
   const startedAt = performance.now();
@@ -107,7 +103,7 @@ interface FinishedCases {
   readonly problem: string | null;
 }
 
-/** The control first, the others side by side and in doubt once more, and the control last. */
+/** The control first, the others side by side and in doubt once more, then alone, and the control last. */
 async function runCases(
   plan: ClientPlan,
   server: CaseServer,
@@ -125,16 +121,18 @@ async function runCases(
   const attempt = async (
     one: Case,
     control: ControlConduct | null,
-    attempts: number,
+    before: FinishedCase | null = null,
   ): Promise<FinishedCase | null> => {
+    if (signal.aborted) return null;
     const observation = await runCase(one, server, plan, ca, signal);
     if (observation === null) return null;
     const { profile } = plan;
-    const verdict = judgeCase(one, observation, { profile, control, isRepeated: attempts > 1 });
-    return { one, observation, verdict, attempts };
+    const verdict = judgeCase(one, observation, { profile, control, before: before?.observation ?? null });
+    const made = { one, observation, verdict, attempts: (before?.attempts ?? 0) + 1 };
+    return before === null ? made : withDisagreement(made, before.verdict);
   };
 
-  const firstControl = await attempt(first, null, 1);
+  const firstControl = await attempt(first, null);
   if (firstControl === null) return { finished, lastControl: null, problem: 'interrupted' };
   finish(firstControl);
   const control = controlConduct(firstControl.observation);
@@ -146,15 +144,21 @@ async function runCases(
     };
 
   const limit = pLimit(plan.jobs);
+  const doubtful: FinishedCase[] = [];
   const runSide = (one: Case): Promise<void> =>
     limit(async () => {
-      const done = signal.aborted ? null : await attempt(one, control, 1);
-      if (done === null) return;
-      const again = isSettled(one, done.verdict) ? null : await attempt(one, control, 2);
-      finish(again === null ? done : withDisagreement(again, done.verdict));
+      const once = await attempt(one, control);
+      if (once === null) return;
+      const made = isSettled(one, once.verdict) ? once : await attempt(one, control, once);
+      if (made === null) return;
+      if (isSettled(one, made.verdict)) finish(made);
+      else doubtful.push(made);
     });
   await Promise.all(longestFirst(others).map(runSide));
-  const lastControl = signal.aborted ? null : await attempt(first, control, 1);
+  const again = (before: FinishedCase): Promise<FinishedCase | null> => attempt(before.one, control, before);
+  doubtful.sort((a, b) => plan.cases.indexOf(a.one) - plan.cases.indexOf(b.one));
+  await confirmAlone(doubtful, control, again, finish);
+  const lastControl = await attempt(first, control);
   if (lastControl === null) return { finished, lastControl, problem: 'interrupted' };
   const isLastOpened = controlConduct(lastControl.observation).isOpened;
   const problem = isLastOpened
@@ -167,14 +171,6 @@ async function runCases(
 function longestFirst(cases: readonly Case[]): Case[] {
   const isHeld = ({ afterwards }: Case): boolean => afterwards === 'hold';
   return [...cases.filter(isHeld), ...cases.filter((one) => !isHeld(one))];
-}
-
-/** The second attempt counts; that the first one came to something else is a note. */
-export function withDisagreement(again: FinishedCase, before: CaseVerdict): FinishedCase {
-  const { verdict } = again;
-  if (verdict.cause === before.cause || before.verdict === 'inconclusive') return again;
-  const note = `a first attempt came to something else: ${before.actual}`;
-  return { ...again, verdict: { ...verdict, notes: [...verdict.notes, note] } };
 }
 
 /**
@@ -202,23 +198,4 @@ function trustHint({ isSecure, tlsProblem }: CaseServer, ca: string | null): str
   const trusted =
     ca === null ? 'the certificate' : 'the authority in NODE_EXTRA_CA_CERTS, SSL_CERT_FILE or {ca}';
   return ` and trusts ${trusted}${tlsProblem === null ? '' : `: TLS failed (${tlsProblem})`}`;
-}
-
-export function reportCase({ one, observation, verdict, attempts }: FinishedCase): CaseReport {
-  const { id, group, tier, title, expects } = one;
-  const { connections, connectionCount, requestCount, watchedMs, process } = observation;
-  return {
-    id,
-    group,
-    tier,
-    title,
-    expects,
-    ...verdict,
-    attempts,
-    connections: connections.map(recordConnection),
-    connectionCount,
-    requestCount,
-    watchedMs,
-    process,
-  };
 }

@@ -13,10 +13,11 @@ import type { CaseObservation } from '../../scoring/client/observation.ts';
 import { fieldValues } from '../../wire/response.ts';
 import { CaseServer } from '../../wire/server/case-server.ts';
 import { EventRun } from '../event-run.ts';
-import { explainControl, type FinishedCase, reportCase, withDisagreement } from './client-audit.ts';
+import { explainControl } from './client-audit.ts';
 import { baselineOfClient } from './client-baseline-plan.ts';
 import type { ClientAuditOptions } from './client-options.ts';
 import { type ClientPlan, controlCaseId, planClientAudit } from './client-plan.ts';
+import { type FinishedCase, reportCase, withDisagreement } from './finished-case.ts';
 import { type CaseUrl, Visits } from './visits.ts';
 
 export interface ListenOptions extends Omit<ClientAuditOptions, 'jobs' | 'caseTimeout' | 'env' | 'tls'> {
@@ -157,7 +158,7 @@ class Listening {
       ...doubtful.map(({ one, observation: first }) =>
         this.#visits.expect(one, (observation) => {
           this.#finish(
-            withDisagreement(this.#judge(one, observation, 2), this.#judge(one, first, 1).verdict),
+            withDisagreement(this.#judge(one, observation, first), this.#judge(one, first).verdict),
           );
         }),
       ),
@@ -165,7 +166,7 @@ class Listening {
         ? []
         : [
             this.#visits.expect(control, (observation) => {
-              this.#lastControl = this.#judge(control, observation, 1);
+              this.#lastControl = this.#judge(control, observation);
             }),
           ]),
     ];
@@ -181,24 +182,24 @@ class Listening {
     if (!this.#seen.has(controlCaseId)) return;
     for (const { one, observation } of this.#seen.values()) {
       if (this.#finished.has(one.id)) continue;
-      const judged = this.#judge(one, observation, 1);
+      const judged = this.#judge(one, observation);
       if (one.id === controlCaseId || isSettled(one, judged.verdict)) this.#finish(judged);
     }
   }
 
   #settleRest(): void {
     for (const { one, observation } of this.#seen.values())
-      if (!this.#finished.has(one.id)) this.#finish(this.#judge(one, observation, 1));
+      if (!this.#finished.has(one.id)) this.#finish(this.#judge(one, observation));
   }
 
-  #judge(one: Case, observation: CaseObservation, attempts: number): FinishedCase {
+  #judge(one: Case, observation: CaseObservation, before: CaseObservation | null = null): FinishedCase {
     const control = one.id === controlCaseId ? undefined : this.#seen.get(controlCaseId);
     const verdict = judgeCase(one, observation, {
       profile: this.plan.profile,
       control: control === undefined ? null : controlConduct(control.observation),
-      isRepeated: attempts > 1,
+      before,
     });
-    return { one, observation, verdict, attempts };
+    return { one, observation, verdict, attempts: before === null ? 1 : 2 };
   }
 
   get #nameOrNone(): string {

@@ -34,14 +34,16 @@ export interface ControlConduct {
   readonly isReading: boolean;
   /** Its process ended by itself. */
   readonly endsByItself: boolean;
+  /** When its handshake had come, in milliseconds since it was started. */
+  readonly askedMs: number;
 }
 
 export interface CaseJudgement {
   readonly profile: ClientProfileName;
   /** Null for the control itself. */
   readonly control: ControlConduct | null;
-  /** Whether this attempt repeats another one that came to the same. */
-  readonly isRepeated: boolean;
+  /** What the attempt before this one came to; null for the first. */
+  readonly before: CaseObservation | null;
 }
 
 export function controlConduct(observation: CaseObservation): ControlConduct {
@@ -50,7 +52,17 @@ export function controlConduct(observation: CaseObservation): ControlConduct {
     isOpened: kind === 'opened',
     isReading,
     endsByItself: observation.process !== null && observation.process.endedMs !== null,
+    askedMs: askedAt(observation) ?? 0,
   };
+}
+
+function askedAt({ connections }: CaseObservation): number | null {
+  return connections.flatMap(({ requests }) => requests)[0]?.atMs ?? null;
+}
+
+/** Whether the handshake came so much later than that of the control that the machine was busier than then. */
+export function isSlow(observation: CaseObservation, { askedMs }: ControlConduct): boolean {
+  return (askedAt(observation) ?? observation.watchedMs) > 2 * askedMs + 500;
 }
 
 const wanted: Readonly<Record<Outcome, string>> = {
@@ -123,7 +135,10 @@ function judgeOpening(
   const { connections } = observation;
   const cause = causeOfCase[id as CaseId] ?? 'refuses-field-order';
   if (kind !== 'opened') {
-    const late = control === null ? null : describeLateAnswer(answer, connections);
+    const late =
+      control === null
+        ? null
+        : (describeLateAnswer(answer, connections) ?? describeLateRequest(observation, control));
     if (late !== null) return verdict('inconclusive', `${words}, but ${late}`);
     return control === null ? verdict('inconclusive') : verdict('fail', words, cause);
   }
@@ -161,6 +176,16 @@ function describeLateAnswer(
   return taken.length > 0 && least > due ? `our answer took more than ${seconds(due)}` : null;
 }
 
+/**
+ * Says where the handshake came so late that a client with a time limit of its own may have given up. Null where the
+ * client was about as fast as in the control.
+ */
+function describeLateRequest(observation: CaseObservation, { askedMs }: ControlConduct): string | null {
+  const ms = askedAt(observation);
+  if (ms === null || ms <= 3 * askedMs + 1_000) return null;
+  return `its handshake came only after ${seconds(ms)}, that of the control after ${seconds(askedMs)}`;
+}
+
 /** Milliseconds in which an open connection has answered a Ping. */
 const pongMs = 250;
 
@@ -171,25 +196,26 @@ function hasHadTimeToPong({ connections, watchedMs }: CaseObservation): boolean 
 }
 
 function judgeFailing(
-  { id }: Case,
+  one: Case,
   { kind, words }: Conduct,
-  { control, isRepeated }: CaseJudgement,
+  { control, before }: CaseJudgement,
   verdict: MakeVerdict,
 ): CaseVerdict {
   switch (kind) {
     case 'opened':
-      return verdict('fail', words, causeOfCase[id as CaseId] ?? 'takes-no-answer');
+      return verdict('fail', words, causeOfCase[one.id as CaseId] ?? 'takes-no-answer');
     case 'failed':
       return verdict('pass');
     case 'waiting':
     case 'absent':
-      return isRepeated && control?.endsByItself === true
+      return before !== null && conductOf(one, before).kind === kind && control?.endsByItself === true
         ? verdict('fail', words, 'leaves-connection-open')
         : verdict('inconclusive');
   }
 }
 
 /** Whether one attempt is enough: a proof is one, and that there is none is not. */
-export function isSettled({ expects }: Case, { verdict }: CaseVerdict): boolean {
-  return verdict !== 'inconclusive' && (verdict !== 'fail' || expects !== 'open');
+export function isSettled({ expects }: Case, { verdict, cause }: CaseVerdict): boolean {
+  if (verdict === 'inconclusive' || cause === 'leaves-connection-open') return false;
+  return verdict !== 'fail' || expects !== 'open';
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { auditClient } from '../../../audit/client/client-audit.ts';
 import type { ClientAuditOptions, ClientStart } from '../../../audit/client/client-options.ts';
@@ -16,6 +17,30 @@ async function audited(
   if (only === undefined) throw new Error('the report has no client');
   return only;
 }
+
+/** Fails on what is not valid, and never stops trying again: it ends each connection when the next one is open. */
+const reconnecting: ClientStart = async (url, { signal }) => {
+  let last = new AbortController();
+  let isOpened = false;
+  const opensOn = (_: string, isValid: boolean): boolean => {
+    isOpened ||= isValid;
+    return isValid;
+  };
+  const connections: unknown[] = [];
+  while (!signal.aborted && !isOpened) {
+    const next = new AbortController();
+    connections.push(
+      client({ opensOn, onRefusal: 'wait' })(url, {
+        signal: AbortSignal.any([signal, next.signal]),
+        ca: null,
+      }),
+    );
+    await sleep(100);
+    last.abort();
+    last = next;
+  }
+  await Promise.all(connections);
+};
 
 const findingsOf = ({ findings }: AuditedClient): string[] =>
   findings.map(({ id, level, cases }) => `${level} ${id}: ${cases.join(' ')}`);
@@ -56,16 +81,62 @@ describe('the audit of a client', function () {
     expect(result.findings[0]?.fix).to.match(/^Compare the whole value/);
   });
 
-  it('finds one that refuses a valid answer, in two attempts', async () => {
+  it('finds one that refuses a valid answer, in two attempts, and one more alone', async () => {
     const habits = { opensOn: (head: string, isValid: boolean) => isValid && !head.includes('keep-alive') };
     const result = await audited(client(habits), ['conn-list', 'conn-two-lines', 'lower-names']);
     expect(findingsOf(result)).to.deep.equal(['MUST refuses-connection-list: conn-list conn-two-lines']);
-    expect(result.cases.map(({ id, attempts }) => `${id} ${attempts}`)).to.deep.equal([
-      'right 1',
-      'lower-names 1',
-      'conn-list 2',
-      'conn-two-lines 2',
+    const attempts = Object.fromEntries(result.cases.map((one) => [one.id, one.attempts]));
+    expect(attempts).to.include({ right: 1, 'lower-names': 1, 'conn-list': 3 });
+    // One example is enough, unless the machine is busy.
+    expect(attempts['conn-two-lines']).to.be.oneOf([2, 3]);
+  });
+
+  it('does not blame one for what it does only beside other cases', async () => {
+    let running = 0;
+    const start: ClientStart = async (url, context) => {
+      running += 1;
+      const opensOn = (head: string, isValid: boolean) =>
+        isValid && (running === 1 || !/keep-alive/.test(head));
+      try {
+        await client({ opensOn })(url, context);
+      } finally {
+        running -= 1;
+      }
+    };
+    // Something runs beside the others until they were run twice.
+    const result = await audited(start, ['conn-list', 'conn-two-lines', 'silence']);
+    expect(findingsOf(result)).to.deep.equal([]);
+    expect(result.cases.map(({ id, verdict, attempts }) => `${id} ${verdict} ${attempts}`)).to.deep.equal([
+      'right pass 1',
+      'conn-list pass 3',
+      'conn-two-lines pass 3',
+      'silence observed 1',
     ]);
+    expect(result.cases.find(({ id }) => id === 'conn-list')?.notes).to.deep.equal([
+      'an earlier attempt came to something else: ended the connection',
+    ]);
+  });
+
+  it('does not blame one that was so slow that a time limit of its own may have ended it', async () => {
+    let started = 0;
+    const start: ClientStart = async (url, context) => {
+      started += 1;
+      if (started === 1) return client()(url, context);
+      await sleep(2_500);
+      return client({ opensOn: () => false })(url, context);
+    };
+    const { cases } = await audited(start, ['conn-list']);
+    const found = cases.find(({ id }) => id === 'conn-list');
+    expect(found?.verdict).to.equal('inconclusive');
+    expect(found?.actual).to.match(
+      /^ended the connection, but its handshake came only after \d\.\d s, that of/,
+    );
+  });
+
+  it('takes a connection that has just been opened for none that was left open', async () => {
+    const result = await audited(reconnecting, ['accept-wrong']);
+    expect(findingsOf(result)).to.deep.equal([]);
+    expect(verdictOf(result, 'accept-wrong')).to.equal('pass');
   });
 
   it('finds what the requests break, by what exactly is wrong', async () => {
