@@ -136,7 +136,14 @@ export class Prober {
 
   /** Sends a handshake, and retries it within limits while the server is rate-limiting. */
   send(template: RequestTemplate): Promise<HandshakeAttempts> {
-    return this.#sendLimit(() => this.#sendUntilAnswered(template));
+    return this.#sendLimit(() =>
+      this.#sendUntilAnswered(template, () => ({ silenceTimeoutMs: this.#silenceTimeout })),
+    );
+  }
+
+  /** Sends a handshake like `send`, and waits for its answer as long as the response time-out allows. */
+  sendPatiently(template: RequestTemplate): Promise<HandshakeAttempts> {
+    return this.#sendLimit(() => this.#sendUntilAnswered(template, () => ({})));
   }
 
   /** Sends a handshake like `send`, and ends its connection once it is answered: its close is not judged. */
@@ -146,10 +153,10 @@ export class Prober {
     return one;
   }
 
-  async #sendUntilAnswered(template: RequestTemplate): Promise<HandshakeAttempts> {
+  async #sendUntilAnswered(template: RequestTemplate, limits: () => OwnLimits): Promise<HandshakeAttempts> {
     const attempts: RunningExchange[] = [];
     for (;;) {
-      const answer = await this.#attempt(template, attempts, { silenceTimeoutMs: this.#silenceTimeout });
+      const answer = await this.#attempt(template, attempts, limits());
       if (answer.response === null || !isRateLimited(answer)) {
         if (attempts.length > 1) this.#rateLimiter.recordRecovery();
         return { template, attempts, answer };

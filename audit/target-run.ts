@@ -259,7 +259,7 @@ export class TargetRun {
     }
 
     // 6. The control again: does the server still behave as before?
-    const lastControl = await lastExchange(await this.#prober.send(control));
+    const lastControl = await lastExchange(await this.#prober.sendPatiently(control));
     return {
       ...(await this.#judgeAll({ ...evidence, lastControl })),
       unsound: this.#explainCrash(this.#explain(lastControl)),

@@ -1,6 +1,8 @@
 /** The control at the end of an audit: what becomes of its connection counts as much as that of the first one. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { Answer } from '../../fixtures/answer.ts';
 import { audit, type Report } from '../../index.ts';
 import { parseReport } from '../../report/parse-report.ts';
 import { rescoredReport } from '../../report/rescore.ts';
@@ -8,15 +10,13 @@ import { findingsOf } from '../support/failures.ts';
 import { onlyTarget } from '../support/fixture-audits.ts';
 import { fieldsOf, startScript } from '../support/scripted-server.ts';
 
-/** Audits a server that, after it has refused a handshake, keeps the connections of those that it accepts or ends them. */
-async function auditOf(endsLater: boolean): Promise<Report> {
+/** Audits a server that answers so when it accepts a handshake after it has refused one. */
+async function auditOf(answerLater: (answer: Answer) => Answer | Promise<Answer>): Promise<Report> {
   let hasRefused = false;
   const server = await startScript((handshake) => {
     const answer = handshake.judged();
     if (fieldsOf(handshake, 'Sec-WebSocket-Version').length === 0) hasRefused = true;
-    return hasRefused && endsLater && answer.afterwards === 'websocket'
-      ? { ...answer, afterwards: 'close' }
-      : answer;
+    return hasRefused && answer.afterwards === 'websocket' ? answerLater(answer) : answer;
   });
   try {
     return await audit(server.url, { probe: ['missing/absent'] }).report();
@@ -27,7 +27,7 @@ async function auditOf(endsLater: boolean): Promise<Report> {
 
 describe('the last control', () => {
   it('fails valid/13 where its connection is ended immediately, although that of the first was kept', async () => {
-    const report = await auditOf(true);
+    const report = await auditOf((answer) => ({ ...answer, afterwards: 'close' }));
     const target = onlyTarget(report);
     expect(target.reason).to.equal(null);
     expect(findingsOf(target)).to.deep.equal(['ends-after-101']);
@@ -44,6 +44,11 @@ describe('the last control', () => {
   });
 
   it('changes nothing where its connection is kept', async () => {
-    expect(onlyTarget(await auditOf(false)).verdict).to.equal('passed');
+    expect(onlyTarget(await auditOf((answer) => answer)).verdict).to.equal('passed');
+  });
+
+  it('is waited for longer than the first one took', async () => {
+    const target = onlyTarget(await auditOf((answer) => sleep(1000, answer)));
+    expect(target).to.include({ verdict: 'passed', reason: null });
   });
 });
