@@ -1,7 +1,7 @@
 /** The attempts of one probe: which of them is judged, and which count beside it. */
 
 import type { Exchange } from '../wire/exchange.ts';
-import { isInformative } from './answer.ts';
+import { isInformative, isTimedOut } from './answer.ts';
 import { answerKey } from './answer-key.ts';
 
 /** Attempts alone that tell whether a server answers a handshake in one way. */
@@ -10,6 +10,17 @@ export const leastRepeated = 3;
 /** No other connection of this client was open beside it, so none of ours can have influenced the answer. */
 export function wasAlone({ openConnections }: Exchange): boolean {
   return openConnections === 0;
+}
+
+/**
+ * The attempts made alone that prove something. A silence does not where the server answered later: it, or this
+ * machine, was only slow.
+ */
+export function loneAttempts(attempts: readonly Exchange[]): Exchange[] {
+  const lastAnswered = attempts.findLastIndex((one) => isInformative(one) && !isTimedOut(one));
+  return attempts.filter(
+    (one, i) => wasAlone(one) && isInformative(one) && !(isTimedOut(one) && i < lastAnswered),
+  );
 }
 
 /** The connection was watched until the server closed it or its close window was over. */
@@ -24,11 +35,9 @@ export function wasWatched({ close }: Exchange): boolean {
 export function judgedLast(attempts: readonly Exchange[]): readonly Exchange[] {
   const watched = attempts.filter(wasWatched);
   const last = watched.at(-1);
-  const isLone = (exchange: Exchange): boolean => wasAlone(exchange) && isInformative(exchange);
-  const unconfirmed = attempts.findLast(
-    (exchange) => isLone(exchange) && !(last !== undefined && confirms(exchange, last)),
-  );
-  const judged = watched.findLast(isLone) ?? unconfirmed ?? last;
+  const alone = loneAttempts(attempts);
+  const unconfirmed = alone.findLast((exchange) => !(last !== undefined && confirms(exchange, last)));
+  const judged = alone.findLast(wasWatched) ?? unconfirmed ?? last;
   if (judged === undefined || judged === attempts.at(-1)) return attempts;
   return [...attempts.filter((exchange) => exchange !== judged), judged];
 }

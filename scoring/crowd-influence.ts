@@ -5,15 +5,14 @@
 
 import type { Probe } from '../probes/probe.ts';
 import type { Exchange } from '../wire/exchange.ts';
-import { isInformative } from './answer.ts';
-import { leastRepeated, wasAlone, wasWatched } from './attempts.ts';
+import { leastRepeated, loneAttempts, wasAlone, wasWatched } from './attempts.ts';
 import { explainDifference } from './instability.ts';
 import { nothingKnown } from './known-versions.ts';
 import { findLeftOpen } from './left-open.ts';
 import type { ScoringContext } from './subject.ts';
 
-/** One probe that is answered differently alone may be chance. */
-const leastProbes = 3;
+/** Probes that are answered differently alone: fewer may be chance. */
+export const leastInfluenced = 3;
 
 export interface ProbeAttempts {
   readonly probe: Probe;
@@ -37,7 +36,7 @@ export function findCrowdInfluence(
 ): CrowdInfluence | null {
   const context = { ...nothingKnown, profile, unsound: null, leftOpen: findLeftOpen(all) };
   const changed = all.flatMap(({ probe, attempts }) => {
-    const alone = attempts.filter((exchange) => wasAlone(exchange) && isInformative(exchange));
+    const alone = loneAttempts(attempts);
     const among = attempts.filter((exchange) => !wasAlone(exchange));
     if (alone.length === 0 || explainDifference(probe, alone, context) !== null) return [];
     const other = among.find((one) => explainDifference(probe, [one, ...alone], context) !== null);
@@ -50,7 +49,7 @@ export function findCrowdInfluence(
       : [{ id: probe.id, open: other.openConnections, difference, isWatched: wasWatched(lone) }];
   });
   const example = changed.find(({ isWatched }) => isWatched) ?? changed[0];
-  if (example === undefined || changed.length < leastProbes) return null;
+  if (example === undefined || changed.length < leastInfluenced) return null;
   const open = changed.map((one) => one.open);
   const [fewest, most] = [Math.min(...open), Math.max(...open)];
   const number = fewest === most ? `${most}` : `${fewest} to ${most}`;
@@ -70,7 +69,7 @@ export function explainUnsteadiness(
 ): string | null {
   const context = { ...nothingKnown, profile, unsound: null, leftOpen: findLeftOpen(all) };
   const repeated = all.flatMap(({ probe, attempts }) => {
-    const alone = attempts.filter((exchange) => wasAlone(exchange) && isInformative(exchange));
+    const alone = loneAttempts(attempts);
     return alone.length < leastRepeated
       ? []
       : [{ id: probe.id, difference: explainDifference(probe, alone, context) }];

@@ -1,10 +1,14 @@
 import { expect } from 'chai';
 import { isHeadCutShort, isTimedOut } from '../../scoring/answer.ts';
+import { findCrowdInfluence } from '../../scoring/crowd-influence.ts';
+import { scoreAttempts } from '../../scoring/judge-target.ts';
+import { profiles } from '../../scoring/profiles.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import { headCutShort } from '../../wire/response.ts';
 import {
   brief,
   type Context,
+  probe,
   received,
   refusal,
   right400,
@@ -213,6 +217,20 @@ describe('a probe has a verdict', () => {
   it('where it was silent at first, while others were asked too', () => {
     const scorecard = score('missing/absent', [received('', 'open'), received(right400)]);
     expect([scorecard.verdict, scorecard.unstable]).to.deep.equal(['pass', null]);
+  });
+
+  it('where it was silent at first, alone, and answered when others were asked too', () => {
+    const among = { ...received(right400), openConnections: 2 };
+    const all = ['missing/absent', 'missing/empty', 'missing/blank'].map((id) => ({
+      probe: probe(id),
+      attempts: [received('', 'open'), among],
+    }));
+    for (const { probe, attempts } of all) {
+      const { exchange, scorecard } = scoreAttempts(probe, attempts, { profile: 'mdn' });
+      expect(exchange).to.equal(among);
+      expect([scorecard.verdict, scorecard.unstable]).to.deep.equal(['pass', null]);
+    }
+    expect(findCrowdInfluence(all, profiles.mdn)).to.equal(null);
   });
 
   it('where both connections ended without a response', () => {
