@@ -10,9 +10,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Probe } from '../probes/probe.ts';
 import { announcesClose, isInformative, isTimedOut } from '../scoring/answer.ts';
 import { answerKey } from '../scoring/answer-key.ts';
-import { judgedAttempt, leastRepeated, wasAlone, wasWatched } from '../scoring/attempts.ts';
+import { judgedAttempt, leastRepeated, loneAttempts, wasAlone, wasWatched } from '../scoring/attempts.ts';
 import { isClosedInTime, leastForgottenMs } from '../scoring/close-window.ts';
-import { leastUnsteady } from '../scoring/crowd-influence.ts';
+import { leastInfluenced, leastUnsteady } from '../scoring/crowd-influence.ts';
 import type { Finding } from '../scoring/findings.ts';
 import { findLeftOpen, isLeftOpen } from '../scoring/left-open.ts';
 import type { Exchange } from '../wire/exchange.ts';
@@ -109,8 +109,9 @@ class LoneConfirmation {
   }
 
   /**
-   * What the findings need confirmed: each its example, and every valid handshake that was refused. And the close of
-   * what was watched briefly, where it was then seen that connections with the same answer are not all left open.
+   * What the findings need confirmed: each its example, and every valid handshake that was refused. The close of what
+   * was watched briefly, where it was then seen that connections with the same answer are not all left open. And every
+   * close that came late once: of a few, as often as is believed; of more, once, which tells that a crowd is the cause.
    */
   async #openRequests(): Promise<Request[]> {
     const requests: Request[] = [];
@@ -138,6 +139,11 @@ class LoneConfirmation {
       if (isAboutClose && (judged.close?.kind === 'open' || !wasWatched(judged))) {
         request(example, 1, announcesClose(judged) ? leastForgottenMs + timerSlackMs : this.#closeTimeoutMs);
       }
+    }
+    const late = this.#handshakes.filter((handshake) => this.#wasClosedLate(handshake));
+    for (const handshake of late) {
+      const unwatched = this.#alone(handshake).filter((exchange) => !wasWatched(exchange)).length;
+      request(handshake, unwatched + (late.length < leastInfluenced ? leastRepeated : 1));
     }
     for (const handshake of this.#handshakes) {
       const judged = this.#judged(handshake);
@@ -240,6 +246,20 @@ class LoneConfirmation {
     else this.#exchanges.get(handshake)?.push(exchange);
   }
 
+  /**
+   * Whether the close of a refusal was missed among others and came in time after the same answer since: the server, or
+   * this machine, may have been slow, or the other connections were the reason.
+   */
+  #wasClosedLate(handshake: Confirmable): boolean {
+    const judged = this.#judged(handshake);
+    if (handshake.probe === undefined || isSwitchingProtocols(judged.response) || !isClosedInTime(judged))
+      return false;
+    return this.#of(handshake).some(
+      (exchange) =>
+        !wasAlone(exchange) && exchange.close?.kind === 'open' && answerKey(exchange) === answerKey(judged),
+    );
+  }
+
   /** Whether every answer given alone is the one given among others; true where there is nothing to compare. */
   #agrees(handshake: Confirmable): boolean {
     const among = this.#lastAmong(handshake);
@@ -249,7 +269,7 @@ class LoneConfirmation {
   }
 
   #alone(handshake: Confirmable): Exchange[] {
-    return this.#of(handshake).filter((exchange) => wasAlone(exchange) && isInformative(exchange));
+    return loneAttempts(this.#of(handshake));
   }
 
   #lastAmong(handshake: Confirmable): Exchange | undefined {

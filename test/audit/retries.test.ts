@@ -1,5 +1,6 @@
 /** Trying again what has no verdict: how often, and what is made of tries that differ. */
 
+import { EventEmitter } from 'node:events';
 import { expect } from 'chai';
 import { type Answer, plainResponse } from '../../fixtures/answer.ts';
 import { type AuditOptions, audit, type Report, UsageError } from '../../index.ts';
@@ -215,6 +216,38 @@ describe('a probe whose tries differ', function () {
     );
     expect(server.absent).to.include({ verdict: 'fail', unstable: null });
     expect(server.absent.earlierExchanges.every(({ close }) => close?.kind !== 'fin')).to.equal(true);
+  });
+
+  it('is asked three times alone where its connection was left open once, and then closed beside another', async () => {
+    const ids = ['missing/empty', 'missing/blank'];
+    const isLate = (handshake: Handshake): boolean =>
+      fieldsOf(handshake, 'Sec-WebSocket-Version').some((value) => value.trim() === '');
+    let late = 0;
+    const second = new EventEmitter();
+    const { target } = await auditOf(
+      (handshake) => {
+        const answer = handshake.judged();
+        if (!isLate(handshake)) return answer;
+        late += 1;
+        // Both are left open once. When they are asked again, the first one stays open until the second one is asked.
+        if (late <= 2) return { ...answer, afterwards: 'stay-open' };
+        if (late === 3)
+          return { ...answer, afterwards: ({ socket }) => void second.once('asked', () => socket.end()) };
+        second.emit('asked');
+        return answer;
+      },
+      { probe: ['missing/*', 'unsupported/*'], closeTimeout: 2000 },
+    );
+    expect(target).to.include({ verdict: 'passed', reason: null });
+    for (const id of ids) {
+      const { verdict, exchange, earlierExchanges } = target.probes.find((probe) => probe.id === id) ?? {};
+      const all = [...(earlierExchanges ?? []), exchange];
+      expect(
+        all.map((one) => `${one?.close?.kind}${one?.alone ? ' alone' : ''}`),
+        id,
+      ).to.deep.equal(['open', 'fin', 'fin alone', 'fin alone', 'fin alone']);
+      expect(verdict).to.equal('pass');
+    }
   });
 
   it('is no such where tries without a verdict lie between', async () => {

@@ -94,6 +94,7 @@ export async function startScript(script: Script): Promise<ScriptedServer> {
         isSwitched = answer.afterwards === 'websocket';
         socket.write(serialise(answer, request.head.method), 'latin1');
         if (answer.afterwards === 'close') socket.end();
+        if (typeof answer.afterwards === 'function') answer.afterwards({ socket, below: socket });
       });
     });
   });
