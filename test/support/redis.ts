@@ -53,10 +53,12 @@ export async function printed(
 ): Promise<void> {
   let all = '';
   await new Promise<void>((resolve) => {
-    for (const stream of [stdout, stderr])
-      stream?.on('data', (chunk: Buffer | string) => {
-        all += chunk;
-        if (all.includes(text)) resolve();
-      });
+    const look = (chunk: Buffer | string): void => {
+      all += chunk;
+      if (!all.includes(text)) return;
+      for (const stream of [stdout, stderr]) stream?.off('data', look);
+      resolve();
+    };
+    for (const stream of [stdout, stderr]) stream?.on('data', look);
   });
 }
