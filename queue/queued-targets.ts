@@ -146,9 +146,13 @@ export class QueuedTargets implements Delegate {
   async #beat(): Promise<void> {
     const { redis } = this.#link;
     if (redis.status !== 'ready' || this.#isClosed) return;
-    if ((await redis.pexpire(runKeyOf(this.#run), runLifetimeMs)) === 0) await this.#publish();
+    if ((await redis.pexpire(runKeyOf(this.#run), runLifetimeMs)) === 0 && !this.#isClosed)
+      await this.#publish();
+    // A target whose result has not been read yet is missing too.
+    const isRead = (await redis.xlen(resultsKeyOf(this.#run))) === 0;
+    if (this.#isClosed) return;
     const pending = [...this.#pending.values()];
-    await this.#add(pending.filter(({ isOld }) => isOld).map(({ job }) => job));
+    if (isRead) await this.#add(pending.filter(({ isOld }) => isOld).map(({ job }) => job));
     for (const one of pending) one.isOld = true;
     const isIdle = pending.length > 0 && !this.#hasResult;
     this.#hasResult = false;

@@ -31,6 +31,13 @@ const maxLostWorkers = 3;
 /** Seconds for which Redis is asked to wait for the next target. */
 const maxWait = 1;
 
+/** Leaves nothing behind where the run is over, of which its worker may not know yet. */
+const addResult = `
+  if redis.call('EXISTS', KEYS[1]) == 0 then return end
+  redis.call('XADD', KEYS[2], '*', 'index', ARGV[1], 'events', ARGV[2])
+  redis.call('PEXPIRE', KEYS[2], ARGV[3])
+`;
+
 /** A run, as its worker audits targets of it. */
 interface WorkerRun {
   readonly plan: AuditPlan;
@@ -140,12 +147,9 @@ export class QueueWorker {
   }
 
   async #send(data: TargetJob, events: readonly AuditEvent[]): Promise<void> {
-    const results = resultsKeyOf(data.run);
-    await this.#link.redis
-      .multi()
-      .xadd(results, '*', 'index', data.index, 'events', this.#sealer.seal(events, purposes.events(data)))
-      .pexpire(results, runLifetimeMs)
-      .exec();
+    const sealed = this.#sealer.seal(events, purposes.events(data));
+    const keys = [runKeyOf(data.run), resultsKeyOf(data.run)];
+    await this.#link.redis.eval(addResult, keys.length, ...keys, data.index, sealed, runLifetimeMs);
   }
 
   /** Null where the run is over. */
