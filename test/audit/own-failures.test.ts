@@ -9,10 +9,15 @@ import { program } from '../support/process.ts';
 
 const execute = promisify(execFile);
 
-/** Runs a script in a network of its own, in which it may use this many local ports. */
+/** Runs a script in a network of its own, in which it may use this many local ports, each once within a minute. */
 function withPorts(count: number, script: string): Promise<{ stdout: string; stderr: string }> {
-  const range = `40000 ${40000 + count - 1}`;
-  const setUp = `ip link set lo up && echo '${range}' > /proc/sys/net/ipv4/ip_local_port_range`;
+  const settings = '/proc/sys/net/ipv4';
+  const setUp = [
+    'ip link set lo up',
+    `echo '40000 ${40000 + count - 1}' > ${settings}/ip_local_port_range`,
+    // A connection in TIME-WAIT keeps its port.
+    `echo 0 > ${settings}/tcp_tw_reuse`,
+  ].join(' && ');
   return execute('unshare', ['--user', '--map-root-user', '--net', 'sh', '-c', `${setUp} && ${script}`]);
 }
 
