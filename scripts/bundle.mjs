@@ -25,20 +25,34 @@ const inlineTool = {
   },
 };
 
+/** The source of a package with other words in some places. */
+function readReplaced({ path }, replacements) {
+  let contents = readFileSync(path, 'utf8');
+  for (const [from, to] of replacements) {
+    if (!contents.includes(from)) throw new Error(`${path} no longer contains ${from}`);
+    contents = contents.replace(from, () => to);
+  }
+  return contents;
+}
+
+/** yargs would read any package.json above the working directory, for a version that it is given. */
+const readNoPackage = {
+  name: 'read-no-package',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]yargs[\\/]build[\\/]lib[\\/]yargs-factory\.js$/ }, (file) => ({
+      contents: readReplaced(file, [['const obj = this[kPkgUp]();', 'const obj = {};']]),
+    })),
+};
+
 /** Packages that measure text load Unicode tables when they are loaded, a fifth of the time of `--help`. */
 const delayUnicodeTables = {
   name: 'delay-unicode-tables',
   setup: ({ onLoad }) => {
     const path = JSON.stringify(resolve('scripts/lazy-unicode.js'));
     const replace = (filter, replacements) =>
-      onLoad({ filter }, (file) => {
-        let contents = readFileSync(file.path, 'utf8');
-        for (const [from, to] of replacements) {
-          if (!contents.includes(from)) throw new Error(`${file.path} no longer contains ${from}`);
-          contents = contents.replace(from, () => to);
-        }
-        return { contents: `import { LazyEmojiRegExp, LazySegmenter } from ${path};\n${contents}` };
-      });
+      onLoad({ filter }, (file) => ({
+        contents: `import { LazyEmojiRegExp, LazySegmenter } from ${path};\n${readReplaced(file, replacements)}`,
+      }));
     const segmenter = ['new Intl.Segmenter()', 'new LazySegmenter()'];
     replace(/[\\/]wrap-ansi[\\/]index\.js$/, [segmenter]);
     replace(/[\\/]string-width[\\/]index\.js$/, [
@@ -65,7 +79,7 @@ const { metafile } = await build({
   minifySyntax: true,
   minifyWhitespace: true,
   metafile: true,
-  plugins: [inlineTool, delayUnicodeTables],
+  plugins: [inlineTool, readNoPackage, delayUnicodeTables],
   logLevel: 'warning',
   // Packages in CommonJS call require for Node's own modules, and ask for the name of their file.
   banner: {

@@ -32,7 +32,7 @@ export async function findDocument(named: string | null): Promise<ConfigDocument
   if (named !== null) return readNamed(named);
   for (const folder of foldersFrom(process.cwd())) {
     for (const file of places.map((place) => path.join(folder, place))) {
-      const stats = statSync(file, { throwIfNoEntry: false });
+      const stats = statsOf(file);
       if (stats?.isFile() !== true || !(await holdsConfiguration(file))) continue;
       refuseStrangers(file, stats);
       return read(file, (problem) => new UsageError(`the configuration file ${file} ${problem}`));
@@ -41,14 +41,35 @@ export async function findDocument(named: string | null): Promise<ConfigDocument
   return null;
 }
 
+/** Null where there is no such file. @throws UsageError where that cannot be told */
+function statsOf(file: string): Stats | null {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    throw new UsageError(
+      `the configuration file ${displayPath(file)} cannot be read: ${error instanceof Error ? error.message : error}; use --no-config`,
+    );
+  }
+}
+
 /** The working directory and those above it, up to the root of its repository, and not above the home folder. */
 function foldersFrom(folder: string): string[] {
+  const home = homeFolder();
   const all = [folder];
   for (let above = folder; ; above = path.dirname(above)) {
     if (above !== folder) all.push(above);
     if (isRepository(above)) return all;
     // Outside of a repository nothing above belongs to what is audited.
-    if (above === homedir() || above === path.dirname(above)) return isRepository(above) ? all : [folder];
+    if (above === home || above === path.dirname(above)) return isRepository(above) ? all : [folder];
+  }
+}
+
+/** Null for a user without one: whom the system does not know, such as in a container. */
+function homeFolder(): string | null {
+  try {
+    return homedir();
+  } catch {
+    return null;
   }
 }
 

@@ -122,7 +122,27 @@ describe('a configuration file', function () {
     withFiles({ 'x/y': '' }, async (folder) => {
       await runInShell('mkfifo handshake13.config.json package.json', { cwd: folder });
       expect((await printed(folder)).text).to.include('# configuration file: none found\n');
+      // No package reads one either, where the command is a process of its own.
+      const { code, stderr } = await runProcess(['list'], { cwd: path.join(folder, 'x') });
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
     }));
+
+  it('that leads to itself is reported', () =>
+    withFiles({}, async (folder) => {
+      await symlink('handshake13.config.json', path.join(folder, 'handshake13.config.json'));
+      expect(await errorLine(folder)).to.match(
+        /^the configuration file handshake13\.config\.json cannot be read: ELOOP.*; use --no-config$/,
+      );
+    }));
+
+  it('is searched for by a user without a home folder as well', async function () {
+    // Only root can run a process as a user whom the system does not know.
+    if (process.getuid?.() !== 0) this.skip();
+    const line =
+      'cd /; unset HOME; setpriv --reuid 54321 --clear-groups "$NODE" "$PROGRAM" :1 --print-config';
+    const { code, stderr } = await runInShell(line);
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+  });
 
   it('that is found is named on standard error, and one that is named is not', async () => {
     const files = { 'handshake13.config.yaml': 'probe: malformed/word\n', 'other.yaml': '{}' };
