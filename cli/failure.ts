@@ -22,8 +22,11 @@ export function failureOf(error: unknown, args: readonly string[]): Failure {
 
 /** The message of the error is only in the stack trace: it may quote a credential. */
 function internalFault(error: unknown, args: readonly string[]): string {
-  const kind = error instanceof Error ? error.name : typeof error;
-  const stack = error instanceof Error ? error.stack : String(error);
+  const kind = escapeUnicode(error instanceof Error ? error.name : typeof error);
+  const stack = String(error instanceof Error ? error.stack : error)
+    .split('\n')
+    .map(escapeUnicode)
+    .join('\n');
   const line = `handshake13: internal error (${kind}), which says nothing about the target`;
   return args.includes('--debug')
     ? `${line}; report it to the maintainers with this stack trace:\n${stack}\n`

@@ -61,7 +61,10 @@ async function load(error: unknown, args: readonly string[]): Promise<Failure> {
   try {
     return (await import('./failure.ts')).failureOf(error, args);
   } catch {
-    return { text: `handshake13: internal error: ${error}\n`, exitCode: exitCodes.internal };
+    return {
+      text: 'handshake13: internal error, and what it is cannot be said; report it to the maintainers\n',
+      exitCode: exitCodes.internal,
+    };
   }
 }
 

@@ -4,9 +4,12 @@
 const maxQuote = 200;
 /** More than the command says in its own words. */
 const maxMessage = 500;
+/** More than the system takes as arguments: what is longer quotes a file. */
+const maxRead = 4_000_000;
 
 /** The message without the middle of long arguments, values and words; and, where it is still long, without its own. */
 export function shortenQuotes(message: string, args: readonly string[]): string {
+  if (message.length > maxRead) return cut(message);
   const quoted = args
     .flatMap((arg) => [arg, arg.slice(arg.indexOf('=') + 1)].map((text) => text.trim()))
     // As some messages quote it.
@@ -16,7 +19,11 @@ export function shortenQuotes(message: string, args: readonly string[]): string 
   const text = quoted
     .reduce((shorter, long) => shorter.replaceAll(long, () => shorten(long)), message)
     .replace(/\S{201,}/g, shorten);
-  return text.length > maxMessage ? `${text.slice(0, 120)} [...] ${text.slice(-160)}` : text;
+  return text.length > maxMessage ? cut(text) : text;
+}
+
+function cut(message: string): string {
+  return `${message.slice(0, 120)} [...] ${message.slice(-160)}`;
 }
 
 function shorten(text: string): string {

@@ -15,7 +15,7 @@ export interface Mistake {
 
 /** @returns an empty list for valid data */
 export function findMistakes(data: unknown): Mistake[] {
-  const validate = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true }).compile(
+  const validate = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true, logger: false }).compile(
     configurationSchema,
   );
   return validate(data) ? [] : (validate.errors ?? []).map(toMistake);

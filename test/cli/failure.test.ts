@@ -40,6 +40,32 @@ describe('an internal error', function () {
   }
 });
 
+it('an internal error is one line whatever its name is, and commands no runner', () => {
+  const text =
+    "setTimeout(() => { throw Object.assign(new Error('a\\n::error::b'), { name: 'A\\n::error::B' }); }, 10);\nawait new Promise(() => {});";
+  return withFiles({ 'faulty.mjs': text }, async (cwd) => {
+    const args = [':1', '--config', 'faulty.mjs'];
+    const { code, stderr } = await runProcess(args, { cwd });
+    expect(stderr).to.match(/^handshake13: internal error \(A\\n\\x3a:error::B\), [^\n]+\n$/);
+    expect(code).to.equal(70);
+    expect((await runProcess([...args, '--debug'], { cwd })).stderr).to.not.match(/^::/m);
+  });
+});
+
+it('a message that quotes a huge value is one short line', () =>
+  withFiles({ 'huge.yaml': `wait: "${'a'.repeat(50_000_000)}"\n` }, async (cwd) => {
+    const { code, stderr } = await runProcess([':1', '--config', 'huge.yaml'], { cwd });
+    expect(stderr).to.match(/^handshake13: huge\.yaml:1: wait: "a+ \[\.\.\.\] a+" is no duration; [^\n]+\n$/);
+    expect(stderr.length).to.be.below(400);
+    expect(code).to.equal(2);
+  })).timeout(60_000);
+
+it('a configuration file that changes what every object has adds no lines of others', () =>
+  withFiles({ 'faulty.mjs': 'Object.prototype.wait = 1;\nexport default {};' }, async (cwd) => {
+    const { stderr } = await runProcess([':1', '--config', 'faulty.mjs'], { cwd });
+    expect(stderr).to.match(/^handshake13: internal error \([^\n]+\n$/);
+  }));
+
 it('a configuration file that ends the process does not pass for a result', () =>
   withFiles({ 'ends.mjs': 'process.exit(0);' }, async (cwd) => {
     expect(await runProcess(['ws://127.0.0.1:1/', '--config', 'ends.mjs'], { cwd })).to.deep.equal({
