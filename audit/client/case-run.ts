@@ -31,7 +31,12 @@ export async function runCase(
   ca: string | null,
   signal: AbortSignal,
 ): Promise<CaseObservation | null> {
-  const session = server.open({ first: one, next: control ?? one, windows: usualWindows });
+  const session = server.open({
+    first: one,
+    next: control ?? one,
+    windows: usualWindows,
+    isRefusal: one.group === 'refuse',
+  });
   const address = { url: server.urlOf(session), host, port: server.port, path: session.path, ca };
   const client = startClient(start, address, env, () => session.now());
   const stopTimers = new AbortController();

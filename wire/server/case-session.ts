@@ -41,6 +41,8 @@ export interface SessionScript {
   /** What the path behind it is answered, to which redirects lead. */
   readonly next: Answer;
   readonly windows: Windows;
+  /** What the client tries next is watched, whoever ends the connection. */
+  readonly isRefusal?: boolean;
   /** The case begins with its first connection; otherwise when it is opened. */
   readonly startsOnConnection?: boolean;
 }
@@ -126,7 +128,7 @@ export class CaseSession implements ConnectionHost {
         return;
       case 'fin':
       case 'reset':
-        if (isFirst) this.#after(windows.end, () => this.#settle());
+        if (isFirst) this.#after(this.#maySettle ? windows.end : windows.http, () => this.#settle());
         return;
       case 'hold':
         if (isFirst) this.#after(windows.hold, () => this.#endHold(connection));
@@ -148,10 +150,15 @@ export class CaseSession implements ConnectionHost {
 
   onClientEnd(): void {
     // After a refusal the client may try again, and after our own end the process shows whether it noticed.
-    if (this.#firstAfterwards === 'http' || this.#connections.some((one) => one.isOpen)) return;
+    if (!this.#maySettle || this.#connections.some((one) => one.isOpen)) return;
     this.#after(lingerMs, () => {
       if (!this.#connections.some((one) => one.isOpen)) this.#settle();
     });
+  }
+
+  /** Whether nothing more is to be learnt when the client has ended its connections. */
+  get #maySettle(): boolean {
+    return this.#firstAfterwards !== 'http' && this.#script.isRefusal !== true;
   }
 
   /** Whether a client has connected. */
