@@ -226,7 +226,7 @@ describe('all hostile servers at once', function () {
       }
       await withFolder(async (folder) => {
         const file = `${folder}/report.json`;
-        const timeouts = ['--connect-timeout=1000', '--response-timeout=1500', '--close-timeout=500'];
+        const timeouts = ['--connect-timeout=1000', '--response-timeout=1500'];
         const options = [...timeouts, '--concurrency=16', `--ca=${pemFile('ca.pem')}`];
         const args = [...servers.map(({ url }) => url), ...options];
         const { exitCode, output } = await run(

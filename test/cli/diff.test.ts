@@ -213,7 +213,7 @@ describe('diff', function () {
     const mistakes: Readonly<Record<string, readonly [args: string[], says: RegExp]>> = {
       'one file': [
         ['diff', 'package.json'],
-        /argument is missing; see handshake13 diff package\.json --help/,
+        /argument is missing; see handshake13 diff --help/,
       ],
       'three files': [['diff', 'a', 'b', 'c'], /unexpected argument "c"/],
       'a file that is not there': [['diff', '/none', '/none'], /report \/none cannot be read: ENOENT/],
