@@ -1,7 +1,7 @@
 /** Which reports are written, and where: the value of `--reporter`. */
 
-import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { accessSync, constants, existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { didYouMean } from '../../audit/plan/did-you-mean.ts';
 import { reportersByEnding } from '../../reporters/registry.ts';
 import { UsageError } from '../../wire/usage-error.ts';
@@ -76,11 +76,19 @@ function reporterOf(file: string, names: readonly string[]): string {
 
 /** Identifies where a report goes: the real path of a file, or the name of a stream, which is not a path. */
 export function placeOf({ sink }: ReportDestination): string {
-  if (!('file' in sink)) return sink.kind;
+  return 'file' in sink ? withoutLinks(resolve(sink.file)) : sink.kind;
+}
+
+/** An absolute path without symbolic links, also of what is not there yet. */
+function withoutLinks(path: string): string {
   try {
-    return realpathSync(sink.file);
+    return realpathSync(path);
   } catch {
-    return resolve(sink.file);
+    const folder = dirname(path);
+    if (folder === path) return path;
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+      return withoutLinks(resolve(folder, readlinkSync(path)));
+    return join(withoutLinks(folder), basename(path));
   }
 }
 
@@ -129,12 +137,14 @@ export function pagesOf(destinations: readonly ReportDestination[]): string[] {
 export function checkWritable(what: string, file: string): void {
   try {
     const there = statSync(file, { throwIfNoEntry: false });
-    if (there?.isDirectory()) throw new Error('it is a directory');
+    if (there?.isDirectory() || /(?:^|\/)\.{0,2}$/.test(file)) throw new Error('it is a directory');
     if (there !== undefined) accessSync(file, constants.W_OK);
     if (isReplaceable(file)) {
       const folder = nearestFolder(dirname(resolve(file)));
       if (!statSync(folder).isDirectory()) throw new Error(`${folder} is not a directory`);
       accessSync(folder, constants.W_OK);
+      // It is written under this longer name first.
+      statSync(`${file}.${temporaryEnding}`, { throwIfNoEntry: false });
     }
   } catch (error) {
     throw new UsageError(
@@ -142,6 +152,9 @@ export function checkWritable(what: string, file: string): void {
     );
   }
 }
+
+/** As long as what write-file-atomic adds to a name at most: 32 bits. */
+const temporaryEnding = String(2 ** 32 - 1);
 
 /** The folder itself, or the one above it that exists: what is missing is made when the report is written. */
 function nearestFolder(folder: string): string {

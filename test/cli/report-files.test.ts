@@ -158,6 +158,19 @@ describe('a report file', () => {
       expect(await readFile(file, 'utf8')).to.equal('old');
     }));
 
+  it('cannot share a file that is not there yet by way of a symbolic link', () =>
+    withFolder(async (folder) => {
+      const [file, link] = [path.join(folder, 'new', 'report.json'), path.join(folder, 'link')];
+      await symlink(path.join(folder, 'new'), link);
+      const dangling = path.join(folder, 'dangling.json');
+      await symlink(file, dangling);
+      for (const name of [path.join(link, 'report.json'), dangling]) {
+        const { code, stderr } = await run([':1', '-r', `json=${file}`, '-r', `tap=${name}`]);
+        expect(stderr).to.match(/two reporters cannot both write to /);
+        expect(code).to.equal(2);
+      }
+    }));
+
   it('takes the place of a regular file in shared memory too', async () => {
     const folder = await mkdtemp('/dev/shm/handshake13-test-');
     try {

@@ -234,6 +234,14 @@ const mistakes: Record<string, Mistake> = {
     args: (target, folder) => [target, '-r', `json=${folder}`],
     says: /cannot be written: it is a directory/,
   },
+  'a report with the name of a directory': {
+    args: (target, folder) => [target, '-r', `json=${folder}/new/`],
+    says: /cannot be written: it is a directory/,
+  },
+  'a report whose name leaves no room for a temporary one': {
+    args: (target, folder) => [target, '-r', `json=${folder}/${'n'.repeat(250)}`],
+    says: /cannot be written: ENAMETOOLONG/,
+  },
   'a report below a file': { args: beside('-r', 'json=package.json/a'), says: /cannot be written/ },
   'a sarif report that has nowhere to point': {
     args: beside('-r', 'sarif'),
