@@ -4,7 +4,7 @@
  */
 
 import { tool } from '../report/tool.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes, problemOfSurroundings } from './exit-codes.ts';
 import type { Failure } from './failure.ts';
 import { guardStandardOutput } from './output/stdout-guard.ts';
 
@@ -52,7 +52,11 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 
 /** Writes to standard error why the command cannot go on. @returns the exit code; never rejects */
 async function explain(error: unknown, args: readonly string[]): Promise<number> {
-  const { text, exitCode } = surroundingsFailure(error) ?? (await load(error, args));
+  const problem = problemOfSurroundings(error);
+  const { text, exitCode } =
+    problem === null
+      ? await load(error, args)
+      : { text: `handshake13: ${problem}\n`, exitCode: exitCodes.usage };
   process.stderr.write(text);
   return exitCode;
 }
@@ -66,15 +70,4 @@ async function load(error: unknown, args: readonly string[]): Promise<Failure> {
       exitCode: exitCodes.internal,
     };
   }
-}
-
-/** Where the system gives less than the command needs, no other module may be there; null for anything else. */
-function surroundingsFailure(error: unknown): Failure | null {
-  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  const refuse = (why: string): Failure => ({ text: `handshake13: ${why}\n`, exitCode: exitCodes.usage });
-  if (code === 'EMFILE' || code === 'ENFILE')
-    return refuse(`too many files are open (${code}): raise the limit with ulimit -n`);
-  if (code === 'ENOENT' && syscall === 'uv_cwd')
-    return refuse('the working directory has been deleted; change to one that exists');
-  return null;
 }
