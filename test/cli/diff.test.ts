@@ -211,10 +211,7 @@ describe('diff', function () {
 
   describe('with what it cannot use', () => {
     const mistakes: Readonly<Record<string, readonly [args: string[], says: RegExp]>> = {
-      'one file': [
-        ['diff', 'package.json'],
-        /argument is missing; see handshake13 diff --help/,
-      ],
+      'one file': [['diff', 'package.json'], /argument is missing; see handshake13 diff --help/],
       'three files': [['diff', 'a', 'b', 'c'], /unexpected argument "c"/],
       'a file that is not there': [['diff', '/none', '/none'], /report \/none cannot be read: ENOENT/],
       'a file that is no report': [['diff', 'package.json', 'package.json'], /package\.json is not a report/],
