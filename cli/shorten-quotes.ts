@@ -26,6 +26,11 @@ function cut(message: string): string {
   return `${message.slice(0, 120)} [...] ${message.slice(-160)}`;
 }
 
+/** A text as a line may quote it. */
+export function shortened(text: string): string {
+  return text.length > maxQuote ? shorten(text) : text;
+}
+
 function shorten(text: string): string {
   return `${text.slice(0, 100)} [...] ${text.slice(-40)} (${text.length} characters)`;
 }

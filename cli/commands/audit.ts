@@ -30,6 +30,7 @@ import { type Reporting, runAudit } from '../run-audit.ts';
 import { readSarifLocation } from '../sarif-location.ts';
 import { type ResolvedTarget, readSettings, type Settings, withPlace } from '../settings/resolve.ts';
 import type { ListedTarget } from '../settings/target-list.ts';
+import { shortened } from '../shorten-quotes.ts';
 import { usageMessage } from '../usage-message.ts';
 import type { WatchedAudit } from '../watch/watch-audits.ts';
 
@@ -137,7 +138,7 @@ async function runWith(
     notices: [
       ...noticesOf(settings, repetitions.count),
       ...(file !== undefined && earlier === null
-        ? [`nothing has ended in ${file} yet: all targets are audited`]
+        ? [`nothing has ended in ${shortened(String(file))} yet: all targets are audited`]
         : []),
     ],
     earlier,

@@ -3,6 +3,7 @@
 import type { Element, ElementContent } from 'hast';
 import { type StoredBytes, storedBytes } from '../../report/byte-runs.ts';
 import type { ExchangeRecord } from '../../report/exchange-record.ts';
+import { escapeCiCommands } from '../ci-commands.ts';
 import { exchangeTranscript, type TranscriptLine } from '../exchange-transcript.ts';
 import { type Content, h } from './elements.ts';
 
@@ -129,7 +130,7 @@ function hexDump(bytes: Buffer): string {
   const lines = Array.from({ length: Math.ceil(shown.length / 16) }, (_, i) => {
     const row = shown.subarray(i * 16, i * 16 + 16);
     const hex = [...row].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-    const text = row.toString('latin1').replaceAll(/[^\x20-\x7e]/g, '.');
+    const text = escapeCiCommands(row.toString('latin1').replaceAll(/[^\x20-\x7e]/g, '.'));
     return `${(i * 16).toString(16).padStart(4, '0')}  ${hex.padEnd(47)}  ${text}`;
   });
   const more = bytes.length - shown.length;
