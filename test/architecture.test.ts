@@ -77,7 +77,7 @@ const rules: Readonly<Record<string, Rule>> = {
     files: [
       'spec/**',
       'cases/**',
-      'wire/{*,server/*}.ts',
+      'wire/{*,server/*,redaction/received-secrets}.ts',
       'scoring/**',
       'report/**',
       'audit/{event-run.ts,plan/{baseline-entry,glob,did-you-mean}.ts,process/**}',

@@ -9,6 +9,7 @@ import { usualWindows } from '../../wire/server/case-session.ts';
 import { runFor } from '../../wire/server/running-time.ts';
 import { type ClientPlan, controlCaseId } from './client-plan.ts';
 import { startClient } from './client-under-test.ts';
+import { maskObservation } from './mask-observation.ts';
 
 /**
  * Milliseconds that a client has to end when nothing more can be learnt, and when it only waits; more where the machine is
@@ -55,11 +56,11 @@ export async function runCase(
     if (session.isQuiet)
       await Promise.race([ended, within(Math.max(graceMs, slowMs) - waitingMs), interrupted]);
     if (signal.aborted) return null;
-    return {
+    return maskObservation({
       ...session.record(),
       watchedMs: Math.round(session.now()),
       process: client.describe(),
-    };
+    });
   } finally {
     stopTimers.abort();
     await client.stop();

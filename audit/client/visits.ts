@@ -7,6 +7,7 @@ import type { CaseObservation } from '../../scoring/client/observation.ts';
 import type { CaseServer } from '../../wire/server/case-server.ts';
 import { type CaseSession, usualWindows } from '../../wire/server/case-session.ts';
 import { controlCaseId } from './client-plan.ts';
+import { maskObservation } from './mask-observation.ts';
 
 const lookEveryMs = 10;
 /** Milliseconds in which a case that has begun is over. */
@@ -63,6 +64,7 @@ export class Visits {
     this.#server.finish(session);
     this.#open.delete(session);
     const record = session.record();
-    if (record.connectionCount > 0 && !this.#isClosed) onSeen({ ...record, watchedMs, process: null });
+    if (record.connectionCount > 0 && !this.#isClosed)
+      onSeen(maskObservation({ ...record, watchedMs, process: null }));
   }
 }

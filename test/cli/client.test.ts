@@ -7,7 +7,9 @@ import { expect } from 'chai';
 import type { ClientAuditEvent } from '../../report/client/client-events.ts';
 import type { ClientReport } from '../../report/client/client-report.ts';
 import { run } from '../support/command.ts';
+import { secretsFound } from '../support/decoded.ts';
 import { runProcess, start } from '../support/process.ts';
+import { expectNoneOf, textsOf } from '../support/secrets.ts';
 import { pemFile, withFolder } from '../support/servers.ts';
 
 const ws = fileURLToPath(new URL('../support/ws-client.js', import.meta.url));
@@ -38,6 +40,35 @@ describe('client', function () {
         const [, url, host, port, pathname] = /^(\S+) (\S+) (\S+) (\S+)$/.exec(line) ?? [];
         expect(url).to.equal(`ws://${host}:${port}${pathname}`);
       }
+    }));
+
+  it('masks what the requests of the client name as secrets, and where it repeats them', () =>
+    withFolder(async (folder) => {
+      const script = path.join(folder, 'client.mjs');
+      const secrets = ['s3cr3t-bearer', 's3cr3t-cookie', 's3cr3t-protocol', 's3cr3t-token'];
+      const [bearer, cookie, protocol, token] = secrets;
+      await writeFile(
+        script,
+        `import WebSocket from ${JSON.stringify(import.meta.resolve('ws'))};
+        const headers = { Authorization: 'Bearer ${bearer}', Cookie: 'a=b; sid=${cookie}', Referer: 'http://a/?token=${token}' };
+        const socket = new WebSocket(process.argv[2], ['bearer', '${protocol}'], { headers });
+        console.log('sends', JSON.stringify(headers), Buffer.from('${protocol}').toString('base64'));
+        socket.on('open', () => { socket.send('I am ${bearer}'); setTimeout(() => socket.close(1000, '${cookie}'), 500); });
+        socket.on('error', () => {});`,
+      );
+      const command = ['--', process.execPath, script];
+      const reports = ['-r', 'json', '-r', `html=${path.join(folder, 'page.html')}`];
+      const json = await run(['client', ...few, ...reports, ...command]);
+      const terminal = await run(['client', ...few, '-vv', ...command]);
+      expect(json.code).to.equal(terminal.code);
+      expectNoneOf(secrets, terminal.stdout, await readFile(path.join(folder, 'page.html'), 'utf8'));
+      for (const text of textsOf(JSON.parse(json.stdout)))
+        expect(secretsFound(text, secrets)).to.deep.equal([]);
+      expect(terminal.stdout).to.match(/< Authorization: \*{20}\\r\\n/);
+      expect(terminal.stdout).to.match(/< Sec-WebSocket-Protocol: bearer,\*{15}\\r\\n/);
+      expect(terminal.stdout).to.match(/\?token=\*{12}/);
+      const report: ClientReport = JSON.parse(json.stdout);
+      expect(JSON.stringify(report.clients[0]?.cases[0]?.connections)).to.match(/\["Cookie","\*+"\]/);
     }));
 
   it('in a workflow of GitHub Actions, adds annotations and the summary of the step', () =>
