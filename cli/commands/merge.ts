@@ -8,7 +8,7 @@ import { UsageError } from '../../wire/usage-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { notify } from '../notify.ts';
 import { auditOptions, checkValues } from '../options/audit-options.ts';
-import type { mergeOptions } from '../options/command-options.ts';
+import { mergeOptions } from '../options/command-options.ts';
 import { verbosityOf } from '../options/to-audit-options.ts';
 import { pagesOf, readDestinations, reportsAskedFor } from '../output/destinations.ts';
 import { checkOpenable } from '../output/open-in-browser.ts';
@@ -20,7 +20,7 @@ export type MergeArguments = InferredOptionTypes<typeof mergeOptions>;
 
 /** @returns the exit code, as for an audit; 3 where something is missing */
 export async function runMerge(files: readonly string[], args: MergeArguments): Promise<number> {
-  checkValues(args, auditOptions);
+  checkValues(args, mergeOptions);
   const verbosity = verbosityOf(args);
   const destinations = readDestinations(
     reportsAskedFor(args, reporterNames, auditOptions.reporter.default),

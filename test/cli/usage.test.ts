@@ -96,6 +96,10 @@ const mistakes: Record<string, Mistake> = {
     args: only('score', 'report.json', '--no-reporter'),
     says: /: --no-reporter is not an option; leave --reporter out/,
   },
+  'an output that is negated': {
+    args: only('merge', 'report.json', '--no-output', 'report.html'),
+    says: /: --no-output is not an option; leave --output out/,
+  },
   'an option of serve that is negated': {
     args: only('serve', '--no-host'),
     says: /: --no-host is not an option; leave --host out/,

@@ -24,7 +24,7 @@ import { maxRequestHead, type NotARequest, type RequestHead, takeRequestHead } f
 /** Milliseconds between the end of the answer and our Ping. */
 const pingAfterMs = 150;
 /** Milliseconds in which the client can read a byte before the next one is sent. */
-const bytewiseMs = 500;
+const bytewiseMs = 200;
 /** Bytes of each direction that are kept. */
 const maxKept = 16_384;
 const maxFrames = 64;
