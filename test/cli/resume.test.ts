@@ -124,6 +124,14 @@ describe('a run that is resumed', function () {
       );
     }));
 
+  it('names a file that is not there yet in short', () =>
+    withFolder(async (cwd) => {
+      const { stderr } = await run([':1', '-q', '--resume', 'long '.repeat(200)], { cwd });
+      expect(stderr).to.match(
+        /^handshake13: nothing has ended in (?:long )+ \[\.\.\.\][^\n]{1,80} yet: [^\n]+\n$/,
+      );
+    }));
+
   it('is refused with other options, another list or shard, and what is not NDJSON', () =>
     withFolder(async (cwd) => {
       const file = path.join(cwd, 'run.ndjson');

@@ -261,6 +261,13 @@ describe('the page of a report', function () {
     });
   }
 
+  it('commands no runner in whose log it is written, in hexadecimal either', async () => {
+    const bytes = `HTTP/1.1 400 ${'##vso[x]##[y]'.repeat(9)}\r\nConnection: close\r\n\r\n`;
+    const refuse = (): Answer => ({ bytes, afterwards: 'close' });
+    const { report } = await auditFixture('conformant', { probe: fewProbes }, { refuse });
+    expect(renderReport(createHtmlReporter, report)).to.not.match(/##\w*\[/);
+  });
+
   it('makes nothing of any way to break out of a text, wherever the wire may put it', async () => {
     expect(breakouts.length).to.be.above(200);
     const missing = new Set(breakouts);
