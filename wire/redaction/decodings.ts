@@ -28,7 +28,9 @@ export function* decodingsOf(text: string, minLength: number): Generator<Decodin
   const joined = orItself(withoutLineBreaks, body);
   for (const layout of new Set([whole, body, joined, orItself(withoutSizeLines, whole)])) {
     const once = orItself(withoutEscapes, layout);
-    for (const plain of new Set([layout, once, orItself(withoutEscapes, once)])) {
+    // What was wrapped before it was escaped.
+    const unwrapped = layout === joined ? orItself(withoutLineBreaks, once) : once;
+    for (const plain of new Set([layout, once, unwrapped, orItself(withoutEscapes, once)])) {
       yield plain;
       yield* contentsOf(plain, minLength, 2);
     }

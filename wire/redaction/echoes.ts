@@ -52,7 +52,9 @@ export class Echoes {
   /** @param secrets in latin1; those that are not distinguishable are not looked for */
   constructor(secrets: readonly string[]) {
     const distinguishable = secrets.filter(isDistinguishable);
-    const all = distinguishable.flatMap((secret) => [secret, unescapeText(secret)]);
+    const all = distinguishable
+      .flatMap((secret) => [secret, unescapeText(secret)])
+      .flatMap((secret) => [secret, ...inOtherCase(secret)]);
     this.#secrets = [...new Set(all.filter(isDistinguishable).map(comparable))];
     const lengths = this.#secrets.map(({ length }) => length);
     this.#shortest = Math.min(...lengths);
@@ -89,6 +91,13 @@ export class Echoes {
       }
     }
   }
+}
+
+/** In capitals and in small letters, whose bytes differ beyond ASCII; nothing for what is not UTF-8. */
+function inOtherCase(secret: string): string[] {
+  const text = Buffer.from(secret, 'latin1').toString('utf8');
+  const encode = (one: string): string => Buffer.from(one, 'utf8').toString('latin1');
+  return encode(text) === secret ? [encode(text.toUpperCase()), encode(text.toLowerCase())] : [];
 }
 
 const asterisk = 0x2a;

@@ -134,6 +134,7 @@ describe('an echo', () => {
     const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
     const forms: Record<string, string> = {
       'in capitals': secret.replace(/[a-z]/g, (letter) => letter.toUpperCase()),
+      'in capitals, beyond ASCII too': secret.toUpperCase(),
       'percent-encoded': encodeURIComponent(secret),
       'percent-encoded, every byte': bytes.map((byte) => `%${byte}`).join(''),
       'percent-encoded twice': encodeURIComponent(encodeURIComponent(secret)),
@@ -156,7 +157,7 @@ describe('an echo', () => {
       'in base64, one byte later': base64(`.${secret}`),
       'in base64, two bytes later': base64(`..${secret}`),
       'in base64 for URLs': Buffer.from(`${secret}??>>`, 'utf8').toString('base64url').slice(0, -5),
-      'in base64 in capitals': base64(secret.toUpperCase().replace('É', 'é')),
+      'in base64 in capitals': base64(secret.toUpperCase()),
       'in base64 of JSON': base64(JSON.stringify(secret)),
       'in base64, percent-encoded': encodeURIComponent(base64(secret)),
     };
@@ -182,6 +183,13 @@ describe('an echo', () => {
         .to.match(/^(?:[\w=*]{20}\r\n)+[\w=*]*$/)
         .and.to.include('****');
       expect(Buffer.from(shown, 'base64').toString()).to.not.include('sesame');
+      for (const [write, read] of [
+        [JSON.stringify, JSON.parse],
+        [encodeURIComponent, decodeURIComponent],
+      ] as const) {
+        const escaped = masked([['Authorization', 'Bearer opensesame-opensesame']], write(text));
+        expect(Buffer.from(read(escaped), 'base64').toString()).to.not.include('sesame');
+      }
     });
 
     it('is found wherever chunks divide it, and their sizes stay', () => {
