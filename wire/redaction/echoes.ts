@@ -24,6 +24,9 @@ const ordinaryWords: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** What a server is judged by. */
+const versionList = /^\d{1,3}(?:[ \t]*,[ \t]*\d{1,3})+$/;
+
 /** A shorter echo is indistinguishable from ordinary words, so it is not redacted. */
 export const minEchoLength = 4;
 
@@ -40,7 +43,12 @@ export function isAcceptField(name: string): boolean {
 /** Whether a secret is distinguishable in a response from what any server sends. */
 export function isDistinguishable(secret: string): boolean {
   const lowerCase = secret.toLowerCase();
-  return secret.length >= minEchoLength && !protocolText.includes(lowerCase) && !ordinaryWords.has(lowerCase);
+  return (
+    secret.length >= minEchoLength &&
+    !protocolText.includes(lowerCase) &&
+    !ordinaryWords.has(lowerCase) &&
+    !versionList.test(secret)
+  );
 }
 
 export class Echoes {

@@ -173,6 +173,12 @@ describe('an echo', () => {
       });
     }
 
+    it('is not looked for where it is a list of versions, by which a server is judged', () => {
+      const text = 'Sec-WebSocket-Version: 13, 8';
+      expect(masked([['X-Supported', '13, 8']], text)).to.equal(text);
+      expect(masked([['X-Code', '130, 1234']], 'a 130, 1234')).to.equal('a *********');
+    });
+
     it('is masked in base64 that is wrapped, and the line breaks stay', () => {
       const text = base64(`${'.'.repeat(30)}opensesame-opensesame${'.'.repeat(30)}`).replace(
         /.{20}/g,
