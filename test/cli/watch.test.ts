@@ -98,7 +98,7 @@ describe('--watch', function () {
       const { stdout } = await withFixture(
         'conformant',
         ({ url }) =>
-          watching(cwd, [url, ...few, '--delay', '200'], async (output) => {
+          watching(cwd, [url, ...few, '--delay', '400'], async (output) => {
             await changed;
             await output.stdout(result, 2);
             await write('c');
