@@ -22,12 +22,15 @@ export async function measurePeakMemory(
 /** Milliseconds: 2,000 targets take minutes. */
 const maxManyTargetsMs = 900_000;
 
-/** Memory must not grow with the targets: the same command, `-q -r ndjson=FILE`, with 50, 400 and 2,000 of them. */
+/**
+ * Memory must not grow with the targets: the same command, `-q -r ndjson=FILE`, with 50, 400 and 2,000 of them. Each has an
+ * address of its own: those of one address are confirmed one after another.
+ */
 export async function measureManyTargets(port: number): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), 'handshake13-bench-'));
   const peakOf = (count: number): Promise<number> => {
     const targets = join(folder, 'targets.txt');
-    const urls = Array.from({ length: count }, (_, i) => `ws://127.0.0.1:${port}/${i}\n`);
+    const urls = Array.from({ length: count }, (_, i) => `ws://127.1.${i >> 8}.${i & 255}:${port}/\n`);
     writeFileSync(targets, urls.join(''));
     const args = [toolPath, '-q', '-r', `ndjson=${join(folder, 'report.ndjson')}`, '--targets', targets];
     return peakMiB(args, maxManyTargetsMs);
