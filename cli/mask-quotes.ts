@@ -3,18 +3,18 @@
 import { maskUrl } from '../wire/endpoint/user-info.ts';
 import { redactQuery, redactTexts } from '../wire/redaction/redactor.ts';
 import { isSecretName } from '../wire/redaction/secret-names.ts';
+import { quotableTexts, quotedForms } from './quoted-arguments.ts';
 import { fromVariable } from './settings/declared-secrets.ts';
 import { isUrlLike, nameOfField } from './settings/redact-settings.ts';
 
 /** The message with every argument in it as it may be quoted, and without the values of `--secret`. */
 export function maskQuotes(message: string, args: readonly string[]): string {
   let masked = message;
-  for (const text of args.flatMap((arg) => [arg, arg.slice(arg.indexOf('=') + 1)])) {
-    const shown = maskArgument(text);
-    if (shown === text) continue;
-    // Most messages quote it as a JSON string.
-    for (const write of [(one: string) => one, (one: string) => JSON.stringify(one).slice(1, -1)])
-      masked = masked.replaceAll(write(text), () => write(shown));
+  for (const text of quotableTexts(args)) {
+    const [plain, json] = quotedForms(maskArgument(text));
+    const [secretPlain, secretJson] = quotedForms(text);
+    if (plain !== text)
+      masked = masked.replaceAll(secretPlain, () => plain).replaceAll(secretJson, () => json);
   }
   return redactTexts(masked, declaredIn(args));
 }

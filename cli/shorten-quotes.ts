@@ -1,5 +1,7 @@
 /** Keeps error messages short that quote what the user wrote. */
 
+import { quotableTexts, quotedForms } from './quoted-arguments.ts';
+
 /** Characters of an argument that a message quotes. */
 const maxQuote = 200;
 /** More than the command says in its own words. */
@@ -10,10 +12,8 @@ const maxRead = 4_000_000;
 /** The message without the middle of long arguments, values and words; and, where it is still long, without its own. */
 export function shortenQuotes(message: string, args: readonly string[]): string {
   if (message.length > maxRead) return cut(message);
-  const quoted = args
-    .flatMap((arg) => [arg, arg.slice(arg.indexOf('=') + 1)].map((text) => text.trim()))
-    // As some messages quote it.
-    .flatMap((text) => [text, JSON.stringify(text).slice(1, -1)])
+  const quoted = quotableTexts(args)
+    .flatMap((text) => quotedForms(text.trim()))
     .filter((text) => text.length > maxQuote)
     .sort((a, b) => b.length - a.length);
   const text = quoted

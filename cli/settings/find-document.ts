@@ -41,7 +41,7 @@ export async function findDocument(named: string | null): Promise<ConfigDocument
   return null;
 }
 
-/** Null where there is no such file. @throws UsageError where that cannot be told */
+/** Null where there is no such file. @throws UsageError where that cannot be determined */
 function statsOf(file: string): Stats | null {
   try {
     return statSync(file, { throwIfNoEntry: false }) ?? null;

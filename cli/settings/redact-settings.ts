@@ -8,6 +8,7 @@ import {
   secretsInSubprotocols,
   secretsInText,
 } from '../../wire/redaction/secret-places.ts';
+import { fromVariable } from './declared-secrets.ts';
 import type { SecretText } from './placeholders.ts';
 
 /**
@@ -97,7 +98,8 @@ export function piecesOfValue(
   text: string,
   secrets: readonly SecretText[],
 ): (Piece | null)[] {
-  if (option === 'secret') return text.startsWith('env:') ? [{ text }] : namedOnly(piecesOf(text, secrets));
+  if (option === 'secret')
+    return text.startsWith(fromVariable) ? [{ text }] : namedOnly(piecesOf(text, secrets));
   if (option === 'subprotocol') return unmark(mark(text, secrets), secretsInSubprotocols);
   return isUrlLike(text) ? piecesOfUrl(text, secrets) : piecesOf(text, secrets);
 }

@@ -9,8 +9,8 @@ const volatile: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/127\.0\.0\.1(:| )\d+/g, '127.0.0.1$1PORT'],
   [/(?<=Sec-WebSocket-Accept: )\S+/g, 'ACCEPT'],
   [/\d+\.\d s(?=[ ;])/g, 'TIME s'],
-  // More where the answer took long.
-  [/(?<=--max-time )\d+/g, 'SECONDS'],
+  // More than two seconds where the answer took long.
+  [/(?<=--max-time )(?:[3-9]|\d{2,})(?= )/g, '2'],
 ];
 
 /**

@@ -83,12 +83,21 @@ describe('the audit of a client', function () {
 
   it('finds one that refuses a valid answer, in two attempts, and one more alone', async () => {
     const habits = { opensOn: (head: string, isValid: boolean) => isValid && !head.includes('keep-alive') };
-    const result = await audited(client(habits), ['conn-list', 'conn-two-lines', 'lower-names']);
+    let isControl = true;
+    const start: ClientStart = async (url, context) => {
+      // The control takes so long that no other handshake is late: the machine does not pass for a busy one.
+      if (isControl) await sleep(1_000);
+      isControl = false;
+      return client(habits)(url, context);
+    };
+    const result = await audited(start, ['conn-list', 'conn-two-lines', 'lower-names']);
     expect(findingsOf(result)).to.deep.equal(['MUST refuses-connection-list: conn-list conn-two-lines']);
-    const attempts = Object.fromEntries(result.cases.map((one) => [one.id, one.attempts]));
-    expect(attempts).to.include({ right: 1, 'lower-names': 1, 'conn-list': 3 });
-    // One example is enough, unless the machine is busy.
-    expect(attempts['conn-two-lines']).to.be.oneOf([2, 3]);
+    expect(result.cases.map(({ id, attempts }) => `${id} ${attempts}`)).to.deep.equal([
+      'right 1',
+      'lower-names 1',
+      'conn-list 3',
+      'conn-two-lines 2',
+    ]);
   });
 
   it('does not blame one for what it does only beside other cases', async () => {
