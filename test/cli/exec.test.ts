@@ -29,6 +29,18 @@ async function endOfProcessIn(file: string): Promise<void> {
   while (await isRunning()) await sleep(10);
 }
 
+/** Calls `use` with a command for an HTTP server at PORT, of which the script says what it does with an upgrade. */
+function withUpgradeServer(script: string, use: (command: string) => Promise<void>): Promise<void> {
+  return withFolder(async (folder) => {
+    const file = path.join(folder, 'server.cjs');
+    await writeFile(
+      file,
+      `const server = require('node:http').createServer().listen(process.env.PORT, '127.0.0.1');\n${script}`,
+    );
+    await use(`${node} '${file}'`);
+  });
+}
+
 describe('--exec', function () {
   this.timeout(60_000);
 
@@ -54,19 +66,16 @@ describe('--exec', function () {
   });
 
   it('waits until the server accepts handshakes, not only connections', () =>
-    withFolder(async (folder) => {
-      const script = path.join(folder, 'late.cjs');
-      await writeFile(
-        script,
-        `const server = require('node:http').createServer().listen(process.env.PORT, '127.0.0.1');
-        server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 503 Service Unavailable\\r\\nContent-Length: 0\\r\\n\\r\\n'));
-        setTimeout(() => server.close(() => process.exit(7)), 100);`,
-      );
-      const command = `${node} '${script}'; ${conformant('$PORT')}`;
-      const { code, stdout } = await run(['ws://127.0.0.1:{port}/', ...few, '--exec', command]);
-      expect(stdout).to.match(/^✓ passed/m);
-      expect(code).to.equal(0);
-    }));
+    withUpgradeServer(
+      `server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 503 Service Unavailable\\r\\nContent-Length: 0\\r\\n\\r\\n'));
+      setTimeout(() => server.close(() => process.exit(7)), 100);`,
+      async (late) => {
+        const command = `${late}; ${conformant('$PORT')}`;
+        const { code, stdout } = await run(['ws://127.0.0.1:{port}/', ...few, '--exec', command]);
+        expect(stdout).to.match(/^✓ passed/m);
+        expect(code).to.equal(0);
+      },
+    ));
 
   it('ends what the command has started as well', () =>
     withFolder(async (folder) => {
@@ -117,21 +126,18 @@ describe('--exec', function () {
   });
 
   it('masks the secrets in its output, which may be a log of what it was sent', () =>
-    withFolder(async (folder) => {
-      const script = path.join(folder, 'verbose.cjs');
-      await writeFile(
-        script,
-        `const server = require('node:http').createServer().listen(process.env.PORT, '127.0.0.1');
-        server.on('upgrade', ({ url, headers }, socket) => {
-          console.log(url, JSON.stringify(headers));
-          socket.end('HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n', () => process.exit(7));
-        });`,
-      );
-      const args = ['ws://user:p4ssword@127.0.0.1:{port}/?token=t0ken', '-H', 'X-Api-Key: s3cr3t'];
-      const { stderr } = await run([...args, '-q', '--exec-timeout', '1s', '--exec', `${node} '${script}'`]);
-      expect(stderr).to.match(/its output:\n.*\/\?token=\*{5} .*"x-api-key":"\*{6}"/);
-      expect(stderr).to.include(`"authorization":"${'*'.repeat(26)}"`);
-    }));
+    withUpgradeServer(
+      `server.on('upgrade', ({ url, headers }, socket) => {
+        console.log(url, JSON.stringify(headers));
+        socket.end('HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n', () => process.exit(7));
+      });`,
+      async (verbose) => {
+        const args = ['ws://user:p4ssword@127.0.0.1:{port}/?token=t0ken', '-H', 'X-Api-Key: s3cr3t'];
+        const { stderr } = await run([...args, '-q', '--exec-timeout', '3s', '--exec', verbose]);
+        expect(stderr).to.match(/its output:\n.*\/\?token=\*{5} .*"x-api-key":"\*{6}"/);
+        expect(stderr).to.include(`"authorization":"${'*'.repeat(26)}"`);
+      },
+    ));
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`ends the server where the audit is ended by ${signal}`, () =>
