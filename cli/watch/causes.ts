@@ -37,7 +37,8 @@ export class Causes {
   }
 
   #take(): string {
-    const [first, ...others] = this.#files;
+    // Sorted, since the order in which changes are reported is a matter of chance.
+    const [first, ...others] = [...this.#files].sort();
     this.#files.clear();
     this.#isAsked = false;
     if (first === undefined) return 'Enter';
