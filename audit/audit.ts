@@ -15,6 +15,7 @@ import { ConnectionScheduler, type Quota } from './connection-scheduler.ts';
 import type { Delegate, DelegatedTarget } from './delegate.ts';
 import { EarlierTargets } from './earlier-targets.ts';
 import { EventRun } from './event-run.ts';
+import { SteadyPace } from './pace.ts';
 import type { AuditOptions } from './plan/options.ts';
 import { type AuditPlan, planAudit } from './plan/plan.ts';
 import {
@@ -97,6 +98,7 @@ async function runTargets(
     delegate === null
       ? plan
       : { ...plan, concurrency: delegate.maxTargets, maxConnections: delegate.maxTargets },
+    new SteadyPace(plan.rate),
     signal,
   );
   const emitKept = keepEvidence(plan.evidence, emit);

@@ -1,6 +1,7 @@
 /** Shares the run's connection slots fairly, so that an unresponsive server cannot hold all of them. */
 
 import type { RunningExchange } from '../wire/exchange.ts';
+import type { Pace } from './pace.ts';
 import type { AuditPlan } from './plan/plan.ts';
 
 /** What is limited: open connections, and those among them that await a response. */
@@ -18,9 +19,6 @@ export interface Quota extends Record<Kind, number> {
 
 /** Targets that wait at most: of those that may not run yet for their endpoint's sake, others can overtake so many. */
 const maxQueued = 256;
-
-/** Milliseconds: what a late timer has missed is made up for, a pause is not. */
-const maxLateness = 20;
 
 interface Queued {
   readonly quota: Quota;
@@ -47,21 +45,22 @@ export class ConnectionScheduler {
   readonly #waitForRoom: (() => void)[] = [];
   /** Quotas of the running targets, in the order in which they started. */
   readonly #running = new Set<Quota>();
-  /** Milliseconds at least between two new connections, whatever their targets. */
-  readonly #interval: number;
-  /** When the next connection may be opened, on the clock of `performance`. */
-  #nextAt = 0;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #pace: Pace;
   readonly #signal: AbortSignal;
 
-  /** @param signal ends the run: from then on nothing waits for the rate */
+  /** @param signal ends the run: from then on nothing waits for the pace */
   constructor(
-    plan: Pick<AuditPlan, 'maxConnections' | 'concurrency' | 'connectTimeout' | 'responseTimeout' | 'rate'>,
+    plan: Pick<AuditPlan, 'maxConnections' | 'concurrency' | 'connectTimeout' | 'responseTimeout'>,
+    pace: Pace,
     signal: AbortSignal,
   ) {
-    this.#interval = plan.rate === 0 ? 0 : 1000 / plan.rate;
+    this.#pace = pace;
     this.#signal = signal;
-    signal.addEventListener('abort', () => this.#grantFree(), { once: true });
+    const abort = (): void => {
+      pace.stop();
+      this.#grantFree();
+    };
+    signal.addEventListener('abort', abort, { once: true });
     this.#free = { open: plan.maxConnections, unanswered: plan.concurrency };
     // Half leaves a margin for inexact clocks: a silent or unreachable target takes the whole time-out.
     this.#slowThresholdMs = Math.min(plan.connectTimeout, plan.responseTimeout) / 2;
@@ -144,13 +143,8 @@ export class ConnectionScheduler {
   }
 
   #grantFree(): void {
-    clearTimeout(this.#timer);
     for (let quota = this.#next(); quota !== undefined; quota = this.#next()) {
-      const wait = this.#untilNext();
-      if (wait > 0) {
-        this.#timer = setTimeout(() => this.#grantFree(), Math.ceil(wait));
-        return;
-      }
+      if (!this.#signal.aborted && !this.#pace.admit(() => this.#grantFree())) return;
       for (const kind of ['open', 'unanswered'] as const) {
         quota[kind] += 1;
         this.#free[kind] -= 1;
@@ -158,15 +152,6 @@ export class ConnectionScheduler {
       quota.grant?.();
       quota.grant = null;
     }
-  }
-
-  /** Milliseconds until another connection may be opened; where it is none, the next one has to wait. */
-  #untilNext(): number {
-    if (this.#interval === 0 || this.#signal.aborted) return 0;
-    const now = performance.now();
-    if (now < this.#nextAt) return this.#nextAt - now;
-    this.#nextAt = Math.max(this.#nextAt, now - maxLateness) + this.#interval;
-    return 0;
   }
 
   #next(): Quota | undefined {

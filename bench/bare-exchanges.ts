@@ -17,12 +17,20 @@ export interface BareRequest {
   /** `127.0.0.1` by default. */
   readonly host?: string;
   readonly request: Buffer;
+  /** False where the connection is ended once a head has come. */
+  readonly isWatched?: boolean;
 }
 
-/** Sends every request on a connection of its own, `places` at a time; a place is free again when a head has come. */
+/** How many are under way at a time, and when the next may start: once a head has come, or the connection has ended. */
+export interface Places {
+  readonly count: number;
+  readonly freeAt: 'head' | 'end';
+}
+
+/** Sends every request on a connection of its own. */
 export function runBare(
   requests: Iterable<BareRequest>,
-  places: number,
+  { count, freeAt }: Places,
   closeWindowMs: number,
 ): Promise<Tally> {
   return new Promise((resolve) => {
@@ -37,7 +45,7 @@ export function runBare(
       if (next.done !== true) exchange(next.value);
     };
 
-    const exchange = ({ port, host = '127.0.0.1', request }: BareRequest): void => {
+    const exchange = ({ port, host = '127.0.0.1', request, isWatched = true }: BareRequest): void => {
       running += 1;
       let head = '';
       let isAnswered = false;
@@ -45,16 +53,14 @@ export function runBare(
       let isOver = false;
       const socket = net.connect({ host, port, allowHalfOpen: true });
 
-      const finish = (ending: 'closed' | 'open'): void => {
+      const finish = (ending: 'closed' | 'open' | 'unwatched'): void => {
         if (isOver) return;
         isOver = true;
         clearTimeout(timer);
         socket.destroy();
-        if (!isAccepted) tally[ending]++;
-        if (!isAnswered) {
-          tally.unanswered++;
-          startNext();
-        }
+        if (!isAccepted && ending !== 'unwatched') tally[ending]++;
+        if (!isAnswered) tally.unanswered++;
+        if (!isAnswered || freeAt === 'end') startNext();
         running -= 1;
         if (isLast && running === 0) resolve(tally);
       };
@@ -73,7 +79,11 @@ export function runBare(
           isAccepted = head.startsWith('HTTP/1.1 101 ');
           tally[isAccepted ? 'accepted' : 'refused']++;
           if (isAccepted) socket.write(closeFrame);
-          startNext();
+          if (freeAt === 'head') startNext();
+          if (!isWatched) {
+            finish('unwatched');
+            return;
+          }
         }
         clearTimeout(timer);
         timer = setTimeout(finish, closeWindowMs, 'open');
@@ -83,6 +93,6 @@ export function runBare(
       socket.write(request);
     };
 
-    for (let place = 0; place < places; place++) startNext();
+    for (let place = 0; place < count; place++) startNext();
   });
 }

@@ -24,4 +24,4 @@ function* all(): Generator<BareRequest> {
     for (const request of requests[kind]) yield { host, port, request: Buffer.from(request, 'base64') };
 }
 
-console.log(JSON.stringify(await runBare(all(), places, closeWindow)));
+console.log(JSON.stringify(await runBare(all(), { count: places, freeAt: 'head' }, closeWindow)));

@@ -72,7 +72,7 @@ export async function measureEngine(port: number, runs: number): Promise<Measure
       sample('bare net', () =>
         runBare(
           bytes.map((request) => ({ port, request })),
-          defaults.concurrency,
+          { count: defaults.concurrency, freeAt: 'head' },
           defaults.closeTimeout,
         ),
       ),

@@ -1,4 +1,4 @@
-/** One real audit, as a script for the baseline: the bytes of every exchange, and what came of them. */
+/** One real audit, as a script for the baseline: the bytes of every exchange, how it was made, and what came of them. */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,9 +8,17 @@ import type { ExchangeRecord, Report, TargetReport } from '../index.ts';
 import { compiled, run, toolPath } from './processes.ts';
 import { type Tally, tallyOf } from './tally.ts';
 
+export interface RecordedRequest {
+  readonly base64: string;
+  /** No other connection was open: each of these waits for the end of the one before. */
+  readonly isAlone: boolean;
+  /** Whether the end of the connection was waited for. */
+  readonly isWatched: boolean;
+}
+
 export interface RecordedAudit {
-  /** Requests in base64: probes, earlier attempts, follow-ups, the last control. */
-  readonly requests: readonly string[];
+  /** Those of probes, earlier attempts, follow-ups, the last control. */
+  readonly requests: readonly RecordedRequest[];
   readonly tally: Tally;
   /** Exit code of the tool. */
   readonly exitCode: number;
@@ -28,7 +36,12 @@ export async function recordAudit(port: number): Promise<RecordedAudit> {
   const target = report.targets[0];
   if (target?.lastControl == null) throw new Error(`the audit of ws was cut short: ${target?.reason}`);
   const exchanges = exchangesOf(target);
-  return { requests: exchanges.map(({ request }) => request.base64), tally: tallyOf(exchanges), exitCode };
+  const requests = exchanges.map(({ request, alone, close }) => ({
+    base64: request.base64,
+    isAlone: alone,
+    isWatched: close?.kind !== 'unwatched',
+  }));
+  return { requests, tally: tallyOf(exchanges), exitCode };
 }
 
 /** All exchanges of an audit, whatever they were sent for. */

@@ -11,7 +11,7 @@ export interface Tally {
   refused: number;
   /** Connections that ended without a response. */
   unanswered: number;
-  /** Connections without a 101 that the server closed, */
+  /** Connections without a 101, if their end was waited for, that the server closed, */
   closed: number;
   /** and that it left open. */
   open: number;
@@ -28,9 +28,19 @@ export function tallyOf(exchanges: readonly Ended[]): Tally {
     const isAccepted = isSwitchingProtocols(response);
     if (outcome !== 'response') tally.unanswered++;
     else tally[isAccepted ? 'accepted' : 'refused']++;
-    if (!isAccepted) tally[close?.kind === 'open' ? 'open' : 'closed']++;
+    if (!isAccepted && close?.kind !== 'unwatched') tally[close?.kind === 'open' ? 'open' : 'closed']++;
   }
   return tally;
+}
+
+export function sumOf(a: Tally, b: Tally): Tally {
+  return {
+    accepted: a.accepted + b.accepted,
+    refused: a.refused + b.refused,
+    unanswered: a.unanswered + b.unanswered,
+    closed: a.closed + b.closed,
+    open: a.open + b.open,
+  };
 }
 
 /** @throws Error where two did not do the same work, and their times mean nothing */

@@ -39,6 +39,11 @@ export function resultsKeyOf(run: string): string {
   return `handshake13:results:${run}`;
 }
 
+/** When the run may open its next connection, in milliseconds of the clock of Redis. */
+export function paceKeyOf(run: string): string {
+  return `handshake13:pace:${run}`;
+}
+
 /** What a value is sealed for. */
 export const purposes = {
   options: (run: string): string => `options ${run}`,

@@ -11,6 +11,7 @@ import { tool } from '../report/tool.ts';
 import {
   heartbeatMs,
   jobIdOf,
+  paceKeyOf,
   purposes,
   queueNameOf,
   resultsKeyOf,
@@ -115,7 +116,7 @@ export class QueuedTargets implements Delegate {
     const { redis } = this.#link;
     // Without a connection it expires.
     if (redis.status === 'ready') {
-      await redis.del(runKeyOf(this.#run), resultsKeyOf(this.#run));
+      await redis.del(runKeyOf(this.#run), resultsKeyOf(this.#run), paceKeyOf(this.#run));
       // A worker that has one already finds that the run is over.
       for (const { job } of this.#pending.values()) await this.#queue.remove(jobIdOf(job)).catch(() => 0);
     }

@@ -4,6 +4,7 @@ import { once, setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
 import { ConnectionScheduler } from '../audit/connection-scheduler.ts';
+import { SteadyPace } from '../audit/pace.ts';
 import type { AuditOptions } from '../audit/plan/options.ts';
 import { type AuditPlan, planAudit } from '../audit/plan/plan.ts';
 import type { TargetInput } from '../audit/plan/targets.ts';
@@ -13,6 +14,7 @@ import { keepEvidence } from '../report/evidence.ts';
 import { endpointOf } from '../wire/endpoint/target.ts';
 import {
   heartbeatMs,
+  paceKeyOf,
   purposes,
   queueNameOf,
   resultsKeyOf,
@@ -22,6 +24,7 @@ import {
 } from './protocol.ts';
 import type { RedisLink } from './redis.ts';
 import type { Sealer } from './sealer.ts';
+import { SharedPace } from './shared-pace.ts';
 
 /** Milliseconds for which a worker holds a target without a sign of life; then another one takes it. */
 const lockDuration = 6000;
@@ -163,7 +166,11 @@ export class QueueWorker {
     const over = new AbortController();
     // Every target listens to it, and every wait.
     setMaxListeners(0, over.signal);
-    const run = { plan, scheduler: new ConnectionScheduler(plan, over.signal), over };
+    const pace =
+      plan.rate === 0
+        ? new SteadyPace(0)
+        : new SharedPace(this.#link.redis, paceKeyOf(id), plan.rate, this.#report);
+    const run = { plan, scheduler: new ConnectionScheduler(plan, pace, over.signal), over };
     this.#runs.set(id, run);
     return run;
   }

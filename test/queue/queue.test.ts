@@ -18,6 +18,9 @@ const secret = 'target-secret-0815';
 const patience = ['--connect-timeout', '60000', '--response-timeout', '60000', '--close-timeout', '60000'];
 const fast = ['--probe', 'missing/*', ...patience, '-r', 'ndjson', '--no-config'];
 
+/** Milliseconds that late timers of two workers may make up for. */
+const catchingUp = 50;
+
 interface Result {
   readonly verdict: string;
   readonly reason: string | null;
@@ -104,12 +107,44 @@ describe('an audit with a queue', function () {
       expect(linesOf(outcome).at(-1)).to.include({ type: 'run-end', notBegun: 0, partial: false });
       expect(redis.commands()).to.include('target').and.not.include(secret);
       expect(during).to.not.include(secret);
-      expect(await redis.dump(), 'nothing of the run is left').to.not.match(/handshake13:(run|results):/);
+      expect(await redis.dump(), 'nothing of the run is left').to.not.match(
+        /handshake13:(run|results|pace):/,
+      );
       worker?.child.kill('SIGTERM');
       const ended = await worker?.ended;
       expect(ended?.code, ended?.stderr).to.equal(143);
       for (const text of [outcome.stdout, outcome.stderr, ended?.stderr ?? ''])
         expect(text).to.not.include(redisPassword).and.not.include(secret);
+    }));
+
+  it('opens no more connections in a second than the rate, over all workers', () =>
+    withRedis(async (redis) => {
+      const rate = 30;
+      const opened: number[] = [];
+      const conformant = findFixture('conformant');
+      if (conformant === undefined) throw new Error('there is no such fixture');
+      const { behaviour } = conformant;
+      const answer: typeof behaviour.answer = (...handshake) => {
+        opened.push(performance.now());
+        return behaviour.answer(...handshake);
+      };
+      const fixture = { ...conformant, behaviour: { ...behaviour, answer } };
+      const watched = await Promise.all(Array.from({ length: 6 }, () => startFixture(fixture)));
+      try {
+        const env = environment(redis);
+        await workers(2, env);
+        const startedAt = performance.now();
+        const targets = watched.map(({ url }) => url);
+        const outcome = await begin([...targets, ...fast, '--rate', String(rate)], env).ended;
+        expect(outcome.code, outcome.stderr).to.equal(0);
+        // Two workers at the rate would need half of the time, and the start of a process besides.
+        expect(opened.length).to.be.at.least(4 * rate);
+        // The server sees a handshake when its connection was opened or later, never before.
+        for (const [i, at] of opened.entries())
+          expect(at - startedAt).to.be.at.least((i * 1000) / rate - catchingUp);
+      } finally {
+        await Promise.all(watched.map((server) => server.close()));
+      }
     }));
 
   it('loses no target of a worker that is killed, and none after the audit was killed and run again', () =>
