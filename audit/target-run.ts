@@ -6,6 +6,7 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { control, controlId, version, withVersion } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
 import type { AuditEvent } from '../report/events.ts';
@@ -80,6 +81,11 @@ interface Sent {
   readonly lastControl?: Exchange;
 }
 
+/** What the verdict of a probe depends on, besides what never changes during a run. */
+interface Grounds extends Pick<AttemptsContext, 'known' | 'onlyAlone' | 'leftOpen' | 'lastControl'> {
+  readonly attempts: number;
+}
+
 export class TargetRun {
   readonly #index: number;
   readonly #planned: PlannedTarget;
@@ -90,6 +96,8 @@ export class TargetRun {
   readonly #baseline: TargetBaseline;
   readonly #prober: Prober;
   readonly #scored = new Map<Probe, ScoredAttempts>();
+  /** What each probe was judged by when everything was judged last. */
+  readonly #grounds = new Map<Probe, Grounds>();
   /** How many attempts and which verdict the last event of each probe held. */
   readonly #emitted = new Map<Probe, string>();
 
@@ -372,11 +380,14 @@ export class TargetRun {
       known: knownVersions(answers, followed),
       onlyAlone: influence !== null,
       leftOpen: findLeftOpen(all),
-      ...(lastControl !== undefined && { lastControl }),
     };
-    for (const { one, attempts } of all) {
-      const context = { ...circumstances.get(one), ...shared };
-      this.#scored.set(one.probe, this.#judge(one, attempts, context));
+    for (const { one, probe, attempts } of all) {
+      const isRepeated = lastControl !== undefined && probe.id === controlId;
+      const context = isRepeated ? { ...shared, lastControl } : shared;
+      const grounds = { ...context, attempts: attempts.length };
+      if (isDeepStrictEqual(this.#grounds.get(probe), grounds)) continue;
+      this.#grounds.set(probe, grounds);
+      this.#scored.set(probe, this.#judge(one, attempts, { ...circumstances.get(one), ...context }));
     }
     return { followUps: followed, sweep: await Promise.all(sweep.map(judged)), influence };
   }

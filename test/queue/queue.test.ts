@@ -119,7 +119,7 @@ describe('an audit with a queue', function () {
 
   it('opens no more connections in a second than the rate, over all workers', () =>
     withRedis(async (redis) => {
-      const rate = 30;
+      const rate = 10;
       const opened: number[] = [];
       const conformant = findFixture('conformant');
       if (conformant === undefined) throw new Error('there is no such fixture');
