@@ -122,8 +122,8 @@ describe('the package', function () {
         'dist/bin/handshake13.js',
         'dist/bin/THIRD-PARTY-LICENSES.txt',
         'dist/bin/index.js',
-        'dist/index.d.ts',
-        ...runners.flatMap((name) => [`dist/bin/${name}.js`, `dist/runners/${name}.d.ts`]),
+        'dist/types/index.d.ts',
+        ...runners.flatMap((name) => [`dist/bin/${name}.js`, `dist/types/runners/${name}.d.ts`]),
         'docs/report.schema.json',
         'docs/config.schema.json',
         'docs/baseline.schema.json',
@@ -135,6 +135,8 @@ describe('the package', function () {
       ])
         expect(paths).to.include(needed);
       expect(paths.filter((one) => /(?<!\.d)\.ts$|(^|\/)test\/|\.map$/.test(one))).to.deep.equal([]);
+      // What the entries do not reach is private.
+      expect(paths).to.not.include('dist/types/audit/prober.d.ts');
       expect(unpackedSize).to.be.below(5e6);
     }));
 
