@@ -6,7 +6,6 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { control, controlId, version, withVersion } from '../probes/control.ts';
 import type { Probe } from '../probes/probe.ts';
 import type { AuditEvent } from '../report/events.ts';
@@ -81,11 +80,6 @@ interface Sent {
   readonly lastControl?: Exchange;
 }
 
-/** What the verdict of a probe depends on, besides what never changes during a run. */
-interface Grounds extends Pick<AttemptsContext, 'known' | 'onlyAlone' | 'leftOpen' | 'lastControl'> {
-  readonly attempts: number;
-}
-
 export class TargetRun {
   readonly #index: number;
   readonly #planned: PlannedTarget;
@@ -96,8 +90,8 @@ export class TargetRun {
   readonly #baseline: TargetBaseline;
   readonly #prober: Prober;
   readonly #scored = new Map<Probe, ScoredAttempts>();
-  /** What each probe was judged by when everything was judged last. */
-  readonly #grounds = new Map<Probe, Grounds>();
+  /** What each probe was judged by when everything was judged last, as text. */
+  readonly #grounds = new Map<Probe, string>();
   /** How many attempts and which verdict the last event of each probe held. */
   readonly #emitted = new Map<Probe, string>();
 
@@ -381,11 +375,13 @@ export class TargetRun {
       onlyAlone: influence !== null,
       leftOpen: findLeftOpen(all),
     };
+    const { advertised, accepted } = shared.known;
+    const sharedGrounds = [[...advertised], [...accepted], shared.onlyAlone, [...shared.leftOpen]];
     for (const { one, probe, attempts } of all) {
       const isRepeated = lastControl !== undefined && probe.id === controlId;
       const context = isRepeated ? { ...shared, lastControl } : shared;
-      const grounds = { ...context, attempts: attempts.length };
-      if (isDeepStrictEqual(this.#grounds.get(probe), grounds)) continue;
+      const grounds = JSON.stringify([attempts.length, isRepeated, ...sharedGrounds]);
+      if (this.#grounds.get(probe) === grounds) continue;
       this.#grounds.set(probe, grounds);
       this.#scored.set(probe, this.#judge(one, attempts, { ...circumstances.get(one), ...context }));
     }
