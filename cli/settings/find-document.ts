@@ -1,6 +1,6 @@
 /** Finds the configuration file: by name, or from the working directory upwards. */
 
-import { existsSync, lstatSync, type Stats, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -64,10 +64,10 @@ function foldersFrom(folder: string): string[] {
   }
 }
 
-/** Null for a user without one: whom the system does not know, such as in a container. */
+/** As the working directory is named. Null for a user without one: whom the system does not know, such as in a container. */
 function homeFolder(): string | null {
   try {
-    return homedir();
+    return realpathSync(homedir());
   } catch {
     return null;
   }
@@ -81,7 +81,7 @@ async function holdsConfiguration(file: string): Promise<boolean> {
   if (path.basename(file) !== 'package.json') return true;
   let manifest: unknown;
   try {
-    manifest = JSON.parse((await readFile(file, 'utf8')).replace(/^\uFEFF/, ''));
+    manifest = JSON.parse((await readRegular(file)).replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new UsageError(
       `${displayPath(file)} is not valid JSON: ${error instanceof Error ? error.message : error}`,
@@ -121,7 +121,7 @@ async function readNamed(file: string): Promise<ConfigDocument> {
 async function read(file: string, refuse: (problem: string) => UsageError): Promise<ConfigDocument> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readRegular(file);
   } catch (error) {
     throw refuse(`cannot be read: ${error instanceof Error ? error.message : error}`);
   }
@@ -129,4 +129,10 @@ async function read(file: string, refuse: (problem: string) => UsageError): Prom
   const { importDocument, readDocument } = await import('./config-document.ts');
   if (moduleTypes.includes(path.extname(file))) return importDocument(file);
   return readDocument(file, text, path.basename(file) === 'package.json' ? [key] : []);
+}
+
+/** @throws Error for a named pipe or a device as well, which may have no end */
+async function readRegular(file: string): Promise<string> {
+  if (!statSync(file).isFile()) throw new Error('it is not a regular file');
+  return readFile(file, 'utf8');
 }

@@ -127,6 +127,18 @@ describe('a configuration file', function () {
       expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
     }));
 
+  it('that is no regular file is not waited for where it is named', () =>
+    withFiles({ 'x/y': '' }, async (folder) => {
+      await runInShell('mkfifo named.yaml named.mjs x/package.json', { cwd: folder });
+      for (const name of ['named.yaml', 'named.mjs', 'x/package.json']) {
+        const { code, stderr } = await runProcess([':1', '--config', name], { cwd: folder });
+        expect({ code, stderr: stderr.replace(/^.* it is /, '') }).to.deep.equal({
+          code: 2,
+          stderr: 'not a regular file\n',
+        });
+      }
+    }));
+
   it('that leads to itself is reported', () =>
     withFiles({}, async (folder) => {
       await symlink('handshake13.config.json', path.join(folder, 'handshake13.config.json'));
@@ -329,6 +341,14 @@ describe('a wrong configuration file', function () {
     'an alias in what it stands for': [
       yaml('probe: &all [*all]\n'),
       new RegExp(`^${at(1)}this is not valid YAML: probe\\.0 contains itself$`),
+    ],
+    'more anchors and aliases than anyone needs': [
+      yaml(`probe:\n  - &one a\n${'  - *one\n'.repeat(1000)}`),
+      new RegExp(`^${at(1)}this is not valid YAML: more than 1000 anchors and aliases$`),
+    ],
+    'more keys in one place than can be compared': [
+      yaml(Array.from({ length: 10_000 }, (_, i) => `k${i}: 1\n`).join('')),
+      new RegExp(`^${at(1)}this is not valid YAML: too many keys$`),
     ],
     'broken JSON': [
       { 'handshake13.config.json': '{\n  "delay": 1,\n  "probe": [\n}\n' },
