@@ -90,6 +90,11 @@ export function judgeCase(one: Case, observation: CaseObservation, judgement: Ca
   if (conduct.kind === 'absent') return verdict('inconclusive');
   const refusal = one.group === 'refuse' ? refusalConduct(one, observation, judgement.profile) : null;
   if (refusal?.fault != null) return { ...verdict('fail'), ...failedRefusal(refusal.fault) };
+  if (refusal?.isUnsure === true)
+    return verdict(
+      'inconclusive',
+      `${refusal.words}, but this process stood still for ${seconds(observation.standstillMs)}`,
+    );
   switch (expects) {
     case 'free':
       return verdict('observed', refusal?.words ?? conduct.words);

@@ -22,6 +22,8 @@ export interface CaseObservation {
   readonly requestCount: number;
   /** In milliseconds since the case began, like all times here; null: there was no request. */
   readonly lastRequestMs: number | null;
+  /** How much of the time since the first request the auditor itself did not run. */
+  readonly standstillMs: number;
   /** How long the case was watched. */
   readonly watchedMs: number;
   /** Null where nobody knows of a process, as in a browser. */

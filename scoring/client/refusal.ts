@@ -22,6 +22,8 @@ export interface RefusalConduct {
   /** What it did, in words. */
   readonly words: string;
   readonly fault: RefusalFault | null;
+  /** It goes on and may be at fault: the auditor stood still for too long to tell. */
+  readonly isUnsure: boolean;
 }
 
 /** Handshakes from which on a repetition counts as one without end, if it still goes on. */
@@ -62,6 +64,7 @@ export function refusalConduct(
   const fails = (fault: Omit<RefusalFault, 'actual'>, actual = done): RefusalConduct => ({
     words: done,
     fault: { ...fault, actual },
+    isUnsure: false,
   });
 
   if (unlisted !== undefined)
@@ -86,24 +89,36 @@ export function refusalConduct(
       expected: 'the client notices that the redirect leads to itself',
       clauses: ['redirect'],
     });
-  if (!isRedirect(one) && repeatsWithoutEnd(observation, first?.atMs ?? 0))
+  const firstMs = first?.atMs ?? 0;
+  if (!isRedirect(one) && repeatsWithoutEnd(observation, firstMs))
     return fails({
       cause: 'retries-without-end',
       expected: 'no further handshake, or one after more than a second',
       clauses: listed.length > 0 ? ['client-version-retry', 'client-reconnects'] : ['client-reconnects'],
       level: /^4(?:00|26)-/.test(one.id) ? 'MUST' : 'SHOULD',
     });
-  return { words: done, fault: null };
+  const isUnsure =
+    one.id === '302-loop'
+      ? followed && observation.standstillMs > second && goesOn(observation, observation.standstillMs)
+      : !isRedirect(one) && repeatsWithoutEnd(observation, firstMs, observation.standstillMs);
+  return { words: done, fault: null, isUnsure };
 }
 
-/** Still at it when the watch ended, and on average more often than once a second. */
-function repeatsWithoutEnd(
-  { requestCount, lastRequestMs, watchedMs, process }: CaseObservation,
-  firstMs: number,
-): boolean {
-  if (requestCount < manyHandshakes || lastRequestMs === null || process?.endedMs != null) return false;
-  const average = (lastRequestMs - firstMs) / (requestCount - 1);
-  return average < second && watchedMs - lastRequestMs < second;
+/**
+ * Still at it when the watch ended, and on average more often than once a second.
+ *
+ * @param standstillMs how much of the time may not have been the client's
+ */
+function repeatsWithoutEnd(observation: CaseObservation, firstMs: number, standstillMs = 0): boolean {
+  const { requestCount, lastRequestMs } = observation;
+  if (requestCount < manyHandshakes || lastRequestMs === null) return false;
+  const average = (lastRequestMs - firstMs - standstillMs) / (requestCount - 1);
+  return average < second && goesOn(observation, standstillMs);
+}
+
+function goesOn({ lastRequestMs, watchedMs, process }: CaseObservation, standstillMs: number): boolean {
+  if (lastRequestMs === null || process?.endedMs != null) return false;
+  return watchedMs - lastRequestMs - standstillMs < second;
 }
 
 function describe(

@@ -11,7 +11,7 @@ import {
 } from '../client-connection.ts';
 import type { Place } from './fill-answer.ts';
 import type { RequestHead } from './request-heads.ts';
-import { runFor } from './running-time.ts';
+import { countStandstill, runFor } from './running-time.ts';
 import type { ConnectionHost, ScriptedConnection } from './scripted-connection.ts';
 
 /** How long our side watches what follows an answer, in milliseconds in which this process runs. */
@@ -56,6 +56,8 @@ export interface SessionRecord {
   readonly lastRequestMs: number | null;
   /** Those of further connections among them. */
   readonly requestCount: number;
+  /** How much of the time since the first request this process did not run, in milliseconds. */
+  readonly standstillMs: number;
 }
 
 export class CaseSession implements ConnectionHost {
@@ -68,6 +70,7 @@ export class CaseSession implements ConnectionHost {
   #connectionCount = 0;
   #requestCount = 0;
   #lastRequestMs: number | null = null;
+  #standstill = (): number => 0;
   #firstAfterwards: Afterwards | null = null;
   #settle: () => void = () => {};
   /** Settles when nothing more is to be learnt from this client in this case. */
@@ -111,6 +114,7 @@ export class CaseSession implements ConnectionHost {
   }
 
   #countRequest(): void {
+    if (this.#requestCount === 0) this.#standstill = countStandstill(this.#closing.signal);
     this.#requestCount += 1;
     this.#lastRequestMs = Math.round(this.now());
   }
@@ -182,6 +186,7 @@ export class CaseSession implements ConnectionHost {
       connectionCount: this.#connectionCount,
       lastRequestMs: this.#lastRequestMs,
       requestCount: this.#requestCount,
+      standstillMs: Math.round(this.#standstill()),
     };
   }
 

@@ -14,16 +14,32 @@ const readingTurns = 3;
 
 /** Settles when so many milliseconds are over, or the signal is aborted; never rejects. */
 export async function runFor(ms: number, signal?: AbortSignal): Promise<void> {
-  const options = { ref: false, ...(signal && { signal }) };
   try {
-    for (let left = ms; left > 0; ) {
-      const slice = Math.min(left, sliceMs);
-      const startedAt = performance.now();
-      await sleep(slice, undefined, options);
-      left -= Math.min(performance.now() - startedAt, slice + usuallyLateMs);
-    }
-    for (let turns = readingTurns; turns > 0; turns--) await turn(undefined, { signal: options.signal });
+    for (let left = ms; left > 0; ) left -= await runSlice(Math.min(left, sliceMs), signal);
+    for (let turns = readingTurns; turns > 0; turns--) await turn(undefined, { signal });
   } catch {
     // Aborted.
   }
+}
+
+/**
+ * Counts the time in which this process stands still, until the signal is aborted.
+ *
+ * @returns how many milliseconds it has been since the call
+ */
+export function countStandstill(signal: AbortSignal): () => number {
+  const startedAt = performance.now();
+  let ranMs = 0;
+  const count = async (): Promise<void> => {
+    while (!signal.aborted) ranMs += await runSlice(sliceMs, signal);
+  };
+  count().catch(() => {});
+  return () => performance.now() - startedAt - ranMs;
+}
+
+/** @returns the milliseconds of this pause in which the process ran */
+async function runSlice(ms: number, signal: AbortSignal | undefined): Promise<number> {
+  const startedAt = performance.now();
+  await sleep(ms, undefined, { ref: false, ...(signal && { signal }) });
+  return Math.min(performance.now() - startedAt, ms + usuallyLateMs);
 }

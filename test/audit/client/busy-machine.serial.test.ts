@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { findClient } from '../../../fixtures/clients/catalogue.ts';
 import { runClient } from '../../../fixtures/clients/run.ts';
 import { auditClient } from '../../../index.ts';
+import { client } from '../../support/inline-client.ts';
 import { keepBusy } from '../../support/keep-busy.ts';
 
 async function connectAndWait(url: string): Promise<net.Socket> {
@@ -53,5 +54,30 @@ describe('a client that gives up', function () {
     });
     expect(verdict).to.equal('inconclusive');
     expect(actual).to.include('but our answer took more than 2.0 s');
+  });
+});
+
+describe('a client that repeats a refused handshake without end', function () {
+  this.timeout(60_000);
+
+  it('is found although this process stood still for a time', async () => {
+    let started = 0;
+    const { clients } = await auditClient(
+      async (url, context) => {
+        started += 1;
+        const nth = started;
+        await client()(url, context);
+        // The control, then the case, then its repetition.
+        if (nth === 2) keepBusy(6000);
+        while (!context.signal.aborted && nth !== 1) {
+          await client()(url, context);
+          await sleep(600);
+        }
+      },
+      { case: ['426-list-8'], jobs: 1 },
+    ).report();
+    const found = clients[0]?.cases.find(({ id }) => id === '426-list-8');
+    expect(found?.attempts).to.equal(2);
+    expect(found?.cause).to.equal('retries-without-end');
   });
 });
