@@ -5,9 +5,9 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { run } from '../support/command.ts';
 import { runInShell, start } from '../support/process.ts';
+import { rounds } from '../support/rounds.ts';
 import { withFixture, withFolder } from '../support/servers.ts';
 
-const rounds = Number(process.env.RESUME_ROUNDS ?? 2);
 const one = ['--probe', 'valid/*'];
 
 interface Line {

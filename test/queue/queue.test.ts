@@ -2,7 +2,9 @@
 
 import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { type RunningFixture, startFixture } from '../../fixtures/server.ts';
@@ -10,6 +12,7 @@ import type { Outcome } from '../support/command.ts';
 import { isInstalled } from '../support/debian-packages.ts';
 import { type Running, runProcess, start } from '../support/process.ts';
 import { printed, type RedisServer, redisPassword, withRedis } from '../support/redis.ts';
+import { rounds } from '../support/rounds.ts';
 import { startScript } from '../support/scripted-server.ts';
 import { closedPort, withFolder } from '../support/servers.ts';
 
@@ -29,6 +32,7 @@ interface Result {
 interface Line {
   readonly type: string;
   readonly target?: number;
+  readonly url?: string;
   readonly result?: Result;
 }
 
@@ -206,6 +210,47 @@ describe('an audit with a queue', function () {
         ).to.have.deep.members(urls().map((url, i) => ({ url, verdict: expected()[i] })));
       }),
     ));
+
+  for (const count of [2, 4])
+    it(`reports every target once, whatever is killed at a random moment, with ${count} workers`, function () {
+      this.timeout(120_000 + 60_000 * rounds);
+      return withRedis((redis) =>
+        withFolder(async (folder) => {
+          const env = environment(redis);
+          const pool = await workers(count, env);
+          const whole = performance.now();
+          expect(verdictsOf(await begin([...urls(), ...fast], env).ended)).to.deep.equal(expected());
+          const duration = performance.now() - whole;
+          const killed = async ({ child, ended }: Running): Promise<boolean> => {
+            await setTimeout(Math.random() * duration);
+            child.kill('SIGKILL');
+            return (await ended).code === null;
+          };
+          for (let round = 0; round < rounds; round += 1) {
+            const file = path.join(folder, `${round}.ndjson`);
+            const audit = (): Running =>
+              begin([...urls(), ...fast, '-r', `ndjson=${file}`, '--resume', file], env);
+            const [victim] = pool.splice(Math.floor(Math.random() * count), 1);
+            const first = audit();
+            const killsAudit = round % 2 === 1;
+            const [isWorkerKilled, isAuditKilled] = await Promise.all([
+              victim !== undefined && killed(victim),
+              killsAudit && killed(first),
+            ]);
+            expect(isWorkerKilled).to.equal(true);
+            const outcome = await (isAuditKilled ? audit() : first).ended;
+            expect(outcome.code, outcome.stderr).to.equal(1);
+            const stdout = await readFile(file, 'utf8');
+            expect(verdictsOf({ ...outcome, stdout })).to.deep.equal(expected());
+            const lines = linesOf({ stdout });
+            const reported = lines.flatMap(({ type, url }) => (type === 'target-start' ? [url] : []));
+            expect(reported).to.have.members(urls());
+            expect(lines.at(-1)).to.include({ type: 'run-end', notBegun: 0, partial: false });
+            pool.push(...(await workers(1, env)));
+          }
+        }),
+      );
+    });
 
   it('refuses credentials without a key, before anything is in Redis', () =>
     withRedis(async (redis) => {
