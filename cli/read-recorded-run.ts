@@ -4,13 +4,13 @@ import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { DecodeError } from '../report/decoders.ts';
 import type { AuditEvent } from '../report/events.ts';
-import { eventsOfReport, type RecordedRun, RunScan } from '../report/recorded-run.ts';
+import { eventsOfReport, OtherVersionError, type RecordedRun, RunScan } from '../report/recorded-run.ts';
 import { UsageError } from '../wire/usage-error.ts';
 import { endedLines } from './lines.ts';
 
 /**
  * @returns null for a file without a whole line: nothing is recorded yet
- * @throws UsageError if it cannot be read, or is neither NDJSON of one run nor a report
+ * @throws UsageError if it cannot be read, is neither NDJSON of one run nor a report, or is one of another version
  */
 export async function readRecordedRun(name: string): Promise<RecordedRun | null> {
   try {
@@ -18,6 +18,7 @@ export async function readRecordedRun(name: string): Promise<RecordedRun | null>
       return isRunStart(line) ? await scanned(name, () => eventsIn(name)) : await readReport(name);
     return null;
   } catch (error) {
+    if (error instanceof OtherVersionError) throw new UsageError(`${name} ${error.message}`);
     if (error instanceof DecodeError)
       throw new UsageError(`${name} is not a report of handshake13: ${error.message}`);
     if (error instanceof UsageError) throw error;

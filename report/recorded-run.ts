@@ -128,10 +128,23 @@ export function* eventsOfReport(value: unknown): Generator<AuditEvent> {
 
 const shard: Decoder<Shard | null> = nullable(object<Shard>({ index: number, total: number }));
 
+/** A report that another version of the tool wrote. The message is a predicate: the name of the file goes before it. */
+export class OtherVersionError extends DecodeError {}
+
+const currentVersion: Decoder<typeof schemaVersion> = (value, where) => {
+  const found = number(value, where);
+  if (found === schemaVersion) return schemaVersion;
+  const remedy =
+    found < schemaVersion
+      ? 'audit again with this version; score and diff read its JSON as it is'
+      : 'use the version of handshake13 that wrote it, or a later one';
+  throw new OtherVersionError(`has schemaVersion ${found}, and this needs ${schemaVersion}: ${remedy}`);
+};
+
 const planned = nullable(object<PlannedRun>({ targets: number, listHash: text, shard }));
 
 const run = {
-  schemaVersion: literal([schemaVersion]),
+  schemaVersion: currentVersion,
   tool: object({ name: text, version: text }),
   profile: literal(profileNames),
   failOn: literal(failOnChoices),
@@ -144,7 +157,10 @@ const run = {
 
 const anything: Decoder<unknown> = (value) => value;
 
-const runStart = object({ ...run, shard });
+/** Version 1 did not name itself in events. */
+const versionOfEvents: Decoder<unknown> = (value = 1, where) => currentVersion(value, where);
+
+const runStart = object({ ...run, schemaVersion: versionOfEvents, shard });
 
 const target = {
   url: text,

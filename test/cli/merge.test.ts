@@ -124,4 +124,33 @@ describe('merge', function () {
       expect((await merged([first, other])).lines[0]).to.match(/is not a report of handshake13: /);
       expect(await merged([path.join(folder, 'none')])).to.include({ code: 2, stdout: '' });
     }));
+
+  it('says what to do with the report of another version', () =>
+    withFixture('conformant', ({ url }) =>
+      withFolder(async (folder) => {
+        const file = path.join(folder, 'report');
+        const again = /: audit again with this version; score and diff read its JSON as it is$/;
+        for (const [reporter, version, remedy] of [
+          ['ndjson', '', again],
+          ['json', '"schemaVersion": 1,', again],
+          ['ndjson', '"schemaVersion":3,', /: use the version of handshake13 that wrote it, or a later one$/],
+        ] as const) {
+          await run([url, ...one, '-q', '-r', `${reporter}=${file}`]);
+          await writeFile(file, (await readFile(file, 'utf8')).replace(/"schemaVersion": ?2,/, version));
+          const { code, stdout, lines } = await merged([file]);
+          expect({ code, stdout, count: lines.length }).to.deep.equal({ code: 2, stdout: '', count: 1 });
+          // Events of version 1 did not name it.
+          const found = version.match(/\d/) ?? 1;
+          expect(lines[0])
+            .to.match(remedy)
+            .and.include(`report has schemaVersion ${found}, and this needs 2: `);
+          if (reporter !== 'json') continue;
+          for (const command of [
+            ['score', file],
+            ['diff', file, file],
+          ])
+            expect(await run(command)).to.include({ code: 0, stderr: '' });
+        }
+      }),
+    ));
 });
