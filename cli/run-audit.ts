@@ -95,12 +95,15 @@ export async function runAudit(
 const proofReporters: readonly ReporterName[] = ['html', 'json', 'ndjson'];
 
 /** Reports an audit that was recorded. @returns the exit code */
-export async function replayAudit(events: AsyncIterable<AuditEvent>, reporting: Reporting): Promise<number> {
+export async function replayAudit(
+  events: Iterable<AuditEvent> | AsyncIterable<AuditEvent>,
+  reporting: Reporting,
+): Promise<number> {
   return reportAll(events, await attachAll(reporting), reporting);
 }
 
 async function reportAll(
-  events: AsyncIterable<AuditEvent>,
+  events: Iterable<AuditEvent> | AsyncIterable<AuditEvent>,
   attached: readonly AttachedReporter[],
   {
     settle,

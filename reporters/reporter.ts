@@ -70,6 +70,6 @@ export interface ReporterOptions {
 /** What identifies a target; the URL alone does not if it is audited in several ways. */
 export type NamedTarget = Pick<TargetReport, 'url' | 'label' | 'location' | 'connectTo'>;
 
-export type ReproduceCommand = (target: NamedTarget, probe: string) => string;
+export type ReproduceCommand = (target: TargetReport, probe: string) => string;
 
 export type CreateReporter = (options: ReporterOptions) => Reporter;

@@ -13,7 +13,7 @@ import { verbosityOf } from '../options/to-audit-options.ts';
 import { pagesOf, readDestinations, reportsAskedFor } from '../output/destinations.ts';
 import { checkOpenable } from '../output/open-in-browser.ts';
 import { readRecordedRun } from '../read-recorded-run.ts';
-import { RecordedCommands } from '../recorded-commands.ts';
+import { recordedCommands } from '../recorded-commands.ts';
 import { replayAudit } from '../run-audit.ts';
 
 export type MergeArguments = InferredOptionTypes<typeof mergeOptions>;
@@ -38,14 +38,13 @@ export async function runMerge(files: readonly string[], args: MergeArguments): 
   if (first === undefined) throw new UsageError(`${files.join(', ')}: nothing is recorded in it yet`);
   const { missing, events } = mergeRuns(runs, empty);
   for (const one of missing) notify(one);
-  const commands = new RecordedCommands(first.start.profile);
-  const code = await replayAudit(commands.noting(events), {
+  const code = await replayAudit(events, {
     destinations,
     verbosity,
     color: args.color,
     open: args.open,
     isEvidenceChosen: true,
-    reproduceCommand: commands.reproduce,
+    reproduceCommand: recordedCommands(first.start.profile),
   });
   return missing.length > 0 && code !== exitCodes.usage ? exitCodes.inconclusive : code;
 }

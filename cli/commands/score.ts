@@ -15,7 +15,7 @@ import { verbosityOf } from '../options/to-audit-options.ts';
 import { pagesOf, readDestinations, reportsAskedFor } from '../output/destinations.ts';
 import { checkOpenable, openInBrowser } from '../output/open-in-browser.ts';
 import { readReportFiles } from '../read-report-file.ts';
-import { RecordedCommands } from '../recorded-commands.ts';
+import { recordedCommands } from '../recorded-commands.ts';
 import { replayAudit } from '../run-audit.ts';
 import { reportClientRun } from '../run-client-audit.ts';
 
@@ -34,13 +34,12 @@ export async function runScore(files: readonly string[], args: ScoreArguments): 
   );
   checkOpenable(args.open, pagesOf(destinations));
   const { profile = recorded.profile, 'fail-on': failOn = recorded.failOn } = args;
-  const commands = new RecordedCommands(profile);
-  return replayAudit(commands.noting(rescore(recorded, { profile, failOn })), {
+  return replayAudit(rescore(recorded, { profile, failOn }), {
     destinations,
     verbosity,
     color: args.color,
     open: args.open,
-    reproduceCommand: commands.reproduce,
+    reproduceCommand: recordedCommands(profile),
   });
 }
 

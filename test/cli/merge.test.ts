@@ -4,6 +4,7 @@ import { appendFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { run } from '../support/command.ts';
+import { runInShell } from '../support/process.ts';
 import { withFixture, withFolder } from '../support/servers.ts';
 
 const one = ['--probe', 'valid/13'];
@@ -152,5 +153,30 @@ describe('merge', function () {
             expect(await run(command)).to.include({ code: 0, stderr: '' });
         }
       }),
+    ));
+
+  it('reproduces the findings of each shard with the fields that were added in it', () =>
+    withFixture(
+      'no-list',
+      ({ url }) =>
+        withFolder(async (cwd) => {
+          const { port } = new URL(url);
+          const lines = [1, 2, 3, 4, 5, 6, 7, 8].map((nth) => `127.0.0.${nth},localhost:${port},web`);
+          await writeFile(path.join(cwd, 'lines'), lines.join('\n'));
+          const files = ['1.ndjson', '2.ndjson'];
+          for (const [nth, file] of files.entries())
+            await runInShell(
+              `"$NODE" "$PROGRAM" --targets - --probe missing/absent --shard ${nth + 1}/2 --header 'User-Agent: shard-${nth + 1}' -q -r ndjson=${file} < lines`,
+              { cwd },
+            );
+          const commandsOf = async (...given: string[]): Promise<string[]> => {
+            const { stdout } = await run(['merge', ...given, '-r', 'junit'], { cwd });
+            return (stdout.match(/handshake13 ws:.*shard-\d.*/g) ?? []).sort();
+          };
+          const commands = await Promise.all(files.map((file) => commandsOf(file)));
+          expect(commands.flat()).to.have.lengthOf.at.least(lines.length);
+          expect(await commandsOf(...files)).to.deep.equal(commands.flat().sort());
+        }),
+      { host: '0.0.0.0' },
     ));
 });
