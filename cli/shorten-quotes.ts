@@ -17,7 +17,11 @@ export function shortenQuotes(message: string, args: readonly string[]): string 
     .filter((text) => text.length > maxQuote)
     .sort((a, b) => b.length - a.length);
   const text = quoted
-    .reduce((shorter, long) => shorter.replaceAll(long, () => shorten(long)), message)
+    .reduce((shorter, long) => {
+      const [before = '', ...others] = shorter.split(long);
+      // Where it is quoted again, nothing of it.
+      return others.length === 0 ? shorter : `${before}${shorten(long)}${others.join('[...]')}`;
+    }, message)
     .replace(/\S{201,}/g, shorten);
   return text.length > maxMessage ? cut(text) : text;
 }

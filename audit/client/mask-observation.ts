@@ -3,6 +3,7 @@
 import type { CaseObservation } from '../../scoring/client/observation.ts';
 import { opcodes } from '../../wire/client-connection.ts';
 import { ReceivedSecrets } from '../../wire/redaction/received-secrets.ts';
+import { shownOutput } from '../process/process-group.ts';
 
 export function maskObservation(observation: CaseObservation): CaseObservation {
   const { connections, process } = observation;
@@ -24,6 +25,6 @@ export function maskObservation(observation: CaseObservation): CaseObservation {
         frame.opcode === opcodes.pong ? frame : { ...frame, payload: secrets.maskEchoes(frame.payload) },
       ),
     })),
-    process: process && { ...process, output: secrets.maskText(process.output) },
+    process: process && { ...process, output: shownOutput(secrets.maskText(process.output)) },
   };
 }

@@ -5,8 +5,10 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onExit } from 'signal-exit';
 
-/** Bytes of the output that are kept: the last ones. */
-const maxOutput = 16 * 1024;
+/** Bytes of the output that are shown: the last ones. */
+const maxShown = 16 * 1024;
+/** Bytes that are kept: a secret that begins before what is shown has to be whole to be found. */
+const maxKept = 2 * maxShown;
 /** Milliseconds in which the processes can end by themselves. */
 const usualPatienceMs = 5000;
 /** Milliseconds for those that hold none of the command's output open: whether they run, or have ended and are still listed, cannot be told. */
@@ -17,6 +19,11 @@ const lookEveryMs = 20;
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+}
+
+/** The end of an output from which secrets were removed. */
+export function shownOutput(output: string): string {
+  return Buffer.from(output).subarray(-maxShown).toString();
 }
 
 export class ProcessGroup {
@@ -56,9 +63,12 @@ export class ProcessGroup {
     return this.#exit;
   }
 
-  /** The last part of what the processes wrote on standard output and standard error, in the order in which it came. */
+  /**
+   * The last part of what the processes wrote on standard output and standard error, in the order in which it came:
+   * for `shownOutput`.
+   */
   get output(): string {
-    return Buffer.concat(this.#kept).subarray(-maxOutput).toString();
+    return Buffer.concat(this.#kept).subarray(-maxKept).toString();
   }
 
   /** Ends all processes of the group: asks them to, and ends them by force where they take too long, in milliseconds. */
@@ -77,7 +87,7 @@ export class ProcessGroup {
   #keep(bytes: Buffer): void {
     this.#kept.push(bytes);
     this.#keptBytes += bytes.length;
-    while (this.#keptBytes - (this.#kept[0]?.length ?? 0) >= maxOutput)
+    while (this.#keptBytes - (this.#kept[0]?.length ?? 0) >= maxKept)
       this.#keptBytes -= this.#kept.shift()?.length ?? 0;
   }
 

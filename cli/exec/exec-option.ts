@@ -3,7 +3,7 @@
 import type { AuditOptions } from '../../audit/plan/options.ts';
 import { planAudit } from '../../audit/plan/plan.ts';
 import type { TargetInput } from '../../audit/plan/targets.ts';
-import { redactQuoted } from '../../wire/redaction/redactor.ts';
+import { redactEchoes, redactQuoted } from '../../wire/redaction/redactor.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 import { notify } from '../notify.ts';
 import type { ResolvedTarget, Settings } from '../settings/resolve.ts';
@@ -55,10 +55,11 @@ export async function readExec(
       const show = (lines: readonly string[]): void => {
         for (const line of lines) notify(line);
       };
+      const redactors = endpoints.map(({ redactor }) => redactor);
       const redact = (output: string): string =>
-        endpoints.reduce(
-          (text, { redactor }) => redactor.redactForeign(redactor.redactMessage(text)),
-          redactQuoted(output, options.secrets ?? []),
+        redactors.reduce(
+          (text, redactor) => redactor.redactMessage(text),
+          redactQuoted(redactEchoes(output, redactors), options.secrets ?? []),
         );
       const env = port === null ? process.env : { ...process.env, PORT: port };
       return startServer({ command: withPort(exec), endpoints, env, timeoutMs, show, redact }, signal);

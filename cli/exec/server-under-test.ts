@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Exit, ProcessGroup } from '../../audit/process/process-group.ts';
+import { type Exit, ProcessGroup, shownOutput } from '../../audit/process/process-group.ts';
 import type { Target } from '../../wire/endpoint/target.ts';
 import { UsageError } from '../../wire/usage-error.ts';
 
@@ -86,7 +86,7 @@ function describeExit({ code, signal }: Exit): string {
 }
 
 function outputOf({ output }: ProcessGroup, redact: ServerCommand['redact']): string[] {
-  const text = redact(output).trimEnd();
+  const text = shownOutput(redact(output)).trimEnd();
   return text === ''
     ? ['it wrote nothing']
     : ['its output:', ...text.split(/\r?\n/).map((line) => `  ${line}`)];

@@ -139,6 +139,17 @@ describe('--exec', function () {
       },
     ));
 
+  it('masks secrets of several targets that overlap, and one that begins before what is shown', async () => {
+    const command = `printf 'one-secret-two\\nfull-secret-text%016374d' 0; exit 7`;
+    const target = (token: string): string => `ws://127.0.0.1:{port}/?token=${token}`;
+    const tokens = ['one-secret', 'secret-two', 'full-secret-text'];
+    const { stderr } = await run([...tokens.map(target), '--exec', `${command}`]);
+    expect(stderr).to.match(/its output:\nhandshake13: {3}\*{10}0+\n/);
+    const short = "printf 'one-secret-two'; exit 7";
+    const { stderr: overlapping } = await run([...tokens.map(target), '--exec', short]);
+    expect(overlapping).to.match(/its output:\nhandshake13: {3}\*{14}\n/);
+  });
+
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`ends the server where the audit is ended by ${signal}`, () =>
       withFolder(async (folder) => {

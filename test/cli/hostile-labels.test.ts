@@ -111,6 +111,7 @@ describe('what others have named', function () {
       ['diff', long, long],
       [`--${long}`],
       ['list', long],
+      ['client', long],
       ...['--probe', '-H', '--origin', '--ca', '--resolve', '--proxy', '--reporter', '--config'].map(
         (option) => ['ws://127.0.0.1:1/', option, long],
       ),

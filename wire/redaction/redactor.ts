@@ -125,6 +125,17 @@ export class Redactor {
   }
 }
 
+/** Text that may repeat the secrets of several targets, which may overlap: each is looked for in the text as it was. */
+export function redactEchoes(text: string, redactors: readonly Redactor[]): string {
+  const bytes = Buffer.from(text, 'utf8');
+  const asterisk = 0x2a;
+  const masked = Buffer.from(bytes);
+  for (const redactor of redactors)
+    for (const [i, byte] of redactor.redactResponse(Buffer.from(bytes)).entries())
+      if (byte === asterisk) masked[i] = asterisk;
+  return masked.toString('utf8');
+}
+
 /** A URL without the secrets in its query. */
 export function redactQuery(url: string): string {
   return maskPlaces(url, secretsInQuery(url));
