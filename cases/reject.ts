@@ -89,7 +89,7 @@ export const rejectCases = [
     id: 'accept-dup-same',
     title: 'the correct Sec-WebSocket-Accept twice',
     clauses: ['once-in-response', 'client-conformity'],
-    why: 'The field must not come twice. This is the strict reading: both lines are correct.',
+    why: 'A server must not send the field twice. That the client has to fail is the strict reading: both lines are correct, and §4.1 does not name this case.',
     fix: refuseTwice,
     answer: replacing(accept, accept, accept),
   },

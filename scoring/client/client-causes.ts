@@ -82,7 +82,8 @@ export const clientCauses = {
   },
   'key-reused': {
     title: 'Sends the same Sec-WebSocket-Key on several connections',
-    cause: 'The key may be a constant, or be kept for a retry or a redirect.',
+    cause:
+      'The key may be a constant, or be kept for a retry or a redirect: Fetch repeats a request that a 401 refused with the same fields.',
     impact: 'With a key that is known beforehand, Sec-WebSocket-Accept proves nothing.',
     fix: 'Draw 16 new random bytes for each connection.',
     clauses: ['client-key'],
@@ -180,6 +181,12 @@ export const clientCauses = {
   'takes-accept-twice': {
     title: 'Opens on two lines of Sec-WebSocket-Accept',
     cause: 'It compares only one of the lines.',
+  },
+  'takes-equal-accept-twice': {
+    title: 'Opens on two equal lines of Sec-WebSocket-Accept',
+    cause: 'It compares one of the lines, or each of them.',
+    // The server must not send it; that the client must fail follows only if a response that breaks §11.3.3 breaks §4.2.2.
+    level: 'SHOULD',
   },
   'takes-any-upgrade': {
     title: 'Opens without Upgrade: websocket in the 101',
@@ -297,7 +304,7 @@ export const causeOfCase: Readonly<Partial<Record<CaseId, ClientCauseId>>> = {
   'accept-lower': 'takes-accept-case',
   'accept-key': 'takes-accept-echo',
   'accept-prefix': 'takes-accept-prefix',
-  'accept-dup-same': 'takes-accept-twice',
+  'accept-dup-same': 'takes-equal-accept-twice',
   'accept-dup-first': 'takes-accept-twice',
   'accept-dup-last': 'takes-accept-twice',
   'upgrade-missing': 'takes-any-upgrade',
@@ -325,8 +332,10 @@ export const explains: Readonly<Partial<Record<ClientCauseId, readonly ClientCau
     'takes-accept-echo',
     'takes-accept-prefix',
     'takes-accept-twice',
+    'takes-equal-accept-twice',
     'takes-draft-answer',
   ],
+  'takes-accept-twice': ['takes-equal-accept-twice'],
   'takes-missing-accept': ['takes-draft-answer'],
   'takes-any-upgrade': ['takes-upgrade-list'],
   'takes-any-connection': ['takes-connection-substring'],

@@ -1,7 +1,7 @@
 /** The requests of a client over all cases: each rule with the requests that break it, and the keys of all of them. */
 
 import type { ClientClauseId } from '../../spec/client-clauses.ts';
-import type { ReceivedRequest } from '../../wire/client-connection.ts';
+import type { ClientConnection, ReceivedRequest } from '../../wire/client-connection.ts';
 import { fieldValues } from '../../wire/response.ts';
 import type { ClientCauseId } from './client-causes.ts';
 import { type RequestFault, type RequestRuleName, repeatedKeys, requestFaults } from './client-request.ts';
@@ -43,6 +43,7 @@ const causeOfRule: Readonly<Record<Exclude<RequestRuleName, 'version'>, ClientCa
 interface SeenRequest {
   readonly caseId: string;
   readonly request: ReceivedRequest;
+  readonly connection: ClientConnection;
   /** It follows another one of its case. */
   readonly isLater: boolean;
 }
@@ -79,9 +80,11 @@ export function judgeRequests(
 
 /** Every first request of a case, and those behind it that have to do with WebSocket. */
 function handshakesOf(caseId: string, { connections }: CaseObservation): SeenRequest[] {
-  const requests = connections.flatMap((one) => one.requests).sort((a, b) => a.atMs - b.atMs);
+  const requests = connections
+    .flatMap((connection) => connection.requests.map((request) => ({ connection, request })))
+    .sort((a, b) => a.request.atMs - b.request.atMs);
   return requests
-    .map((request, i) => ({ caseId, request, isLater: i > 0 }))
+    .map((one, i) => ({ caseId, ...one, isLater: i > 0 }))
     .filter(({ request, isLater }) => !isLater || isHandshake(request));
 }
 
@@ -118,7 +121,13 @@ function keysOf({ fields }: ReceivedRequest): string[] {
 
 function keyFailures(seen: readonly SeenRequest[]): RequestFailure[] {
   // A field that comes twice in one request is another fault.
-  const keys = seen.flatMap(({ request }) => keysOf(request).slice(0, 1));
+  const keysIn = (requests: readonly SeenRequest[]): string[] =>
+    requests.flatMap(({ request }) => keysOf(request).slice(0, 1));
+  const connections = [...new Set(seen.map(({ connection }) => connection))];
+  // A handshake that is repeated on its connection may keep its key.
+  const keys = connections.flatMap((connection) => [
+    ...new Set(keysIn(seen.filter((one) => one.connection === connection))),
+  ]);
   const repeated = repeatedKeys(keys);
   const [example] = repeated;
   const reused: RequestFailure[] =
@@ -128,7 +137,7 @@ function keyFailures(seen: readonly SeenRequest[]): RequestFailure[] {
           {
             cause: 'key-reused',
             expected: 'a new key for each connection',
-            actual: `${JSON.stringify(example)} on ${keys.filter((key) => key === example).length} of ${keys.length} handshakes`,
+            actual: `${JSON.stringify(example)} on ${keys.filter((key) => key === example).length} of ${keys.length} connections`,
             clauses: ['client-key'],
             cases: casesOf(
               seen.filter(({ request }) => keysOf(request).some((key) => repeated.includes(key))),
