@@ -23,6 +23,7 @@ const control = caseCatalogue.find(({ id }) => id === controlCaseId);
 
 /**
  * @param ca the file with the certificate of the authority to trust; null where none was made
+ * @param onAsked called when the handshake of the client has come
  * @returns what the client did; null if the run was interrupted
  */
 export async function runCase(
@@ -31,12 +32,14 @@ export async function runCase(
   { start, env, host, caseTimeout }: ClientPlan,
   ca: string | null,
   signal: AbortSignal,
+  onAsked: () => void = () => {},
 ): Promise<CaseObservation | null> {
   const session = server.open({
     first: one,
     next: control ?? one,
     windows: usualWindows,
     isRefusal: one.group === 'refuse',
+    onAsked,
   });
   const address = { url: server.urlOf(session), host, port: server.port, path: session.path, ca };
   const client = startClient(start, address, env, () => session.now());

@@ -1,5 +1,6 @@
 /** Audits a client: starts it once for each case, and judges what it makes of the answers. */
 
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Case } from '../../cases/case.ts';
 import type { ClientAuditEvent } from '../../report/client/client-events.ts';
@@ -103,7 +104,10 @@ interface FinishedCases {
   readonly problem: string | null;
 }
 
-/** The control first, the others side by side and in doubt once more, then alone, and the control last. */
+/**
+ * The control first, the others side by side and in doubt once more, then alone, and the control last. A case that only
+ * waits takes longest and nothing but time: it begins once the control has asked, and may still wait beside the last one.
+ */
 async function runCases(
   plan: ClientPlan,
   server: CaseServer,
@@ -118,13 +122,18 @@ async function runCases(
   };
   const [first, ...others] = plan.cases;
   if (first === undefined) throw new Error(`the plan lacks the case ${controlCaseId}`);
+  const unopened = new AbortController();
+  const ending = AbortSignal.any([signal, unopened.signal]);
+  // One for each case that runs.
+  setMaxListeners(0, ending);
   const attempt = async (
     one: Case,
     control: ControlConduct | null,
     before: FinishedCase | null = null,
+    onAsked?: () => void,
   ): Promise<FinishedCase | null> => {
-    if (signal.aborted) return null;
-    const observation = await runCase(one, server, plan, ca, signal);
+    if (ending.aborted) return null;
+    const observation = await runCase(one, server, plan, ca, ending, onAsked);
     if (observation === null) return null;
     const { profile } = plan;
     const verdict = judgeCase(one, observation, { profile, control, before: before?.observation ?? null });
@@ -132,7 +141,17 @@ async function runCases(
     return before === null ? made : withDisagreement(made, before.verdict);
   };
 
-  const firstControl = await attempt(first, null);
+  const limit = pLimit(plan.jobs);
+  const waits = new Map<Case, Promise<FinishedCase | null>>();
+  const beginWaits = (): void => {
+    for (const one of others.filter(onlyWaits)) waits.set(one, limit(attempt, one, null));
+  };
+  const firstControl = await limit(async () => {
+    const made = await attempt(first, null, null, beginWaits);
+    if (made === null || !controlConduct(made.observation).isOpened) unopened.abort();
+    return made;
+  });
+  if (unopened.signal.aborted) await Promise.all(waits.values());
   if (firstControl === null) return { finished, lastControl: null, problem: 'interrupted' };
   finish(firstControl);
   const control = controlConduct(firstControl.observation);
@@ -143,28 +162,36 @@ async function runCases(
       problem: explainControl(firstControl.observation, firstControl.verdict, trustHint(server, ca)),
     };
 
-  const limit = pLimit(plan.jobs);
   const doubtful: FinishedCase[] = [];
-  const runSide = (one: Case): Promise<void> =>
-    limit(async () => {
-      const once = await attempt(one, control);
-      if (once === null) return;
-      const made = isSettled(one, once.verdict) ? once : await attempt(one, control, once);
-      if (made === null) return;
-      if (isSettled(one, made.verdict)) finish(made);
-      else doubtful.push(made);
-    });
-  await Promise.all(longestFirst(others).map(runSide));
+  const runSide = async (one: Case): Promise<void> => {
+    const once = await (waits.get(one) ?? limit(attempt, one, control));
+    if (once === null) return;
+    const made = isSettled(one, once.verdict) ? once : await limit(attempt, one, control, once);
+    if (made === null) return;
+    if (isSettled(one, made.verdict)) finish(made);
+    else doubtful.push(made);
+  };
+  const waiting = Promise.all([...waits.keys()].map(runSide));
+  await Promise.all(longestFirst(others.filter((one) => !waits.has(one))).map(runSide));
+  let lastControl = doubtful.length === 0 ? await attempt(first, control) : null;
+  await waiting;
   const again = (before: FinishedCase): Promise<FinishedCase | null> => attempt(before.one, control, before);
   doubtful.sort((a, b) => plan.cases.indexOf(a.one) - plan.cases.indexOf(b.one));
-  await confirmAlone(doubtful, control, again, finish);
-  const lastControl = await attempt(first, control);
+  if (doubtful.length > 0) {
+    await confirmAlone(doubtful, control, again, finish);
+    lastControl = await attempt(first, control);
+  }
   if (lastControl === null) return { finished, lastControl, problem: 'interrupted' };
   const isLastOpened = controlConduct(lastControl.observation).isOpened;
   const problem = isLastOpened
     ? null
     : `the control was opened at first and not at the end: ${lastControl.verdict.actual}`;
   return { finished, lastControl, problem };
+}
+
+/** Whether our side does nothing but hold the connection, and nothing is asked of the client. */
+function onlyWaits({ group, expects }: Case): boolean {
+  return group === 'none' && expects === 'free';
 }
 
 /** What our side holds takes the longest, and everything else runs beside it. */

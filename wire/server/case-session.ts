@@ -45,6 +45,8 @@ export interface SessionScript {
   readonly isRefusal?: boolean;
   /** The case begins with its first connection; otherwise when it is opened. */
   readonly startsOnConnection?: boolean;
+  /** Called when the first request has come. */
+  readonly onAsked?: () => void;
 }
 
 /** What came of a case on the wire. */
@@ -114,7 +116,10 @@ export class CaseSession implements ConnectionHost {
   }
 
   #countRequest(): void {
-    if (this.#requestCount === 0) this.#standstill = countStandstill(this.#closing.signal);
+    if (this.#requestCount === 0) {
+      this.#standstill = countStandstill(this.#closing.signal);
+      this.#script.onAsked?.();
+    }
     this.#requestCount += 1;
     this.#lastRequestMs = Math.round(this.now());
   }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { auditClient } from '../../../audit/client/client-audit.ts';
@@ -180,6 +182,61 @@ describe('the audit of a client', function () {
       Buffer.from(Array.from({ length: 16 }, () => 97 + Math.floor(Math.random() * 26))).toString('base64');
     const readable = await audited(client({ key: letters }), [], { jobs: 16 });
     expect(findingsOf(readable).map((line) => line.slice(0, 20))).to.deep.equal(['MUST key-not-random:']);
+  });
+
+  it('takes the key of a handshake that is repeated on its connection for none that is used twice', async () => {
+    const onOne: ClientStart = async (url) => {
+      const { hostname, port, host, pathname } = new URL(url);
+      const socket = connect(Number(port), hostname);
+      await once(socket, 'connect');
+      const request = `GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n`;
+      socket.write(request);
+      await once(socket, 'data');
+      socket.write(request);
+      await once(socket, 'data');
+      socket.destroy();
+    };
+    let started = 0;
+    const start: ClientStart = (url, context) =>
+      started++ === 1 ? onOne(url, context) : client()(url, context);
+    const result = await audited(start, ['401-basic']);
+    expect(result.cases.find(({ id }) => id === '401-basic')?.requestCount).to.equal(2);
+    expect(findingsOf(result)).to.deep.equal([]);
+  });
+
+  it('asks less strictly that two right lines of Sec-WebSocket-Accept are refused', async () => {
+    const cases: readonly CaseId[] = ['accept-dup-same', 'accept-dup-first', 'accept-dup-last'];
+    const takes = (isTaken: (head: string) => boolean): ClientStart =>
+      client({ opensOn: (head, isValid) => isValid || isTaken(head) });
+    const equal = takes((head) => /(Sec-WebSocket-Accept: .*)\r\n\1/.test(head));
+    expect(findingsOf(await audited(equal, cases))).to.deep.equal([
+      'SHOULD takes-equal-accept-twice: accept-dup-same',
+    ]);
+    const any = takes((head) => /(Sec-WebSocket-Accept: ).*\r\n\1/.test(head));
+    expect(findingsOf(await audited(any, cases))).to.deep.equal([
+      'MUST takes-accept-twice: accept-dup-first accept-dup-last accept-dup-same',
+    ]);
+  });
+
+  it('lets a case that only waits begin with the control, and ends it where that is not opened', async () => {
+    const starts: number[] = [];
+    const noting =
+      (habits: Parameters<typeof client>[0]): ClientStart =>
+      async (url, context) => {
+        starts.push(performance.now());
+        await client(habits)(url, context);
+      };
+    const begunAt = performance.now();
+    await audited(noting({}), ['silence']);
+    expect(starts.length).to.equal(3);
+    expect((starts[1] ?? 0) - begunAt).to.be.below(1_000);
+    // The last control does not wait for the end of the silence.
+    expect((starts[2] ?? 0) - begunAt).to.be.below(4_000);
+    starts.length = 0;
+    const refused = await audited(noting({ opensOn: () => false }), ['silence']);
+    expect(refused.verdict).to.equal('inconclusive');
+    expect(refused.cases.map(({ id }) => id)).to.deep.equal(['right']);
+    expect(starts.length).to.equal(2);
   });
 
   it('finds one that leaves open what it has to close, if it ends by itself otherwise', async () => {
