@@ -3,6 +3,7 @@
 import type { Gate, Report, ReportedFinding, TargetReport } from '../report/report.ts';
 import type { RunSummary } from '../report/run-summary.ts';
 import type { TargetVerdict } from '../scoring/assessment.ts';
+import { criteria, criterionNames } from '../scoring/criteria.ts';
 import { isNew } from '../scoring/findings.ts';
 import { escapeUnicode } from './escape.ts';
 
@@ -13,6 +14,21 @@ export function runVerdict({ summary, partial }: Pick<Report, 'summary' | 'parti
   return summary.passed > 0 ? 'passed' : 'conformant';
 }
 
+export type ResultMark = 'pass' | 'fail' | 'inconclusive';
+
+/** A gate that fails is never green. */
+export function resultMark({ verdict, gate }: Pick<TargetReport, 'verdict' | 'gate'>): ResultMark {
+  switch (verdict) {
+    case 'nonconformant':
+      return 'fail';
+    case 'inconclusive':
+      return 'inconclusive';
+    case 'conformant':
+    case 'passed':
+      return gate === 'pass' ? 'pass' : 'fail';
+  }
+}
+
 /** The verdict in words: `passed (6 of 96 probes)`, since not all were sent. */
 export function describeVerdict({
   verdict,
@@ -20,6 +36,19 @@ export function describeVerdict({
   probesInCatalogue,
 }: Pick<TargetReport, 'verdict' | 'probesSent' | 'probesInCatalogue'>): string {
   return verdict === 'passed' ? `passed (${probesSent} of ${probesInCatalogue} probes)` : verdict;
+}
+
+/** What passed of the criteria and of the tiers: `returned 400 61/71, …; core 24 of 28, all 187 of 230 probes`. */
+export function describeScores({ scoreboard, tiers }: Pick<TargetReport, 'scoreboard' | 'tiers'>): string {
+  const scores = criterionNames.flatMap((name) => {
+    const { passed, failed, inconclusive } = scoreboard[name];
+    const all = passed + failed + inconclusive;
+    return all === 0 ? [] : [`${criteria[name].shortTitle} ${passed}/${all}`];
+  });
+  const [core, all] = [tiers.core, tiers.all].map(
+    ({ passed, failed, inconclusive }) => `${passed} of ${passed + failed + inconclusive}`,
+  );
+  return `${scores.join(', ')}; core ${core}, all ${all} probes`;
 }
 
 /** The verdict of the run, with the gate where the two differ: `nonconformant, gate: pass`. */

@@ -100,6 +100,7 @@ function findingResult(
   reproduceCommand: ReproduceCommand,
 ): Result {
   const { id, level, title, cause, impact, fix, probes, known } = finding;
+  const [command] = finding.reproduce;
   const expected = wireText(finding.expected);
   const actual = wireText(finding.actual);
   const caveat = caveatOf(target);
@@ -112,6 +113,10 @@ function findingResult(
     ...finding.expired.map((expired) => sentence(`Was ${describeExpiredFailure(expired)}`)),
     wireText(impact),
     fix,
+    // On one line, where what to look for is a comment still.
+    ...(command === undefined
+      ? []
+      : [sentence(`Reproduce: ${withoutLink(escapeUnicode(command.replaceAll('\n', ' ')))}`)]),
   ];
   return resultOf({
     ruleId: findingKind(id).id,

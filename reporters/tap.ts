@@ -3,7 +3,7 @@
 import type { LongReport } from '../report/report.ts';
 import { escapeUnicode } from './escape.ts';
 import type { CreateReporter } from './reporter.ts';
-import { describeVerdict, partialNotice } from './run-verdict.ts';
+import { describeScores, describeVerdict, partialNotice } from './run-verdict.ts';
 import { type TapSuite, tapParts } from './tap-points.ts';
 import { targetNotes } from './target-notes.ts';
 import { testSuites } from './test-cases.ts';
@@ -27,6 +27,7 @@ function* suitesOf(report: LongReport): Generator<TapSuite> {
   for (const { name, target, cases } of testSuites(report)) {
     const remarks = [
       `${describeVerdict(target)}, gate: ${target.gate}`,
+      ...(target.score.percent === null ? [] : [describeScores(target)]),
       ...(target.proxy === null ? [] : [`proxy: ${target.proxy}`]),
       ...targetNotes(target).map((warning) => `warning: ${escapeUnicode(warning)}`),
     ];

@@ -70,7 +70,7 @@ export function unexpectedPassCase(pass: UnexpectedPass, result: TestCase['resul
   const { probe, criterion } = pass;
   return {
     name: escapeUnicode(`${probe === null ? '' : `${probe} `}${criterion} (unexpected pass)`),
-    title: 'a failure that is listed as known still happens',
+    title: 'passes although it is listed as a known failure',
     result,
     message: `${describeUnexpectedPass(pass)}; ${unexpectedPassFix}; known failure: ${describeKnownFailure(pass)}`,
     type: unexpectedPassType,

@@ -225,7 +225,7 @@ function destinationsOf({ args, layer }: Settings): ReportDestination<ReporterNa
 /** A word on the command line may be a mistyped command or label, or a file, rather than the name of a host. */
 function refuseMistakenTarget(word: string, labels: readonly string[]): void {
   if (labels.includes(word)) return;
-  const asHost = `the host of that name is ws://${word}/`;
+  const asHost = `to audit the host of that name, write ws://${word}/`;
   if (commandNames.some((name) => name === word)) {
     throw new UsageError(
       `"${word}" is a command; it comes first, without targets: handshake13 ${word}; ${asHost}`,
@@ -235,7 +235,7 @@ function refuseMistakenTarget(word: string, labels: readonly string[]): void {
   if (/^[\w-]+$/.test(word)) {
     const nearest = nearestWord(word, [...commandNames, ...labels]);
     if (nearest !== null)
-      throw new UsageError(`"${word}" is like a command or a label; did you mean ${nearest}? ${asHost}`);
+      throw new UsageError(`"${word}" is not a command or a label; did you mean ${nearest}? ${asHost}`);
   } else if (/^[\w.-]+$/.test(word) && existsSync(word) && statSync(word).isFile()) {
     throw new UsageError(
       `"${word}" is a file: --targets ${word} audits the targets in it, handshake13 score ${word} judges a report; ${asHost}`,

@@ -7,7 +7,7 @@ export const durationPattern = `^\\d+(\\.\\d+)?\\s*(${Object.keys(units).join('|
 
 const duration = new RegExp(durationPattern);
 
-/** @returns milliseconds; null for a text that is no duration */
+/** @returns milliseconds; null for a text that is not a duration */
 export function readDuration(text: string): number | null {
   const match = duration.exec(text.trim());
   if (match === null) return null;
@@ -25,7 +25,7 @@ export function writeDuration(ms: number): string | number {
   return unit === '' ? ms : `${ms / length}${unit}`;
 }
 
-/** The end of an error message about a text that is no duration. */
+/** The end of an error message about a text that is not a duration. */
 export function noDuration(text: string): string {
-  return `${JSON.stringify(text)} is no duration; write 500ms, 5s or 2m`;
+  return `${JSON.stringify(text)} is not a duration; write 500ms, 5s or 2m`;
 }

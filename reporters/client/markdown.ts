@@ -10,7 +10,7 @@ import { codeBlock, escapeUser, findingTitle, fromUser, fromWire, item } from '.
 import { detailsStart, heading, inline, list, paragraph, prose, render, table } from '../markdown/nodes.ts';
 import { type Section, usualRoom, withinRoom } from '../markdown/room.ts';
 import { glyphs, itemsUnder, knownFailureNodes, unexpectedPassNodes } from '../markdown/target.ts';
-import { describeGate } from '../run-verdict.ts';
+import { describeGate, resultMark } from '../run-verdict.ts';
 import { clientFindingFacts, recheckOf } from './client-finding-facts.ts';
 import type { CreateClientReporter, RecheckCommand } from './client-reporter.ts';
 import {
@@ -45,14 +45,14 @@ const tableHead: PhrasingContent[][] = ['verdict', 'gate', 'client', 'core', 'al
 
 /** The reason is the worst finding, if any. */
 function rowOf(client: AuditedClient): PhrasingContent[][] {
-  const { verdict, gate, name, tiers, reason, findings, unexpectedPasses } = client;
+  const { gate, name, tiers, reason, findings, unexpectedPasses } = client;
   const [worst] = findings.filter(isNew);
   const [pass] = unexpectedPasses;
   const otherwise = pass === undefined ? [] : fromUser(describeUnexpectedPass(pass));
   const share = ({ pass: passed, fail, inconclusive }: AuditedClient['tiers']['all']): string =>
     `${passed} of ${passed + fail + inconclusive}`;
   return [
-    inline([`${glyphs[verdict]} ${describeClientVerdict(client)}`]),
+    inline([`${glyphs[resultMark(client)]} ${describeClientVerdict(client)}`]),
     inline([gate]),
     fromUser(name),
     inline([share(tiers.core)]),
@@ -82,7 +82,7 @@ function sectionOf(
   const [counts = client.verdict] = countClientFindings(client);
   return [
     {
-      start: detailsStart(clients.length === 1, glyphs[client.verdict], escapeUser(client.name), counts),
+      start: detailsStart(clients.length === 1, glyphs[resultMark(client)], escapeUser(client.name), counts),
       blocks,
     },
   ];

@@ -7,7 +7,14 @@ import { levels } from '../../scoring/verdict.ts';
 import { escapeShort } from '../escape.ts';
 import { describeUnexpectedPass, knownFailurePieces, unexpectedPassFix } from '../known-failure-text.ts';
 import type { ReproduceCommand } from '../reporter.ts';
-import { countKnownFailures, describeVerdict, knownFindings, newFindings } from '../run-verdict.ts';
+import {
+  countKnownFailures,
+  describeScores,
+  describeVerdict,
+  knownFindings,
+  newFindings,
+  resultMark,
+} from '../run-verdict.ts';
 import { targetNotes } from '../target-notes.ts';
 import {
   escapeUser,
@@ -17,23 +24,23 @@ import {
   fromWire,
   shortFindingBlocks,
 } from './finding.ts';
-import { bold, code, detailsStart, heading, inline, list, paragraph } from './nodes.ts';
+import { bold, code, detailsStart, heading, inline, list, paragraph, prose } from './nodes.ts';
 import type { Section } from './room.ts';
 
 /** Bytes of an address that are shown. */
 const maxNameLength = 200;
 
-export const glyphs = { conformant: '✓', passed: '✓', nonconformant: '✗', inconclusive: '?' } as const;
+export const glyphs = { pass: '✓', fail: '✗', inconclusive: '?' } as const;
 
 /** Verdict, gate, target, score, findings, and the reason for the verdict: the worst finding, if any. */
 export function rowOf(target: TargetReport): PhrasingContent[][] {
-  const { verdict, score, reason, unexpectedPasses } = target;
+  const { score, reason, unexpectedPasses } = target;
   const [worst] = newFindings(target);
   const [pass] = unexpectedPasses;
   const otherwise = pass === undefined ? [] : fromUser(describeUnexpectedPass(pass));
   const first = worst !== undefined ? findingTitle(worst) : reason !== null ? fromWire(reason) : otherwise;
   return [
-    inline([`${glyphs[verdict]} ${describeVerdict(target)}`]),
+    inline([`${glyphs[resultMark(target)]} ${describeVerdict(target)}`]),
     inline([target.gate]),
     nameNodes(target),
     inline([score.percent === null ? '' : `${score.percent}%`]),
@@ -64,7 +71,7 @@ export function* sectionsOf(
   const section = (target: TargetReport, blocks: Section['blocks'], isOpen: boolean): Section => ({
     start: detailsStart(
       isOpen || targetNotes(target).length > 0,
-      glyphs[target.verdict],
+      glyphs[resultMark(target)],
       plainName(target),
       countOf(target) || describeVerdict(target),
     ),
@@ -116,9 +123,10 @@ function blocksOf(
     ),
   ];
   // The reason alone is in the table.
-  return blocks.length === 0 && targetNotes(target).length === 0
-    ? []
-    : [...(notes.length === 0 ? [] : [notes]), ...blocks];
+  if (blocks.length === 0 && targetNotes(target).length === 0) return [];
+  const [first = [], ...others] = [...(notes.length === 0 ? [] : [notes]), ...blocks];
+  const scores = target.score.percent === null ? [] : [paragraph(prose(describeScores(target)))];
+  return [[...scores, ...first], ...others];
 }
 
 /** What names a target in the texts. */
@@ -136,10 +144,11 @@ function nameNodes({ url, label }: NamedTarget): PhrasingContent[] {
 
 function countOf(target: TargetReport): string {
   const found = newFindings(target);
+  const { length } = target.unexpectedPasses;
   const counts = [
     ...levels.map((level) => [found.filter((finding) => finding.level === level).length, level] as const),
     [knownFindings(target).length, 'known'] as const,
-    [target.unexpectedPasses.length, 'unexpected to pass'] as const,
+    [length, length === 1 ? 'unexpected pass' : 'unexpected passes'] as const,
   ];
   return counts
     .filter(([count]) => count > 0)

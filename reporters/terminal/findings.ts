@@ -36,11 +36,19 @@ function oneFinding(
   const { paint, level } = style;
   const { sent, got, example, probes, clauses } = evidenceOf(finding, target);
   const { length } = finding.probes;
-  const lines = style.sides(
-    `${paint.bold(`${number} `)}${level(finding.level)} ${paint.bold(escapeBytes(finding.title))}`,
-    paint.dim(style.facts([finding.id, ...(length < 2 ? [] : [`${length} probes`])])),
-    '  ',
+  const title = style.paragraph(
+    `${paint.bold(`${number} `)}${level(finding.level)} `,
+    paint.bold(escapeBytes(finding.title)),
+    2,
   );
+  const lines = [
+    ...title.slice(0, -1),
+    ...style.sides(
+      title.at(-1) ?? '',
+      paint.dim(style.facts([finding.id, ...(length < 2 ? [] : [`${length} probes`])])),
+      '  ',
+    ),
+  ];
   const say = (name: string, text: string): void => {
     lines.push(...style.paragraph(label(name, style), text));
   };

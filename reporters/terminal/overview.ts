@@ -7,15 +7,15 @@ import { type CriterionName, criteria, criterionNames } from '../../scoring/crit
 import { isNew } from '../../scoring/findings.ts';
 import { type Level, levels } from '../../scoring/verdict.ts';
 import { escapeBytes } from '../escape.ts';
-import { countKnownFailures } from '../run-verdict.ts';
+import { countKnownFailures, type ResultMark, resultMark } from '../run-verdict.ts';
 import { targetNotes } from '../target-notes.ts';
 import { unexpectedPassLines } from './known.ts';
-import { type ResultMark, resultMark, styledName } from './result.ts';
+import { styledName } from './result.ts';
 import type { Style } from './style.ts';
 
 /** More targets than this are shown in groups. */
 export const maxRows = 50;
-const maxGroups = 60;
+const maxGroupLines = 60;
 /** Lines for findings: fewer where the rows take many, so that 12 targets need no more than 80 lines in all. */
 const findingRoom = { rows: 52, groups: 75 };
 const maxOtherLines = 10;
@@ -158,13 +158,12 @@ export class Overview {
     if (nameWidth <= room && (broke.length === 0 || withBroke !== null))
       return [`${start}${name}${withBroke === null ? '' : `  ${paint.dim(withBroke)}`}`.trimEnd()];
     const indent = ' '.repeat(6);
-    const below = (left: string, leftWidth: number): string => {
-      const text = this.#fit(broke, columns - indent.length - leftWidth);
-      return `${indent}${left}${text === null ? '' : paint.dim(text)}`.trimEnd();
-    };
-    if (nameWidth <= room) return [`${start}${name}`, below('', 0)];
+    const brokeLine = `${indent}${paint.dim(this.#fit(broke, columns - indent.length) ?? '')}`.trimEnd();
+    if (nameWidth <= room) return [`${start}${name}`, brokeLine];
     // A name wider than the terminal stands whole all the same: it is there to be found.
-    return [start.trimEnd(), below(`${name}  `, nameWidth + 2)];
+    const beside = this.#fit(broke, columns - indent.length - nameWidth - 2);
+    if (beside !== null) return [start.trimEnd(), `${indent}${name}  ${paint.dim(beside)}`];
+    return [start.trimEnd(), `${indent}${name}`, ...(broke.length === 0 ? [] : [brokeLine])];
   }
 
   /** As many ids as fit, with the number of the others; null where not one does. */
@@ -187,17 +186,13 @@ export class Overview {
 
   #groupLines(): string[] {
     const groups = [...this.#groups.values()].sort((a, b) => b.size - a.size || a.first - b.first);
-    const shown = groups.slice(0, maxGroups);
-    const rest = groups.slice(maxGroups);
-    const rows = shown.map(({ row, size, name }) =>
+    const rows = groups.map(({ row, size, name }) =>
       this.#rowLinesOf(row, '', size === 1 ? name : `${size} targets, such as ${name}`),
     );
-    const fits = rows.flat().length <= maxGroups;
-    const left = rest.reduce((sum, { size }) => sum + size, 0);
-    return [
-      ...(fits ? rows.flat() : rows.flatMap(([line = '']) => [line])),
-      ...(left === 0 ? [] : [`  and ${left} more targets, in ${rest.length} groups`]),
-    ];
+    return this.#cut(rows, maxGroupLines, (left) => {
+      const targets = groups.slice(-left).reduce((sum, { size }) => sum + size, 0);
+      return `  and ${targets} more targets, in ${left} ${left === 1 ? 'group' : 'groups'}`;
+    });
   }
 
   #share(target: TargetReport, index: number): void {
@@ -243,11 +238,15 @@ export class Overview {
   }
 
   /** Whole blocks that fit into so many lines, and how many did not. */
-  #cut(blocks: readonly (readonly string[])[], room: number): string[] {
+  #cut(
+    blocks: readonly (readonly string[])[],
+    room: number,
+    more = (left: number): string => `and ${left} more: -r json, or -v`,
+  ): string[] {
     const lines: string[] = [];
     for (const [i, block] of blocks.entries()) {
       if (lines.length + block.length > room) {
-        return [...lines, `and ${blocks.length - i} more: -r json, or -v`];
+        return [...lines, more(blocks.length - i)];
       }
       lines.push(...block);
     }

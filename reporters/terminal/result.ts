@@ -14,29 +14,15 @@ import {
   isSurprisingGate,
   newFindings,
   partialNotice,
+  resultMark,
   runResult,
   runVerdict,
 } from '../run-verdict.ts';
 import type { Style } from './style.ts';
 
-export type ResultMark = 'pass' | 'fail' | 'inconclusive';
-
 /** The URL, with the label before it if there is one. */
 export function styledName({ url, label }: TargetReport, { paint, prose }: Style): string {
   return label === null ? url : `${paint.bold(prose(label))} ${url}`;
-}
-
-/** A gate that fails is never green. */
-export function resultMark({ verdict, gate }: Pick<TargetReport, 'verdict' | 'gate'>): ResultMark {
-  switch (verdict) {
-    case 'nonconformant':
-      return 'fail';
-    case 'inconclusive':
-      return 'inconclusive';
-    case 'conformant':
-    case 'passed':
-      return gate === 'pass' ? 'pass' : 'fail';
-  }
 }
 
 /** The verdict with its mark, as every line about a result begins. */

@@ -51,7 +51,7 @@ export interface Style {
   readonly tint: (mark: Mark, text: string) => string;
   /** A level as a painted badge: `[MUST]`. */
   readonly level: (level: Level) => string;
-  /** Pads to a width in columns, or truncates with an ellipsis. */
+  /** Pads to a width in columns, or truncates with an ellipsis; blank where there is room for that alone. */
   readonly toWidth: (text: string, width: number) => string;
   /** Text that a person wrote, on one line: what is invisible, or cannot be shown on this terminal, is escaped. */
   readonly prose: (text: string) => string;
@@ -90,9 +90,9 @@ export function createStyle({ columns, colorLevel, unicode }: Page): Style {
     level: (level) => (level === 'MUST' ? paint.red : paint.yellow)(`[${level}]`),
     toWidth: (text, width) => {
       const spare = width - stringWidth(text);
-      return spare >= 0
-        ? text + ' '.repeat(spare)
-        : `${text.slice(0, width - glyphs.ellipsis.length)}${glyphs.ellipsis}`;
+      if (spare >= 0) return text + ' '.repeat(spare);
+      const kept = width - glyphs.ellipsis.length;
+      return kept > 0 ? text.slice(0, kept) + glyphs.ellipsis : ' '.repeat(width);
     },
     prose: (text) => (unicode ? escapeUnicode : escapeBytes)(text.trim().replace(/\s+/g, ' ')),
     verbatim: (command) =>

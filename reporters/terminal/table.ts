@@ -16,7 +16,7 @@ const answerWidth = 8;
 const criterionsWidth = criterionNames.reduce((width, name) => width + criteria[name].heading.length + 1, 0);
 const fixedWidth = 2 + 2 + 1 + 1 + answerWidth + criterionsWidth;
 /** Columns for the names of probes and their titles. */
-const [minNamesWidth, maxNamesWidth] = [24, 78];
+const [minNamesWidth, maxNamesWidth] = [23, 78];
 
 /** @param withExchanges show what was sent and received below each probe */
 export function probeTable(probes: readonly ProbeReport[], style: Style, withExchanges: boolean): string[] {
@@ -53,7 +53,10 @@ function familyLine(family: (typeof families)[number], namesWidth: number, style
   return `${paint.bold(toWidth(name, 2 + 2 + namesWidth + 1))} ${paint.dim(answer + columns)}`.trimEnd();
 }
 
-/** The checks that failed stand behind the criteria, or below them where there is no room. */
+/**
+ * The checks that failed stand behind the criteria, or below them where there is no room. So does the title of a probe
+ * that did not pass; that of one that did is cut.
+ */
 function probeLines(probe: ProbeReport, slugWidth: number, titleWidth: number, style: Style): string[] {
   const { title, exchange } = probe;
   const { paint, glyph, toWidth, columns } = style;
@@ -64,13 +67,19 @@ function probeLines(probe: ProbeReport, slugWidth: number, titleWidth: number, s
   const answer = toWidth(shortAnswer(exchange), answerWidth);
   const mark = isKnownFailure(probe) ? 'known' : probe.verdict;
   const name = mark === 'fail' ? paint.red(toWidth(slug, slugWidth)) : toWidth(slug, slugWidth);
-  const line = `  ${glyph(mark)} ${name} ${paint.dim(toWidth(title, titleWidth))} ${answer}${marks}`;
+  const isTitleBelow = mark !== 'pass' && stringWidth(title) > titleWidth;
+  const titleCell = isTitleBelow ? ' '.repeat(titleWidth) : paint.dim(toWidth(title, titleWidth));
+  const line = `  ${glyph(mark)} ${name} ${titleCell} ${answer}${marks}`;
   const checks = failingChecks(outcomeOf(probe));
-  if (checks.length === 0) return [line.trimEnd()];
-  const failed = `${paint.red('fails')} ${checks.join(', ')}`;
-  return stringWidth(line) + 2 + stringWidth(failed) <= columns
-    ? [`${line}  ${failed}`]
-    : [line.trimEnd(), ...style.paragraph('      ', failed)];
+  const below = style.facts([
+    ...(isTitleBelow ? [paint.dim(title)] : []),
+    ...(checks.length === 0 ? [] : [`${paint.red('fails')} ${checks.join(', ')}`]),
+  ]);
+  if (below === '') return [line.trimEnd()];
+  const whole = `${line}  ${below}`;
+  return isTitleBelow || stringWidth(whole) > columns
+    ? [line.trimEnd(), ...style.paragraph('      ', below)]
+    : [whole];
 }
 
 function markOf(verdict: Verdict): Mark {

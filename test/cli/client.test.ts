@@ -259,7 +259,10 @@ describe('client', function () {
       /--case accept-wrnog matches no case; did you mean accept-wrong\?/,
     ],
     'an unknown reporter': [['-r', 'nosuch', '--', 'x'], /there is no reporter "nosuch"/],
-    'a time that is none': [['--case-timeout', 'soon', '--', 'x'], /--case-timeout: "soon" is no duration/],
+    'a time that is none': [
+      ['--case-timeout', 'soon', '--', 'x'],
+      /--case-timeout: "soon" is not a duration/,
+    ],
     'no jobs': [['--jobs', '0', '--', 'x'], /--jobs is 0 but must be a whole number from 1 to 64/],
     'a certificate without a key': [['--cert', 'a.pem', '--', 'x'], /--cert and --key belong together/],
     'an address that is not ours': [

@@ -268,7 +268,7 @@ describe('a wrong configuration file', function () {
     ],
     'text for a time': [
       yaml('\nmax-time: 5 minutes\n'),
-      new RegExp(`^${at(2)}max-time: "5 minutes" is no duration; write 500ms, 5s or 2m$`),
+      new RegExp(`^${at(2)}max-time: "5 minutes" is not a duration; write 500ms, 5s or 2m$`),
     ],
     'a number for text': [
       yaml('header:\n  X-A: a\n  X-B: 5\n'),

@@ -55,7 +55,9 @@ it('an internal error is one line whatever its name is, and commands no runner',
 it('a message that quotes a huge value is one short line', () =>
   withFiles({ 'huge.yaml': `wait: "${'a'.repeat(50_000_000)}"\n` }, async (cwd) => {
     const { code, stderr } = await runProcess([':1', '--config', 'huge.yaml'], { cwd });
-    expect(stderr).to.match(/^handshake13: huge\.yaml:1: wait: "a+ \[\.\.\.\] a+" is no duration; [^\n]+\n$/);
+    expect(stderr).to.match(
+      /^handshake13: huge\.yaml:1: wait: "a+ \[\.\.\.\] a+" is not a duration; [^\n]+\n$/,
+    );
     expect(stderr.length).to.be.below(400);
     expect(code).to.equal(2);
   })).timeout(60_000);

@@ -137,7 +137,7 @@ describe('listen', function () {
   });
 
   it('says what is wrong with its options', async () => {
-    expect((await run(['listen', '--for', 'ever'])).stderr).to.match(/--for: "ever" is no duration/);
+    expect((await run(['listen', '--for', 'ever'])).stderr).to.match(/--for: "ever" is not a duration/);
     expect((await run(['listen', '--case', 'acept-wrong'])).stderr).to.match(
       /--case acept-wrong matches no case/,
     );

@@ -144,7 +144,7 @@ describe('settings', function () {
     ],
     'a time that is none': [
       { HANDSHAKE13_DELAY: '5x' },
-      /^HANDSHAKE13_DELAY: "5x" is no duration; write 500ms, 5s or 2m$/,
+      /^HANDSHAKE13_DELAY: "5x" is not a duration; write 500ms, 5s or 2m$/,
     ],
     'a boolean that is none': [
       { HANDSHAKE13_INSECURE: 'yes' },

@@ -48,7 +48,7 @@ const mistakes: Record<string, Mistake> = {
   },
   'a mistyped command that could be a host': {
     args: only('aduit', 'localhost:1'),
-    says: /"aduit" is like .*; did you mean audit\? the host of that name is ws:\/\/aduit\/\n/,
+    says: /"aduit" is not a command or a label; did you mean audit\? to audit the host of that name, write ws:\/\/aduit\/\n/,
   },
   'a host with the name of a command almost': { args: only('lst'), says: /"lst" .*did you mean list\?/ },
   'a file that is no target': {
@@ -203,9 +203,9 @@ const mistakes: Record<string, Mistake> = {
   'a port that is left empty': { args: only('serve', '--port='), says: /--port needs a value/ },
   'a time with an unknown unit': {
     args: beside('--close-timeout', '5x'),
-    says: /^handshake13: --close-timeout: "5x" is no duration; write 500ms, 5s or 2m\n$/,
+    says: /^handshake13: --close-timeout: "5x" is not a duration; write 500ms, 5s or 2m\n$/,
   },
-  'a time before now': { args: beside('--delay=-1s'), says: /--delay: "-1s" is no duration/ },
+  'a time before now': { args: beside('--delay=-1s'), says: /--delay: "-1s" is not a duration/ },
   'a fraction of a millisecond': {
     args: beside('--delay', '1.5'),
     says: /--delay .* whole number .* not 1\.5/,

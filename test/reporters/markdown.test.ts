@@ -164,19 +164,30 @@ describe('the summary in Markdown', function () {
     expect(text).to.include(
       '### Unexpected passes\n\n- known.yaml:4: malformed/word (status) no longer fails; run again with --update-baseline; known failure: see `#12`\n',
     );
-    expect(text).to.match(/\| 1 (SHOULD|MUST), 1 known, 1 unexpected to pass \|/);
+    expect(text).to.match(/\| 1 (SHOULD|MUST), 1 known, 1 unexpected pass \|/);
     expect(text).to.include('- **expired** known until 2020-01-31, which has passed: see `#11`\n');
   });
 
   it('says that the run fails by what passes alone', async () => {
     const audited = withResult(await auditFixture('conformant', { probe: fewProbes }), () => ({
+      gate: 'fail',
       unexpectedPasses: [{ index: 0, probe: 'malformed/word', criterion: 'status', reason: 'old' }],
     }));
     const text = summary(audited);
     expect(text).to.match(
       /^1 target: 0 conformant, 1 passed, .*, 1 unexpected pass, in .*; gate: fail \(1 entry of the baseline no longer fails\)/m,
     );
-    expect(text).to.match(/\| entry 1 of the baseline: malformed\/word \(status\) no longer fails \|$/m);
+    expect(text).to.match(
+      /^\| ✗ passed \(4 of 107 probes\) \| fail \|.*\| 1 unexpected pass \| entry 1 of the baseline: malformed\/word \(status\) no longer fails \|$/m,
+    );
+    expect(text).to.match(/^<summary>✗ .* 1 unexpected pass<\/summary>$/m);
+  });
+
+  it('begins the section of a target with its scores', async () => {
+    const text = summary(await auditFixture('prefix-parse', { probe: ['malformed/trailing-text'] }));
+    expect(text).to.match(
+      /<\/summary>\n\nreturned 400 1\/2, version list 0\/1, omitted on success 1\/1, closed the socket 0\/1; core 1 of 2, all 1 of 2 probes\n/,
+    );
   });
 
   for (const [where, hooks] of Object.entries(hostileServers)) {

@@ -29,14 +29,14 @@ function audited(name: string): Promise<Audited> {
 }
 
 /** So many targets that behave like the fixtures, one after the other, each under a URL of its own. */
-async function targets(count: number): Promise<Audited> {
+async function targets(count: number, path = 'socket'): Promise<Audited> {
   const all = await Promise.all(names.map((name) => audited(name)));
   return together(
     Array.from({ length: count }, (_, i) => {
       const one = all[i % all.length];
       if (one === undefined) throw new Error('no target');
       return changed(one, (event) =>
-        event.type === 'target-start' ? { ...event, url: `ws://host-${i}.staging.example/socket` } : event,
+        event.type === 'target-start' ? { ...event, url: `ws://host-${i}.staging.example/${path}` } : event,
       );
     }),
   );
@@ -63,6 +63,19 @@ describe('several targets in the report for people', function () {
       /^✗ nonconformant {2}fail .*\n {6}42 targets, such as ws:\/\/host-1\.staging\.example\/socket {2}\w/m,
     );
     expect(lines.join('\n')).to.match(/^\[MUST\] .*\(not-http\): 42\s+targets$/m);
+  });
+
+  it('name what broke, and a target of each group, also where a name fills its line', async () => {
+    const path = 'a/very/long/path/to/the/socket?of=all';
+    const rows = linesOf(render(createTerminalReporter, await targets(12, path), { columns: 80 }));
+    const place = rows.findIndex((line) => /^✗ +#2 nonconformant/.test(line));
+    expect(rows.slice(place + 1, place + 3)).to.deep.equal([
+      `      ws://host-1.staging.example/${path}`,
+      '      prefix-parse',
+    ]);
+    const groups = linesOf(render(createTerminalReporter, await targets(60, path), { columns: 80 }));
+    expect(groups.filter((line) => / targets, such as ws:/.test(line))).to.have.lengthOf(names.length);
+    expect(groups).to.include('      prefix-parse');
   });
 
   it('are listed in the order in which they were given, whichever ends first', async () => {

@@ -80,6 +80,13 @@ describe('the report for code scanning', function () {
     );
   });
 
+  it('ends the plain message with a command that reproduces the finding, and what to look for', async () => {
+    const text = resultsOf(await reportOf('prefix-parse'))[0]?.message.text;
+    expect(text).to.match(
+      / Reproduce: curl .* -H 'Sec-WebSocket-Version: .*' http:\S+ # got 101, expected 400\.$/,
+    );
+  });
+
   it('says in Markdown how to reproduce a finding, with the bytes that decide it', async () => {
     const report = await reportOf('number-conversion');
     const [finding] = report.targets[0]?.findings ?? [];

@@ -63,6 +63,7 @@ describe('the report in TAP', function () {
       `# handshake13 ${report.tool.version}, profile mdn, --fail-on should`,
       `# ${target?.url}`,
       '# conformant, gate: pass',
+      '# returned 400 101/101, version list 81/81, omitted on success 20/20, closed the socket 81/81; core 90 of 90, all 107 of 107 probes',
     ]);
     expect(rendered(report)).to.match(/^TAP version 14\n1\.\.108\n#/);
   });

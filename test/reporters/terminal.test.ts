@@ -30,6 +30,7 @@ const names = [
   'control-401',
   'control-301',
   'falls-over',
+  'ignores-http-version',
 ];
 
 const audits = new Map<string, Promise<Audited>>();
@@ -50,9 +51,11 @@ describe('the report for people', function () {
     it(`fits into ${columns} columns`, async () => {
       for (const name of names) {
         for (const unicode of [true, false]) {
-          const lines = rendered(await audited(name), { columns, unicode }).split('\n');
-          const tooWide = lines.filter((line) => stringWidth(line) > columns && !inOnePiece.test(line));
-          expect(tooWide, name).to.deep.equal([]);
+          for (const verbosity of ['normal', 'probes'] as const) {
+            const lines = rendered(await audited(name), { columns, unicode, verbosity }).split('\n');
+            const tooWide = lines.filter((line) => stringWidth(line) > columns && !inOnePiece.test(line));
+            expect(tooWide, `${name}, ${verbosity}`).to.deep.equal([]);
+          }
         }
       }
     });
@@ -75,6 +78,16 @@ describe('the report for people', function () {
     expect(rendered(report, { columns: 200, verbosity: 'probes' })).to.match(
       /two fields, 13 then 99 under a lower-case name/,
     );
+  });
+
+  it('cuts no title of a probe that failed, and shows none where there is no room', async () => {
+    const report = await audited('accepts-any-version');
+    const narrow = rendered(report, { columns: 80, verbosity: 'probes' });
+    expect(narrow).to.match(
+      /^ {2}✗ mixed-case-names +101 .*\n {6}two fields, 13 then 99 under a lower-case name$/m,
+    );
+    expect(narrow).not.to.match(/^ {2}✗ .*…/m);
+    expect(rendered(report, { columns: 60, verbosity: 'probes' })).to.match(/^ {2}✓ padded-value +101 /m);
   });
 
   it('shows the answers of a probe whose tries differ', async () => {
