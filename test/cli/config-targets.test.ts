@@ -81,7 +81,7 @@ describe('targets of a configuration file', function () {
         /^handshake13\.config\.yaml:2: .* NOT_SET is not set/,
       );
       expect(await errorLine(folder, ['nera'])).to.match(
-        /"nera" is like .* did you mean near\? .* ws:\/\/nera\/$/,
+        /"nera" is not a command or a label; did you mean near\? .* ws:\/\/nera\/$/,
       );
     });
   });
