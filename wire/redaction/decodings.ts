@@ -99,8 +99,8 @@ function withoutLineBreaks(source: Decoding): Decoding | null {
 const escapes = new RegExp(
   [
     String.raw`(?:%|\\x)(?<byte>[0-9a-f]{2})`,
-    String.raw`\\u(?<high>d[89ab][0-9a-f]{2})\\u(?<low>d[c-f][0-9a-f]{2})`,
-    String.raw`\\u(?<unit>[0-9a-f]{4})`,
+    String.raw`[\\%]u(?<high>d[89ab][0-9a-f]{2})[\\%]u(?<low>d[c-f][0-9a-f]{2})`,
+    String.raw`[\\%]u(?<unit>[0-9a-f]{4})`,
     String.raw`\\u\{0*(?<braced>[0-9a-f]{1,6})\}`,
     String.raw`\\(?<single>["'\\/bfnrt])`,
     '&#x0*(?<hex>[0-9a-f]{1,6});?',
@@ -166,7 +166,7 @@ const entities: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Percent-encoding, the escapes of JSON and the character references of HTML, once. */
+/** Percent-encoding, also as `escape()` of JavaScript writes it, the escapes of JSON and the character references of HTML, once. */
 function withoutEscapes(source: Decoding): Decoding | null {
   return replace(
     source,
