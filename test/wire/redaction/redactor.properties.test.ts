@@ -14,7 +14,6 @@ const encodings: readonly ((text: string) => string)[] = [
   (text) => text.replaceAll(' ', '+'),
   (text) => JSON.stringify(text),
   (text) => text.replace(/[\x20-\x7e]/g, (character) => `\\u00${bytesOf(character).toString('hex')}`),
-  (text) => text.replace(/[\x20-\x7e]/g, (character) => `%u00${bytesOf(character).toString('hex')}`),
   (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;'),
   (text) => bytesOf(text).toString('base64'),
   (text) => bytesOf(`.${text}`).toString('base64'),

@@ -139,6 +139,9 @@ describe('an echo', () => {
       'percent-encoded, every byte': bytes.map((byte) => `%${byte}`).join(''),
       'percent-encoded twice': encodeURIComponent(encodeURIComponent(secret)),
       'percent-encoded as a form': new URLSearchParams({ a: secret }).toString().slice(2),
+      'by escape() of JavaScript': characters
+        .map((code) => `%u${code.toString(16).padStart(4, '0')}`)
+        .join(''),
       'as JSON': JSON.stringify(secret).slice(1, -1),
       'as JSON, every character': characters
         .map((code) => `\\u${code.toString(16).padStart(4, '0')}`)
