@@ -14,7 +14,7 @@ import { type Running, runProcess, start } from '../support/process.ts';
 import { printed, type RedisServer, redisPassword, withRedis } from '../support/redis.ts';
 import { rounds } from '../support/rounds.ts';
 import { startScript } from '../support/scripted-server.ts';
-import { closedPort, withFolder } from '../support/servers.ts';
+import { closedPort, watchedFixture, withFolder } from '../support/servers.ts';
 
 const secret = 'target-secret-0815';
 /** A few probes; and time-outs that a slow machine does not reach, since none of these servers lets them pass. */
@@ -125,14 +125,7 @@ describe('an audit with a queue', function () {
     withRedis(async (redis) => {
       const rate = 5;
       const opened: number[] = [];
-      const conformant = findFixture('conformant');
-      if (conformant === undefined) throw new Error('there is no such fixture');
-      const { behaviour } = conformant;
-      const answer: typeof behaviour.answer = (...handshake) => {
-        opened.push(performance.now());
-        return behaviour.answer(...handshake);
-      };
-      const fixture = { ...conformant, behaviour: { ...behaviour, answer } };
+      const fixture = watchedFixture('conformant', () => void opened.push(performance.now()));
       const watched = await Promise.all(Array.from({ length: 6 }, () => startFixture(fixture)));
       try {
         const env = environment(redis);

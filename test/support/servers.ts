@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Fixture } from '../../fixtures/behaviour.ts';
 import { findFixture } from '../../fixtures/catalogue.ts';
 import { type FixtureOptions, type RunningFixture, startFixture } from '../../fixtures/server.ts';
 
@@ -14,19 +15,24 @@ interface WatchedFixtureOptions extends FixtureOptions {
   readonly onHandshake?: (nth: number) => void;
 }
 
-/** Runs a fixture while `use` lasts. */
-export async function withFixture<T>(
-  name: string,
-  use: (server: RunningFixture) => Promise<T>,
-  { onHandshake = () => {}, ...options }: WatchedFixtureOptions = {},
-): Promise<T> {
+/** A fixture that calls a function with the number of each handshake before it answers. */
+export function watchedFixture(name: string, onHandshake: (nth: number) => void): Fixture {
   const fixture = findFixture(name);
   if (fixture === undefined) throw new Error(`no fixture is called ${name}`);
   const answer: typeof fixture.behaviour.answer = (nth, judged, head) => {
     onHandshake(nth);
     return fixture.behaviour.answer(nth, judged, head);
   };
-  const server = await startFixture({ ...fixture, behaviour: { ...fixture.behaviour, answer } }, options);
+  return { ...fixture, behaviour: { ...fixture.behaviour, answer } };
+}
+
+/** Runs a fixture while `use` lasts. */
+export async function withFixture<T>(
+  name: string,
+  use: (server: RunningFixture) => Promise<T>,
+  { onHandshake = () => {}, ...options }: WatchedFixtureOptions = {},
+): Promise<T> {
+  const server = await startFixture(watchedFixture(name, onHandshake), options);
   try {
     return await use(server);
   } finally {
